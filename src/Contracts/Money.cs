@@ -1,0 +1,30 @@
+namespace Orchestrator.Contracts;
+
+/// <summary>An amount of one currency.</summary>
+/// <param name="Amount">In units of the currency, not in minor units: 12.50 is twelve and a half dollars.</param>
+/// <param name="Currency">ISO 4217 code, three upper-case letters.</param>
+public readonly record struct Money(decimal Amount, string Currency)
+{
+    /// <summary>The amount in minor units (cents): a whole number, since money in messages is rounded already.</summary>
+    /// <exception cref="OverflowException">The amount does not fit 64 bits.</exception>
+    /// <exception cref="ArgumentException">The amount has a fraction of a minor unit.</exception>
+    public long MinorUnits()
+    {
+        var minor = Amount * Contracts.Currency.MinorUnitsPerUnit(Currency);
+        return minor == decimal.Truncate(minor)
+            ? decimal.ToInt64(minor)
+            : throw new ArgumentException($"{this} is not a whole number of the currency's minor units; round it first.");
+    }
+
+    /// <summary>Money from minor units (cents).</summary>
+    public static Money FromMinorUnits(long minorUnits, string currency) =>
+        new(minorUnits / (decimal)Contracts.Currency.MinorUnitsPerUnit(currency), currency);
+
+    /// <summary>An exact amount rounded to the currency's minor unit, half to even.</summary>
+    public static Money Rounded(decimal amount, string currency) =>
+        new(decimal.Round(amount, Contracts.Currency.MinorUnitDigits(currency), MidpointRounding.ToEven), currency);
+
+    /// <summary>For example <c>12.50 USD</c>, with the currency's own number of digits.</summary>
+    public override string ToString() =>
+        $"{Amount.ToString("F" + Contracts.Currency.MinorUnitDigits(Currency), System.Globalization.CultureInfo.InvariantCulture)} {Currency}";
+}

@@ -1,0 +1,10 @@
+namespace Orchestrator.Contracts.Orders;
+
+/// <summary>A message about one order. One order is one saga instance.</summary>
+public interface IOrderMessage : ISagaMessage
+{
+    /// <summary>The order's id, the same in every service.</summary>
+    Guid OrderId { get; }
+
+    Guid ISagaMessage.SagaId => OrderId;
+}

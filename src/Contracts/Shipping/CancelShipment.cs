@@ -1,0 +1,10 @@
+using Orchestrator.Contracts.Orders;
+
+namespace Orchestrator.Contracts.Shipping;
+
+/// <summary>Undo of <see cref="BookShipment"/>: give the place back; safe when there is none.</summary>
+[SentTo(ShippingQueues.Commands)]
+public sealed record CancelShipment(Guid OrderId, int Epoch) : IOrderStep;
+
+/// <summary>Nothing is booked, and a booking of this epoch that comes later is refused.</summary>
+public sealed record ShipmentCancelled(Guid OrderId, int Epoch) : IOrderStep;

@@ -1,0 +1,17 @@
+namespace Orchestrator.Contracts;
+
+/// <summary>The headers that every message carries beside the envelope's own ids.</summary>
+public static class WireHeaders
+{
+    /// <summary>The id of the message that caused this one.</summary>
+    public const string CausationId = "causation-id";
+
+    /// <summary>The version of the message's schema (see <see cref="SchemaVersionAttribute"/>).</summary>
+    public const string SchemaVersion = "schema-version";
+
+    /// <summary>The party that sent the message: <c>orchestrator</c>, <c>payment</c>, …</summary>
+    public const string Source = "source";
+
+    /// <summary>Who gave the order for this message, when a person did.</summary>
+    public const string Actor = "actor";
+}

@@ -1,0 +1,78 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Storage;
+
+/// <summary>A database of either dialect, reached in transactions that are repeated until the database answers.</summary>
+/// <remarks>
+/// A database that is away or busy is not a failure of the message that needs it: the work waits and is tried again
+/// until it succeeds or the host stops. So work must be safe to run twice: a commit whose answer was lost is run again.
+/// </remarks>
+public abstract partial class Database(TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Which SQL it speaks.</summary>
+    public abstract Dialect Dialect { get; }
+
+    /// <summary>The clock of this process.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Runs the work in one transaction and commits it.</summary>
+    /// <param name="work">Statements only: it must not wait for anything but the database.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
+    /// <returns>What the work returned, after the commit.</returns>
+    public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
+        UntilItAnswers(() => WriteOnce(work, cancellationToken), cancellationToken);
+
+    /// <summary>Runs the work on a connection of its own, without a transaction around it.</summary>
+    public Task<T> Read<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
+        UntilItAnswers(() => ReadOnce(work, cancellationToken), cancellationToken);
+
+    /// <summary>Opens a connection that the caller disposes of: for long reads.</summary>
+    public abstract Task<DbConnection> Open(CancellationToken cancellationToken = default);
+
+    /// <summary>Whether the same work may succeed a moment later.</summary>
+    public abstract bool IsTransient(Exception exception);
+
+    /// <summary>Points an EF Core context at this database.</summary>
+    /// <param name="options">The options to complete.</param>
+    /// <param name="party">Whose context it is: each party has a migration history of its own.</param>
+    public abstract void Configure(DbContextOptionsBuilder options, string party);
+
+    /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
+    public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
+
+    /// <inheritdoc />
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>One try at <see cref="Write{T}"/>.</summary>
+    protected abstract Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>One try at <see cref="Read{T}"/>.</summary>
+    protected abstract Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Tries until the database answers, with growing pauses.</summary>
+    public async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception e) when (IsTransient(e))
+            {
+                LogAway(logger, e.Message, pause.TotalSeconds);
+            }
+
+            await Task.Delay(pause, Time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer ({Reason}); trying again in {Pause} s")]
+    static partial void LogAway(ILogger logger, string reason, double pause);
+}

@@ -1,0 +1,62 @@
+using System.Data.Common;
+
+namespace Orchestrator.Storage;
+
+/// <summary>Hand-written statements on one connection, in either dialect.</summary>
+/// <remarks>
+/// Parameters are written <c>@name</c>. Ids are native on Postgres and lower-case text on SQLite; times are UTC.
+/// </remarks>
+public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
+{
+    /// <summary>Runs a statement.</summary>
+    /// <returns>How many rows it touched.</returns>
+    public async Task<int> Execute(string sql, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The rows of a query.</summary>
+    public async Task<List<T>> Query<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    /// <summary>The first row of a query, or the default when there is none.</summary>
+    public async Task<T?> First<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? map(reader) : default;
+    }
+
+    DbCommand Command(string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = Native(value);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    object Native(object? value) => value switch
+    {
+        null => DBNull.Value,
+        Guid id when dialect == Dialect.Sqlite => id.ToString(),
+        DateTimeOffset at when dialect == Dialect.Sqlite => SqliteTime.Text(at),
+        DateTimeOffset at => at.ToUniversalTime(),
+        _ => value,
+    };
+}
