@@ -25,11 +25,11 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>What the work returned, after the commit.</returns>
     public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
-        UntilItAnswers(() => WriteOnce(work, cancellationToken), cancellationToken);
+        UntilItAnswers(() => WriteOnce(work, cancellationToken), IsTransient, cancellationToken);
 
     /// <summary>Runs the work on a connection of its own, without a transaction around it.</summary>
     public Task<T> Read<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
-        UntilItAnswers(() => ReadOnce(work, cancellationToken), cancellationToken);
+        UntilItAnswers(() => ReadOnce(work, cancellationToken), IsTransient, cancellationToken);
 
     /// <summary>Opens a connection that the caller disposes of: for long reads.</summary>
     public abstract Task<DbConnection> Open(CancellationToken cancellationToken = default);
@@ -55,7 +55,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     protected abstract Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Tries until the database answers, with growing pauses.</summary>
-    public async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    /// <param name="attempt">Safe to run twice.</param>
+    /// <param name="isAway">Whether the failure is worth another try.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt, Func<Exception, bool> isAway, CancellationToken cancellationToken)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -64,7 +67,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
             {
                 return await attempt();
             }
-            catch (Exception e) when (IsTransient(e))
+            catch (Exception e) when (isAway(e))
             {
                 LogAway(logger, e.Message, pause.TotalSeconds);
             }

@@ -1,13 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Orchestrator.Storage;
 
 /// <summary>The tables of one party, brought to this version by EF Core migrations.</summary>
 /// <remarks>
 /// A party derives a context from <see cref="DbContext"/> for its migrations, each of which serves both dialects:
-/// it asks <see cref="MigrationBuilder.ActiveProvider"/> where their SQL differs.
+/// it asks <c>migrationBuilder.IsSqlite()</c> where their SQL differs.
 /// </remarks>
 public static class Schema
 {
@@ -44,7 +43,4 @@ public static class Schema
         options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
         return options.Options;
     }
-
-    /// <summary>Whether a migration is being applied to SQLite.</summary>
-    public static bool IsSqlite(this MigrationBuilder migration) => migration.ActiveProvider!.EndsWith("Sqlite", StringComparison.Ordinal);
 }

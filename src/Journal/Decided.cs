@@ -1,0 +1,20 @@
+namespace Orchestrator.Journal;
+
+/// <summary>What a message changes in a saga, ready to be written.</summary>
+/// <param name="BusinessKey">The name that people know the saga by.</param>
+/// <param name="State">Where it stands in its life.</param>
+/// <param name="Step">The names of the awaited steps; absent when none is awaited.</param>
+/// <param name="IsTerminal">Whether the saga has come to its end.</param>
+/// <param name="FromState">The state's full name before; absent when the message starts the saga.</param>
+/// <param name="ToState">The state's full name after.</param>
+/// <param name="Data">What the saga keeps, as JSON.</param>
+/// <param name="Outgoing">What must be sent.</param>
+public sealed record Decided(
+    string BusinessKey,
+    string State,
+    string? Step,
+    bool IsTerminal,
+    string? FromState,
+    string ToState,
+    string Data,
+    IReadOnlyList<OutgoingEnvelope> Outgoing);

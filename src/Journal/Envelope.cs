@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Journal;
+
+/// <summary>A message with what it carries beside its content, as the journal keeps it.</summary>
+/// <param name="MessageId">Its id.</param>
+/// <param name="MessageType">The name of its type.</param>
+/// <param name="CorrelationId">The saga that it concerns.</param>
+/// <param name="CausationId">The message that caused it.</param>
+/// <param name="ConversationId">What all messages that descend from one have in common.</param>
+/// <param name="Source">The party that sent it.</param>
+/// <param name="SentAt">When, in UTC, by the sender's clock.</param>
+/// <param name="SchemaVersion">The version of its schema.</param>
+/// <param name="Message">Its content, as it came: fields that this version does not know are kept.</param>
+public record Envelope(
+    Guid MessageId,
+    string MessageType,
+    Guid? CorrelationId,
+    Guid? CausationId,
+    Guid? ConversationId,
+    string? Source,
+    DateTimeOffset? SentAt,
+    int SchemaVersion,
+    JsonElement Message)
+{
+    /// <summary>The envelope as the journal keeps it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, WireJson.Options);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static Envelope FromJson(string json) => JsonSerializer.Deserialize<Envelope>(json, WireJson.Options)!;
+
+    /// <summary>Whether two messages say the same, whatever their white space.</summary>
+    public bool SaysTheSameAs(Envelope other) =>
+        MessageType == other.MessageType && JsonElement.DeepEquals(Message, other.Message);
+}

@@ -1,0 +1,38 @@
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal;
+
+/// <summary>The journal's two hot statements, in one dialect. Both take many rows at once.</summary>
+public interface IJournalStore
+{
+    /// <summary>Where the rows live.</summary>
+    Database Database { get; }
+
+    /// <summary>Reads sagas, the journal rows of messages that they have seen, and the store's time, in one statement.</summary>
+    /// <returns>An answer per request, by position.</returns>
+    Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
+
+    /// <summary>Writes both rows of each transition in one statement and one commit, unless its saga was moved since it was loaded.</summary>
+    /// <param name="transitions">At most one of a saga, sorted by saga.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
+    /// <returns>Whether each was written, by position.</returns>
+    Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken);
+
+    /// <summary>Whether the store is away, which is no fault of the rows.</summary>
+    bool IsOutage(Exception exception);
+}
+
+/// <summary>What a message needs to know before it is decided.</summary>
+public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId);
+
+/// <summary>What the store knows.</summary>
+/// <param name="Saga">The saga, if there is one.</param>
+/// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
+/// <param name="Now">The store's time.</param>
+public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now);
+
+/// <summary>Both rows of one transition.</summary>
+/// <param name="Saga">The saga after it.</param>
+/// <param name="Journal">The transition.</param>
+/// <param name="Before">The saga as it was loaded; absent when the transition starts it.</param>
+public sealed record Transition(SagaRow Saga, JournalRow Journal, SagaRow? Before);

@@ -1,0 +1,17 @@
+namespace Orchestrator.Journal;
+
+/// <summary>What the journal must know about a kind of saga.</summary>
+public interface ISagaKind
+{
+    /// <summary>The saga's name: the column <c>kind</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The version of the definition that this process runs.</summary>
+    int DefinitionVersion { get; }
+
+    /// <summary>The type of a message that the saga sends or is moved by, by the name that the journal keeps.</summary>
+    Type MessageType(string name);
+
+    /// <summary>Whether the outcome of a command that a saga sent earlier is still awaited.</summary>
+    bool IsAwaited(SagaRow saga, OutgoingEnvelope command);
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Journal;
+
+/// <summary>A message that a transition must send.</summary>
+/// <param name="Queue">The owner's queue; absent for an event, which is published.</param>
+/// <param name="Step">The step that a command performs or undoes; absent for an event.</param>
+/// <param name="Attempt">Which sending of the command it is, from 1; 0 for an event.</param>
+/// <param name="IsUndo">Whether a command undoes its step.</param>
+/// <param name="MessageId">Its id, the same whenever it is sent again.</param>
+/// <param name="MessageType">The name of its type.</param>
+/// <param name="CorrelationId">The saga that sends it.</param>
+/// <param name="CausationId">The message that made the transition.</param>
+/// <param name="ConversationId">That message's conversation.</param>
+/// <param name="Source">The party that sends it.</param>
+/// <param name="SentAt">When the transition happened.</param>
+/// <param name="SchemaVersion">The version of its schema.</param>
+/// <param name="Message">Its content.</param>
+public sealed record OutgoingEnvelope(
+    string? Queue,
+    string? Step,
+    int Attempt,
+    bool IsUndo,
+    Guid MessageId,
+    string MessageType,
+    Guid? CorrelationId,
+    Guid? CausationId,
+    Guid? ConversationId,
+    string? Source,
+    DateTimeOffset? SentAt,
+    int SchemaVersion,
+    JsonElement Message)
+    : Envelope(MessageId, MessageType, CorrelationId, CausationId, ConversationId, Source, SentAt, SchemaVersion, Message)
+{
+    /// <summary>Whether it is published for whoever listens, rather than sent to an owner.</summary>
+    [JsonIgnore]
+    public bool IsEvent => Queue is null;
+
+    /// <summary>The messages as the journal keeps them.</summary>
+    public static string ToJson(IReadOnlyList<OutgoingEnvelope> outgoing) =>
+        outgoing.Count == 0 ? "[]" : JsonSerializer.Serialize(outgoing, WireJson.Options);
+
+    /// <summary>Reads what <see cref="ToJson(IReadOnlyList{OutgoingEnvelope})"/> wrote.</summary>
+    public static new IReadOnlyList<OutgoingEnvelope> FromJson(string json) =>
+        JsonSerializer.Deserialize<OutgoingEnvelope[]>(json, WireJson.Options)!;
+}

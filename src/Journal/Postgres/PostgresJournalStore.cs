@@ -1,0 +1,121 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.Postgres;
+
+/// <summary>The journal in PostgreSQL: one statement a batch, either way.</summary>
+public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalStore
+{
+    const string LoadSql =
+        """
+        SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data::text,
+               s.deadline, s.created_at, s.updated_at, s.completed_at,
+               j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
+               now()
+        FROM unnest(@kinds, @ids, @messages) WITH ORDINALITY AS r(kind, id, message_id, n)
+        LEFT JOIN saga s ON s.kind = r.kind AND s.id = r.id
+        LEFT JOIN journal j ON j.kind = r.kind AND j.saga_id = r.id AND j.message_id = r.message_id
+        ORDER BY r.n
+        """;
+
+    // Insert only what is new, update only what stands as it was loaded, and journal only what was written: never an
+    // upsert, which would let a second process start the same saga again.
+    const string CommitSql =
+        """
+        WITH t AS MATERIALIZED (
+            SELECT * FROM unnest(
+                @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at,
+                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id)
+            WITH ORDINALITY AS t(
+                kind, id, business_key, state, step, version, message_id, definition_version, data, deadline, created_at,
+                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, n)
+        ), inserted AS (
+            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
+            SELECT kind, id, business_key, state, step, version, message_id, definition_version, data::jsonb, deadline, created_at, at, completed_at
+            FROM t WHERE version_before = 0 ORDER BY id
+            ON CONFLICT DO NOTHING
+            RETURNING kind, id
+        ), updated AS (
+            UPDATE saga s
+            SET business_key = t.business_key, state = t.state, step = t.step, version = t.version, last_message_id = t.message_id,
+                definition_version = t.definition_version, data = t.data::jsonb, deadline = t.deadline, updated_at = t.at, completed_at = t.completed_at
+            FROM t
+            WHERE t.version_before > 0 AND s.kind = t.kind AND s.id = t.id
+              AND s.version = t.version_before AND s.last_message_id = t.message_before
+            RETURNING s.kind, s.id
+        ), written AS (
+            SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated
+        ), journalled AS (
+            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at)
+            SELECT t.kind, t.id, t.version, t.message_id, t.message_type, t.event::json, t.from_state, t.to_state, t.outgoing::json, t.definition_version, t.actor, t.trace_id, t.at
+            FROM t JOIN written w ON w.kind = t.kind AND w.id = t.id
+            RETURNING kind, saga_id
+        )
+        SELECT t.n FROM t JOIN journalled j ON j.kind = t.kind AND j.saga_id = t.id
+        """;
+
+    /// <inheritdoc />
+    public Database Database => database;
+
+    /// <inheritdoc />
+    public bool IsOutage(Exception exception) =>
+        // A deadlock is an affair of the rows: they are tried one by one.
+        exception is not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && database.IsTransient(exception);
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(LoadSql);
+        Add(command, "kinds", NpgsqlDbType.Text, requests.Select(request => request.Kind));
+        Add(command, "ids", NpgsqlDbType.Uuid, requests.Select(request => request.SagaId));
+        Add(command, "messages", NpgsqlDbType.Uuid, requests.Select(request => request.MessageId));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var answers = new List<Loaded>(requests.Count);
+        while (await reader.ReadAsync(cancellationToken))
+            answers.Add(JournalReader.Loaded(reader, requests[answers.Count], LoadedColumns.Time));
+        return answers;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(CommitSql);
+        Parameters(command, transitions);
+        var written = new bool[transitions.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            written[reader.GetInt64(0) - 1] = true;
+        return written;
+    }
+
+    static void Parameters(NpgsqlCommand command, IReadOnlyList<Transition> transitions)
+    {
+        Add(command, "kind", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Kind));
+        Add(command, "id", NpgsqlDbType.Uuid, transitions.Select(t => t.Saga.Id));
+        Add(command, "business_key", NpgsqlDbType.Text, transitions.Select(t => t.Saga.BusinessKey));
+        Add(command, "state", NpgsqlDbType.Text, transitions.Select(t => t.Saga.State));
+        Add(command, "step", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Step));
+        Add(command, "version", NpgsqlDbType.Bigint, transitions.Select(t => t.Saga.Version));
+        Add(command, "message_id", NpgsqlDbType.Uuid, transitions.Select(t => t.Saga.LastMessageId));
+        Add(command, "definition_version", NpgsqlDbType.Integer, transitions.Select(t => t.Saga.DefinitionVersion));
+        Add(command, "data", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Data));
+        Add(command, "deadline", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.Deadline));
+        Add(command, "created_at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.CreatedAt));
+        Add(command, "at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.UpdatedAt));
+        Add(command, "completed_at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.CompletedAt));
+        Add(command, "version_before", NpgsqlDbType.Bigint, transitions.Select(t => t.Before?.Version ?? 0));
+        Add(command, "message_before", NpgsqlDbType.Uuid, transitions.Select(t => t.Before?.LastMessageId));
+        Add(command, "message_type", NpgsqlDbType.Text, transitions.Select(t => t.Journal.MessageType));
+        Add(command, "event", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Event));
+        Add(command, "from_state", NpgsqlDbType.Text, transitions.Select(t => t.Journal.FromState));
+        Add(command, "to_state", NpgsqlDbType.Text, transitions.Select(t => t.Journal.ToState));
+        Add(command, "outgoing", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Outgoing));
+        Add(command, "actor", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Actor));
+        Add(command, "trace_id", NpgsqlDbType.Text, transitions.Select(t => t.Journal.TraceId));
+    }
+
+    static void Add<T>(NpgsqlCommand command, string name, NpgsqlDbType type, IEnumerable<T> values) =>
+        command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = values.ToArray() });
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Journal.Repository;
+
+/// <summary>A consumed message as the journal keeps it.</summary>
+static class IncomingEnvelope
+{
+    /// <exception cref="RejectedMessageException">The message has no id, so nobody could tell it from its copies.</exception>
+    public static Envelope Of<T>(ConsumeContext<T> context)
+        where T : class => new(
+        context.MessageId ?? throw new RejectedMessageException($"a {typeof(T).Name} without a message id can't be told from its copies"),
+        typeof(T).Name,
+        context.CorrelationId,
+        Guid.TryParse(context.Headers.Get<string>(WireHeaders.CausationId), out var causation) ? causation : null,
+        context.ConversationId,
+        context.Headers.Get<string>(WireHeaders.Source) ?? context.SourceAddress?.ToString(),
+        context.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : null,
+        int.TryParse(context.Headers.Get<string>(WireHeaders.SchemaVersion), CultureInfo.InvariantCulture, out var version) ? version : 1,
+        Content(context));
+
+    /// <summary>Who and what is behind a consumed message.</summary>
+    public static Cause Cause(ConsumeContext context) =>
+        new(context.Headers.Get<string>(WireHeaders.Actor), Activity.Current?.TraceId.ToString());
+
+    // As it came, with the fields that this version does not know; a bus without JSON has only the fields that it does.
+    static JsonElement Content<T>(ConsumeContext<T> context)
+        where T : class =>
+        context.SerializerContext is { } serializer && serializer.TryGetMessage(typeof(JsonElement), out var message) && message is JsonElement { ValueKind: JsonValueKind.Object } element
+            ? element
+            : JsonSerializer.SerializeToElement(context.Message, WireJson.Options);
+}

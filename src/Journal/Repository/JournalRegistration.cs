@@ -1,0 +1,46 @@
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Saga;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Journal.Postgres;
+using Orchestrator.Journal.Sqlite;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.Repository;
+
+/// <summary>Adds the journal and its sagas to a host.</summary>
+public static class JournalRegistration
+{
+    /// <summary>Adds the journal, kept in the given database.</summary>
+    public static IServiceCollection AddJournal(this IServiceCollection services, Func<IServiceProvider, Database> database)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IJournalStore>(provider => database(provider) switch
+        {
+            PostgresDatabase postgres => new PostgresJournalStore(postgres),
+            var sqlite => new SqliteJournalStore(sqlite),
+        });
+        services.AddSingleton<SagaJournal>();
+        services.AddSingleton<OutgoingPublisher>();
+        return services;
+    }
+
+    /// <summary>Adds a saga: its table, compiled into a state machine, on the journal.</summary>
+    public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus)
+        where TDefinition : StepSaga<TData>, new()
+        where TData : SagaData
+    {
+        bus.AddSingleton<StepSaga<TData>, TDefinition>();
+        bus.AddSingleton<SagaKind<TData>>();
+        bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
+        bus.AddSagaStateMachine<StepSagaStateMachine<TData>, StepSagaInstance<TData>>()
+            .Repository(repository => repository.RegisterSagaRepository<
+                StepSagaInstance<TData>,
+                SagaJournal,
+                SagaConsumeContextFactory<SagaJournal, StepSagaInstance<TData>>,
+                JournalSagaRepositoryContextFactory<TData>>());
+        return bus;
+    }
+}

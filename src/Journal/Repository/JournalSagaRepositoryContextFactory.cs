@@ -1,0 +1,66 @@
+using MassTransit;
+using MassTransit.Saga;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Journal.Repository;
+
+/// <summary>MassTransit's way into the journal: the saga repository.</summary>
+public sealed class JournalSagaRepositoryContextFactory<TData>(
+    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, IServiceProvider provider)
+    : ISagaRepositoryContextFactory<StepSagaInstance<TData>>
+    where TData : SagaData
+{
+    /// <inheritdoc />
+    public void Probe(ProbeContext context) => context.CreateScope("journal").Add("kind", kind.Name);
+
+    /// <inheritdoc />
+    public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next)
+        where T : class
+    {
+        var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"a {typeof(T).Name} without a correlation id belongs to no saga");
+        var outgoing = await journal.Handle(
+            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context), loaded => Decide(context, next, loaded),
+            context.CancellationToken);
+        // The journal's lock is released: a broker that is away holds up only the messages that it concerns.
+        await publisher.Send(kind, outgoing, context.CancellationToken);
+    }
+
+    /// <summary>Sagas are found by their id alone.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public Task SendQuery<T>(
+        ConsumeContext<T> context, ISagaQuery<StepSagaInstance<TData>> query, IPipe<SagaRepositoryQueryContext<StepSagaInstance<TData>, T>> next)
+        where T : class =>
+        throw new NotSupportedException($"{typeof(T).Name} looks for {kind.Name} by a query; a journalled saga is found by its id");
+
+    async Task<Decided> Decide<T>(
+        ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Loaded loaded)
+        where T : class
+    {
+        var capture = new CapturingConsumeContext<T>(context, provider, loaded.Now);
+        var attempt = new JournalSagaRepositoryContext<TData, T>(capture, InstanceOf(loaded.Saga));
+        attempt.AddOrUpdatePayload(() => new TransitionTime(loaded.Now), _ => new TransitionTime(loaded.Now));
+        await next.Send(attempt);
+        // What the state machine sends may still be under way in tasks of its own.
+        await capture.ConsumeCompleted;
+
+        return attempt.Moved is { Data: { } data } moved
+            ? kind.Decided(loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured)
+            : throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}");
+    }
+
+    StepSagaInstance<TData>? InstanceOf(SagaRow? row)
+    {
+        if (row is null)
+            return null;
+        var state = kind.StateOf(row);
+        return new StepSagaInstance<TData>
+        {
+            CorrelationId = state.Id,
+            CurrentState = FlowState.Name(row.State, row.Step),
+            Lifecycle = state.Lifecycle,
+            Awaited = row.Step,
+            Version = state.Version,
+            Data = state.Data,
+        };
+    }
+}

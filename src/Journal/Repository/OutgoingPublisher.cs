@@ -1,0 +1,83 @@
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Journal.Repository;
+
+/// <summary>Sends what the journal recorded, under the ids that it recorded, until the broker has taken it.</summary>
+public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogger<OutgoingPublisher> logger)
+{
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends all of it; returns when the broker has confirmed each.</summary>
+    /// <param name="kind">The kind of saga that sends.</param>
+    /// <param name="outgoing">Empty when nothing is to be sent.</param>
+    /// <param name="cancellationToken">Ends the trying: the message that caused these is then not acknowledged and comes again.</param>
+    public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken) => outgoing.Count switch
+    {
+        0 => Task.CompletedTask,
+        1 => UntilTaken(kind, outgoing[0], cancellationToken),
+        _ => Task.WhenAll(outgoing.Select(envelope => UntilTaken(kind, envelope, cancellationToken))),
+    };
+
+    async Task UntilTaken(ISagaKind kind, OutgoingEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var type = kind.MessageType(envelope.MessageType);
+        var message = envelope.Message.Deserialize(type, WireJson.Options)!;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await Send(envelope, type, message, cancellationToken);
+                return;
+            }
+#pragma warning disable CA1031 // The transition is committed: whatever the reason, its messages must go out, and only trying again can bring that about.
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, pause.TotalSeconds, e);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    async Task Send(OutgoingEnvelope envelope, Type type, object message, CancellationToken cancellationToken)
+    {
+        var pipe = new EnvelopePipe(envelope);
+        if (envelope.Queue is null)
+        {
+            await bus.Publish(message, type, pipe, cancellationToken);
+            return;
+        }
+
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{envelope.Queue}"));
+        await endpoint.Send(message, type, pipe, cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take {MessageType} {MessageId}; trying again in {Pause} s")]
+    static partial void LogNotTaken(ILogger logger, string messageType, Guid messageId, double pause, Exception exception);
+
+    sealed class EnvelopePipe(OutgoingEnvelope envelope) : IPipe<SendContext>, IPipe<PublishContext>
+    {
+        public Task Send(PublishContext context) => Send((SendContext)context);
+
+        public Task Send(SendContext context)
+        {
+            context.MessageId = envelope.MessageId;
+            context.CorrelationId = envelope.CorrelationId;
+            context.ConversationId = envelope.ConversationId;
+            if (envelope.CausationId is { } causation)
+                context.Headers.Set(WireHeaders.CausationId, causation.ToString());
+            if (envelope.Source is { } source)
+                context.Headers.Set(WireHeaders.Source, source);
+            context.Headers.Set(WireHeaders.SchemaVersion, envelope.SchemaVersion);
+            context.Serializer = new RecordedBody(envelope.Message);
+            return Task.CompletedTask;
+        }
+
+        public void Probe(ProbeContext context) => context.CreateScope("journal");
+    }
+}

@@ -1,0 +1,98 @@
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Journal;
+
+/// <summary>Load, decide, commit: how a message moves a saga exactly once, in two round trips and one commit.</summary>
+/// <remarks>
+/// It knows neither the bus nor the broker: the saga repository, a simulator and a replayer call it alike. The caller
+/// sends what it returns, and acknowledges the message after that. If the process dies before, the message comes again
+/// and the journal returns what is still of use: the unacknowledged message is the outbox's trigger.
+/// </remarks>
+public sealed class SagaJournal : IAsyncDisposable
+{
+    const int LargestBatch = 128, Lanes = 2, MostTries = 16;
+
+    readonly IJournalStore _store;
+    readonly StripedLocks _locks = new();
+    readonly Coalescer<LoadRequest, Loaded> _loads;
+    readonly Coalescer<Transition, bool> _commits;
+    readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>A journal in a store of either dialect.</summary>
+    public SagaJournal(IJournalStore store)
+    {
+        _store = store;
+        _loads = new Coalescer<LoadRequest, Loaded>(
+            requests => UntilItAnswers(() => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch, Lanes);
+        _commits = new Coalescer<Transition, bool>(
+            transitions => UntilItAnswers(() => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch, Lanes);
+    }
+
+    /// <summary>Lets a message move a saga.</summary>
+    /// <param name="kind">The kind of saga.</param>
+    /// <param name="sagaId">The correlation id.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cause">Who and what is behind it.</param>
+    /// <param name="decide">What the message changes; run again when somebody else moved the saga meanwhile.</param>
+    /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
+    /// <returns>What is to be sent before the message is acknowledged.</returns>
+    /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
+    /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
+    public async Task<IReadOnlyList<OutgoingEnvelope>> Handle(
+        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
+    {
+        using var held = await _locks.Enter(sagaId, cancellationToken);
+        for (var attempt = 1; attempt <= MostTries; attempt++)
+        {
+            var loaded = await _loads.Run(new LoadRequest(kind.Name, sagaId, message.MessageId)).WaitAsync(cancellationToken);
+            if (loaded.Saga is { } saga && saga.DefinitionVersion > kind.DefinitionVersion)
+                throw new NewerDefinitionException(kind.Name, sagaId, saga.DefinitionVersion, kind.DefinitionVersion);
+            if (loaded.Seen is { } seen)
+                return StillOfUse(kind, loaded.Saga!, SeenBefore(seen, message));
+
+            var decided = await decide(loaded);
+            // From here on the outcome is not known until the store has answered, so nothing cancels the wait for it.
+            if (await _commits.Run(TransitionOf(kind, sagaId, message, cause, loaded, decided)))
+                return decided.Outgoing;
+        }
+
+        throw new InvalidOperationException(
+            $"{kind.Name} {sagaId} was moved by others {MostTries} times while {message.MessageType} {message.MessageId} was being decided; the message is to be delivered again");
+    }
+
+    /// <summary>Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.</summary>
+    public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
+        [.. outgoing.Where(message => message.IsEvent || kind.IsAwaited(saga, message))];
+
+    /// <summary>Waits for what is under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loads.DisposeAsync();
+        await _commits.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, Envelope message) =>
+        Envelope.FromJson(seen.Event).SaysTheSameAs(message)
+            ? OutgoingEnvelope.FromJson(seen.Outgoing)
+            : throw new RejectedMessageException(
+                $"{message.MessageType} {message.MessageId} differs from the {seen.MessageType} of the same message id that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
+
+    static Transition TransitionOf(ISagaKind kind, Guid sagaId, Envelope message, Cause cause, Loaded loaded, Decided decided)
+    {
+        var (before, now) = (loaded.Saga, loaded.Now);
+        var seq = (before?.Version ?? 0) + 1;
+        return new Transition(
+            new SagaRow(
+                kind.Name, sagaId, decided.BusinessKey, decided.State, decided.Step, seq, message.MessageId, kind.DefinitionVersion,
+                decided.Data, Deadline: null, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null),
+            new JournalRow(
+                kind.Name, sagaId, seq, message.MessageId, message.MessageType, message.ToJson(), decided.FromState, decided.ToState,
+                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, cause.TraceId, now),
+            before);
+    }
+
+    async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt) =>
+        await _store.Database.UntilItAnswers(attempt, _store.IsOutage, _stopping.Token);
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Journal;
+
+/// <summary>A kind of saga whose rows are read and written by its definition.</summary>
+public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
+    where TData : SagaData
+{
+    readonly Dictionary<string, Type> _messages = definition.Messages.Concat(definition.Sends).Distinct().ToDictionary(type => type.Name);
+
+    /// <inheritdoc />
+    public string Name => definition.Kind;
+
+    /// <inheritdoc />
+    public int DefinitionVersion => definition.Version;
+
+    /// <summary>The saga's table.</summary>
+    public StepSaga<TData> Definition => definition;
+
+    /// <inheritdoc />
+    public Type MessageType(string name) => _messages.TryGetValue(name, out var type)
+        ? type
+        : throw new UnreachableException($"{name} is no message of {definition.Kind}");
+
+    /// <inheritdoc />
+    public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) =>
+        Decider.IsAwaited(DataOf(saga), command.Step!, command.Attempt, command.IsUndo);
+
+    /// <summary>The instance that a row holds.</summary>
+    public SagaState<TData> StateOf(SagaRow saga) =>
+        new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));
+
+    /// <summary>What an instance is written as.</summary>
+    /// <param name="before">The row that it was loaded from; absent when a message starts it.</param>
+    /// <param name="lifecycle">Where it stands in its life.</param>
+    /// <param name="awaited">The names of the awaited steps.</param>
+    /// <param name="data">What it keeps.</param>
+    /// <param name="outgoing">What must be sent.</param>
+    public Decided Decided(SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing) => new(
+        definition.BusinessKeyOf(data),
+        lifecycle.ToString(),
+        awaited,
+        lifecycle is Lifecycle.Completed or Lifecycle.Cancelled,
+        before is null ? null : FlowState.Name(before.State, before.Step),
+        FlowState.Name(lifecycle.ToString(), awaited),
+        JsonSerializer.Serialize(data, WireJson.Options),
+        outgoing);
+
+    static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)!;
+}

@@ -1,0 +1,100 @@
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.Sqlite;
+
+/// <summary>The journal in SQLite: a batch is one transaction of the file's one writer.</summary>
+/// <remarks>The database runs in this process, so its clock is this process's.</remarks>
+public sealed class SqliteJournalStore(Database database) : IJournalStore
+{
+    const string LoadSql =
+        """
+        SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
+               s.deadline, s.created_at, s.updated_at, s.completed_at,
+               j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
+               @now
+        FROM (SELECT 1)
+        LEFT JOIN saga s ON s.kind = @kind AND s.id = @id
+        LEFT JOIN journal j ON j.kind = @kind AND j.saga_id = @id AND j.message_id = @message
+        """;
+
+    const string InsertSql =
+        """
+        INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
+        VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at)
+        ON CONFLICT DO NOTHING
+        """;
+
+    const string UpdateSql =
+        """
+        UPDATE saga
+        SET business_key = @business_key, state = @state, step = @step, version = @version, last_message_id = @message_id,
+            definition_version = @definition_version, data = @data, deadline = @deadline, updated_at = @at, completed_at = @completed_at
+        WHERE kind = @kind AND id = @id AND version = @version_before AND last_message_id = @message_before
+        """;
+
+    const string JournalSql =
+        """
+        INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at)
+        VALUES (@kind, @id, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @definition_version, @actor, @trace_id, @at)
+        """;
+
+    /// <inheritdoc />
+    public Database Database => database;
+
+    /// <inheritdoc />
+    public bool IsOutage(Exception exception) => database.IsTransient(exception);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<Loaded>>(
+            async sql =>
+            {
+                var now = database.Time.GetUtcNow();
+                var answers = new List<Loaded>(requests.Count);
+                foreach (var request in requests)
+                {
+                    answers.Add((await sql.First(
+                        LoadSql, reader => JournalReader.Loaded(reader, request, LoadedColumns.SqliteText),
+                        ("kind", request.Kind), ("id", request.SagaId), ("message", request.MessageId), ("now", now)))!);
+                }
+
+                return answers;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken) =>
+        database.Write<IReadOnlyList<bool>>(
+            async sql =>
+            {
+                var written = new bool[transitions.Count];
+                for (var i = 0; i < transitions.Count; i++)
+                    written[i] = await Write(sql, transitions[i]);
+                return written;
+            },
+            cancellationToken);
+
+    static async Task<bool> Write(Sql sql, Transition transition)
+    {
+        var (saga, journal, before) = transition;
+        List<(string, object?)> columns =
+        [
+            ("kind", saga.Kind), ("id", saga.Id), ("business_key", saga.BusinessKey), ("state", saga.State), ("step", saga.Step),
+            ("version", saga.Version), ("message_id", saga.LastMessageId), ("definition_version", saga.DefinitionVersion),
+            ("data", saga.Data), ("deadline", saga.Deadline), ("at", saga.UpdatedAt), ("completed_at", saga.CompletedAt),
+        ];
+        var rows = before is null
+            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt)])
+            : await sql.Execute(UpdateSql, [.. columns, ("version_before", before.Version), ("message_before", before.LastMessageId)]);
+        if (rows == 0)
+            return false;
+
+        await sql.Execute(
+            JournalSql,
+            ("kind", journal.Kind), ("id", journal.SagaId), ("seq", journal.Seq), ("message_id", journal.MessageId),
+            ("message_type", journal.MessageType), ("event", journal.Event), ("from_state", journal.FromState), ("to_state", journal.ToState),
+            ("outgoing", journal.Outgoing), ("definition_version", journal.DefinitionVersion), ("actor", journal.Actor),
+            ("trace_id", journal.TraceId), ("at", journal.At));
+        return true;
+    }
+}

@@ -1,0 +1,64 @@
+using MassTransit;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>The one activity of a compiled state machine: decides, keeps the new state and sends what goes out.</summary>
+sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimeProvider clock)
+    : IStateMachineActivity<StepSagaInstance<TData>, TMessage>
+    where TData : SagaData
+    where TMessage : class, ISagaMessage
+{
+    public void Probe(ProbeContext context) => context.CreateScope("decide");
+
+    public void Accept(StateMachineVisitor visitor) => visitor.Visit(this);
+
+    public async Task Execute(
+        BehaviorContext<StepSagaInstance<TData>, TMessage> context, IBehavior<StepSagaInstance<TData>, TMessage> next)
+    {
+        var instance = context.Saga;
+        var now = context.TryGetPayload<TransitionTime>(out var time) ? time.Now : clock.GetUtcNow();
+        var state = instance.Data is null
+            ? null
+            : new SagaState<TData>(instance.CorrelationId, instance.Version, instance.Lifecycle, instance.Data);
+        var decision = Decider.Decide(definition, state, context.Message, now);
+
+        instance.Data = decision.State.Data;
+        instance.Version = decision.State.Version;
+        instance.Lifecycle = decision.State.Lifecycle;
+        instance.Awaited = decision.Flow.AwaitedNames(definition.Table);
+        foreach (var outgoing in decision.Outgoing)
+            await Send(context, outgoing);
+        await next.Execute(context);
+    }
+
+    public Task Faulted<TException>(
+        BehaviorExceptionContext<StepSagaInstance<TData>, TMessage, TException> context, IBehavior<StepSagaInstance<TData>, TMessage> next)
+        where TException : Exception => next.Faulted(context);
+
+    static Task Send(ConsumeContext context, Outgoing outgoing)
+    {
+        var pipe = Pipe.Execute<SendContext>(send =>
+        {
+            send.MessageId = outgoing.MessageId;
+            send.CorrelationId = outgoing.Message.SagaId;
+            send.AddOrUpdatePayload(() => outgoing, _ => outgoing);
+        });
+        return outgoing.Queue is { } queue
+            ? SendTo(context, new Uri($"exchange:{queue}"), outgoing.Message, pipe)
+            : context.Publish(outgoing.Message, outgoing.Message.GetType(), new PublishPipe(pipe));
+    }
+
+    static async Task SendTo(ConsumeContext context, Uri address, object message, IPipe<SendContext> pipe)
+    {
+        var endpoint = await context.GetSendEndpoint(address);
+        await endpoint.Send(message, message.GetType(), pipe, context.CancellationToken);
+    }
+
+    sealed class PublishPipe(IPipe<SendContext> pipe) : IPipe<PublishContext>
+    {
+        public Task Send(PublishContext context) => pipe.Send(context);
+
+        public void Probe(ProbeContext context) => pipe.Probe(context);
+    }
+}

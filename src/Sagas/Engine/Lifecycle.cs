@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>Where a saga stands in its life: the column <c>state</c>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Lifecycle>))]
+public enum Lifecycle
+{
+    /// <summary>Going forward through its steps.</summary>
+    Running,
+
+    /// <summary>Undoing what it attempted, last first.</summary>
+    Compensating,
+
+    /// <summary>Every step is done. Terminal.</summary>
+    Completed,
+
+    /// <summary>Every attempted step is refused or undone. Terminal.</summary>
+    Cancelled,
+}

@@ -1,0 +1,14 @@
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>What may be done about a step once it has been sent.</summary>
+public enum StepKind
+{
+    /// <summary>It can be undone.</summary>
+    Compensatable,
+
+    /// <summary>The last point at which business may refuse. At most one in a saga.</summary>
+    Pivot,
+
+    /// <summary>After the pivot: it is repeated until it succeeds, and has neither a refusal nor an undo.</summary>
+    Retriable,
+}

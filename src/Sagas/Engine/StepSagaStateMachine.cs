@@ -1,0 +1,59 @@
+using MassTransit;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>A step table compiled into a MassTransit state machine: its tests, its graph and its tooling work.</summary>
+/// <remarks>
+/// Every state handles every message of the table; what a message changes is the <see cref="Decider"/>'s word, and the
+/// transitions between the states are those that the table can make.
+/// </remarks>
+public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSagaInstance<TData>>, IMessageRoleVisitor<TData>
+    where TData : SagaData
+{
+    readonly StepSaga<TData> _definition;
+    readonly ILookup<(string From, string Message), string> _targets;
+    readonly List<State> _states;
+
+    readonly TimeProvider _time;
+
+    /// <summary>Compiles a table.</summary>
+    /// <param name="definition">The table.</param>
+    /// <param name="time">The clock, for a saga repository that does not bring the time of its store (<see cref="TransitionTime"/>).</param>
+    /// <exception cref="DefinitionException">The table can't work as written.</exception>
+    public StepSagaStateMachine(StepSaga<TData> definition, TimeProvider time)
+    {
+        _definition = definition;
+        _time = time;
+        var roles = definition.Roles.Values;
+        var edges = StateSpace.Explore(definition.Table, definition.Start!.Message.Name);
+        _targets = edges.ToLookup(edge => (edge.From, edge.Message), edge => edge.To);
+
+        Name(definition.Kind);
+        InstanceState(instance => instance.CurrentState);
+        _states = [Initial, .. edges.Select(edge => edge.To).Distinct().Select(State)];
+        foreach (var role in roles)
+            role.Accept(this);
+    }
+
+    void IMessageRoleVisitor<TData>.Visit<TMessage>(MessageRole<TData> role)
+    {
+        var message = Event<TMessage>(typeof(TMessage).Name, correlation =>
+        {
+            correlation.CorrelateById(context => context.Message.SagaId);
+            correlation.ConfigureConsumeTopology = true;
+            // Without this, MassTransit drops a message whose saga does not exist, silently.
+            correlation.OnMissingInstance(missing => missing.Execute(context => throw new RejectedMessageException(
+                $"{typeof(TMessage).Name} is for {_definition.Kind} {context.Message.SagaId}, which does not exist")));
+        });
+
+        foreach (var state in _states.Where(state => role.Signal is null || state != Initial))
+        {
+            var binder = When(message).Add(new DecideActivity<TData, TMessage>(_definition, _time));
+            binder = _targets[(state.Name, typeof(TMessage).Name)].Aggregate(binder, (bound, target) => bound.If(
+                context => FlowState.Name(context.Saga.Lifecycle.ToString(), context.Saga.Awaited) == target,
+                then => then.TransitionTo(State(target))));
+            During(state, binder);
+        }
+    }
+}

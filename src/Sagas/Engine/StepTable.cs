@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>The steps of a saga in order, without the saga's data, and checked.</summary>
+public sealed class StepTable
+{
+    readonly ImmutableArray<int> _stageOf;
+
+    /// <summary>Checks the table.</summary>
+    /// <param name="kind">The saga's name, for messages.</param>
+    /// <param name="stages">The steps in order; those of one stage run side by side.</param>
+    /// <exception cref="DefinitionException">The table can't work as written.</exception>
+    public StepTable(string kind, IReadOnlyList<IReadOnlyList<StepShape>> stages)
+    {
+        Kind = kind;
+        Steps = [.. stages.SelectMany(stage => stage)];
+        _stageOf = [.. stages.SelectMany((stage, index) => stage.Select(_ => index))];
+        StageCount = stages.Count;
+        Check();
+    }
+
+    /// <summary>The saga's name.</summary>
+    public string Kind { get; }
+
+    /// <summary>Every step, in order.</summary>
+    public ImmutableArray<StepShape> Steps { get; }
+
+    /// <summary>How many stages there are.</summary>
+    public int StageCount { get; }
+
+    /// <summary>The stage that a step belongs to.</summary>
+    public int StageOf(int step) => _stageOf[step];
+
+    /// <summary>The places of a stage's steps.</summary>
+    public IEnumerable<int> StepsOf(int stage) => Enumerable.Range(0, Steps.Length).Where(step => _stageOf[step] == stage);
+
+    void Check()
+    {
+        if (Steps.IsEmpty)
+            throw Problem("it has no steps");
+        if (Steps.GroupBy(step => step.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Problem($"{twice.Key} stands in the table twice");
+        if (Steps.Count(step => step.Kind == StepKind.Pivot) > 1)
+            throw Problem("it has two pivots; only one step can be the last that business may refuse");
+
+        var pivot = Steps.Select(step => step.Kind).ToList().IndexOf(StepKind.Pivot);
+        for (var i = 0; i < Steps.Length; i++)
+            CheckStep(Steps[i], i, pivot);
+    }
+
+    void CheckStep(StepShape step, int index, int pivot)
+    {
+        if (step.Completion is null)
+            throw Problem($"nothing completes {step.Name}; name its outcome with CompletedBy");
+        switch (step.Kind)
+        {
+            case StepKind.Compensatable when step.Undo is null:
+                throw Problem($"{step.Name} is compensatable but has no undo; name one with UndoneBy");
+            case StepKind.Compensatable when pivot >= 0 && _stageOf[index] >= _stageOf[pivot]:
+                throw Problem($"{step.Name} is compensatable but does not stand before the pivot; after it only forward is possible");
+            case StepKind.Pivot when StepsOf(_stageOf[index]).Count() > 1:
+                throw Problem($"{step.Name} is the pivot and stands in a parallel group; it must stand alone");
+            case StepKind.Pivot when step.Undo is not null:
+                throw Problem($"{step.Name} is the pivot but has an undo; the pivot is the point of no return");
+            case StepKind.Retriable when pivot < 0 || _stageOf[index] <= _stageOf[pivot]:
+                throw Problem($"{step.Name} is retriable but does not stand after a pivot");
+            case StepKind.Retriable when step.Refusal is not null || step.Undo is not null:
+                throw Problem($"{step.Name} is retriable but can be refused or undone; after the pivot a step only succeeds");
+            default:
+                break;
+        }
+    }
+
+    DefinitionException Problem(string problem) => new(Kind, problem);
+}

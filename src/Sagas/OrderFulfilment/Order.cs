@@ -1,0 +1,40 @@
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Sagas.OrderFulfilment;
+
+/// <summary>What the order saga keeps of an order.</summary>
+/// <param name="OrderId">The order's id, and the saga's.</param>
+/// <param name="OrderNumber">The number that people use.</param>
+/// <param name="CustomerId">Who pays.</param>
+/// <param name="Amount">What the order costs, rounded once to the currency's minor unit.</param>
+/// <param name="Lines">Units by SKU.</param>
+/// <param name="ShipTo">Where it goes.</param>
+public sealed record Order(
+    Guid OrderId,
+    string OrderNumber,
+    string CustomerId,
+    Money Amount,
+    IReadOnlyList<StockLine> Lines,
+    ShipTo ShipTo) : SagaData
+{
+    /// <summary>The gateway's reference of the hold, once there is one.</summary>
+    public string? AuthorizationId { get; init; }
+
+    /// <summary>The booking's reference, once there is one.</summary>
+    public string? ShipmentId { get; init; }
+
+    /// <summary>The carrier's number, once the goods are on their way.</summary>
+    public string? TrackingNumber { get; init; }
+
+    /// <summary>The order as it was submitted.</summary>
+    public static Order From(OrderSubmitted order) => new(
+        order.OrderId,
+        order.OrderNumber,
+        order.CustomerId,
+        OrderRules.Amount(order.Lines, order.Currency),
+        [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        order.ShipTo);
+}

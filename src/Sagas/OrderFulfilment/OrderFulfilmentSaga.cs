@@ -1,0 +1,48 @@
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Contracts.Shipping;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Sagas.OrderFulfilment;
+
+/// <summary>From a submitted order to a shipped and paid one, or back to nothing.</summary>
+public sealed class OrderFulfilmentSaga : StepSaga<Order>
+{
+    /// <summary>The table.</summary>
+    public OrderFulfilmentSaga() : base("order-fulfilment", version: 1)
+    {
+        StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
+
+        InParallel(
+            Compensatable<ReserveStock>((order, epoch) => new(order.OrderId, epoch, order.Lines))
+                .CompletedBy<StockReserved>()
+                .RefusedBy<StockRefused>(refusal => refusal.Reason)
+                .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch)),
+
+            Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
+                .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
+                .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
+                .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch)));
+
+        Then(Compensatable<BookShipment>((order, epoch) => new(order.OrderId, epoch, order.ShipTo))
+            .CompletedBy<ShipmentBooked>((order, done) => order with { ShipmentId = done.ShipmentId })
+            .RefusedBy<ShipmentRefused>(refusal => refusal.Reason)
+            .UndoneBy<CancelShipment, ShipmentCancelled>((order, epoch) => new(order.OrderId, epoch)));
+
+        Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
+            .CompletedBy<PaymentCaptured>()
+            .RefusedBy<CaptureRefused>(refusal => refusal.Reason));
+
+        Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
+            .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));
+
+        Completes(order => new OrderFulfilled(order.OrderId));
+        Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
+
+        Shows("order_number", "orderNumber");
+        Shows("customer", "customerId");
+        Shows("amount", "amount.amount");
+        Shows("currency", "amount.currency");
+    }
+}
