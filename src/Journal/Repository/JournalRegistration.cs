@@ -32,10 +32,12 @@ public static class JournalRegistration
         where TDefinition : StepSaga<TData>, new()
         where TData : SagaData
     {
-        bus.AddSingleton<StepSaga<TData>, TDefinition>();
+        var definition = new TDefinition();
+        bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();
         bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
         bus.AddSagaStateMachine<StepSagaStateMachine<TData>, StepSagaInstance<TData>>()
+            .Endpoint(endpoint => endpoint.Name = definition.Kind)
             .Repository(repository => repository.RegisterSagaRepository<
                 StepSagaInstance<TData>,
                 SagaJournal,

@@ -1,0 +1,43 @@
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
+
+namespace Orchestrator.Tests.Unit.Sagas.Engine;
+
+/// <summary>A compiled table is a MassTransit state machine like any other: its test harness works on it.</summary>
+public class A_compiled_table_in_masstransits_test_harness
+{
+    [Test]
+    public async Task Moves_from_state_to_state_and_sends_its_commands()
+    {
+        await using var provider = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<StepSaga<Order>, OrderFulfilmentSaga>()
+            .AddMassTransitTestHarness(bus =>
+            {
+                bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(30));
+                bus.AddSagaStateMachine<StepSagaStateMachine<Order>, StepSagaInstance<Order>>().Endpoint(endpoint => endpoint.Name = "order-fulfilment");
+            })
+            .BuildServiceProvider(true);
+        var harness = provider.GetTestHarness();
+        await harness.Start();
+
+        await harness.Bus.Publish(OrderRun.Submitted());
+        (await harness.Sent.Any<ReserveStock>()).ShouldBeTrue();
+        (await harness.Sent.Any<AuthorizePayment>(sent => sent.Context.Message.Amount.Amount == 266.06m)).ShouldBeTrue();
+
+        await harness.Bus.Publish(Outcomes.StockRefused);
+        (await harness.Sent.Any<VoidPayment>()).ShouldBeTrue();
+        await harness.Bus.Publish(Outcomes.Voided);
+        (await harness.Published.Any<OrderCancelled>(published => published.Context.Message.Reason == "short of NW-11")).ShouldBeTrue();
+
+        var sagas = harness.GetSagaStateMachineHarness<StepSagaStateMachine<Order>, StepSagaInstance<Order>>();
+        (await sagas.Exists(OrderRun.OrderId, machine => machine.GetState("Cancelled"))).ShouldNotBeNull();
+    }
+}
