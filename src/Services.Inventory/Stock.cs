@@ -1,0 +1,35 @@
+using Orchestrator.Storage;
+
+namespace Orchestrator.Services.Inventory;
+
+/// <summary>What is on the shelves.</summary>
+public sealed class Stock(Database database)
+{
+    /// <summary>Puts SKUs on the shelf that are not known yet, and changes no known one. All of them in one transaction.</summary>
+    /// <param name="shelf">SKUs with the units on hand, not negative. Of a SKU that stands there twice the first counts.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
+    /// <returns>How many SKUs were new.</returns>
+    public Task<int> Load(IEnumerable<(string Sku, long OnHand)> shelf, CancellationToken cancellationToken = default)
+    {
+        // In SKU order, so that two loads at once can't block each other.
+        var rows = StockRows.Of(shelf.OrderBy(row => row.Sku, StringComparer.Ordinal));
+        return database.Write(
+            sql => sql.Execute($"""
+                INSERT INTO inventory_stock (sku, on_hand)
+                SELECT sku, quantity FROM {StockRows.Table(database.Dialect)} WHERE true
+                ON CONFLICT (sku) DO NOTHING
+                """, ("rows", rows)),
+            cancellationToken);
+    }
+
+    /// <summary>Units over all SKUs.</summary>
+    public async Task<StockTotals> Totals(CancellationToken cancellationToken = default) =>
+        (await database.Read(
+            sql => sql.First("""
+                SELECT CAST(coalesce(sum(on_hand), 0) AS bigint),
+                       CAST(coalesce(sum(reserved), 0) AS bigint),
+                       CAST(coalesce(sum(shipped), 0) AS bigint)
+                FROM inventory_stock
+                """, row => new StockTotals(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))),
+            cancellationToken))!;
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Shipping;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Services.Shipping;
+
+/// <summary>Books places with the carrier, cancels them, and dispatches the goods.</summary>
+/// <remarks>
+/// Each act is one transaction that locks the order's row first. So acts on one order follow one another, and a
+/// cancellation that races its booking finds it or leaves a tombstone for it.
+/// </remarks>
+public sealed class Shipments(Database database, ShippingOptions options)
+{
+    /// <summary>Books a place, unless the country is not delivered to.</summary>
+    /// <returns>
+    /// <see cref="ShipmentBooked"/> or <see cref="ShipmentRefused"/>; for an epoch that came before the same again, unless it
+    /// was cancelled since: a booking does not come back to life.
+    /// </returns>
+    public Task<IStepMessage> Book(BookShipment command, CancellationToken cancellationToken = default) =>
+        database.Write<IStepMessage>(
+            async sql =>
+            {
+                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
+                var order = await row.Lock();
+
+                if (await row.Refusal(command.Epoch) is { } reason)
+                    return new ShipmentRefused(command.OrderId, command.Epoch, reason);
+                if (command.Epoch <= order.CancelledEpoch)
+                    return await Refused(row, command, "cancelled before it was booked");
+                if (order.Status is ShipmentStatus.Booked or ShipmentStatus.Dispatched)
+                {
+                    if (command.Epoch > order.Epoch)
+                        await row.Set(order.Status, command.Epoch);
+                    return new ShipmentBooked(command.OrderId, command.Epoch, order.ShipmentId!);
+                }
+
+                if (command.Epoch < order.Epoch)
+                    return await Refused(row, command, "overtaken by a later try");
+                if (!options.DeliversTo(command.ShipTo.Country))
+                {
+                    await row.Set(ShipmentStatus.Refused, command.Epoch);
+                    return await Refused(row, command, $"no delivery to {command.ShipTo.Country.Trim()}");
+                }
+
+                var shipmentId = ShipmentId(command);
+                await row.Book(command.Epoch, shipmentId, command.ShipTo);
+                return new ShipmentBooked(command.OrderId, command.Epoch, shipmentId);
+            },
+            cancellationToken);
+
+    /// <summary>Undo of <see cref="Book"/>: gives the place back, and refuses a booking that comes later.</summary>
+    /// <remarks>It leaves alone what a later epoch has booked: an old undo that comes again must not undo a new try.</remarks>
+    /// <exception cref="ShippingConflictException">The goods are with the carrier: they can't be called back.</exception>
+    public Task<IStepMessage> Cancel(CancelShipment command, CancellationToken cancellationToken = default) =>
+        database.Write<IStepMessage>(
+            async sql =>
+            {
+                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
+                var order = await row.Lock();
+
+                if (command.Epoch >= order.Epoch && order.Status != ShipmentStatus.Cancelled)
+                {
+                    if (order.Status == ShipmentStatus.Dispatched)
+                        throw new ShippingConflictException(command.OrderId, "its shipment has been dispatched and can't be cancelled");
+                    await row.Set(ShipmentStatus.Cancelled, order.Epoch);
+                }
+
+                if (command.Epoch > order.CancelledEpoch)
+                    await row.Bury(command.Epoch);
+                return new ShipmentCancelled(command.OrderId, command.Epoch);
+            },
+            cancellationToken);
+
+    /// <summary>Hands the booked goods to the carrier; the second time it gives the same tracking number.</summary>
+    /// <exception cref="ShippingConflictException">Nothing is booked for the order, which must not happen.</exception>
+    public Task<IStepMessage> Dispatch(DispatchShipment command, CancellationToken cancellationToken = default) =>
+        database.Write<IStepMessage>(
+            async sql =>
+            {
+                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
+                var order = await row.Lock();
+                if (order.Status is not (ShipmentStatus.Booked or ShipmentStatus.Dispatched))
+                    throw new ShippingConflictException(command.OrderId, "it has no booked shipment to dispatch");
+
+                var trackingNumber = TrackingNumber(order.ShipmentId!);
+                if (order.Status == ShipmentStatus.Booked)
+                    await row.Dispatch(trackingNumber);
+                return new ShipmentDispatched(command.OrderId, command.Epoch, trackingNumber);
+            },
+            cancellationToken);
+
+    static async Task<ShipmentRefused> Refused(ShipmentRow row, BookShipment command, string reason)
+    {
+        await row.Refuse(command.Epoch, reason);
+        return new ShipmentRefused(command.OrderId, command.Epoch, reason);
+    }
+
+    static string ShipmentId(BookShipment command) =>
+        DerivedId.From("shipment", command.OrderId.ToString(), command.Epoch.ToString(CultureInfo.InvariantCulture)).ToString();
+
+    static string TrackingNumber(string shipmentId) => DerivedId.From("tracking", shipmentId).ToString("N").ToUpperInvariant();
+}
