@@ -1,0 +1,13 @@
+using MassTransit;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.ServiceDefaults;
+
+namespace Orchestrator.Services.Payment.Handlers;
+
+/// <summary>Answers <see cref="AuthorizePayment"/>.</summary>
+public sealed class AuthorizePaymentHandler(Payments payments) : IConsumer<AuthorizePayment>
+{
+    /// <inheritdoc />
+    public async Task Consume(ConsumeContext<AuthorizePayment> context) =>
+        await context.Answer(await payments.Authorize(context.Message, context.CancellationToken));
+}

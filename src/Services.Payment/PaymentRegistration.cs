@@ -1,0 +1,45 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Services.Payment.Gateway;
+using Orchestrator.Services.Payment.Handlers;
+using Orchestrator.Services.Payment.Ledger;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Services.Payment;
+
+/// <summary>How a host takes the payment service in.</summary>
+public static class PaymentRegistration
+{
+    /// <summary>Adds the acts; the host also registers an <see cref="IPaymentGateway"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="database">Where the ledger lives.</param>
+    public static IServiceCollection AddPayment(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
+        services.AddSingleton(provider => new Payments(
+            database(provider), provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<ILogger<Payments>>()));
+
+    /// <summary>Adds one handler for each command.</summary>
+    public static void AddPaymentHandlers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<AuthorizePaymentHandler>();
+        bus.AddConsumer<VoidPaymentHandler>();
+        bus.AddConsumer<CapturePaymentHandler>();
+    }
+
+    /// <summary>Receives the commands from <see cref="PaymentQueues.Commands"/>, on any transport.</summary>
+    public static void PaymentEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) =>
+        bus.ReceiveEndpoint(PaymentQueues.Commands, endpoint =>
+        {
+            // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConfigureConsumer<AuthorizePaymentHandler>(context);
+            endpoint.ConfigureConsumer<VoidPaymentHandler>(context);
+            endpoint.ConfigureConsumer<CapturePaymentHandler>(context);
+        });
+
+    /// <summary>Brings the ledger's tables to this version.</summary>
+    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    public static Task MigratePayment(this Database database, CancellationToken cancellationToken = default) =>
+        Schema.Migrate<PaymentSchema>(database, "payment", options => new PaymentSchema(options), cancellationToken);
+}

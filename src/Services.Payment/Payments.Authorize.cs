@@ -1,0 +1,77 @@
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Services.Payment.Gateway;
+using Orchestrator.Services.Payment.Ledger;
+
+namespace Orchestrator.Services.Payment;
+
+public sealed partial class Payments
+{
+    /// <summary>The reason of a refusal because a void came first.</summary>
+    public const string VoidedBefore = "voided before it could be authorised";
+
+    /// <summary>Holds the amount, unless this epoch is voided.</summary>
+    /// <returns><see cref="PaymentAuthorized"/> or <see cref="PaymentRefused"/>.</returns>
+    /// <exception cref="PaymentConflictException">
+    /// The same epoch came with another amount or customer, or another epoch is under way or holds the money.
+    /// </exception>
+    public async Task<IStepMessage> Authorize(AuthorizePayment command, CancellationToken cancellationToken = default)
+    {
+        var (authorization, isNew) = await InOrder(command.OrderId, payment => BeginAuthorization(payment, command), cancellationToken);
+        if (authorization.Status == Operation.Pending)
+        {
+            var answer = (isNew ? null : await AskAbout(authorization, cancellationToken))
+                ?? await gateway.Authorize(new(authorization.Key, command.OrderId, command.CustomerId, command.Amount), cancellationToken);
+            authorization = await InOrder(command.OrderId, payment => RecordAuthorization(payment, command.Epoch, answer), cancellationToken);
+        }
+
+        // A void marked it meanwhile, and may have died since: a refusal says that nothing is held.
+        if (authorization.Status == Operation.Voiding)
+            await Release(authorization, cancellationToken);
+
+        return authorization.Status switch
+        {
+            Operation.Authorized => new PaymentAuthorized(command.OrderId, command.Epoch, authorization.Reference!),
+            Operation.Refused => new PaymentRefused(command.OrderId, command.Epoch, authorization.Reason!),
+            _ => new PaymentRefused(command.OrderId, command.Epoch, VoidedBefore),
+        };
+    }
+
+    static async Task<(Operation Authorization, bool IsNew)> BeginAuthorization(OrderPayment payment, AuthorizePayment command)
+    {
+        if (payment.Find(Operation.Authorize, command.Epoch) is { } known)
+        {
+            return known.CustomerId == command.CustomerId && known.Amount == command.Amount
+                ? (known, false)
+                : throw new PaymentConflictException(command.OrderId,
+                    $"epoch {command.Epoch} asked for {known.Amount} of {known.CustomerId} before, and now for {command.Amount} of {command.CustomerId}");
+        }
+
+        var intent = new Operation(command.OrderId, Operation.Authorize, command.Epoch, Operation.Pending)
+        {
+            CustomerId = command.CustomerId,
+            Amount = command.Amount,
+        };
+
+        // No intent of this epoch was ever stored, so the gateway was never called: there is nothing to let go of.
+        if (payment.IsVoided(command.Epoch))
+            return (intent with { Status = Operation.Voided }, false);
+        return payment.Alive(Operation.Authorize) is { } other
+            ? throw new PaymentConflictException(command.OrderId,
+                $"epoch {command.Epoch} can't be authorised: epoch {other.Epoch} is {other.Status}")
+            : (await payment.Save(intent), true);
+    }
+
+    static async Task<Operation> RecordAuthorization(OrderPayment payment, int epoch, GatewayAnswer answer)
+    {
+        var authorization = payment.Find(Operation.Authorize, epoch)!;
+        if (authorization.Status != Operation.Pending)
+            return authorization;
+        if (answer is not Approved approved)
+            return await payment.Save(authorization with { Status = Operation.Refused, Reason = ((Declined)answer).Reason });
+
+        authorization = await payment.Save(authorization with { Status = Operation.Authorized, Reference = approved.Reference });
+        await payment.PostHold(authorization);
+        return authorization;
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Services.Payment.Gateway;
+using Orchestrator.Services.Payment.Ledger;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Services.Payment;
+
+/// <summary>The acts of the payment service: authorise, void, capture. Each is safe to repeat and to run twice at once.</summary>
+/// <remarks>
+/// <para>
+/// No transaction spans a call of the gateway. Before the call an intent is committed; after it, its outcome together
+/// with what it moved in the ledger. An intent without an outcome is asked about at the gateway; only if the gateway
+/// does not know its key is the call made, with that key. So dying anywhere leaves nothing that a repeated command
+/// does not put right.
+/// </para>
+/// <para>
+/// Trouble (the gateway does not answer, a command contradicts what is stored) is an exception, and never stored as an
+/// outcome.
+/// </para>
+/// </remarks>
+public sealed partial class Payments(Database database, IPaymentGateway gateway, ILogger<Payments> logger)
+{
+    Task<T> InOrder<T>(Guid orderId, Func<OrderPayment, Task<T>> work, CancellationToken cancellationToken) =>
+        database.Write(async sql => await work(await OrderPayment.Lock(database, sql, orderId)), cancellationToken);
+
+    async Task<GatewayAnswer?> AskAbout(Operation intent, CancellationToken cancellationToken)
+    {
+        LogAsking(intent.OrderId, intent.Name, intent.Epoch);
+        return await gateway.GetStatus(intent.Key, cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message =
+        "Order {OrderId}: {Operation} of epoch {Epoch} has an intent without an outcome; asking the gateway about it")]
+    partial void LogAsking(Guid orderId, string operation, int epoch);
+}
