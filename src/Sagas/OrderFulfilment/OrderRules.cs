@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Numerics;
+using System.Text;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+
+namespace Orchestrator.Sagas.OrderFulfilment;
+
+/// <summary>What must be true of an order's content, whichever way the order came.</summary>
+public static class OrderRules
+{
+    /// <summary>The longest text in an order, in UTF-16 code units.</summary>
+    public const int LongestText = 200;
+
+    const int DecimalDigits = 28;
+
+    /// <summary>
+    /// The first rule that the order breaks, as a reason that names the field; null when it breaks none. An order that
+    /// came over the wire may lack anything, so nothing is taken as given here.
+    /// </summary>
+    public static string? Violation(OrderSubmitted order) =>
+        (order.OrderId == Guid.Empty ? "orderId is all zeros or missing" : null)
+        ?? TextViolation("orderNumber", order.OrderNumber)
+        ?? TextViolation("customerId", order.CustomerId)
+        ?? (order.PlacedAt == default ? "placedAt is missing" : null)
+        ?? CurrencyViolation(order.Currency)
+        ?? LinesViolation(order.Lines)
+        ?? ShipToViolation(order.ShipTo)
+        ?? AmountViolation(order);
+
+    /// <summary>
+    /// Why a text can't be kept: it is missing, blank or longer than <see cref="LongestText"/>, or holds what no store keeps
+    /// (NUL, half of a surrogate pair); null when it can.
+    /// </summary>
+    /// <param name="field">The name that the reason gives the text.</param>
+    /// <param name="text">The text.</param>
+    public static string? TextViolation(string field, string? text) => text switch
+    {
+        null => $"{field} is missing",
+        _ when string.IsNullOrWhiteSpace(text) => $"{field} is empty",
+        { Length: > LongestText } => $"{field} has {text.Length} characters; at most {LongestText} are kept",
+        _ when text.Contains('\0') => $"{field} holds a NUL character",
+        _ when HasLoneSurrogate(text) => $"{field} holds half of a surrogate pair",
+        _ => null,
+    };
+
+    /// <summary>
+    /// What the lines cost: the exact sum of quantity times unit price, rounded once, half to even, to the currency's
+    /// minor unit.
+    /// </summary>
+    /// <param name="lines">Lines that break no rule.</param>
+    /// <param name="currency">The order's currency.</param>
+    /// <exception cref="OverflowException">The amount in minor units does not fit 64 bits.</exception>
+    public static Money Amount(IEnumerable<OrderLine> lines, string currency) =>
+        Money.FromMinorUnits((long)MinorUnits(lines, currency), currency);
+
+    static string? CurrencyViolation(string? currency) =>
+        string.IsNullOrWhiteSpace(currency) ? TextViolation("currency", currency)
+        : Currency.IsWellFormed(currency) ? null
+        : "currency is not a code of three upper-case letters, such as USD";
+
+    static string? LinesViolation(IReadOnlyList<OrderLine>? lines)
+    {
+        if (lines is null)
+            return "lines is missing";
+        if (lines.Count == 0)
+            return "lines is empty; an order has at least one";
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (LineViolation(lines[i], $"lines[{i}]") is { } violation)
+                return violation;
+        }
+
+        return null;
+    }
+
+    static string? LineViolation(OrderLine? line, string field) => line switch
+    {
+        null => $"{field} is missing",
+        { Quantity: <= 0 } => $"{field}.quantity is {line.Quantity}; at least 1 is wanted",
+        { UnitPrice: < 0 } => FormattableString.Invariant($"{field}.unitPrice is {line.UnitPrice}; a price can't be negative"),
+        _ => TextViolation($"{field}.sku", line.Sku),
+    };
+
+    static string? ShipToViolation(ShipTo? shipTo) => shipTo is null
+        ? "shipTo is missing"
+        : TextViolation("shipTo.country", shipTo.Country)
+          ?? (string.IsNullOrWhiteSpace(shipTo.PostalCode) ? null : TextViolation("shipTo.postalCode", shipTo.PostalCode));
+
+    static string? AmountViolation(OrderSubmitted order) => MinorUnits(order.Lines, order.Currency) > long.MaxValue
+        ? "lines cost more together than an amount can hold"
+        : null;
+
+    // Whole numbers of 10^-28, the finest step of a decimal: decimal arithmetic would round the products on its way.
+    static BigInteger MinorUnits(IEnumerable<OrderLine> lines, string currency)
+    {
+        var exact = BigInteger.Zero;
+        foreach (var line in lines)
+            exact += line.Quantity * Unscaled(line.UnitPrice) * BigInteger.Pow(10, DecimalDigits - line.UnitPrice.Scale);
+
+        var unit = BigInteger.Pow(10, DecimalDigits - Currency.MinorUnitDigits(currency));
+        var whole = BigInteger.DivRem(exact, unit, out var rest);
+        var half = (2 * rest).CompareTo(unit);
+        return half > 0 || (half == 0 && !whole.IsEven) ? whole + 1 : whole;
+    }
+
+    static BigInteger Unscaled(decimal value)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        return new BigInteger(new decimal(bits[0], bits[1], bits[2], value < 0, 0));
+    }
+
+    static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        while (Rune.DecodeFromUtf16(text, out _, out var taken) == OperationStatus.Done)
+            text = text[taken..];
+        return !text.IsEmpty;
+    }
+}
