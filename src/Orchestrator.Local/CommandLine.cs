@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Data.Common;
+using Orchestrator.Local.Orders;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Local;
+
+/// <summary>The command line: what a user may ask for, and what is said when it can't be done.</summary>
+public static class CommandLine
+{
+    const string Files = """
+
+
+        An orders file has one JSON object a line:
+          {"orderId":"<uuid>","orderNumber":"10248","customerId":"VINET","placedAt":"1996-07-04T00:00:00Z","currency":"USD",
+           "lines":[{"sku":"NW-11","quantity":12,"unitPrice":14.0}],"shipTo":{"country":"France","postalCode":"51100"}}
+        A stock file has a line "sku,onHand" for each SKU; it sets what is on hand of SKUs not yet known, and changes no known one.
+        Bad lines are reported on standard error with their number and reason, and the rest goes on.
+        Orders that the data folder knows already are not processed twice.
+
+        Exit code: 0 every accepted order is terminal (lines may have been rejected), 3 some orders are suspended,
+        2 wrong usage or an input file that can't be read, 1 anything else.
+        """;
+
+    /// <summary>Understands the arguments, runs what they ask for, and turns known trouble into one sentence on standard error.</summary>
+    /// <param name="args">The arguments of the process.</param>
+    /// <param name="run">Performs a run and returns its exit code.</param>
+    /// <param name="output">Where help goes.</param>
+    /// <param name="error">Where trouble goes.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> Run(string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
+    {
+        var parsed = Root(run).Parse(args);
+        if (parsed.Errors is [var mistake, ..] && parsed.Action is not HelpAction)
+            return Say(ExitCode.Usage, $"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (InputFileException e)
+        {
+            return Say(ExitCode.Usage, e.Message);
+        }
+        catch (DataFolderException e)
+        {
+            return Say(ExitCode.Trouble, e.Message);
+        }
+        catch (NewerSchemaException e)
+        {
+            return Say(ExitCode.Trouble, $"The data folder can't be opened: {e.Message}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
+        {
+            return Say(ExitCode.Trouble, $"The run broke off: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return Say(ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped.");
+        }
+#pragma warning disable CA1031 // The last catch of the process: what is not known trouble is a defect, told in full, and has its exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Say(ExitCode.Trouble, e.ToString());
+        }
+    
+        int Say(int exitCode, string sentence)
+        {
+            error.WriteLine(sentence);
+            return exitCode;
+        }
+    }
+
+    static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run)
+    {
+        var orders = new Option<string>("--orders") { Required = true, HelpName = "FILE.jsonl", Description = "The orders, one JSON object a line." };
+        var stock = new Option<string>("--stock") { Required = true, HelpName = "FILE.csv", Description = "The stock: sku,onHand." };
+        var data = new Option<string>("--data")
+        {
+            HelpName = "DIR",
+            Description = "The folder of the databases; it is created when it is new.",
+            DefaultValueFactory = _ => ProcessOptions.DefaultData,
+        };
+        var json = new Option<bool>("--json") { Description = "End standard output with the summary as one JSON object." };
+        var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files) { orders, stock, data, json };
+        process.SetAction((parsed, cancellation) => run(
+            new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock)!, parsed.GetValue(data)!, parsed.GetValue(json)), cancellation));
+
+        var root = new RootCommand($"""
+            Carries orders through stock, payment and shipping, in one process with nothing to install.
+
+            Without arguments it runs the sample orders that come with it, and keeps their state in {ProcessOptions.Sample.Data}; a second run does nothing twice.
+            """) { process };
+        root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
+        return root;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Orchestrator.Local.Orders;
+
+/// <summary>A value in a line's JSON, with the path that a reason calls it by: <c>lines[2].quantity</c>.</summary>
+/// <remarks>What is absent and what is null are the same: null.</remarks>
+readonly struct Field(JsonElement value, string path)
+{
+    const int LongestQuote = 40;
+
+    /// <summary>The named field of this object.</summary>
+    public Field this[string name] => new(
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var field) ? field : default,
+        path.Length == 0 ? name : $"{path}.{name}");
+
+    bool IsNull => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+
+    /// <summary>The text; null when there is none.</summary>
+    public string? Text()
+    {
+        if (IsNull)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw Wrong("a text");
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RejectedException($"{path} holds half of a surrogate pair");
+        }
+    }
+
+    public Guid? Uuid() =>
+        Text() is not { } text ? null
+        // The round trip refuses what Guid's parser tolerates: spaces, signs, 0x.
+        : Guid.TryParseExact(text, "D", out var id) && text.Equals(id.ToString(), StringComparison.OrdinalIgnoreCase) ? id
+        : throw Wrong("a UUID, such as 0197c0de-0000-7000-8000-000000000001,");
+
+    /// <summary>The moment, in UTC.</summary>
+    public DateTimeOffset? Moment()
+    {
+        if (Text() is not { } text)
+            return null;
+        if (!value.TryGetDateTimeOffset(out var moment))
+            throw Wrong("a timestamp, such as 1996-07-04T00:00:00Z,");
+        // Without an offset, the parser takes the time zone of the machine.
+        if (text.IndexOf('T') is var time && (time < 0 || text.LastIndexOfAny(['Z', '+', '-']) < time))
+            throw Wrong("a timestamp that ends with Z or an offset");
+        return moment.ToUniversalTime();
+    }
+
+    public decimal? Decimal() =>
+        IsNull ? null
+        : value.ValueKind != JsonValueKind.Number ? throw Wrong("a number")
+        : ExactDecimal.TryParse(value.GetRawText(), out var number) ? number
+        : throw Wrong("a number of at most 28 digits");
+
+    public int? WholeNumber() =>
+        Decimal() is not { } number ? null
+        : number != decimal.Truncate(number) ? throw Wrong("a whole number")
+        : number is >= int.MinValue and <= int.MaxValue ? (int)number
+        : throw Wrong($"a whole number up to {int.MaxValue}");
+
+    public Field? Object() =>
+        IsNull ? null : value.ValueKind == JsonValueKind.Object ? this : throw Wrong("an object");
+
+    /// <summary>The items of a list.</summary>
+    public IEnumerable<Field>? Items()
+    {
+        if (IsNull)
+            return null;
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong("a list");
+        var name = path;
+        return value.EnumerateArray().Select((item, i) => new Field(item, $"{name}[{i.ToString(CultureInfo.InvariantCulture)}]"));
+    }
+
+    public RejectedException Missing() => new($"{path} is missing");
+
+    public RejectedException Wrong(string wanted) => new($"{(path.Length == 0 ? "the line" : path)} is {Quoted(value.GetRawText())}; {wanted} is wanted");
+
+    /// <summary>The start of a text, without what could move a terminal's cursor.</summary>
+    public static string Quoted(string text, int longest = LongestQuote)
+    {
+        var quoted = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes().Take(longest))
+        {
+            if (Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format)
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            else
+                quoted.Append(rune);
+        }
+
+        return quoted.Append(text.Length > longest ? "…" : "").ToString();
+    }
+}

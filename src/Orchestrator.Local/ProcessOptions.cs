@@ -1,0 +1,19 @@
+namespace Orchestrator.Local;
+
+/// <summary>What one run is asked to do.</summary>
+/// <param name="Orders">The file of orders, one JSON object a line.</param>
+/// <param name="Stock">The file of stock levels, CSV.</param>
+/// <param name="Data">The folder of the databases.</param>
+/// <param name="Json">Whether the last line of standard output shall be the summary as one JSON object.</param>
+public sealed record ProcessOptions(string Orders, string Stock, string Data, bool Json)
+{
+    /// <summary>Where <c>process</c> keeps its data unless told otherwise, below the working directory.</summary>
+    public const string DefaultData = "data";
+
+    /// <summary>The sample run: files that lie beside the program, and a data folder of its own below the working directory.</summary>
+    public static ProcessOptions Sample { get; } = new(
+        Path.Combine(AppContext.BaseDirectory, "samples", "orders.jsonl"),
+        Path.Combine(AppContext.BaseDirectory, "samples", "stock.csv"),
+        Path.Combine(DefaultData, "sample"),
+        Json: false);
+}

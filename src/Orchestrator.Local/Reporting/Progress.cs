@@ -1,0 +1,66 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Orchestrator.Local.Reporting;
+
+/// <summary>
+/// Shows how far a run has come: a line that stays in place on a terminal, a line now and then elsewhere. What is counted
+/// may be counted by any thread.
+/// </summary>
+/// <param name="console">Where to; standard error, since standard output is for results.</param>
+/// <param name="time">The clock of the process.</param>
+public sealed class Progress(IAnsiConsole console, TimeProvider time)
+{
+    static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(100), Elsewhere = TimeSpan.FromSeconds(5);
+
+    readonly long _started = time.GetTimestamp();
+    long _accepted, _ended, _rejected;
+
+    /// <summary>Progress on standard error.</summary>
+    public static Progress OnStandardError(TimeProvider time) =>
+        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), time);
+
+    /// <summary>An order of the file was accepted.</summary>
+    public void OrderAccepted() => Interlocked.Increment(ref _accepted);
+
+    /// <summary>An accepted order is terminal or suspended.</summary>
+    public void OrderEnded() => Interlocked.Increment(ref _ended);
+
+    /// <summary>A line was rejected; prints <c>FILE:LINE: rejected: REASON</c>.</summary>
+    public void LineRejected(string file, long line, string reason)
+    {
+        Interlocked.Increment(ref _rejected);
+        Say(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: rejected: {reason}"));
+    }
+
+    /// <summary>How far the run has come.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Volatile.Read(ref _accepted):N0} orders accepted, {Volatile.Read(ref _ended):N0} ended, {Volatile.Read(ref _rejected):N0} lines rejected, {time.GetElapsedTime(_started).TotalSeconds:N0} s");
+
+    /// <summary>Shows the progress for as long as the work takes.</summary>
+    public async Task During(Task work)
+    {
+        if (console.Profile.Out.IsTerminal)
+            await console.Status().StartAsync(ToString(), status => Until(work, OnTerminal, () => status.Status(ToString())));
+        else
+            await Until(work, Elsewhere, () => Say(ToString()));
+        await work;
+    }
+
+    async Task Until(Task work, TimeSpan period, Action show)
+    {
+        while (await Task.WhenAny(work, Task.Delay(period, time)) != work)
+            show();
+    }
+
+    // Past Spectre when there is no terminal: it breaks lines at the width that it takes a pipe to have.
+    void Say(string line)
+    {
+        if (console.Profile.Out.IsTerminal)
+            console.WriteLine(line);
+        else
+            lock (console)
+                console.Profile.Out.Writer.WriteLine(line);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Orchestrator.Contracts;
+using Spectre.Console;
+
+namespace Orchestrator.Local.Reporting;
+
+/// <summary>A run's summary as people read it.</summary>
+public static class SummaryTable
+{
+    const int MostReasons = 12;
+
+    /// <summary>Prints the summary.</summary>
+    public static void Print(this IAnsiConsole console, RunSummary summary)
+    {
+        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle("Orders") };
+        table.AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
+        Row("Orders", Count(summary.Orders));
+        Row("  fulfilled", Count(summary.Fulfilled));
+        Row("  cancelled", Count(summary.Cancelled));
+        Reasons();
+        Row("  suspended", Count(summary.Suspended));
+        Row("Lines that repeat a known order", Count(summary.Duplicates));
+        Row("Lines rejected", Count(summary.Rejected));
+        table.AddEmptyRow();
+        Money("Money captured", summary.Captured);
+        Money("Money voided", summary.Voided);
+        table.AddEmptyRow();
+        Row("Units shipped", Count(summary.UnitsShipped));
+        Row("Units left", Count(summary.UnitsOnHand));
+        Row("Units reserved", Count(summary.UnitsReserved));
+        table.AddEmptyRow();
+        if (summary.SlowestOrder is { } slowest)
+            Row("Slowest order", $"{slowest.OrderNumber}, {Seconds(slowest.Took.TotalSeconds)}");
+        Row("Time", Seconds(summary.Seconds));
+        console.Write(table);
+
+        void Row(string what, string value) => table.AddRow(new Text(what), new Text(value));
+
+        void Reasons()
+        {
+            var reasons = summary.CancelledByReason.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).ToList();
+            foreach (var (reason, count) in reasons.Take(MostReasons))
+                Row($"    {reason}", Count(count));
+            if (reasons.Count > MostReasons)
+                Row($"    {reasons.Count - MostReasons} other reasons", Count(reasons.Skip(MostReasons).Sum(r => r.Value)));
+        }
+
+        void Money(string what, IReadOnlyDictionary<string, decimal> amounts)
+        {
+            if (amounts.Count == 0)
+                Row(what, "none");
+            foreach (var (currency, amount) in amounts.OrderBy(a => a.Key, StringComparer.Ordinal))
+                Row(what, $"{amount.ToString($"N{Currency.MinorUnitDigits(currency)}", CultureInfo.InvariantCulture)} {currency}");
+        }
+    }
+
+    static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:F3} s");
+}
