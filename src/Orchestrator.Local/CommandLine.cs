@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Data.Common;
 using Orchestrator.Local.Orders;
+using Orchestrator.Local.Runs;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local;
@@ -42,7 +43,7 @@ public static class CommandLine
         {
             return Say(ExitCode.Usage, e.Message);
         }
-        catch (DataFolderException e)
+        catch (Exception e) when (e is DataFolderException or StuckException)
         {
             return Say(ExitCode.Trouble, e.Message);
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MassTransit;
 using Orchestrator.Contracts;
 
@@ -14,7 +15,11 @@ public static class Answers
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
     public static Task Answer<TCommand>(this ConsumeContext<TCommand> command, IStepMessage outcome)
         where TCommand : class, IStepMessage =>
-        command.Publish(outcome, outcome.GetType(), context => context.MessageId = MessageId(command.Message, outcome));
+        command.Publish(outcome, outcome.GetType(), context =>
+        {
+            context.MessageId = MessageId(command.Message, outcome);
+            context.Headers.Set(WireHeaders.Source, Participant<TCommand>.Name);
+        });
 
     /// <summary>The message id of an outcome.</summary>
     public static Guid MessageId(IStepMessage command, IStepMessage outcome) => DerivedId.From(
@@ -22,4 +27,10 @@ public static class Answers
         command.GetType().Name,
         command.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
         outcome.GetType().Name);
+
+    static class Participant<TCommand>
+    {
+        // Queues are prefixed by the service that owns them: payment-commands.
+        public static readonly string Name = typeof(TCommand).GetCustomAttribute<SentToAttribute>()?.Queue.Split('-')[0] ?? "";
+    }
 }

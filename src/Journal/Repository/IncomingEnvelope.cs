@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using MassTransit;
 using Orchestrator.Contracts;
@@ -20,7 +19,7 @@ static class IncomingEnvelope
         context.ConversationId,
         context.Headers.Get<string>(WireHeaders.Source) ?? context.SourceAddress?.ToString(),
         context.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : null,
-        int.TryParse(context.Headers.Get<string>(WireHeaders.SchemaVersion), CultureInfo.InvariantCulture, out var version) ? version : 1,
+        context.Headers.Get<int>(WireHeaders.SchemaVersion) ?? 1,
         Content(context));
 
     /// <summary>Who and what is behind a consumed message.</summary>

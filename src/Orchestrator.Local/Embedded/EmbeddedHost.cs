@@ -1,0 +1,167 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Repository;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.ServiceDefaults;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Local.Embedded;
+
+/// <summary>Every party in one process, on SQLite and the in-memory transport.</summary>
+public sealed class EmbeddedHost : IAsyncDisposable
+{
+    const string Name = "local", Store = "store", Acquirer = "acquirer";
+    const int Concurrency = 256;
+
+    readonly IHost _host;
+
+    EmbeddedHost(IHost host) => _host = host;
+
+    /// <summary>The database of the sagas, the journal and the participants.</summary>
+    public Database Database => _host.Services.GetRequiredKeyedService<Database>(Store);
+
+    /// <summary>Sends and publishes.</summary>
+    public IBus Bus => _host.Services.GetRequiredService<IBus>();
+
+    /// <summary>What the inventory has.</summary>
+    public Stock Stock => _host.Services.GetRequiredService<Stock>();
+
+    /// <summary>The orders under way in this process.</summary>
+    public OrdersInFlight InFlight => _host.Services.GetRequiredService<OrdersInFlight>();
+
+    /// <summary>Messages that nobody could handle.</summary>
+    public FaultWatch Faults => _host.Services.GetRequiredService<FaultWatch>();
+
+    /// <summary>Puts the parties together, on tables brought to this version, and starts them.</summary>
+    /// <param name="folder">Where the databases lie.</param>
+    /// <param name="adjust">Changes what is registered, for tests.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    public static async Task<EmbeddedHost> Start(
+        DataFolder folder, Action<IServiceCollection>? adjust = null, CancellationToken cancellationToken = default)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        Register(builder.Services, folder);
+        adjust?.Invoke(builder.Services);
+        var host = new EmbeddedHost(builder.Build());
+        try
+        {
+            await host.Migrate(cancellationToken);
+            await host._host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Drives every unfinished order again, and every order finished since the last clean stop: the transport forgot what
+    /// was under way when the process died.
+    /// </summary>
+    public async Task Recover(CancellationToken cancellationToken)
+    {
+        var publisher = _host.Services.GetRequiredService<OutgoingPublisher>();
+        foreach (var kind in _host.Services.GetServices<ISagaKind>())
+        {
+            await foreach (var unsettled in Recovery.Find(kind, cancellationToken))
+            {
+                if (unsettled.Outgoing.Count == 0)
+                    continue;
+                await InFlight.Enter(unsettled.Saga.Id, content: null, cancellationToken);
+                await publisher.Send(kind, unsettled.Outgoing, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Stops when nothing is under way, and notes that there is nothing to recover.</summary>
+    public async Task StopCleanly(CancellationToken cancellationToken)
+    {
+        await _host.StopAsync(cancellationToken);
+        await Recovery.StoppedCleanly(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    Recovery Recovery => _host.Services.GetRequiredService<Recovery>();
+
+    async Task Migrate(CancellationToken cancellationToken)
+    {
+        await JournalSchema.Migrate(Database, cancellationToken);
+        await Database.MigrateInventory(cancellationToken);
+        await Database.MigratePayment(cancellationToken);
+        await Database.MigrateShipping(cancellationToken);
+        await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
+        var saga = _host.Services.GetRequiredService<StepSaga<Order>>();
+        await SagaView.Create(Database, saga.Kind, saga.Columns, cancellationToken);
+    }
+
+    static void Register(IServiceCollection services, DataFolder folder)
+    {
+        services.AddLogging(logging => logging
+            .SetMinimumLevel(LogLevel.Warning)
+            // What MassTransit could not handle is reported once, in a sentence, by the fault watch.
+            .AddFilter("MassTransit", LogLevel.Critical)
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton<Database>(Store, (provider, _) => Sqlite(provider, folder.Database));
+        services.AddKeyedSingleton<Database>(Acquirer, (provider, _) => Sqlite(provider, folder.AcquirerDatabase));
+
+        services.AddJournal(StoreOf);
+        services.AddSingleton(provider => new Recovery(provider.GetRequiredService<IJournalStore>(), Name));
+        services.AddInventory(StoreOf);
+        services.AddPayment(StoreOf);
+        services.AddSimulatedAcquirer(provider => provider.GetRequiredKeyedService<Database>(Acquirer));
+        services.AddShipping(StoreOf);
+        services.AddSingleton<OrdersInFlight>();
+        services.AddSingleton<FaultWatch>();
+        services.AddMassTransit(ConfigureBus);
+
+        static Database StoreOf(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Store);
+    }
+
+    static SqliteDatabase Sqlite(IServiceProvider provider, string path) =>
+        new(path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteDatabase>>());
+
+    static void ConfigureBus(IBusRegistrationConfigurator bus)
+    {
+        bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+        bus.AddInventoryHandlers();
+        bus.AddPaymentHandlers();
+        bus.AddShippingHandlers();
+        bus.AddConsumer<OrderEnds>();
+        bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.ConcurrentMessageLimit = Concurrency);
+        bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
+        bus.UsingInMemory((context, transport) =>
+        {
+            transport.UseMessageMetadata("orchestrator");
+            transport.UseMessageRetry(retry =>
+            {
+                retry.Ignore<RejectedMessageException>();
+                retry.Exponential(5, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
+            });
+            transport.ConnectReceiveObserver(context.GetRequiredService<FaultWatch>());
+            transport.InventoryEndpoints(context);
+            transport.PaymentEndpoints(context);
+            transport.ShippingEndpoints(context);
+            transport.ConfigureEndpoints(context);
+        });
+    }
+}

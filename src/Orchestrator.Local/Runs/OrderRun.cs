@@ -1,0 +1,141 @@
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Orders;
+using Orchestrator.Local.Reporting;
+using Orchestrator.Services.Inventory;
+
+namespace Orchestrator.Local.Runs;
+
+/// <summary>Carries a file of orders through the embedded host until each has come to its end.</summary>
+public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, Progress progress, TimeProvider time)
+{
+    const int BatchOfLines = 256, BatchOfSkus = 1_000;
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    long _duplicates, _rejected;
+
+    /// <summary>Runs the files.</summary>
+    /// <param name="stock">The open stock file.</param>
+    /// <param name="orders">The open orders file.</param>
+    /// <param name="cancellationToken">Interrupts the run; the same command goes on where it stopped.</param>
+    /// <exception cref="StuckException">A message could not be handled, so that some order will not end by itself.</exception>
+    public async Task<RunSummary> Run(Stream stock, Stream orders, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = Work(stock, orders, started, stop.Token);
+        if (await Task.WhenAny(work, host.Faults.First) == work)
+            return await work;
+
+        await stop.CancelAsync();
+        await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new StuckException(await host.Faults.First);
+    }
+
+    async Task<RunSummary> Work(Stream stock, Stream orders, long started, CancellationToken cancellationToken)
+    {
+        await LoadStock(stock, cancellationToken);
+        await host.Recover(cancellationToken);
+        await using var file = await FileOrders.Open(host.Database, cancellationToken);
+        await SubmitOrders(orders, file, cancellationToken);
+        while (!host.InFlight.IsEmpty || await file.Unsettled(cancellationToken))
+            await Task.Delay(Poll, time, cancellationToken);
+        return await file.Summary(_duplicates, _rejected, time.GetElapsedTime(started), cancellationToken);
+    }
+
+    async Task LoadStock(Stream stock, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in Batches(StockFile.Read(stock, cancellationToken), BatchOfSkus))
+        {
+            foreach (var line in batch.Where(line => !line.IsAccepted))
+                Reject(options.Stock, line.Number, line.Rejection!);
+            await host.Stock.Load(batch.Where(line => line.IsAccepted).Select(line => (line.Value!.Sku, (long)line.Value.OnHand)), cancellationToken);
+        }
+    }
+
+    async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in Batches(OrderFile.Read(orders, cancellationToken), BatchOfLines))
+        {
+            var submissions = batch.Where(line => line.IsAccepted).Select(line => new Submission(line.Number, line.Value!)).ToList();
+            foreach (var line in batch.Where(line => !line.IsAccepted))
+                Reject(options.Orders, line.Number, line.Rejection!);
+
+            // First who is under way, then who is in the journal: an order that ends in between is in the journal.
+            var known = submissions
+                .Select(submission => (submission.Order.OrderId, Content: host.InFlight.ContentOf(submission.Order.OrderId)))
+                .Where(order => order.Content is not null)
+                .DistinctBy(order => order.OrderId)
+                .ToDictionary(order => order.OrderId, order => order.Content!);
+            foreach (var (orderId, content) in await file.Journalled(submissions.Select(s => s.Order.OrderId).Where(id => !known.ContainsKey(id)), cancellationToken))
+                known[orderId] = content;
+
+            await file.Add(await Submit(submissions, known, cancellationToken), cancellationToken);
+        }
+    }
+
+    async Task<IReadOnlyList<Guid>> Submit(List<Submission> submissions, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
+    {
+        var accepted = new List<Guid>();
+        foreach (var (number, order) in submissions)
+        {
+            var content = JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Options);
+            if (known.TryGetValue(order.OrderId, out var before))
+            {
+                if (!before.AsSpan().SequenceEqual(content))
+                {
+                    Reject(options.Orders, number, $"order {order.OrderId} is known with other content");
+                    continue;
+                }
+
+                _duplicates++;
+            }
+            else
+            {
+                known[order.OrderId] = content;
+                await host.InFlight.Enter(order.OrderId, content, cancellationToken);
+                await host.Bus.Publish(
+                    order,
+                    context =>
+                    {
+                        context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(content));
+                        context.Headers.Set(WireHeaders.Source, "local");
+                    },
+                    cancellationToken);
+            }
+
+            accepted.Add(order.OrderId);
+            progress.OrderAccepted();
+        }
+
+        return accepted;
+    }
+
+    void Reject(string path, long number, string reason)
+    {
+        _rejected++;
+        progress.LineRejected(path, number, reason);
+    }
+
+    static async IAsyncEnumerable<List<T>> Batches<T>(IAsyncEnumerable<T> items, int size)
+    {
+        var batch = new List<T>(size);
+        await foreach (var item in items)
+        {
+            batch.Add(item);
+            if (batch.Count < size)
+                continue;
+            yield return batch;
+            batch = new List<T>(size);
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    readonly record struct Submission(long Number, OrderSubmitted Order);
+}
