@@ -18,13 +18,17 @@ public readonly record struct Money(decimal Amount, string Currency)
 
     /// <summary>Money from minor units (cents).</summary>
     public static Money FromMinorUnits(long minorUnits, string currency) =>
-        new(minorUnits / (decimal)Contracts.Currency.MinorUnitsPerUnit(currency), currency);
+        Scaled(minorUnits / (decimal)Contracts.Currency.MinorUnitsPerUnit(currency), currency);
 
     /// <summary>An exact amount rounded to the currency's minor unit, half to even.</summary>
     public static Money Rounded(decimal amount, string currency) =>
-        new(decimal.Round(amount, Contracts.Currency.MinorUnitDigits(currency), MidpointRounding.ToEven), currency);
+        Scaled(decimal.Round(amount, Contracts.Currency.MinorUnitDigits(currency), MidpointRounding.ToEven), currency);
 
     /// <summary>For example <c>12.50 USD</c>, with the currency's own number of digits.</summary>
     public override string ToString() =>
         $"{Amount.ToString("F" + Contracts.Currency.MinorUnitDigits(Currency), System.Globalization.CultureInfo.InvariantCulture)} {Currency}";
+
+    // With all the digits of the currency, so that the same amount is the same text wherever it is written: 440.00.
+    static Money Scaled(decimal amount, string currency) =>
+        new(amount + new decimal(0, 0, 0, isNegative: false, (byte)Contracts.Currency.MinorUnitDigits(currency)), currency);
 }

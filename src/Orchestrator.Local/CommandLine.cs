@@ -88,11 +88,15 @@ public static class CommandLine
         process.SetAction((parsed, cancellation) => run(
             new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock)!, parsed.GetValue(data)!, parsed.GetValue(json)), cancellation));
 
+        var order = new Argument<string>("ORDER") { Description = "The order's number, or its id." };
+        var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data };
+        show.SetAction((parsed, _) => ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!));
+
         var root = new RootCommand($"""
             Carries orders through stock, payment and shipping, in one process with nothing to install.
 
             Without arguments it runs the sample orders that come with it, and keeps their state in {ProcessOptions.Sample.Data}; a second run does nothing twice.
-            """) { process };
+            """) { process, show };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
         return root;
     }

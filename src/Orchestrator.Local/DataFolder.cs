@@ -23,7 +23,7 @@ public sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The database of the sagas, the journal and the participants.</summary>
-    public string Database => In(Path, "orchestrator.db");
+    public string Database => DatabaseIn(Path);
 
     /// <summary>The books of the simulated acquirer, which is no part of the system and keeps its own.</summary>
     public string AcquirerDatabase => In(Path, "acquirer.db");
@@ -46,6 +46,9 @@ public sealed class DataFolder : IDisposable
             throw new DataFolderException($"Nothing can be written in the data folder {path}: {e.Message}", e);
         }
     }
+
+    /// <summary>Where the database of a data folder lies.</summary>
+    public static string DatabaseIn(string path) => In(path, "orchestrator.db");
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _lock.Dispose();

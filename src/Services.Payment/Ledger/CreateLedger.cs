@@ -36,6 +36,9 @@ public sealed class CreateLedger : Migration
         var time = sqlite ? "TEXT" : "timestamptz";
         var end = sqlite ? "WITHOUT ROWID" : "";
 
+        // SQLite looks an order up in a grouped view by the index only if the groups are compared byte by byte.
+        var order = sqlite ? "order_id COLLATE BINARY" : "order_id";
+
         migrationBuilder.Sql($"""
             CREATE TABLE payment_operation (
                 order_id {id} NOT NULL,
@@ -89,7 +92,7 @@ public sealed class CreateLedger : Migration
                     CAST(SUM(CASE WHEN operation = 'void' THEN amount_minor ELSE 0 END) AS bigint) AS voided_minor,
                     CAST(SUM(CASE WHEN operation = 'authorize' THEN amount_minor ELSE -amount_minor END) AS bigint) AS held_minor
                 FROM payment_posting
-                GROUP BY order_id, currency;
+                GROUP BY {order}, currency;
             """);
     }
 }
