@@ -12,6 +12,8 @@ namespace Orchestrator.Services.Payment;
 /// <summary>How a host takes the payment service in.</summary>
 public static class PaymentRegistration
 {
+    const int Partitions = 512;
+
     /// <summary>Adds the acts; the host also registers an <see cref="IPaymentGateway"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="database">Where the ledger lives.</param>
@@ -33,6 +35,12 @@ public static class PaymentRegistration
         {
             // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
             endpoint.ConfigureConsumeTopology = false;
+            // An order's commands one at a time, in the order of their arrival. Correctness does not rest on it (another
+            // replica may have the other one): it saves undoing at the gateway what is under way there.
+            var orders = endpoint.CreatePartitioner(Partitions);
+            endpoint.UsePartitioner<AuthorizePayment>(orders, command => command.Message.OrderId);
+            endpoint.UsePartitioner<VoidPayment>(orders, command => command.Message.OrderId);
+            endpoint.UsePartitioner<CapturePayment>(orders, command => command.Message.OrderId);
             endpoint.ConfigureConsumer<AuthorizePaymentHandler>(context);
             endpoint.ConfigureConsumer<VoidPaymentHandler>(context);
             endpoint.ConfigureConsumer<CapturePaymentHandler>(context);

@@ -147,10 +147,11 @@ public sealed class EmbeddedHost : IAsyncDisposable
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
         bus.AddConsumer<OrderEnds>();
-        bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.ConcurrentMessageLimit = Concurrency);
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>
         {
+            transport.PrefetchCount = Concurrency;
+            transport.ConcurrentMessageLimit = Concurrency;
             transport.UseMessageMetadata("orchestrator");
             transport.UseMessageRetry(retry =>
             {

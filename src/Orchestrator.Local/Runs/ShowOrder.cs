@@ -21,15 +21,16 @@ public static class ShowOrder
 
         await using var database = new SqliteDatabase(path, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
         var orders = await database.Read(sql => sql.Query(
-            "SELECT id, order_number, customer, amount || ' ' || currency, state, step FROM order_fulfilment WHERE order_number = @order OR id = @order ORDER BY id",
-            row => (Id: row.GetString(0), Number: row.GetString(1), Customer: row.GetString(2), Amount: row.GetString(3), State: row.GetString(4), Step: row.IsDBNull(5) ? null : row.GetString(5)),
+            "SELECT id, order_number, customer, amount || ' ' || currency, state, step, substr(created_at, 1, 10) FROM order_fulfilment WHERE order_number = @order OR id = @order ORDER BY id",
+            row => (Id: row.GetString(0), Number: row.GetString(1), Customer: row.GetString(2), Amount: row.GetString(3), State: row.GetString(4),
+                Step: row.IsDBNull(5) ? null : row.GetString(5), Day: row.GetString(6)),
             ("order", order)));
         if (orders.Count == 0)
             throw new DataFolderException($"No order {order} is known in {path}; give its number or its id.");
 
         foreach (var known in orders)
         {
-            Console.WriteLine($"Order {known.Number} ({known.Id}) of {known.Customer}, {known.Amount}: {known.State}{(known.Step is null ? "" : $", waiting for {known.Step}")}");
+            Console.WriteLine($"Order {known.Number} ({known.Id}) of {known.Customer}, {known.Amount}, {known.Day}: {known.State}{(known.Step is null ? "" : $", waiting for {known.Step}")}");
             await PrintTimeline(database, known.Id);
         }
 
@@ -38,10 +39,11 @@ public static class ShowOrder
 
     static async Task PrintTimeline(SqliteDatabase database, string id)
     {
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns("", "At (UTC)", "Event", "From", "State after it", "Sent");
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn("").AddColumn(new TableColumn("At (UTC)").NoWrap()).AddColumn(new TableColumn("Event").NoWrap())
+            .AddColumn("State after it").AddColumn("Sent");
         foreach (var row in await database.Read(sql => sql.Query(
-            "SELECT seq, at, event, source, to_state, sent FROM saga_timeline WHERE saga_id = @id ORDER BY seq",
+            "SELECT seq, substr(at, 12, 12), event, to_state, sent FROM saga_timeline WHERE saga_id = @id ORDER BY seq",
             row => Enumerable.Range(0, row.FieldCount).Select(column => Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture) ?? "").ToArray(),
             ("id", id))))
         {
