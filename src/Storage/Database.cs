@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     public TimeProvider Time { get; } = time;
 
     /// <summary>Runs the work in one transaction and commits it.</summary>
-    /// <param name="work">Statements only: it must not wait for anything but the database.</param>
+    /// <param name="work">
+    /// Statements only: it must not wait for anything but the database. A statement that fails fails the work, even when
+    /// the work catches its exception.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>What the work returned, after the commit.</returns>
     public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
@@ -47,6 +51,19 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     /// <inheritdoc />
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>What the driver said, when EF Core has wrapped it.</summary>
+    protected static Exception Cause(Exception exception) =>
+        exception is InvalidOperationException or DbUpdateException && exception.InnerException is DbException cause ? cause : exception;
+
+    /// <summary>Runs the work, which fails if one of its statements did.</summary>
+    protected static async Task<T> Whole<T>(Func<Sql, Task<T>> work, Sql sql)
+    {
+        var result = await work(sql);
+        if (sql.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return result;
+    }
 
     /// <summary>One try at <see cref="Write{T}"/>.</summary>
     protected abstract Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);

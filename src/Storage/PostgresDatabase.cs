@@ -11,6 +11,17 @@ namespace Orchestrator.Storage;
 public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time, ILogger<PostgresDatabase> logger)
     : Database(time, logger)
 {
+    // What Npgsql does not call transient, yet says nothing about the work: an administrator or a limit ended the
+    // statement, the transaction or the session, or the server is still the standby of a failover under way.
+    static readonly HashSet<string> OutsideOfTheWork =
+    [
+        PostgresErrorCodes.QueryCanceled,
+        PostgresErrorCodes.ReadOnlySqlTransaction,
+        "25P03", // idle_in_transaction_session_timeout
+        "25P04", // transaction_timeout, from PostgreSQL 17 on
+        "57P05", // idle_session_timeout
+    ];
+
     /// <summary>The pool of connections.</summary>
     public NpgsqlDataSource Source => source;
 
@@ -22,9 +33,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         await source.OpenConnectionAsync(cancellationToken);
 
     /// <inheritdoc />
-    public override bool IsTransient(Exception exception) => exception switch
+    public override bool IsTransient(Exception exception) => Cause(exception) switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => false,
+        PostgresException { SqlState: var state } when OutsideOfTheWork.Contains(state) => true,
         NpgsqlException npgsql => npgsql.IsTransient,
         SocketException or TimeoutException => true,
         _ => false,
@@ -42,7 +53,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        var result = await work(new Sql(connection, transaction, Dialect, cancellationToken));
+        var result = await Whole(work, new Sql(connection, transaction, Dialect, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return result;
     }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Orchestrator.Storage;
 
@@ -10,27 +12,42 @@ namespace Orchestrator.Storage;
 /// </remarks>
 public static class Schema
 {
-    /// <summary>Applies what is missing, under a lock: several replicas may start at once.</summary>
+    /// <summary>Applies what is missing, all or nothing, under a lock: several replicas may start at once.</summary>
+    /// <remarks>A database that is away or busy is waited for. Every migration must be able to run in a transaction.</remarks>
     /// <param name="database">Where the tables live.</param>
     /// <param name="party">Whose they are; names the history table, <c>party_migrations</c>.</param>
     /// <param name="create">Makes the party's context.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
-    public static async Task Migrate<TContext>(
+    public static Task Migrate<TContext>(
         Database database, string party, Func<DbContextOptions<TContext>, TContext> create, CancellationToken cancellationToken = default)
+        where TContext : DbContext =>
+        database.UntilItAnswers(() => MigrateOnce(database, party, create, cancellationToken), database.IsTransient, cancellationToken);
+
+    static async Task<int> MigrateOnce<TContext>(
+        Database database, string party, Func<DbContextOptions<TContext>, TContext> create, CancellationToken cancellationToken)
         where TContext : DbContext
     {
         await using var context = create(Options<TContext>(database, party));
-        var known = context.Database.GetMigrations().ToHashSet();
-        var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
-        if (applied.FirstOrDefault(migration => !known.Contains(migration)) is { } unknown)
-            throw new NewerSchemaException(party, unknown);
+        // EF Core's own lock ends with each migration on Postgres, and on SQLite it is a mark in a table, which a killed
+        // process leaves behind. One transaction around all of them holds a true lock: SQLite's is the write lock.
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync(
+            database.Dialect == Dialect.Postgres
+                ? "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))"
+                : "DROP TABLE IF EXISTS __EFMigrationsLock",
+            cancellationToken);
+        // Made here, since on Postgres EF Core finds out by a query that fails, which would end the transaction.
+        await context.Database.ExecuteSqlRawAsync(
+            context.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
 
-        // EF Core marks a migration under way in SQLite by a table that a killed process leaves behind, and the next
-        // would wait for it for ever. Whoever opens the file for writing has it to itself, so the mark is stale.
-        if (database.Dialect == Dialect.Sqlite)
-            await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
+        var known = context.Database.GetMigrations().ToHashSet();
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        if (applied.Find(migration => !known.Contains(migration)) is { } unknown)
+            throw new NewerSchemaException(party, unknown);
         await context.Database.MigrateAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return known.Count - applied.Count;
     }
 
     /// <summary>Options of a party's context.</summary>
@@ -40,7 +57,9 @@ public static class Schema
         var options = new DbContextOptionsBuilder<TContext>();
         database.Configure(options, party);
         // The migrations are SQL that a person can read, not generated from a snapshot of the model; there is none to compare with.
-        options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+        // They run in a transaction of ours, whose lock makes EF Core's superfluous.
+        options.ConfigureWarnings(warnings => warnings.Ignore(
+            RelationalEventId.PendingModelChangesWarning, RelationalEventId.MigrationsUserTransactionWarning));
         return options.Options;
     }
 }

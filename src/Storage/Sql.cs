@@ -8,31 +8,48 @@ namespace Orchestrator.Storage;
 /// </remarks>
 public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
 {
+    /// <summary>
+    /// The first statement that failed. Work that overlooks it must not be committed: PostgreSQL would roll it back and
+    /// still call it committed.
+    /// </summary>
+    internal Exception? Failure { get; private set; }
+
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it touched.</returns>
-    public async Task<int> Execute(string sql, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task<int> Execute(string sql, params (string Name, object? Value)[] parameters) =>
+        Run(sql, parameters, command => command.ExecuteNonQueryAsync(cancellationToken));
 
     /// <summary>The rows of a query.</summary>
-    public async Task<List<T>> Query<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(map(reader));
-        return rows;
-    }
+    public Task<List<T>> Query<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters) =>
+        Run(sql, parameters, async command =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(map(reader));
+            return rows;
+        });
 
     /// <summary>The first row of a query, or the default when there is none.</summary>
-    public async Task<T?> First<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters)
+    public Task<T?> First<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] parameters) =>
+        Run(sql, parameters, async command =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) ? map(reader) : default;
+        });
+
+    async Task<T> Run<T>(string sql, (string Name, object? Value)[] parameters, Func<DbCommand, Task<T>> run)
     {
         await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? map(reader) : default;
+        try
+        {
+            return await run(command);
+        }
+        catch (Exception e)
+        {
+            Failure ??= e;
+            throw;
+        }
     }
 
     DbCommand Command(string sql, (string Name, object? Value)[] parameters)

@@ -10,17 +10,21 @@ namespace Orchestrator.Storage;
 /// <remarks>
 /// SQLite has one writer at a time. So all writes of the process go through one thread, which takes whatever waits,
 /// runs each in a savepoint of its own, and commits them together (group commit): one fsync for many. Work that fails
-/// fails alone.
+/// fails alone; when it takes the shared transaction down, each of the others is run again in a transaction of its own.
 /// </remarks>
 public sealed class SqliteDatabase : Database
 {
     const int LargestBatch = 256;
-    const int Busy = 5, Locked = 6, IoError = 10, Full = 13;
+    const int Busy = 5, Locked = 6, OutOfMemory = 7, IoError = 10, Full = 13, CannotOpen = 14, LockingProtocol = 15;
+
+    // How long SQLite waits for another process's write before it says so; then the work waits, and is logged.
+    const int TimeoutInSeconds = 1;
 
     readonly string _connectionString;
     readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     readonly SqliteConnection _writer;
     readonly Task _loop;
+    Thread? _writerThread;
 
     /// <summary>Opens the file, and creates it when it is new.</summary>
     /// <param name="path">The file's path.</param>
@@ -29,7 +33,7 @@ public sealed class SqliteDatabase : Database
     /// <exception cref="SqliteException">The file can't be opened, or is no SQLite database.</exception>
     public SqliteDatabase(string path, TimeProvider time, ILogger<SqliteDatabase> logger) : base(time, logger)
     {
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 5 }.ToString();
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = TimeoutInSeconds }.ToString();
         _writer = new SqliteConnection(_connectionString);
         try
         {
@@ -58,7 +62,10 @@ public sealed class SqliteDatabase : Database
 
     /// <inheritdoc />
     public override bool IsTransient(Exception exception) =>
-        exception is SqliteException { SqliteErrorCode: Busy or Locked or IoError or Full };
+        Cause(exception) is SqliteException
+        {
+            SqliteErrorCode: Busy or Locked or OutOfMemory or IoError or Full or CannotOpen or LockingProtocol,
+        };
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>
@@ -76,8 +83,11 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc />
     protected override async Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (Thread.CurrentThread == _writerThread)
+            throw new InvalidOperationException("Work must not wait for another write: the writer would wait for itself.");
         var item = new Work<T>(work);
         ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(item), this);
+        await using var withdrawal = cancellationToken.UnsafeRegister(static (item, token) => ((Work)item!).Withdraw(token), item);
         return await item.Result;
     }
 
@@ -97,6 +107,7 @@ public sealed class SqliteDatabase : Database
 
     void Loop()
     {
+        _writerThread = Thread.CurrentThread;
         var batch = new List<Work>(LargestBatch);
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
@@ -113,21 +124,30 @@ public sealed class SqliteDatabase : Database
         {
             // BEGIN IMMEDIATE: the write lock is taken before anything is read, so that nothing read can be stale.
             using var transaction = _writer.BeginTransaction(deferred: false);
-            var sql = new Sql(_writer, transaction, Dialect, CancellationToken.None);
-            foreach (var work in batch)
+            foreach (var work in batch.Where(work => work.TryStart()))
             {
                 transaction.Save("work");
-                if (!work.Run(sql))
+                if (!work.Run(new Sql(_writer, transaction, Dialect, CancellationToken.None)))
                     transaction.Rollback("work");
                 transaction.Release("work");
             }
 
             transaction.Commit();
         }
-        catch (SqliteException e)
+#pragma warning disable CA1031 // Whatever happens belongs to the callers of this batch: the writer goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
+            // Some errors and a stray ROLLBACK end the whole transaction, and a deferred constraint fails only at the
+            // commit. Run alone, each meets its own errors only.
             foreach (var work in batch)
-                work.Fail(e);
+            {
+                if (batch.Count == 1 || IsTransient(e))
+                    work.Fail(e);
+                else
+                    RunTogether([work]);
+            }
+
             return;
         }
 
@@ -137,13 +157,29 @@ public sealed class SqliteDatabase : Database
 
     abstract class Work
     {
+        const int Waiting = 0, Started = 1, Withdrawn = 2;
+        int _state;
+
+        /// <summary>Whether the work is to be run; from then on it can't be withdrawn.</summary>
+        public bool TryStart() => Interlocked.CompareExchange(ref _state, Started, Waiting) != Withdrawn;
+
+        /// <summary>Gives the work up, unless it has started.</summary>
+        public void Withdraw(CancellationToken cancellationToken)
+        {
+            if (Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting)
+                Cancel(cancellationToken);
+        }
+
         /// <summary>Runs the work; false when it failed and must be rolled back.</summary>
         public abstract bool Run(Sql sql);
 
         /// <summary>Tells the caller, once the commit is on disk.</summary>
         public abstract void Finish();
 
+        /// <summary>Tells the caller that nothing was committed: its own exception if there is one, else this one.</summary>
         public abstract void Fail(Exception exception);
+
+        protected abstract void Cancel(CancellationToken cancellationToken);
     }
 
     sealed class Work<T>(Func<Sql, Task<T>> work) : Work
@@ -158,7 +194,7 @@ public sealed class SqliteDatabase : Database
             try
             {
                 // SQLite's driver completes synchronously: this never blocks on anything but the file.
-                var outcome = work(sql);
+                var outcome = Whole(work, sql);
                 outcome.GetAwaiter().GetResult();
                 _outcome = outcome;
                 return true;
@@ -172,8 +208,15 @@ public sealed class SqliteDatabase : Database
             }
         }
 
-        public override void Finish() => _result.TrySetFromTask(_outcome!);
+        public override void Finish()
+        {
+            if (_outcome is not null)
+                _result.TrySetFromTask(_outcome);
+        }
 
-        public override void Fail(Exception exception) => _result.TrySetException(exception);
+        public override void Fail(Exception exception) =>
+            _result.TrySetException(_outcome is { IsFaulted: true } ? _outcome.Exception.InnerExceptions : [exception]);
+
+        protected override void Cancel(CancellationToken cancellationToken) => _result.TrySetCanceled(cancellationToken);
     }
 }

@@ -1,0 +1,391 @@
+using Orchestrator.Journal;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Integration.Journal;
+
+/// <summary>What the journal promises in every dialect.</summary>
+public abstract class JournalContract
+{
+    Database _database = null!;
+    CountingStore _store = null!;
+    SagaJournal _journal = null!;
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        _database = await CreateDatabase();
+        await JournalSchema.Migrate(_database);
+        var saga = TestOrder.Kind.Definition;
+        await SagaView.Create(_database, saga.Kind, saga.Columns);
+        _store = new CountingStore(CreateStore(_database));
+        _journal = new SagaJournal(_store);
+    }
+
+    [OneTimeTearDown]
+    public async Task Close()
+    {
+        await _journal.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_message_writes_one_saga_row_and_one_journal_row()
+    {
+        var order = new TestOrder(_journal);
+        var outgoing = await order.Handle(order.Submitted);
+        outgoing.Select(sent => sent.MessageType).ShouldBe(["ReserveStock", "AuthorizePayment"]);
+
+        var (saga, seen) = await Load(order, Guid.NewGuid());
+        saga!.State.ShouldBe("Running");
+        saga.Step.ShouldBe("ReserveStock, AuthorizePayment");
+        saga.BusinessKey.ShouldBe("10248");
+        saga.Version.ShouldBe(1);
+        saga.CompletedAt.ShouldBeNull();
+        seen.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task The_journal_row_holds_the_message_and_all_that_it_carried()
+    {
+        var order = new TestOrder(_journal);
+        var envelope = TestOrder.Wrap(order.Submitted);
+        await order.Handle(order.Submitted, envelope);
+
+        var (saga, seen) = await Load(order, envelope.MessageId);
+        seen!.Event.ShouldBe(envelope.ToJson());
+        Envelope.FromJson(seen.Event).ShouldSatisfyAllConditions(
+            kept => kept.CorrelationId.ShouldBe(order.Id),
+            kept => kept.CausationId.ShouldBe(envelope.CausationId),
+            kept => kept.ConversationId.ShouldBe(envelope.ConversationId),
+            kept => kept.Source.ShouldBe("test"),
+            kept => kept.SentAt.ShouldBe(envelope.SentAt),
+            kept => kept.SchemaVersion.ShouldBe(1));
+        seen.ShouldSatisfyAllConditions(
+            row => row.Seq.ShouldBe(1),
+            row => row.FromState.ShouldBeNull(),
+            row => row.ToState.ShouldBe("Running: ReserveStock, AuthorizePayment"),
+            row => row.Actor.ShouldBe("ann"),
+            row => row.TraceId.ShouldBe("4bf92f3577b34da6a3ce929d0e0e4736"),
+            row => row.At.ShouldBe(saga!.UpdatedAt));
+    }
+
+    [Test]
+    public async Task A_message_costs_two_round_trips_and_one_commit()
+    {
+        var order = new TestOrder(_journal);
+        var before = (_store.Loads, _store.Commits);
+        await order.Handle(order.Submitted);
+        (_store.Loads - before.Loads, _store.Commits - before.Commits).ShouldBe((1, 1));
+    }
+
+    [Test]
+    public async Task A_message_that_comes_again_moves_nothing_and_returns_what_is_still_of_use()
+    {
+        var order = new TestOrder(_journal);
+        var id = Guid.CreateVersion7();
+        var first = await order.Handle(order.Submitted, id);
+        var again = await order.Handle(order.Submitted, id);
+        again.Select(sent => sent.MessageId).ShouldBe(first.Select(sent => sent.MessageId));
+        again.Select(sent => sent.ToJson()).ShouldBe(first.Select(sent => sent.ToJson()));
+
+        await order.Handle(order.Reserved);
+        (await order.Handle(order.Submitted, id)).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
+        await order.Handle(order.Authorized);
+        (await order.Handle(order.Submitted, id)).ShouldBeEmpty();
+        order.Decisions.ShouldBe(3);
+        (await Load(order, id)).Saga!.Version.ShouldBe(3);
+    }
+
+    [Test]
+    public async Task An_event_is_returned_again_however_late()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        await order.Handle(order.StockRefused);
+        var id = Guid.CreateVersion7();
+        await order.Handle(order.Voided, id);
+        await order.Handle(order.Authorized);
+        (await order.Handle(order.Voided, id)).Single().MessageType.ShouldBe("OrderCancelled");
+    }
+
+    [Test]
+    public async Task Four_copies_of_a_message_at_once_move_the_saga_once()
+    {
+        var order = new TestOrder(_journal);
+        var envelope = TestOrder.Wrap(order.Submitted);
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => order.Handle(order.Submitted, envelope)));
+        results.ShouldAllBe(sent => sent.Count == 2);
+        results.SelectMany(sent => sent.Select(message => message.MessageId)).Distinct().Count().ShouldBe(2);
+        (await Load(order, envelope.MessageId)).Saga!.Version.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Two_processes_that_decide_at_once_both_get_their_turn()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var overtaken = false;
+        await order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
+        {
+            if (overtaken)
+                return;
+            overtaken = true;
+            await other.Handle(
+                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default,
+                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), CancellationToken.None);
+        });
+
+        var (saga, _) = await Load(order, Guid.NewGuid());
+        saga!.Version.ShouldBe(3);
+        saga.Step.ShouldBe("BookShipment");
+    }
+
+    [Test]
+    public async Task Two_processes_can_not_both_start_a_saga()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var order = new TestOrder(_journal);
+        var overtaken = false;
+        await order.Handle(order.Submitted, TestOrder.Wrap(order.Submitted), whileDeciding: async () =>
+        {
+            if (overtaken)
+                return;
+            overtaken = true;
+            await other.Handle(
+                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default,
+                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Submitted)), CancellationToken.None);
+        });
+
+        (await Timeline(order)).ShouldBe([(1, "OrderSubmitted", "ReserveStock, AuthorizePayment"), (2, "OrderSubmitted", null)]);
+    }
+
+    [Test]
+    public async Task A_write_against_a_saga_that_was_moved_writes_neither_row()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var (stale, _) = await Load(order, Guid.NewGuid());
+        await order.Handle(order.Reserved);
+        var (now, _) = await Load(order, Guid.NewGuid());
+
+        foreach (var before in new[] { stale, null, now! with { LastMessageId = Guid.NewGuid() } })
+            (await _store.Commit([TransitionFrom(before, now!)], CancellationToken.None)).ShouldBe([false]);
+        (await Timeline(order)).Count.ShouldBe(2);
+        (await _store.Commit([TransitionFrom(now, now!)], CancellationToken.None)).ShouldBe([true]);
+    }
+
+    [Test]
+    public async Task A_known_message_id_with_another_content_is_rejected()
+    {
+        var order = new TestOrder(_journal);
+        var id = Guid.CreateVersion7();
+        await order.Handle(order.Submitted, id);
+        (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Submitted with { CustomerId = "MALLORY" }, id)))
+            .Message.ShouldBe($"OrderSubmitted {id} differs from the OrderSubmitted of the same message id that order-fulfilment {order.Id} has seen as its transition 1");
+        await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, id));
+    }
+
+    [Test]
+    public async Task A_saga_of_a_newer_definition_is_left_alone()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var (saga, _) = await Load(order, Guid.NewGuid());
+        await _store.Commit([TransitionFrom(saga, saga! with { DefinitionVersion = 2 })], CancellationToken.None);
+        (await Should.ThrowAsync<NewerDefinitionException>(() => order.Handle(order.Reserved)))
+            .Message.ShouldBe($"order-fulfilment {order.Id} runs on version 2 of its definition and this process has version 1; run the newer program");
+    }
+
+    [Test]
+    public async Task Many_sagas_at_once_share_round_trips_and_each_moves_once()
+    {
+        var before = (_store.Loads, _store.Commits);
+        var orders = Enumerable.Range(0, 500).Select(_ => new TestOrder(_journal)).ToList();
+        await Task.WhenAll(orders.Select(order => order.Handle(order.Submitted)));
+        await Task.WhenAll(orders.Select(async order =>
+        {
+            await Task.WhenAll(order.Handle(order.Reserved), order.Handle(order.Authorized));
+        }));
+
+        foreach (var order in orders)
+        {
+            var (saga, _) = await Load(order, Guid.NewGuid());
+            saga!.Version.ShouldBe(3);
+            saga.Step.ShouldBe("BookShipment");
+        }
+
+        (_store.Commits - before.Commits).ShouldBeLessThan(750);
+    }
+
+    [Test]
+    public async Task Of_the_messages_that_share_a_commit_a_bad_one_fails_alone()
+    {
+        var orders = Enumerable.Range(0, 50).Select(_ => new TestOrder(_journal)).ToList();
+        var results = await Task.WhenAll(orders.Select(async (order, i) =>
+        {
+            try
+            {
+                await _journal.Handle(
+                    TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default,
+                    loaded => Task.FromResult(i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! } : TestOrder.Decide(loaded, order.Submitted)),
+                    CancellationToken.None);
+                return true;
+            }
+            catch (Exception e) when (e is System.Data.Common.DbException)
+            {
+                return false;
+            }
+        }));
+        results.Count(ok => !ok).ShouldBe(1);
+        results[25].ShouldBeFalse();
+        (await Load(orders[24], Guid.NewGuid())).Saga.ShouldNotBeNull();
+        (await Load(orders[25], Guid.NewGuid())).Saga.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task A_terminal_saga_says_when_it_ended_and_a_late_message_does_not_change_that()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        await order.Handle(order.StockRefused);
+        await order.Handle(order.Voided);
+        var (ended, _) = await Load(order, Guid.NewGuid());
+        ended!.State.ShouldBe("Cancelled");
+        ended.CompletedAt.ShouldBe(ended.UpdatedAt);
+        await order.Handle(order.Reserved);
+        var (late, _) = await Load(order, Guid.NewGuid());
+        late!.Version.ShouldBe(ended.Version + 1);
+        late.CompletedAt.ShouldBe(ended.CompletedAt);
+    }
+
+    [Test]
+    public async Task The_view_shows_an_order_in_plain_columns()
+    {
+        var order = new TestOrder(_journal, "view-1");
+        await order.Handle(order.Submitted);
+        await order.Handle(order.Reserved);
+        var row = await _database.Read(sql => sql.First(
+            "SELECT order_number, customer, amount, currency, state, step, attempts, last_event, age, deadline FROM order_fulfilment WHERE order_number = 'view-1'",
+            reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i)))));
+        row.ShouldMatch(@"^view-1\|VINET\|168\.00\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
+    }
+
+    [Test]
+    public async Task A_view_that_is_there_already_is_brought_to_the_definition()
+    {
+        await SagaView.Create(_database, "order-fulfilment", [new SagaColumn("buyer", "customerId")]);
+        await SagaView.Create(_database, "order-fulfilment", TestOrder.Kind.Definition.Columns);
+        await _database.Read(sql => sql.Query("SELECT customer FROM order_fulfilment", reader => 0));
+    }
+
+    [Test]
+    public async Task Recovery_finds_what_unfinished_sagas_wait_for_and_what_was_finished_since_the_last_clean_stop()
+    {
+        var recovery = new Recovery(_store, "host-of-" + TestContext.CurrentContext.Test.ID);
+        var finished = new TestOrder(_journal);
+        await finished.Handle(finished.Submitted);
+        await finished.Handle(finished.StockRefused);
+        await finished.Handle(finished.Voided);
+        (await Found(recovery, finished)).ShouldBe(["OrderCancelled"]);
+
+        await recovery.StoppedCleanly(CancellationToken.None);
+        var (underWay, turned) = (new TestOrder(_journal), new TestOrder(_journal));
+        await underWay.Handle(underWay.Submitted);
+        await underWay.Handle(underWay.Reserved);
+        await turned.Handle(turned.Submitted);
+        await turned.Handle(turned.StockRefused);
+        (await Found(recovery, finished)).ShouldBeEmpty();
+        (await Found(recovery, underWay)).ShouldBe(["AuthorizePayment"]);
+        (await Found(recovery, turned)).ShouldBe(["VoidPayment"]);
+    }
+
+    [Test]
+    public async Task Every_documented_query_runs_and_finds_something()
+    {
+        var (cancelled, underWay) = (new TestOrder(_journal), new TestOrder(_journal));
+        foreach (var order in new[] { cancelled, underWay })
+            await order.Handle(order.Submitted);
+        await cancelled.Handle(cancelled.StockRefused);
+        await cancelled.Handle(cancelled.Voided);
+
+        var queries = DocumentedQueries.All();
+        queries.Count.ShouldBeGreaterThanOrEqualTo(5);
+        foreach (var query in queries)
+            (await _database.Read(sql => sql.Query(query, _ => 0))).ShouldNotBeEmpty(query);
+    }
+
+    protected abstract Task<Database> CreateDatabase();
+
+    protected abstract IJournalStore CreateStore(Database database);
+
+    static Transition TransitionFrom(SagaRow? before, SagaRow now)
+    {
+        var (version, id) = ((before?.Version ?? 0) + 1, Guid.CreateVersion7());
+        return new Transition(
+            now with { Version = version, LastMessageId = id },
+            new JournalRow(now.Kind, now.Id, version, id, "Test", "{}", null, "Test", "[]", 1, null, null, now.UpdatedAt),
+            before);
+    }
+
+    static async Task<IReadOnlyList<string>> Found(Recovery recovery, TestOrder order)
+    {
+        var found = new List<string>();
+        await foreach (var unsettled in recovery.Find(new IgnoresNewer(), CancellationToken.None))
+        {
+            if (unsettled.Saga.Id == order.Id)
+                found.AddRange(unsettled.Outgoing.Select(sent => sent.MessageType));
+        }
+
+        return found;
+    }
+
+    async Task<(SagaRow? Saga, JournalRow? Seen)> Load(TestOrder order, Guid messageId)
+    {
+        var loaded = (await _store.Load([new LoadRequest("order-fulfilment", order.Id, messageId)], CancellationToken.None)).Single();
+        return (loaded.Saga, loaded.Seen);
+    }
+
+    Task<List<(long Seq, string Event, string? Sent)>> Timeline(TestOrder order) => _database.Read(sql => sql.Query(
+        "SELECT seq, event, sent FROM saga_timeline WHERE saga_id = @id ORDER BY seq",
+        reader => (reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2)),
+        ("id", order.Id)));
+
+    /// <summary>The fixture's database holds an order of a newer definition, from another test.</summary>
+    sealed class IgnoresNewer : ISagaKind
+    {
+        public string Name => TestOrder.Kind.Name;
+
+        public int DefinitionVersion => int.MaxValue;
+
+        public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
+
+        public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) => TestOrder.Kind.IsAwaited(saga, command);
+    }
+
+    sealed class CountingStore(IJournalStore inner) : IJournalStore
+    {
+        int _loads, _commits;
+
+        public int Loads => _loads;
+
+        public int Commits => _commits;
+
+        public Database Database => inner.Database;
+
+        public bool IsOutage(Exception exception) => inner.IsOutage(exception);
+
+        public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _loads);
+            return inner.Load(requests, cancellationToken);
+        }
+
+        public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _commits);
+            return inner.Commit(transitions, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Journal;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Sagas.OrderFulfilment;
+
+namespace Orchestrator.Tests.Integration.Journal;
+
+/// <summary>An order that moves through a journal by the pure decision, without a bus.</summary>
+sealed class TestOrder(SagaJournal journal, string number = "10248")
+{
+    public static readonly SagaKind<Order> Kind = new(new OrderFulfilmentSaga());
+
+    int _decisions;
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    /// <summary>How often something was decided for it.</summary>
+    public int Decisions => _decisions;
+
+    public OrderSubmitted Submitted => new(
+        Id, number, "VINET", new DateTimeOffset(1996, 7, 4, 0, 0, 0, TimeSpan.Zero), "USD", [new OrderLine("NW-11", 12, 14m)], new ShipTo("France", "51100"));
+
+    public StockReserved Reserved => new(Id, 1);
+
+    public StockRefused StockRefused => new(Id, 1, "short");
+
+    public PaymentAuthorized Authorized => new(Id, 1, "auth-1");
+
+    public PaymentVoided Voided => new(Id, 1);
+
+    public static Envelope Wrap(ISagaMessage message, Guid? id = null) => new(
+        id ?? Guid.CreateVersion7(), message.GetType().Name, message.SagaId, Guid.CreateVersion7(), Guid.CreateVersion7(), "test",
+        new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), 1, JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options));
+
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Guid? id = null) => Handle(message, Wrap(message, id));
+
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Envelope envelope, Func<Task>? whileDeciding = null) => journal.Handle(
+        Kind, Id, envelope, new Cause("ann", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        async loaded =>
+        {
+            Interlocked.Increment(ref _decisions);
+            if (whileDeciding is not null)
+                await whileDeciding();
+            return Decide(loaded, message);
+        },
+        CancellationToken.None);
+
+    public static Decided Decide(Loaded loaded, ISagaMessage message)
+    {
+        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, loaded.Now);
+        return Kind.Decided(
+            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(Kind.Definition.Table), decision.State.Data,
+            [.. decision.Outgoing.Select(sent => new OutgoingEnvelope(
+                sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, message.SagaId, null, null,
+                "orchestrator", loaded.Now, 1, JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options)))]);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Orchestrator.Tests.Integration.Servers;
+
+/// <summary>A PostgreSQL cluster of a test's own: in a temporary folder, on a free port of the loopback address.</summary>
+/// <remarks>
+/// It does not outlive the test host, however that ends: a shell reads from a pipe that only the host holds open. When
+/// the host goes, the shell reads the end of the pipe, kills the server and removes the folder.
+/// </remarks>
+sealed class PrivatePostgres : IAsyncDisposable
+{
+    const string FolderPrefix = "orchestrator-postgres-";
+    const string User = "orchestrator";
+
+    // $1 is the folder. A process id may be another process's by now: only a server in this very folder is killed.
+    const string CleanUp = """
+        pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) &&
+            test "$(readlink "/proc/$pid/cwd")" = "$(cd "$1/data" && pwd -P)" &&
+            pg_ctl -D "$1/data" -m immediate -w stop
+        rm -rf "$1"
+        """;
+
+    static readonly Lazy<Task> Leftovers = new(RemoveLeftovers);
+
+    readonly string _folder;
+    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    readonly FileStream _claim;
+    readonly Process _guard;
+    int _port;
+
+    PrivatePostgres()
+    {
+        _folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+        _claim = new FileStream(ClaimOn(_folder), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        _guard = PostgresPrograms.Start("sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
+    }
+
+    /// <summary>Makes a cluster and starts it.</summary>
+    public static async Task<PrivatePostgres> Create()
+    {
+        PostgresPrograms.Require();
+        await Leftovers.Value;
+        var server = new PrivatePostgres();
+        try
+        {
+            await server.Initialise();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The connection string of a database; the same for the server's whole life, restarts included.</summary>
+    public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = _port,
+        Username = User,
+        Password = _password,
+        Database = database,
+    }.ToString();
+
+    /// <summary>Starts the server and returns once it answers.</summary>
+    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    public async Task Start()
+    {
+        try
+        {
+            await PostgresPrograms.Run("pg_ctl", "-D", Data, "-l", Log, "-o", $"-p {_port}", "-w", "start");
+        }
+        catch (InvalidOperationException e) when (File.Exists(Log))
+        {
+            throw new InvalidOperationException($"{e.Message}{Environment.NewLine}{await File.ReadAllTextAsync(Log)}", e);
+        }
+    }
+
+    /// <summary>Stops the server: connections are broken, what is committed is written.</summary>
+    public Task Stop() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
+
+    /// <summary>Stops the server without writing anything: it recovers when it starts.</summary>
+    public Task StopAtOnce() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+
+    /// <summary>Stops and starts the server.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await Start();
+    }
+
+    /// <summary>Kills every process of the server, as the kernel does when memory runs out.</summary>
+    public void Kill()
+    {
+        var postmaster = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        int[] all = [postmaster, .. Processes().Where(process => Stat(process) is [_, var parent, ..] && parent == $"{postmaster}")];
+        foreach (var process in all)
+            ProcessOf(process)?.Kill();
+
+        // A server starts again only when none of them holds the old one's memory any more.
+        if (!SpinWait.SpinUntil(() => !all.Any(IsAlive), TimeSpan.FromSeconds(30)))
+            throw new TimeoutException("The killed server's processes are still there.");
+
+        // A dead process that nobody has waited for counts as running to the next server.
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_claim.SafeFileHandle.IsClosed)
+            return;
+        _guard.StandardInput.Close();
+        await _guard.WaitForExitAsync();
+        _guard.Dispose();
+        await _claim.DisposeAsync();
+    }
+
+    string Data => Path.Combine(_folder, "data");
+
+    string Log => Path.Combine(_folder, "log");
+
+    static string ClaimOn(string folder) => Path.Combine(folder, "claim");
+
+    async Task Initialise()
+    {
+        var password = Path.Combine(_folder, "password");
+        await File.WriteAllTextAsync(password, _password);
+        await PostgresPrograms.Own(password);
+        await PostgresPrograms.Own(_folder);
+        await PostgresPrograms.Run(
+            "initdb", "-D", Data, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync");
+        // Nothing here must survive a power cut; a killed server loses nothing that it has handed to the kernel.
+        await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), """
+
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = ''
+            max_connections = 200
+            fsync = off
+            full_page_writes = off
+            """);
+        await StartOnAFreePort();
+    }
+
+    async Task StartOnAFreePort()
+    {
+        for (var triesLeft = 10; ; triesLeft--)
+        {
+            _port = FreePort();
+            try
+            {
+                await Start();
+                return;
+            }
+            catch (InvalidOperationException e)
+                when (triesLeft > 0 && e.Message.Contains("Address already in use", StringComparison.Ordinal))
+            {
+                File.Delete(Log);
+            }
+        }
+    }
+
+    /// <summary>A port below those that outgoing connections get, so that none of them takes it during a restart.</summary>
+    static int FreePort()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 32_000));
+            try
+            {
+                probe.Start();
+                return ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+            }
+        }
+    }
+
+    /// <summary>Removes what is left of runs whose guard was killed too: nobody holds their claim any more.</summary>
+    static async Task RemoveLeftovers()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            try
+            {
+                await using var mine = new FileStream(ClaimOn(folder), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                await PostgresPrograms.Run("sh", "-c", CleanUp, "sh", folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It belongs to a run that is under way, or to another user.
+            }
+        }
+    }
+
+    static IEnumerable<int> Processes() => Directory.GetDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0).Where(id => id > 0);
+
+    static bool IsAlive(int process) => Stat(process) is [var state, ..] && state is not ("Z" or "X");
+
+    /// <summary>The process's state, its parent and more; null when it is gone.</summary>
+    static string[]? Stat(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    static Process? ProcessOf(int id)
+    {
+        try
+        {
+            return Process.GetProcessById(id);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Orchestrator.Tests.Integration.Storage;
+
+/// <summary>A party's tables in its first version.</summary>
+public sealed class FirstVersion(DbContextOptions<FirstVersion> options) : DbContext(options);
+
+/// <summary>The same tables, one migration later.</summary>
+public sealed class SecondVersion(DbContextOptions<SecondVersion> options) : DbContext(options);
+
+[DbContext(typeof(FirstVersion)), Migration("20260101000000_First")]
+public sealed class First : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE thing (id int PRIMARY KEY)");
+}
+
+[DbContext(typeof(SecondVersion)), Migration("20260101000000_First")]
+public sealed class FirstAgain : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE thing (id int PRIMARY KEY)");
+}
+
+[DbContext(typeof(SecondVersion)), Migration("20260202000000_Second")]
+public sealed class Second : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("ALTER TABLE thing ADD COLUMN colour text");
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Tests.Integration.Storage;
+
+/// <summary>Observes that a database is waited for: it logs so.</summary>
+sealed class Waits
+{
+    readonly SemaphoreSlim _seen = new(0);
+
+    /// <summary>Returns at the next wait.</summary>
+    public async Task Next()
+    {
+        while (await _seen.WaitAsync(0))
+        {
+        }
+
+        (await _seen.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue("nobody waited for the database");
+    }
+
+    public ILogger<T> Logger<T>() => new Listener<T>(_seen);
+
+    sealed class Listener<T>(SemaphoreSlim seen) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+                seen.Release();
+        }
+    }
+}
