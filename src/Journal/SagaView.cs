@@ -43,6 +43,7 @@ public static class SagaView
             : "round(extract(epoch FROM coalesce(s.completed_at, now()) - s.created_at))::bigint";
         return $"""
                 SELECT s.id{shown}, s.state, s.step, {attempts} AS attempts, s.deadline,
+                       {Extract("refused.step", sqlite)} AS refused_step, {Extract("refused.reason", sqlite)} AS refused_reason,
                        (SELECT j.message_type FROM journal j WHERE j.kind = s.kind AND j.saga_id = s.id AND j.seq = s.version) AS last_event,
                        {age} AS age, s.created_at, s.updated_at, s.completed_at
                 FROM saga s WHERE s.kind = '{kind}'

@@ -269,7 +269,7 @@ public abstract class JournalContract
         var row = await _database.Read(sql => sql.First(
             "SELECT order_number, customer, amount, currency, state, step, attempts, last_event, age, deadline FROM order_fulfilment WHERE order_number = 'view-1'",
             reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i)))));
-        row.ShouldMatch(@"^view-1\|VINET\|168\.00\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
+        row!.ShouldMatch(@"^view-1\|VINET\|168\.00\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
     }
 
     [Test]
@@ -309,6 +309,7 @@ public abstract class JournalContract
             await order.Handle(order.Submitted);
         await cancelled.Handle(cancelled.StockRefused);
         await cancelled.Handle(cancelled.Voided);
+        await cancelled.Handle(cancelled.Authorized);
 
         var queries = DocumentedQueries.All();
         queries.Count.ShouldBeGreaterThanOrEqualTo(5);
