@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Reflection;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+
+namespace Orchestrator.Tests.Unit.Contracts;
+
+/// <summary>Every message of the contracts, and samples of each.</summary>
+static class Messages
+{
+    public static IEnumerable<Type> Types { get; } = typeof(ISagaMessage).Assembly.GetExportedTypes()
+        .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ISagaMessage)))
+        .OrderBy(type => type.FullName, StringComparer.Ordinal);
+
+    /// <summary>A message with every field set to something that is easily lost on the way.</summary>
+    public static object Sample(Type type) => Value(type, absent: false)!;
+
+    /// <summary>The same, with null in every field that may be null.</summary>
+    public static object SparseSample(Type type) => Value(type, absent: true)!;
+
+    static object? Value(Type type, bool absent)
+    {
+        if (type == typeof(string))
+            return "Räksmörgås <\"\\\u2028&'> 😀";
+        if (type == typeof(Guid))
+            return new Guid("0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b");
+        if (type == typeof(int))
+            return int.MaxValue;
+        if (type == typeof(decimal))
+            return 7922816251426433759354395.0335m;
+        if (type == typeof(DateTimeOffset))
+            return new DateTimeOffset(1996, 7, 4, 23, 59, 59, TimeSpan.Zero).AddTicks(1_234_567);
+        if (type == typeof(Money))
+            return new Money(0.10m, "USD");
+        if (type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)))
+            return ListOf(type.GetGenericArguments()[0], absent);
+        if (!type.IsClass)
+            throw new NotSupportedException($"Say in {nameof(Messages)} which value of {type} is easily lost.");
+
+        var constructor = type.GetConstructors().Single();
+        var nullability = new NullabilityInfoContext();
+        return constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
+            absent && nullability.Create(parameter).WriteState == NullabilityState.Nullable ? null : Value(parameter.ParameterType, absent))]);
+    }
+
+    static IList ListOf(Type element, bool absent)
+    {
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        list.Add(Value(element, absent));
+        list.Add(Value(element, absent));
+        return list;
+    }
+}
