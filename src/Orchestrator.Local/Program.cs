@@ -7,7 +7,7 @@ return await CommandLine.Run(args, async (options, cancellationToken) =>
     await using var stock = InputFile.Open("stock", options.Stock);
     await using var orders = InputFile.Open("orders", options.Orders);
     using var data = DataFolder.Open(options.Data);
-    var progress = Progress.OnStandardError(TimeProvider.System);
+    var progress = RunProgress.OnStandardError(TimeProvider.System);
     await progress.During(ReadAll());
     Console.WriteLine(progress);
     return ExitCode.Done;
