@@ -65,7 +65,7 @@ public static class CommandLine
         {
             return Say(ExitCode.Trouble, e.ToString());
         }
-    
+
         int Say(int exitCode, string sentence)
         {
             error.WriteLine(sentence);

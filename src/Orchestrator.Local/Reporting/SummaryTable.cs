@@ -9,16 +9,20 @@ public static class SummaryTable
 {
     const int MostReasons = 12;
 
+    /// <summary>Prints the summary to standard output; without colours unless that is a terminal.</summary>
+    public static void Print(RunSummary summary) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect }).Print(summary);
+
     /// <summary>Prints the summary.</summary>
     public static void Print(this IAnsiConsole console, RunSummary summary)
     {
         var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle("Orders") };
         table.AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
         Row("Orders", Count(summary.Orders));
-        Row("  fulfilled", Count(summary.Fulfilled));
-        Row("  cancelled", Count(summary.Cancelled));
+        Row("fulfilled", Count(summary.Fulfilled), indent: 2);
+        Row("cancelled", Count(summary.Cancelled), indent: 2);
         Reasons();
-        Row("  suspended", Count(summary.Suspended));
+        Row("suspended", Count(summary.Suspended), indent: 2);
         Row("Lines that repeat a known order", Count(summary.Duplicates));
         Row("Lines rejected", Count(summary.Rejected));
         table.AddEmptyRow();
@@ -34,15 +38,16 @@ public static class SummaryTable
         Row("Time", Seconds(summary.Seconds));
         console.Write(table);
 
-        void Row(string what, string value) => table.AddRow(new Text(what), new Text(value));
+        void Row(string what, string value, int indent = 0) =>
+            table.AddRow(new Padder(new Text(what), new Padding(indent, 0, 0, 0)), new Text(value));
 
         void Reasons()
         {
             var reasons = summary.CancelledByReason.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).ToList();
             foreach (var (reason, count) in reasons.Take(MostReasons))
-                Row($"    {reason}", Count(count));
+                Row(reason, Count(count), indent: 4);
             if (reasons.Count > MostReasons)
-                Row($"    {reasons.Count - MostReasons} other reasons", Count(reasons.Skip(MostReasons).Sum(r => r.Value)));
+                Row($"{reasons.Count - MostReasons} other reasons", Count(reasons.Skip(MostReasons).Sum(r => r.Value)), indent: 4);
         }
 
         void Money(string what, IReadOnlyDictionary<string, decimal> amounts)
@@ -50,7 +55,10 @@ public static class SummaryTable
             if (amounts.Count == 0)
                 Row(what, "none");
             foreach (var (currency, amount) in amounts.OrderBy(a => a.Key, StringComparer.Ordinal))
+            {
                 Row(what, $"{amount.ToString($"N{Currency.MinorUnitDigits(currency)}", CultureInfo.InvariantCulture)} {currency}");
+                what = "";
+            }
         }
     }
 

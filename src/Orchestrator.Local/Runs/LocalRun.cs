@@ -2,7 +2,6 @@ using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
 using Spectre.Console;
-using Progress = Orchestrator.Local.Reporting.Progress;
 
 namespace Orchestrator.Local.Runs;
 
@@ -17,7 +16,7 @@ public static class LocalRun
         await using var orders = InputFile.Open("orders", options.Orders);
         using var folder = DataFolder.Open(options.Data);
         await using var host = await EmbeddedHost.Start(folder, cancellationToken: cancellationToken);
-        var progress = Progress.OnStandardError(TimeProvider.System);
+        var progress = RunProgress.OnStandardError(TimeProvider.System);
         host.InFlight.Ended += _ => progress.OrderEnded();
 
         var run = new OrderRun(host, options, progress, TimeProvider.System).Run(stock, orders, cancellationToken);

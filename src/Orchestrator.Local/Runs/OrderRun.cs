@@ -10,7 +10,7 @@ using Orchestrator.Services.Inventory;
 namespace Orchestrator.Local.Runs;
 
 /// <summary>Carries a file of orders through the embedded host until each has come to its end.</summary>
-public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, Progress progress, TimeProvider time)
+public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgress progress, TimeProvider time)
 {
     const int BatchOfLines = 256, BatchOfSkus = 1_000;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);

@@ -9,7 +9,7 @@ namespace Orchestrator.Local.Reporting;
 /// </summary>
 /// <param name="console">Where to; standard error, since standard output is for results.</param>
 /// <param name="time">The clock of the process.</param>
-public sealed class Progress(IAnsiConsole console, TimeProvider time)
+public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
 {
     static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(100), Elsewhere = TimeSpan.FromSeconds(5);
 
@@ -17,7 +17,7 @@ public sealed class Progress(IAnsiConsole console, TimeProvider time)
     long _accepted, _ended, _rejected;
 
     /// <summary>Progress on standard error.</summary>
-    public static Progress OnStandardError(TimeProvider time) =>
+    public static RunProgress OnStandardError(TimeProvider time) =>
         new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), time);
 
     /// <summary>An order of the file was accepted.</summary>
@@ -36,7 +36,7 @@ public sealed class Progress(IAnsiConsole console, TimeProvider time)
     /// <summary>How far the run has come.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Volatile.Read(ref _accepted):N0} orders accepted, {Volatile.Read(ref _ended):N0} ended, {Volatile.Read(ref _rejected):N0} lines rejected, {time.GetElapsedTime(_started).TotalSeconds:N0} s");
+        $"orders accepted {Volatile.Read(ref _accepted):N0}, ended {Volatile.Read(ref _ended):N0}; lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
 
     /// <summary>Shows the progress for as long as the work takes.</summary>
     public async Task During(Task work)

@@ -1,0 +1,106 @@
+using Orchestrator.Local;
+using Orchestrator.Local.Orders;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Unit.Local;
+
+public class The_command_line
+{
+    readonly StringWriter _output = new(), _error = new();
+    ProcessOptions? _asked;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+        _asked = null;
+    }
+
+    [Test]
+    public async Task Without_arguments_asks_for_the_sample_run()
+    {
+        (await Run()).ShouldBe(ExitCode.Done);
+        _asked.ShouldBe(ProcessOptions.Sample);
+        File.Exists(_asked!.Orders).ShouldBeTrue();
+        File.Exists(_asked.Stock).ShouldBeTrue();
+        _asked.Data.ShouldBe(Path.Combine("data", "sample"));
+    }
+
+    [TestCase("process --orders o.jsonl --stock s.csv", "data", false)]
+    [TestCase("process --data d --json --stock s.csv --orders o.jsonl", "d", true)]
+    public async Task Asks_for_a_run_of_ones_own_files(string args, string data, bool json)
+    {
+        (await Run(args)).ShouldBe(ExitCode.Done);
+        _asked.ShouldBe(new ProcessOptions("o.jsonl", "s.csv", data, json));
+    }
+
+    [TestCase("bogus", "Unrecognized command or argument 'bogus'; --help tells what can be asked for.")]
+    [TestCase("process --orders o.jsonl", "Option '--stock' is required; --help tells what can be asked for.")]
+    [TestCase("process --stock s.csv --orders", "Required argument missing for option: '--orders'; --help tells what can be asked for.")]
+    [TestCase("process --orders o.jsonl --stock s.csv --jsn", "Unrecognized command or argument '--jsn'; --help tells what can be asked for.")]
+    public async Task Says_what_is_wrong_with_it_in_one_sentence(string args, string sentence)
+    {
+        (await Run(args)).ShouldBe(ExitCode.Usage);
+        _asked.ShouldBeNull();
+        _error.ToString().ShouldBe(sentence + Environment.NewLine);
+    }
+
+    [TestCase("--help")]
+    [TestCase("process --help")]
+    [TestCase("process -h --orders")]
+    public async Task Explains_itself(string args)
+    {
+        (await Run(args)).ShouldBe(ExitCode.Done);
+        _asked.ShouldBeNull();
+        foreach (var word in new[] { "process", "sku,onHand", "\"orderId\"", "Exit code: 0", "3 some orders are suspended" })
+            _output.ToString().ShouldContain(word);
+    }
+
+    static IEnumerable<TestCaseData> Trouble()
+    {
+        yield return Case(new InputFileException("There is no orders file x."), ExitCode.Usage, "There is no orders file x.");
+        yield return Case(new DataFolderException("The data folder is in use."), ExitCode.Trouble, "The data folder is in use.");
+        yield return Case(new NewerSchemaException("journal", "9"), ExitCode.Trouble,
+            "The data folder can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or name another place for the data.");
+        yield return Case(new IOException("Disk full."), ExitCode.Trouble, "The run broke off: Disk full.");
+        yield return Case(new OperationCanceledException(), ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped.");
+
+        static TestCaseData Case(Exception trouble, int exitCode, string sentence) => new(trouble, exitCode, sentence);
+    }
+
+    [TestCaseSource(nameof(Trouble))]
+    public async Task Tells_of_trouble_in_one_sentence(Exception trouble, int exitCode, string sentence)
+    {
+        (await CommandLine.Run([], (_, _) => Task.FromException<int>(trouble), _output, _error)).ShouldBe(exitCode);
+        _error.ToString().ShouldBe(sentence + Environment.NewLine);
+    }
+
+    [Test]
+    public async Task Tells_of_a_defect_in_full()
+    {
+        (await CommandLine.Run([], (_, _) => throw new InvalidOperationException("Oh."), _output, _error)).ShouldBe(ExitCode.Trouble);
+        _error.ToString().ShouldContain("   at ");
+    }
+
+    Task<int> Run(string args = "") => CommandLine.Run(
+        args.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        (options, _) =>
+        {
+            _asked = options;
+            return Task.FromResult(ExitCode.Done);
+        },
+        _output,
+        _error);
+}
+
+public class An_input_file
+{
+    [Test]
+    public void That_is_missing_is_named() =>
+        Should.Throw<InputFileException>(() => InputFile.Open("orders", "no/such.jsonl")).Message.ShouldBe("There is no orders file no/such.jsonl.");
+
+    [Test]
+    public void That_is_a_folder_is_named() =>
+        Should.Throw<InputFileException>(() => InputFile.Open("stock", Path.GetTempPath())).Message.ShouldEndWith(" is a folder; name the stock file itself.");
+}

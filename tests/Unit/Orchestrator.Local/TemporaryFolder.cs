@@ -1,0 +1,11 @@
+namespace Orchestrator.Tests.Unit.Local;
+
+/// <summary>A folder of a test's own, gone after it.</summary>
+sealed class TemporaryFolder : IDisposable
+{
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orchestrator-test-");
+
+    public string this[string name] => Path.Combine(_folder.FullName, name);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
