@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs them.
+#
+#   ./test.sh                  everything: formatting, unit tests, integration tests
+#   ./test.sh --unit           the unit tests only; --integration likewise
+#   ./test.sh --filter NAME    any further arguments go to 'dotnet test'
+#
+# Ends with a line 'N passed, N failed' and a non-zero exit code if anything failed or nothing ran.
+# TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+results=
+passed=0
+failed=0
+
+summary() {
+    local status=$?
+    [[ -z $results ]] || rm -rf "$results"
+    if ((status != 0 && failed == 0)); then
+        failed=1 # The build, the set-up or a test host broke off.
+    fi
+    echo "$passed passed, $failed failed"
+    exit "$status"
+}
+trap summary EXIT
+
+fail() {
+    echo "test.sh: $*" >&2
+    exit 1
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it (https://dot.net/download," \
+        "or 'sudo apt-get install dotnet-sdk-10.0' on Ubuntu), and see that 'dotnet' is on the PATH"
+    dotnet --version >/dev/null || fail "global.json asks for another .NET SDK than is installed: see https://dot.net/download"
+}
+
+has_postgres() {
+    [[ -n $(compgen -G '/usr/lib/postgresql/*/bin/postgres') ]] ||
+        { command -v initdb && command -v pg_ctl && command -v postgres; } >/dev/null
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    else
+        command -v sudo >/dev/null || fail "not root and no sudo: ask an administrator for 'apt-get install postgresql'"
+        sudo "$@"
+    fi
+}
+
+# The server's programs only: the tests make their own cluster, so the package need not make and start one.
+install_postgres() {
+    command -v apt-get >/dev/null || fail "PostgreSQL's server programs are missing: install them (initdb, pg_ctl, postgres on the PATH)"
+    local no_cluster=/etc/postgresql-common/createcluster.d/no-cluster-for-tests.conf
+    as_root mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
+    as_root apt-get update || echo "test.sh: apt-get update failed; trying with the lists that are there" >&2
+    local status=0
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql || status=$?
+    as_root rm -f "$no_cluster"
+    has_postgres || fail "PostgreSQL's server programs could not be installed (apt-get ended with $status)"
+}
+
+# Adds up the counts of the results files, one per test assembly.
+count() {
+    local counters
+    for file in "$results"/*.trx; do
+        [[ -e $file ]] || continue
+        counters=$(grep -o '<Counters [^>]*' "$file")
+        passed=$((passed + $(attribute passed)))
+        failed=$((failed + $(attribute failed) + $(attribute error) + $(attribute timeout) + $(attribute aborted)))
+    done
+}
+
+attribute() {
+    sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"
+}
+
+build=Orchestrator.sln
+projects=(tests/*/*.csproj)
+everything=false
+case ${1-} in
+'') everything=true ;;
+--unit) build=tests/Unit/Unit.csproj && projects=("$build") && shift ;;
+--integration) build=tests/Integration/Integration.csproj && projects=("$build") && shift ;;
+esac
+
+# The SDK keeps its things in the home folder; where there is none, in the (ignored) artifacts folder.
+[[ -n ${HOME-} && -w ${HOME-} ]] || export HOME=$PWD/artifacts/home
+mkdir -p "$HOME"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+# Build servers would outlive this script and keep its output open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+
+need_dotnet
+if [[ -z ${TEST_POSTGRES-} && $build != tests/Unit/* ]]; then
+    has_postgres || install_postgres
+fi
+
+dotnet build "$build" -p:UseSharedCompilation=false --nologo --verbosity quiet
+
+ok=true
+if $everything; then
+    dotnet format Orchestrator.sln --no-restore --verify-no-changes || {
+        echo "test.sh: run 'dotnet format'" >&2
+        failed=1
+        ok=false
+    }
+fi
+
+# One after the other: tests of crashes and time limits want the machine to themselves.
+results=$(mktemp -d)
+for project in "${projects[@]}"; do
+    dotnet test "$project" --no-build --nologo --results-directory "$results" \
+        --logger "trx;LogFileName=$(basename "$project").trx" "$@" </dev/null || ok=false
+done
+count
+((passed + failed > 0)) || fail "no test ran"
+$ok && ((failed == 0))
