@@ -19,8 +19,14 @@ namespace Orchestrator.Local.Embedded;
 /// <summary>Every party in one process, on SQLite and the in-memory transport.</summary>
 public sealed class EmbeddedHost : IAsyncDisposable
 {
-    const string Name = "local", Store = "store", Acquirer = "acquirer";
+    const string Name = "local";
     const int Concurrency = 256;
+
+    /// <summary>The key of the database of the sagas, the journal and the participants.</summary>
+    public const string Store = "store";
+
+    /// <summary>The key of the database of the simulated acquirer.</summary>
+    public const string Acquirer = "acquirer";
 
     readonly IHost _host;
 
@@ -61,7 +67,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
         }
         catch
         {
-            await host.DisposeAsync();
+            await ((IAsyncDisposable)host._host).DisposeAsync();
             throw;
         }
     }

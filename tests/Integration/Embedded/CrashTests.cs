@@ -1,0 +1,119 @@
+using System.Text;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Local;
+using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Reporting;
+using Orchestrator.Local.Runs;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Integration.Embedded;
+
+/// <summary>The embedded host is killed at every point between two effects of an order, and run again.</summary>
+[Parallelizable(ParallelScope.Children)]
+public class When_the_process_dies_at_any_point
+{
+    const string Stock = "sku,onHand\nNW-11,100\n";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    static readonly string[] Orders = ["fulfilled", "short of stock", "payment refused", "capture refused", "shipment refused"];
+
+    [TestCaseSource(nameof(Orders))]
+    public async Task The_next_run_ends_the_order_as_if_nothing_had_happened(string order)
+    {
+        var (line, state) = OrderLine(order);
+        var points = 0;
+        for (var completed = false; !completed; points++)
+        {
+            using var folder = new TemporaryFolder();
+            completed = await RunUntilDeath(folder[""], line, at: points + 1);
+            await RunsToItsEnd(folder[""], line, state, duplicates: null);
+            await RunsToItsEnd(folder[""], line, state, duplicates: 1);
+        }
+
+        points.ShouldBeGreaterThan(40, "the order has more effects than that");
+    }
+
+    static (string Line, string State) OrderLine(string order)
+    {
+        var (customer, quantity, country, state) = order switch
+        {
+            "fulfilled" => ("VINET", 12, "France", "Completed"),
+            "short of stock" => ("VINET", 101, "France", "Cancelled"),
+            "payment refused" => ("DECLINE-1", 12, "France", "Cancelled"),
+            "capture refused" => ("NOCAPTURE-1", 12, "France", "Cancelled"),
+            "shipment refused" => ("VINET", 12, "Antarctica", "Cancelled"),
+            _ => throw new ArgumentOutOfRangeException(nameof(order)),
+        };
+        return ($$"""
+            {"orderId":"{{Guid.CreateVersion7()}}","orderNumber":"10248","customerId":"{{customer}}","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{"sku":"NW-11","quantity":{{quantity}},"unitPrice":14.0}],"shipTo":{"country":"{{country}}","postalCode":"51100"} }
+            """, state);
+    }
+
+    /// <returns>Whether the run came to its end before its death did.</returns>
+    static async Task<bool> RunUntilDeath(string path, string line, int at)
+    {
+        var death = new Death(at);
+        var folder = DataFolder.Open(path);
+        await using var store = Sqlite(folder.Database);
+        await using var acquirer = Sqlite(folder.AcquirerDatabase);
+        var run = Task.Run(async () =>
+        {
+            var host = await EmbeddedHost.Start(folder, services =>
+            {
+                services.AddKeyedSingleton<Database>(EmbeddedHost.Store, new MortalDatabase(store, death));
+                services.AddKeyedSingleton<Database>(EmbeddedHost.Acquirer, new MortalDatabase(acquirer, death));
+                services.AddSingleton(death);
+                services.AddSendObserver<MortalBus>();
+                services.AddPublishObserver<MortalBus>();
+                services.AddReceiveObserver<MortalBus>();
+            });
+            await Process(host, path, line);
+            await host.StopCleanly(CancellationToken.None);
+            await host.DisposeAsync();
+        });
+        await Task.WhenAny(run, death.Died).WaitAsync(Patience);
+        folder.Dispose();
+        if (run.IsCompleted)
+            await run;
+        return run.IsCompleted;
+    }
+
+    static async Task RunsToItsEnd(string path, string line, string state, int? duplicates)
+    {
+        using var folder = DataFolder.Open(path);
+        await using var host = await EmbeddedHost.Start(folder);
+        var summary = await Process(host, path, line).WaitAsync(Patience);
+        await host.StopCleanly(CancellationToken.None);
+
+        summary.Orders.ShouldBe(1);
+        summary.Rejected.ShouldBe(0);
+        if (duplicates is not null)
+            summary.Duplicates.ShouldBe(duplicates.Value);
+        (summary.Fulfilled, summary.Cancelled).ShouldBe(state == "Completed" ? (1, 0) : (0, 1));
+        (summary.UnitsOnHand + summary.UnitsShipped, summary.UnitsReserved).ShouldBe((100, 0));
+        summary.UnitsShipped.ShouldBe(state == "Completed" ? 12 : 0);
+        summary.Captured.ShouldBe(state == "Completed" ? new Dictionary<string, decimal> { ["USD"] = 168m } : []);
+
+        await using var store = Sqlite(folder.Database);
+        await using var acquirer = Sqlite(folder.AcquirerDatabase);
+        (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
+        (await store.Read(sql => sql.First("SELECT coalesce(sum(amount_minor), 0) FROM payment_entry", row => row.GetInt64(0)))).ShouldBe(0);
+        (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0)))).ShouldBe(0);
+        (await store.Read(sql => sql.Query(
+            "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
+    }
+
+    static async Task<RunSummary> Process(EmbeddedHost host, string path, string line)
+    {
+        using var stock = new MemoryStream(Encoding.UTF8.GetBytes(Stock));
+        using var orders = new MemoryStream(Encoding.UTF8.GetBytes(line));
+        var options = new ProcessOptions("orders.jsonl", "stock.csv", path, Json: true);
+        var quiet = new RunProgress(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
+        return await new OrderRun(host, options, quiet, TimeProvider.System).Run(stock, orders, CancellationToken.None);
+    }
+
+    static SqliteDatabase Sqlite(string path) => new(path, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+}

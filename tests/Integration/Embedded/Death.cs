@@ -1,0 +1,26 @@
+namespace Orchestrator.Tests.Integration.Embedded;
+
+/// <summary>
+/// The end of a process at its n-th effect: from then on whatever would have an effect never returns, as if a
+/// <c>kill -9</c> had come between two instructions.
+/// </summary>
+sealed class Death(int at)
+{
+    static readonly Task Never = new TaskCompletionSource().Task;
+    readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _effects;
+
+    /// <summary>Completes when the process has died.</summary>
+    public Task Died => _died.Task;
+
+    /// <summary>How many points between two effects were passed.</summary>
+    public int Effects => _effects;
+
+    /// <summary>A point between two effects.</summary>
+    public Task Point()
+    {
+        if (Interlocked.Increment(ref _effects) >= at)
+            _died.TrySetResult();
+        return _died.Task.IsCompleted ? Never : Task.CompletedTask;
+    }
+}
