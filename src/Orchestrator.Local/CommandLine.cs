@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Data.Common;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Runs;
@@ -33,7 +32,7 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
     {
         var parsed = Root(run).Parse(args);
-        if (parsed.Errors is [var mistake, ..] && parsed.Action is not HelpAction)
+        if (parsed.Errors is [var mistake, ..])
             return Say(ExitCode.Usage, $"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
         try
         {

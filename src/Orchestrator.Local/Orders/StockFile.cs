@@ -23,13 +23,10 @@ public static class StockFile
         var isFirst = true;
         await foreach (var line in LineReader.Read(stream, cancellationToken))
         {
-            if (isFirst && IsHeader(line))
-            {
-                isFirst = false;
-                continue;
-            }
-
+            var isHeader = isFirst && IsHeader(line);
             isFirst = false;
+            if (isHeader)
+                continue;
             var parsed = Parse(line);
             if (!parsed.IsAccepted || seen.TryAdd(parsed.Value.Sku, parsed.Value.OnHand))
                 yield return parsed;
