@@ -11,7 +11,7 @@ public class The_sample_orders
 {
     const decimal AcquirersLimit = 50_000m;
 
-    static readonly string[] Undeliverable = ["Antarctica", "Bouvet Island", "Heard and McDonald Islands"];
+    static readonly string[] Undeliverable = ["Antarctica", "Bouvet Island", "Heard Island and McDonald Islands"];
 
     List<OrderSubmitted> _orders = null!;
     Dictionary<string, int> _stock = null!;
