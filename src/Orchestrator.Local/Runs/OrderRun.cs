@@ -49,39 +49,33 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
 
     async Task LoadStock(Stream stock, CancellationToken cancellationToken)
     {
-        await foreach (var batch in Batches(StockFile.Read(stock, cancellationToken), BatchOfSkus))
-        {
-            foreach (var line in batch.Where(line => !line.IsAccepted))
-                Reject(options.Stock, line.Number, line.Rejection!);
-            await host.Stock.Load(batch.Where(line => line.IsAccepted).Select(line => (line.Value!.Sku, (long)line.Value.OnHand)), cancellationToken);
-        }
+        await foreach (var batch in Batches(Accepted(options.Stock, StockFile.Read(stock, cancellationToken)), BatchOfSkus))
+            await host.Stock.Load(batch.Select(line => (line.Content.Sku, (long)line.Content.OnHand)), cancellationToken);
     }
 
     async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
     {
-        await foreach (var batch in Batches(OrderFile.Read(orders, cancellationToken), BatchOfLines))
+        await foreach (var batch in Batches(Accepted(options.Orders, OrderFile.Read(orders, cancellationToken)), BatchOfLines))
         {
-            var submissions = batch.Where(line => line.IsAccepted).Select(line => new Submission(line.Number, line.Value!)).ToList();
-            foreach (var line in batch.Where(line => !line.IsAccepted))
-                Reject(options.Orders, line.Number, line.Rejection!);
-
             // First who is under way, then who is in the journal: an order that ends in between is in the journal.
-            var known = submissions
-                .Select(submission => (submission.Order.OrderId, Content: host.InFlight.ContentOf(submission.Order.OrderId)))
+            var known = batch
+                .Select(line => (line.Content.OrderId, Content: host.InFlight.ContentOf(line.Content.OrderId)))
                 .Where(order => order.Content is not null)
                 .DistinctBy(order => order.OrderId)
                 .ToDictionary(order => order.OrderId, order => order.Content!);
-            foreach (var (orderId, content) in await file.Journalled(submissions.Select(s => s.Order.OrderId).Where(id => !known.ContainsKey(id)), cancellationToken))
+            var others = batch.Select(line => line.Content.OrderId).Where(id => !known.ContainsKey(id));
+            foreach (var (orderId, content) in await file.Journalled(others, cancellationToken))
                 known[orderId] = content;
 
-            await file.Add(await Submit(submissions, known, cancellationToken), cancellationToken);
+            await file.Add(await Submit(batch, known, cancellationToken), cancellationToken);
         }
     }
 
-    async Task<IReadOnlyList<Guid>> Submit(List<Submission> submissions, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Guid>> Submit(
+        List<(long Number, OrderSubmitted Content)> batch, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
     {
         var accepted = new List<Guid>();
-        foreach (var (number, order) in submissions)
+        foreach (var (number, order) in batch)
         {
             var content = JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Options);
             if (known.TryGetValue(order.OrderId, out var before))
@@ -115,6 +109,19 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         return accepted;
     }
 
+    // A bad line is told when it is read, not when its batch is full.
+    async IAsyncEnumerable<(long Number, T Content)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)
+        where T : class
+    {
+        await foreach (var line in lines)
+        {
+            if (line.IsAccepted)
+                yield return (line.Number, line.Value);
+            else
+                Reject(path, line.Number, line.Rejection);
+        }
+    }
+
     void Reject(string path, long number, string reason)
     {
         _rejected++;
@@ -136,6 +143,4 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         if (batch.Count > 0)
             yield return batch;
     }
-
-    readonly record struct Submission(long Number, OrderSubmitted Order);
 }
