@@ -18,11 +18,12 @@ sealed class PrivatePostgres : IAsyncDisposable
     const string User = "orchestrator";
 
     // $1 is the folder. A process id may be another process's by now: only a server in this very folder is killed.
+    // An initdb that the host left behind goes on for a moment, and its files are in the way.
     const string CleanUp = """
         pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) &&
             test "$(readlink "/proc/$pid/cwd")" = "$(cd "$1/data" && pwd -P)" &&
             pg_ctl -D "$1/data" -m immediate -w stop
-        rm -rf "$1"
+        for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
         """;
 
     static readonly Lazy<Task> Leftovers = new(RemoveLeftovers);
