@@ -14,7 +14,7 @@ public sealed class Recovery(IJournalStore store, string host)
     const string Candidates =
         """
         FROM saga s JOIN journal j ON j.kind = s.kind AND j.saga_id = s.id
-        WHERE s.kind = @kind AND (s.completed_at IS NULL OR s.completed_at >= coalesce((SELECT c.at FROM clean_stop c WHERE c.host = @host), s.completed_at))
+        WHERE s.kind = @kind AND s.state <> 'Suspended' AND (s.completed_at IS NULL OR s.completed_at >= coalesce((SELECT c.at FROM clean_stop c WHERE c.host = @host), s.completed_at))
         ORDER BY s.id, j.seq
         """;
 

@@ -18,7 +18,7 @@ public static class Answers
         command.Publish(outcome, outcome.GetType(), context =>
         {
             context.MessageId = MessageId(command.Message, outcome);
-            context.Headers.Set(WireHeaders.Source, Participant<TCommand>.Name);
+            context.SentBy(Participant<TCommand>.Name);
         });
 
     /// <summary>The message id of an outcome.</summary>

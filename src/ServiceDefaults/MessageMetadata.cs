@@ -10,9 +10,9 @@ public static class MessageMetadata
 {
     static readonly ConcurrentDictionary<Type, int> SchemaVersions = new();
 
-    /// <summary>Stamps every message that a bus sends or publishes, and leaves what its sender has set.</summary>
+    /// <summary>Stamps every message that a bus sends or publishes.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="source">The party that sends: <c>payment</c>, …</param>
+    /// <param name="source">The party that sends, unless a message says otherwise by <see cref="SentBy"/>: <c>payment</c>, …</param>
     public static void UseMessageMetadata(this IBusFactoryConfigurator bus, string source)
     {
         bus.ConfigureSend(send => send.UseExecute(context => Stamp(context, source)));
@@ -35,16 +35,24 @@ public static class MessageMetadata
     public static int SchemaVersion(Type type) =>
         SchemaVersions.GetOrAdd(type, static t => t.GetCustomAttribute<SchemaVersionAttribute>()?.Version ?? 1);
 
+    /// <summary>Names the party that sends this message, on a bus that several share.</summary>
+    public static void SentBy(this SendContext context, string party)
+    {
+        context.AddOrUpdatePayload(() => new Sender(party), _ => new Sender(party));
+        context.Headers.Set(WireHeaders.Source, party);
+    }
+
     static void Stamp(SendContext context, string source)
     {
-        if (context.TryGetPayload<ConsumeContext>(out var cause) && cause.MessageId is { } causation)
-            SetOnce(context, WireHeaders.CausationId, causation.ToString());
-        SetOnce(context, WireHeaders.Source, source);
+        // MassTransit hands the headers of a consumed message on to those sent because of it; these are the message's own.
+        context.Headers.Set(WireHeaders.Source, context.TryGetPayload<Sender>(out var sender) ? sender.Party : source);
+        if (context.TryGetPayload<ConsumeContext>(out var cause))
+            context.Headers.Set(WireHeaders.CausationId, cause.MessageId?.ToString());
         if (context is not SendContext<object> { Message: var message })
             return;
         context.CorrelationId ??= (message as ISagaMessage)?.SagaId;
-        SetOnce(context, WireHeaders.SchemaVersion, SchemaVersion(message.GetType()));
+        context.Headers.Set(WireHeaders.SchemaVersion, SchemaVersion(message.GetType()));
     }
 
-    static void SetOnce(SendContext context, string header, object value) => context.Headers.Set(header, value, overwrite: false);
+    sealed record Sender(string Party);
 }

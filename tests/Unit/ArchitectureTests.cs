@@ -38,6 +38,23 @@ public class The_architecture
     public void Keeps_the_contracts_free_of_packages() =>
         Included("src/Contracts/Contracts.csproj", "PackageReference").ShouldBeEmpty();
 
+    [TestCase("src/Journal", "Repository")]
+    [TestCase("src/Services.Inventory", "Handlers")]
+    [TestCase("src/Services.Payment", "Handlers")]
+    [TestCase("src/Services.Shipping", "Handlers")]
+    [TestCase("src/Storage", "")]
+    public void Knows_the_bus_only_at_its_edge(string project, string edge)
+    {
+        var folder = Path.Combine(Repository.Root, project);
+        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
+            .Where(path => edge.Length == 0 || !path.StartsWith(edge + "/", StringComparison.Ordinal))
+            .Where(path => !path.EndsWith("Registration.cs", StringComparison.Ordinal))
+            .Where(path => File.ReadAllText(Path.Combine(folder, path)).Contains("using MassTransit", StringComparison.Ordinal))
+            .ShouldBeEmpty($"only {edge} may use MassTransit");
+    }
+
     [Test]
     public void Has_every_project_in_the_solution()
     {

@@ -18,7 +18,7 @@ public sealed class FileOrders : IAsyncDisposable
 
     FileOrders(DbConnection connection, Dialect dialect) => (_connection, _dialect) = (connection, dialect);
 
-    /// <summary>Begins a file. Its list is a temporary table, which goes with the connection.</summary>
+    /// <summary>Begins a file. Its list is a temporary table, which dies with the process.</summary>
     public static async Task<FileOrders> Open(Database database, CancellationToken cancellationToken)
     {
         var file = new FileOrders(await database.Open(cancellationToken), database.Dialect);
@@ -97,8 +97,12 @@ public sealed class FileOrders : IAsyncDisposable
         };
     }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>Forgets the list: the connection goes back to its pool.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sql(CancellationToken.None).Execute("DROP TABLE file_order");
+        await _connection.DisposeAsync();
+    }
 
     Sql Sql(CancellationToken cancellationToken) => new(_connection, null, _dialect, cancellationToken);
 

@@ -5,6 +5,7 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
+using Orchestrator.ServiceDefaults;
 using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Local.Runs;
@@ -97,7 +98,7 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
                     context =>
                     {
                         context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(content));
-                        context.Headers.Set(WireHeaders.Source, "local");
+                        context.SentBy("local");
                     },
                     cancellationToken);
             }

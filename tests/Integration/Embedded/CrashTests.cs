@@ -1,11 +1,8 @@
-using System.Text;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
-using Orchestrator.Local.Reporting;
-using Orchestrator.Local.Runs;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Storage;
 
@@ -15,7 +12,6 @@ namespace Orchestrator.Tests.Integration.Embedded;
 [Parallelizable(ParallelScope.Children)]
 public class When_the_process_dies_at_any_point
 {
-    const string Stock = "sku,onHand\nNW-11,100\n";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     static readonly string[] Orders = ["fulfilled", "short of stock", "payment refused", "capture refused", "shipment refused"];
@@ -47,9 +43,7 @@ public class When_the_process_dies_at_any_point
             "shipment refused" => ("VINET", 12, "Antarctica", "Cancelled"),
             _ => throw new ArgumentOutOfRangeException(nameof(order)),
         };
-        return ($$"""
-            {"orderId":"{{Guid.CreateVersion7()}}","orderNumber":"10248","customerId":"{{customer}}","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{"sku":"NW-11","quantity":{{quantity}},"unitPrice":14.0}],"shipTo":{"country":"{{country}}","postalCode":"51100"} }
-            """, state);
+        return (EmbeddedRun.Line(Guid.CreateVersion7(), customer, quantity, country), state);
     }
 
     /// <returns>Whether the run came to its end before its death did.</returns>
@@ -70,7 +64,7 @@ public class When_the_process_dies_at_any_point
                 services.AddPublishObserver<MortalBus>();
                 services.AddReceiveObserver<MortalBus>();
             });
-            await Process(host, path, line);
+            await EmbeddedRun.Process(host, path, line);
             await host.StopCleanly(CancellationToken.None);
             await host.DisposeAsync();
         });
@@ -85,7 +79,7 @@ public class When_the_process_dies_at_any_point
     {
         using var folder = DataFolder.Open(path);
         await using var host = await EmbeddedHost.Start(folder);
-        var summary = await Process(host, path, line).WaitAsync(Patience);
+        var summary = await EmbeddedRun.Process(host, path, line).WaitAsync(Patience);
         await host.StopCleanly(CancellationToken.None);
 
         summary.Orders.ShouldBe(1);
@@ -104,15 +98,6 @@ public class When_the_process_dies_at_any_point
         (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0)))).ShouldBe(0);
         (await store.Read(sql => sql.Query(
             "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
-    }
-
-    static async Task<RunSummary> Process(EmbeddedHost host, string path, string line)
-    {
-        using var stock = new MemoryStream(Encoding.UTF8.GetBytes(Stock));
-        using var orders = new MemoryStream(Encoding.UTF8.GetBytes(line));
-        var options = new ProcessOptions("orders.jsonl", "stock.csv", path, Json: true);
-        var quiet = new RunProgress(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
-        return await new OrderRun(host, options, quiet, TimeProvider.System).Run(stock, orders, CancellationToken.None);
     }
 
     static SqliteDatabase Sqlite(string path) => new(path, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);

@@ -1,0 +1,134 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Local;
+using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Runs;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Integration.Embedded;
+
+public class The_embedded_host
+{
+    readonly Guid _order = Guid.CreateVersion7();
+    TemporaryFolder _temporary = null!;
+    DataFolder _folder = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _temporary = new TemporaryFolder();
+        _folder = DataFolder.Open(_temporary[""]);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        _folder.Dispose();
+        _temporary.Dispose();
+    }
+
+    [Test]
+    public async Task Journals_with_every_message_where_it_came_from_and_what_caused_it()
+    {
+        await using var host = await EmbeddedHost.Start(_folder);
+        await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
+        var rows = await host.Database.Read(sql => sql.Query(
+            """
+            SELECT event ->> '$.messageType', event ->> '$.source', event ->> '$.causationId', event ->> '$.correlationId',
+                   event ->> '$.conversationId', event ->> '$.sentAt', event ->> '$.schemaVersion', outgoing, message_id
+            FROM journal ORDER BY seq
+            """,
+            row => Enumerable.Range(0, row.FieldCount).Select(i => row.IsDBNull(i) ? null : row.GetString(i)).ToArray()));
+
+        rows.Count.ShouldBe(6);
+        rows.Select(row => (row[0], row[1])).ShouldBe(
+        [
+            ("OrderSubmitted", "local"), ("StockReserved", "inventory"), ("PaymentAuthorized", "payment"), ("ShipmentBooked", "shipping"),
+            ("PaymentCaptured", "payment"), ("ShipmentDispatched", "shipping"),
+        ], ignoreOrder: true);
+        rows[0][2].ShouldBeNull("nothing in the system caused the order");
+
+        var sent = rows.SelectMany(row => Orchestrator.Journal.OutgoingEnvelope.FromJson(row[7]!)
+            .Select(message => (Message: message, By: row[8]!))).ToList();
+        foreach (var (message, by) in sent)
+        {
+            message.Source.ShouldBe("orchestrator");
+            message.CausationId.ShouldBe(Guid.Parse(by), message.MessageType);
+            message.CorrelationId.ShouldBe(_order);
+        }
+
+        var commands = sent.Select(message => message.Message.MessageId).ToHashSet();
+        foreach (var row in rows.Skip(1))
+            commands.ShouldContain(Guid.Parse(row[2]!), row[0]);
+        foreach (var row in rows)
+        {
+            Guid.Parse(row[3]!).ShouldBe(_order);
+            row[4].ShouldBe(rows[0][4], "one order is one conversation");
+            row[5].ShouldNotBeNull();
+            row[6].ShouldBe("1");
+        }
+    }
+
+    [Test]
+    public async Task Counts_an_order_once_and_rejects_another_of_its_id()
+    {
+        await using var host = await EmbeddedHost.Start(_folder);
+        var line = EmbeddedRun.Line(_order);
+        var first = await EmbeddedRun.Process(host, "", line, line, EmbeddedRun.Line(_order, customer: "MALLORY"));
+        (first.Orders, first.Duplicates, first.Rejected, first.Fulfilled).ShouldBe((1, 1, 1, 1));
+        var second = await EmbeddedRun.Process(host, "", line, EmbeddedRun.Line(_order, quantity: 13));
+        (second.Orders, second.Duplicates, second.Rejected, second.UnitsShipped).ShouldBe((1, 1, 1, 12));
+    }
+
+    [Test]
+    public async Task Does_not_wait_for_a_suspended_order_and_says_how_many_there_are()
+    {
+        await using (var host = await EmbeddedHost.Start(_folder))
+        {
+            await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
+            await host.Database.Write(sql => sql.Execute("UPDATE saga SET state = 'Suspended', completed_at = NULL"));
+        }
+
+        await using var next = await EmbeddedHost.Start(_folder);
+        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(_order))).Suspended.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Ends_the_run_with_a_sentence_when_a_message_can_not_be_handled()
+    {
+        await using var host = await EmbeddedHost.Start(_folder, services =>
+            services.AddSingleton(new Reservations(new BrokenDatabase())));
+        var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order)));
+        stuck.Message.ShouldMatch($"^The run broke off: ReserveStock .* of order {_order} could not be handled: the shelf fell over$");
+    }
+
+    [Test]
+    public async Task Refuses_a_database_from_a_newer_version()
+    {
+        await using (var host = await EmbeddedHost.Start(_folder))
+            await host.Database.Write(sql => sql.Execute("INSERT INTO journal_migrations VALUES ('29991231000000_Future', '99')"));
+        (await Should.ThrowAsync<NewerSchemaException>(() => EmbeddedHost.Start(_folder))).Message.ShouldContain("29991231000000_Future");
+    }
+
+    sealed class BrokenDatabase() : Database(TimeProvider.System, NullLogger.Instance)
+    {
+        public override Dialect Dialect => Dialect.Sqlite;
+
+        public override Task<DbConnection> Open(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override bool IsTransient(Exception exception) => false;
+
+        public override void Configure(DbContextOptionsBuilder options, string party) => throw new NotSupportedException();
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("the shelf fell over");
+
+        protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("the shelf fell over");
+    }
+}
