@@ -12,7 +12,7 @@ static class IncomingEnvelope
     /// <exception cref="RejectedMessageException">The message has no id, so nobody could tell it from its copies.</exception>
     public static Envelope Of<T>(ConsumeContext<T> context)
         where T : class => new(
-        context.MessageId ?? throw new RejectedMessageException($"a {typeof(T).Name} without a message id can't be told from its copies"),
+        context.MessageId ?? throw new RejectedMessageException($"{typeof(T).Name} without a message id: it could not be told from its copies"),
         typeof(T).Name,
         context.CorrelationId,
         Guid.TryParse(context.Headers.Get<string>(WireHeaders.CausationId), out var causation) ? causation : null,

@@ -17,7 +17,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next)
         where T : class
     {
-        var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"a {typeof(T).Name} without a correlation id belongs to no saga");
+        var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"{typeof(T).Name} without a correlation id belongs to no saga");
         var outgoing = await journal.Handle(
             kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context), loaded => Decide(context, next, loaded),
             context.CancellationToken);
