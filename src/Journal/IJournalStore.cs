@@ -18,6 +18,9 @@ public interface IJournalStore
     /// <returns>Whether each was written, by position.</returns>
     Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken);
 
+    /// <summary>The store's time, in UTC; it decides, not the hosts'.</summary>
+    Task<DateTimeOffset> Now(CancellationToken cancellationToken);
+
     /// <summary>Whether the store is away, which is no fault of the rows.</summary>
     bool IsOutage(Exception exception);
 }

@@ -1,3 +1,5 @@
+using Orchestrator.Sagas.Engine;
+
 namespace Orchestrator.Journal;
 
 /// <summary>What the journal must know about a kind of saga.</summary>
@@ -8,6 +10,9 @@ public interface ISagaKind
 
     /// <summary>The version of the definition that this process runs.</summary>
     int DefinitionVersion { get; }
+
+    /// <summary>What its view shows beside the columns that every saga has.</summary>
+    IReadOnlyList<SagaColumn> Columns { get; }
 
     /// <summary>The type of a message that the saga sends or is moved by, by the name that the journal keeps.</summary>
     Type MessageType(string name);

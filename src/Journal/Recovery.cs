@@ -64,9 +64,12 @@ public sealed class Recovery(IJournalStore store, string host)
     }
 
     /// <summary>Notes that nothing was under way when this host stopped.</summary>
-    public Task StoppedCleanly(CancellationToken cancellationToken) => store.Database.Write(
-        sql => sql.Execute(
-            "INSERT INTO clean_stop (host, at) VALUES (@host, @at) ON CONFLICT (host) DO UPDATE SET at = excluded.at",
-            ("host", host), ("at", store.Database.Time.GetUtcNow())),
-        cancellationToken);
+    public async Task StoppedCleanly(CancellationToken cancellationToken)
+    {
+        var now = await store.Now(cancellationToken);
+        await store.Database.Write(
+            sql => sql.Execute(
+                "INSERT INTO clean_stop (host, at) VALUES (@host, @at) ON CONFLICT (host) DO UPDATE SET at = excluded.at", ("host", host), ("at", now)),
+            cancellationToken);
+    }
 }

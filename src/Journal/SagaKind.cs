@@ -17,6 +17,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <inheritdoc />
     public int DefinitionVersion => definition.Version;
 
+    /// <inheritdoc />
+    public IReadOnlyList<SagaColumn> Columns => definition.Columns;
+
     /// <summary>The saga's table.</summary>
     public StepSaga<TData> Definition => definition;
 

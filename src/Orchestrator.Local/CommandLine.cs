@@ -42,7 +42,7 @@ public static class CommandLine
         {
             return Say(ExitCode.Usage, e.Message);
         }
-        catch (Exception e) when (e is DataFolderException or StuckException)
+        catch (Exception e) when (e is DataFolderException or StuckException or BreakdownException)
         {
             return Say(ExitCode.Trouble, e.Message);
         }

@@ -46,6 +46,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <param name="party">Whose context it is: each party has a migration history of its own.</param>
     public abstract void Configure(DbContextOptionsBuilder options, string party);
 
+    /// <summary>Which database it is, for people.</summary>
+    protected virtual string Name => Dialect.ToString();
+
     /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
 
@@ -86,13 +89,13 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
             }
             catch (Exception e) when (isAway(e))
             {
-                LogAway(logger, e.Message, pause.TotalSeconds);
+                LogAway(logger, Name, e.Message, pause.TotalSeconds);
             }
 
             await Task.Delay(pause, Time, cancellationToken);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer ({Reason}); trying again in {Pause} s")]
-    static partial void LogAway(ILogger logger, string reason, double pause);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again in {Pause} s")]
+    static partial void LogAway(ILogger logger, string database, string reason, double pause);
 }

@@ -26,6 +26,16 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     public NpgsqlDataSource Source => source;
 
     /// <inheritdoc />
+    protected override string Name
+    {
+        get
+        {
+            var connection = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+            return $"{connection.Database} at {connection.Host}:{connection.Port}";
+        }
+    }
+
+    /// <inheritdoc />
     public override Dialect Dialect => Dialect.Postgres;
 
     /// <inheritdoc />

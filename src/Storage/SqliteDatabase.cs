@@ -14,7 +14,7 @@ namespace Orchestrator.Storage;
 /// </remarks>
 public sealed class SqliteDatabase : Database
 {
-    const int LargestBatch = 256;
+    const int LargestBatch = 256, BatchesBetweenTrims = 2_000;
     const int Busy = 5, Locked = 6, OutOfMemory = 7, IoError = 10, Full = 13, CannotOpen = 14, LockingProtocol = 15;
 
     // How long SQLite waits for another process's write before it says so; then the work waits, and is logged.
@@ -51,6 +51,9 @@ public sealed class SqliteDatabase : Database
 
     /// <inheritdoc />
     public override Dialect Dialect => Dialect.Sqlite;
+
+    /// <inheritdoc />
+    protected override string Name => _writer.DataSource;
 
     /// <inheritdoc />
     public override async Task<DbConnection> Open(CancellationToken cancellationToken = default)
@@ -109,12 +112,31 @@ public sealed class SqliteDatabase : Database
     {
         _writerThread = Thread.CurrentThread;
         var batch = new List<Work>(LargestBatch);
+        var batches = 0;
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var work))
                 batch.Add(work);
             RunTogether(batch);
             batch.Clear();
+            if (++batches % BatchesBetweenTrims == 0)
+                TrimLog();
+        }
+    }
+
+    // SQLite writes its log from the start again only when nobody reads in it, and readers that take turns leave no such
+    // moment. Asking for one makes the next reader wait an instant.
+    void TrimLog()
+    {
+        try
+        {
+            using var command = _writer.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // A long reader is in the way; the next time will do.
         }
     }
 

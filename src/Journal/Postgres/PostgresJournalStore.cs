@@ -65,6 +65,10 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         exception is not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && database.IsTransient(exception);
 
     /// <inheritdoc />
+    public Task<DateTimeOffset> Now(CancellationToken cancellationToken) =>
+        database.Read(sql => sql.First("SELECT now()", reader => reader.GetFieldValue<DateTimeOffset>(0)), cancellationToken);
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand(LoadSql);

@@ -3,9 +3,17 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Sqlite;
 
 /// <summary>The journal in SQLite: a batch is one transaction of the file's one writer.</summary>
-/// <remarks>The database runs in this process, so its clock is this process's.</remarks>
+/// <remarks>
+/// The database runs in this process, so its clock is this process's, but it never goes back behind what is written:
+/// what was finished since the last clean stop is found by these times.
+/// </remarks>
 public sealed class SqliteJournalStore(Database database) : IJournalStore
 {
+    const string LatestSql = "SELECT max(at) FROM (SELECT max(completed_at) AS at FROM saga UNION ALL SELECT max(at) FROM clean_stop)";
+
+    readonly Lock _clock = new();
+    DateTimeOffset? _latest;
+
     const string LoadSql =
         """
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
@@ -45,11 +53,14 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
     public bool IsOutage(Exception exception) => database.IsTransient(exception);
 
     /// <inheritdoc />
+    public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => database.Read(Now, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) =>
         database.Read<IReadOnlyList<Loaded>>(
             async sql =>
             {
-                var now = database.Time.GetUtcNow();
+                var now = await Now(sql);
                 var answers = new List<Loaded>(requests.Count);
                 foreach (var request in requests)
                 {
@@ -73,6 +84,17 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
                 return written;
             },
             cancellationToken);
+
+    async Task<DateTimeOffset> Now(Sql sql)
+    {
+        var floor = _latest ?? await sql.First(LatestSql, reader => reader.IsDBNull(0) ? default : SqliteTime.Parse(reader.GetString(0)));
+        var now = database.Time.GetUtcNow();
+        lock (_clock)
+        {
+            _latest = new[] { floor, now, _latest ?? default }.Max();
+            return _latest.Value;
+        }
+    }
 
     static async Task<bool> Write(Sql sql, Transition transition)
     {

@@ -44,7 +44,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>The orders under way in this process.</summary>
     public OrdersInFlight InFlight => _host.Services.GetRequiredService<OrdersInFlight>();
 
-    /// <summary>Messages that nobody could handle.</summary>
+    /// <summary>The messages that nobody could handle.</summary>
     public FaultWatch Faults => _host.Services.GetRequiredService<FaultWatch>();
 
     /// <summary>Puts the parties together, on tables brought to this version, and starts them.</summary>
@@ -85,7 +85,9 @@ public sealed class EmbeddedHost : IAsyncDisposable
             {
                 if (unsettled.Outgoing.Count == 0)
                     continue;
-                await InFlight.Enter(unsettled.Saga.Id, content: null, cancellationToken);
+                // Only the ends of orders are heard, so only orders can give their room back.
+                if (kind is SagaKind<Order>)
+                    await InFlight.Enter(unsettled.Saga.Id, content: null, unsettled.Saga.Data.Length, cancellationToken);
                 await publisher.Send(kind, unsettled.Outgoing, cancellationToken);
             }
         }
@@ -114,8 +116,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
         await Database.MigratePayment(cancellationToken);
         await Database.MigrateShipping(cancellationToken);
         await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
-        var saga = _host.Services.GetRequiredService<StepSaga<Order>>();
-        await SagaView.Create(Database, saga.Kind, saga.Columns, cancellationToken);
+        foreach (var kind in _host.Services.GetServices<ISagaKind>())
+            await SagaView.Create(Database, kind.Name, kind.Columns, cancellationToken);
     }
 
     static void Register(IServiceCollection services, DataFolder folder)
@@ -124,8 +126,11 @@ public sealed class EmbeddedHost : IAsyncDisposable
             .SetMinimumLevel(LogLevel.Warning)
             // What MassTransit could not handle is reported once, in a sentence, by the fault watch.
             .AddFilter("MassTransit", LogLevel.Critical)
+            // What goes wrong at the start is told by the command line.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<Database>(Store, (provider, _) => Sqlite(provider, folder.Database));
         services.AddKeyedSingleton<Database>(Acquirer, (provider, _) => Sqlite(provider, folder.AcquirerDatabase));

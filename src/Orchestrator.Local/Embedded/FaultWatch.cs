@@ -1,15 +1,20 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.Local.Embedded;
 
-/// <summary>Notices a message that nobody could handle: without a broker's dead letters, its order would wait for ever.</summary>
-public sealed class FaultWatch : IReceiveObserver
+/// <summary>Notices messages that nobody could handle: without a broker's dead letters, their orders would wait for ever.</summary>
+public sealed class FaultWatch(OrdersInFlight inFlight) : IReceiveObserver
 {
-    readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly ConcurrentDictionary<Guid, string> _stuck = new();
+    readonly TaskCompletionSource<string> _breakdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes with a sentence about the first such message.</summary>
-    public Task<string> First => _first.Task;
+    /// <summary>The orders that will not end by themselves, each with a sentence that says why.</summary>
+    public IReadOnlyDictionary<Guid, string> Stuck => _stuck;
+
+    /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
+    public Task<string> Breakdown => _breakdown.Task;
 
     /// <inheritdoc />
     public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
@@ -25,15 +30,24 @@ public sealed class FaultWatch : IReceiveObserver
     public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
         where T : class
     {
-        var subject = context.Message is ISagaMessage message ? $" of order {message.SagaId}" : "";
-        _first.TrySetResult($"{typeof(T).Name} {context.MessageId}{subject} could not be handled: {exception.GetBaseException().Message}");
+        var fault = $"could not be handled: {exception.GetBaseException().Message}";
+        if (context.Message is ISagaMessage { SagaId: var orderId })
+        {
+            _stuck.TryAdd(orderId, $"{typeof(T).Name} {context.MessageId} of order {orderId} {fault}");
+            inFlight.Leave(orderId);
+        }
+        else
+            _breakdown.TrySetResult($"{typeof(T).Name} {context.MessageId} {fault}");
+
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
     public Task ReceiveFault(ReceiveContext context, Exception exception)
     {
-        _first.TrySetResult($"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
+        // A fault of a consumer has been told already.
+        if (!context.IsFaulted)
+            _breakdown.TrySetResult($"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
         return Task.CompletedTask;
     }
 }

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Local.Embedded;
 
 /// <summary>The orders under way in this process: not more at once than the process can hold, however long the file.</summary>
+/// <remarks>Large orders take several places, so that memory is bounded in bytes too. Only one caller may enter at a time.</remarks>
 public sealed class OrdersInFlight : IDisposable
 {
-    const int Most = 512;
+    const int Places = 512, BytesInPlace = 4_096;
 
-    readonly ConcurrentDictionary<Guid, byte[]?> _orders = new();
-    readonly SemaphoreSlim _free = new(Most, Most);
+    readonly ConcurrentDictionary<Guid, (byte[]? Content, int Places)> _orders = new();
+    readonly SemaphoreSlim _free = new(Places, Places);
 
     /// <summary>An order came to its end; told once for each.</summary>
     public event Action<Guid>? Ended;
@@ -16,27 +17,38 @@ public sealed class OrdersInFlight : IDisposable
     /// <summary>Whether none is under way.</summary>
     public bool IsEmpty => _orders.IsEmpty;
 
-    /// <summary>Waits for a place and takes it; one who is in already stays.</summary>
+    /// <summary>Waits for room and takes it; one who is in already stays.</summary>
     /// <param name="orderId">The order.</param>
     /// <param name="content">Its canonical content, where it is known.</param>
+    /// <param name="bytes">How large it is.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task Enter(Guid orderId, byte[]? content, CancellationToken cancellationToken)
+    public async Task Enter(Guid orderId, byte[]? content, int bytes, CancellationToken cancellationToken)
     {
-        await _free.WaitAsync(cancellationToken);
-        if (!_orders.TryAdd(orderId, content))
-            _free.Release();
+        var places = Math.Min(1 + bytes / BytesInPlace, Places);
+        for (var i = 0; i < places; i++)
+            await _free.WaitAsync(cancellationToken);
+        if (!_orders.TryAdd(orderId, (content, places)))
+            _free.Release(places);
     }
 
     /// <summary>The content of an order that is under way and was submitted by this process.</summary>
-    public byte[]? ContentOf(Guid orderId) => _orders.GetValueOrDefault(orderId);
+    public byte[]? ContentOf(Guid orderId) => _orders.GetValueOrDefault(orderId).Content;
 
-    /// <summary>Gives the order's place to the next.</summary>
+    /// <summary>The order came to its end: its room goes to the next.</summary>
     public void End(Guid orderId)
     {
-        if (!_orders.TryRemove(orderId, out _))
-            return;
-        _free.Release();
-        Ended?.Invoke(orderId);
+        if (Leave(orderId))
+            Ended?.Invoke(orderId);
+    }
+
+    /// <summary>Gives the order's room to the next, although it has not come to its end.</summary>
+    /// <returns>Whether it was under way.</returns>
+    public bool Leave(Guid orderId)
+    {
+        if (!_orders.TryRemove(orderId, out var order))
+            return false;
+        _free.Release(order.Places);
+        return true;
     }
 
     /// <inheritdoc />

@@ -13,50 +13,61 @@ public sealed class FileOrders : IAsyncDisposable
 {
     const string Kind = "order-fulfilment";
 
+    readonly Database _database;
     readonly DbConnection _connection;
-    readonly Dialect _dialect;
 
-    FileOrders(DbConnection connection, Dialect dialect) => (_connection, _dialect) = (connection, dialect);
+    FileOrders(Database database, DbConnection connection) => (_database, _connection) = (database, connection);
 
     /// <summary>Begins a file. Its list is a temporary table, which dies with the process.</summary>
     public static async Task<FileOrders> Open(Database database, CancellationToken cancellationToken)
     {
-        var file = new FileOrders(await database.Open(cancellationToken), database.Dialect);
-        await file.Sql(cancellationToken).Execute("CREATE TEMPORARY TABLE file_order (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY)");
+        var file = new FileOrders(database, await database.Open(cancellationToken));
+        await file.Ask(sql => sql.Execute("CREATE TEMPORARY TABLE IF NOT EXISTS file_order (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY)"), cancellationToken);
         return file;
     }
 
     /// <summary>Adds accepted orders; those that stand in the file twice count once.</summary>
     public async Task Add(IEnumerable<Guid> orderIds, CancellationToken cancellationToken) =>
-        await Sql(cancellationToken).Execute(
-            "INSERT INTO file_order SELECT value FROM json_each(@ids) WHERE true ON CONFLICT DO NOTHING", ("ids", Ids(orderIds)));
+        await Ask(
+            sql => sql.Execute("INSERT INTO file_order SELECT value FROM json_each(@ids) WHERE true ON CONFLICT DO NOTHING", ("ids", Ids(orderIds))),
+            cancellationToken);
 
     /// <summary>The canonical content of those orders that the journal knows.</summary>
     public async Task<IReadOnlyList<(Guid OrderId, byte[] Content)>> Journalled(IEnumerable<Guid> orderIds, CancellationToken cancellationToken) =>
-        await Sql(cancellationToken).Query(
-            $"""
-             SELECT j.saga_id, j.event FROM json_each(@ids) i
-             JOIN journal j ON j.kind = '{Kind}' AND j.saga_id = i.value AND j.seq = 1
-             """,
-            row => (row.GetGuid(0), Content(row.GetString(1))),
-            ("ids", Ids(orderIds)));
+        await Ask(
+            sql => sql.Query(
+                $"""
+                 SELECT j.saga_id, j.event FROM json_each(@ids) i
+                 JOIN journal j ON j.kind = '{Kind}' AND j.saga_id = i.value AND j.seq = 1
+                 """,
+                row => (row.GetGuid(0), Content(row.GetString(1))),
+                ("ids", Ids(orderIds))),
+            cancellationToken);
 
-    /// <summary>Whether an order of the file is under way, or holds stock that its end should have settled.</summary>
-    public async Task<bool> Unsettled(CancellationToken cancellationToken) => await Sql(cancellationToken).First(
-        $"""
-         SELECT EXISTS (
-             SELECT 1 FROM file_order f
-             LEFT JOIN saga s ON s.kind = '{Kind}' AND s.id = f.order_id
-             LEFT JOIN inventory_reservation r ON r.order_id = f.order_id AND r.status = 'Reserved'
-             WHERE s.id IS NULL OR s.state NOT IN ('Completed', 'Cancelled', 'Suspended')
-                OR (s.completed_at IS NOT NULL AND r.order_id IS NOT NULL))
-         """,
-        row => row.GetBoolean(0));
+    /// <summary>Whether an order of the file is under way, or any holds stock that its end should have settled.</summary>
+    /// <param name="stuck">Orders that are not waited for.</param>
+    /// <param name="cancellationToken">Ends the waiting for the database.</param>
+    public Task<bool> Unsettled(IEnumerable<Guid> stuck, CancellationToken cancellationToken) => Ask(
+        sql => sql.First(
+            $"""
+             WITH stuck AS MATERIALIZED (SELECT value AS id FROM json_each(@stuck))
+             SELECT EXISTS (
+                     SELECT 1 FROM file_order f LEFT JOIN saga s ON s.kind = '{Kind}' AND s.id = f.order_id
+                     WHERE (s.id IS NULL OR s.state NOT IN ('Completed', 'Cancelled', 'Suspended')) AND f.order_id NOT IN (SELECT id FROM stuck))
+                 OR EXISTS (
+                     SELECT 1 FROM inventory_reservation r JOIN saga s ON s.kind = '{Kind}' AND s.id = r.order_id
+                     WHERE r.status = 'Reserved' AND s.completed_at IS NOT NULL AND r.order_id NOT IN (SELECT id FROM stuck))
+             """,
+            row => row.GetBoolean(0),
+            ("stuck", Ids(stuck))),
+        cancellationToken);
 
     /// <summary>What became of the file's orders, and what the inventory has now.</summary>
-    public async Task<RunSummary> Summary(long duplicates, long rejected, TimeSpan took, CancellationToken cancellationToken)
+    public Task<RunSummary> Summary(long duplicates, long rejected, TimeSpan took, CancellationToken cancellationToken) =>
+        Ask(sql => Summary(sql, duplicates, rejected, took), cancellationToken);
+
+    static async Task<RunSummary> Summary(Sql sql, long duplicates, long rejected, TimeSpan took)
     {
-        var sql = Sql(cancellationToken);
         var states = (await sql.Query(
             $"SELECT s.state, count(*) FROM file_order f JOIN saga s ON s.kind = '{Kind}' AND s.id = f.order_id GROUP BY s.state",
             row => (State: row.GetString(0), Count: row.GetInt64(1)))).ToDictionary(row => row.State, row => row.Count);
@@ -100,11 +111,12 @@ public sealed class FileOrders : IAsyncDisposable
     /// <summary>Forgets the list: the connection goes back to its pool.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Sql(CancellationToken.None).Execute("DROP TABLE file_order");
+        await Ask(sql => sql.Execute("DROP TABLE file_order"), CancellationToken.None);
         await _connection.DisposeAsync();
     }
 
-    Sql Sql(CancellationToken cancellationToken) => new(_connection, null, _dialect, cancellationToken);
+    Task<T> Ask<T>(Func<Sql, Task<T>> question, CancellationToken cancellationToken) => _database.UntilItAnswers(
+        () => question(new Sql(_connection, null, _database.Dialect, cancellationToken)), _database.IsTransient, cancellationToken);
 
     static string Ids(IEnumerable<Guid> orderIds) => JsonSerializer.Serialize(orderIds);
 

@@ -13,7 +13,7 @@ namespace Orchestrator.Local.Runs;
 /// <summary>Carries a file of orders through the embedded host until each has come to its end.</summary>
 public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgress progress, TimeProvider time)
 {
-    const int BatchOfLines = 256, BatchOfSkus = 1_000;
+    const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     long _duplicates, _rejected;
@@ -22,19 +22,20 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
     /// <param name="stock">The open stock file.</param>
     /// <param name="orders">The open orders file.</param>
     /// <param name="cancellationToken">Interrupts the run; the same command goes on where it stopped.</param>
-    /// <exception cref="StuckException">A message could not be handled, so that some order will not end by itself.</exception>
+    /// <exception cref="StuckException">Some orders will not end by themselves; all others have ended.</exception>
+    /// <exception cref="BreakdownException">A message could not be handled, and nobody can say which order waits for it.</exception>
     public async Task<RunSummary> Run(Stream stock, Stream orders, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = Work(stock, orders, started, stop.Token);
-        if (await Task.WhenAny(work, host.Faults.First) == work)
+        if (await Task.WhenAny(work, host.Faults.Breakdown) == work)
             return await work;
 
         await stop.CancelAsync();
         await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
-        throw new StuckException(await host.Faults.First);
+        throw new BreakdownException(await host.Faults.Breakdown);
     }
 
     async Task<RunSummary> Work(Stream stock, Stream orders, long started, CancellationToken cancellationToken)
@@ -43,28 +44,32 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         await host.Recover(cancellationToken);
         await using var file = await FileOrders.Open(host.Database, cancellationToken);
         await SubmitOrders(orders, file, cancellationToken);
-        while (!host.InFlight.IsEmpty || await file.Unsettled(cancellationToken))
+        while (!host.InFlight.IsEmpty || await file.Unsettled(host.Faults.Stuck.Keys, cancellationToken))
             await Task.Delay(Poll, time, cancellationToken);
+        if (host.Faults.Stuck.Count > 0)
+            throw new StuckException([.. host.Faults.Stuck.Values]);
         return await file.Summary(_duplicates, _rejected, time.GetElapsedTime(started), cancellationToken);
     }
 
     async Task LoadStock(Stream stock, CancellationToken cancellationToken)
     {
-        await foreach (var batch in Batches(Accepted(options.Stock, StockFile.Read(stock, cancellationToken)), BatchOfSkus))
-            await host.Stock.Load(batch.Select(line => (line.Content.Sku, (long)line.Content.OnHand)), cancellationToken);
+        await foreach (var batch in Batches(Accepted(options.Stock, StockFile.Read(stock, cancellationToken)), BatchOfSkus, _ => 0))
+            await host.Stock.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
     }
 
     async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
     {
-        await foreach (var batch in Batches(Accepted(options.Orders, OrderFile.Read(orders, cancellationToken)), BatchOfLines))
+        var lines = Accepted(options.Orders, OrderFile.Read(orders, cancellationToken))
+            .Select(line => new Submission(line.Number, line.Value, JsonSerializer.SerializeToUtf8Bytes(line.Value, WireJson.Options)));
+        await foreach (var batch in Batches(lines, BatchOfLines, submission => submission.Content.Length))
         {
             // First who is under way, then who is in the journal: an order that ends in between is in the journal.
             var known = batch
-                .Select(line => (line.Content.OrderId, Content: host.InFlight.ContentOf(line.Content.OrderId)))
+                .Select(submission => (submission.Order.OrderId, Content: host.InFlight.ContentOf(submission.Order.OrderId)))
                 .Where(order => order.Content is not null)
                 .DistinctBy(order => order.OrderId)
                 .ToDictionary(order => order.OrderId, order => order.Content!);
-            var others = batch.Select(line => line.Content.OrderId).Where(id => !known.ContainsKey(id));
+            var others = batch.Select(submission => submission.Order.OrderId).Where(id => !known.ContainsKey(id));
             foreach (var (orderId, content) in await file.Journalled(others, cancellationToken))
                 known[orderId] = content;
 
@@ -73,12 +78,11 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
     }
 
     async Task<IReadOnlyList<Guid>> Submit(
-        List<(long Number, OrderSubmitted Content)> batch, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
+        List<Submission> batch, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
     {
         var accepted = new List<Guid>();
-        foreach (var (number, order) in batch)
+        foreach (var (number, order, content) in batch)
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Options);
             if (known.TryGetValue(order.OrderId, out var before))
             {
                 if (!before.AsSpan().SequenceEqual(content))
@@ -92,7 +96,7 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
             else
             {
                 known[order.OrderId] = content;
-                await host.InFlight.Enter(order.OrderId, content, cancellationToken);
+                await host.InFlight.Enter(order.OrderId, content, content.Length, cancellationToken);
                 await host.Bus.Publish(
                     order,
                     context =>
@@ -111,7 +115,7 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
     }
 
     // A bad line is told when it is read, not when its batch is full.
-    async IAsyncEnumerable<(long Number, T Content)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)
+    async IAsyncEnumerable<(long Number, T Value)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)
         where T : class
     {
         await foreach (var line in lines)
@@ -129,19 +133,22 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         progress.LineRejected(path, number, reason);
     }
 
-    static async IAsyncEnumerable<List<T>> Batches<T>(IAsyncEnumerable<T> items, int size)
+    static async IAsyncEnumerable<List<T>> Batches<T>(IAsyncEnumerable<T> items, int most, Func<T, int> bytes)
     {
-        var batch = new List<T>(size);
+        var (batch, size) = (new List<T>(most), 0);
         await foreach (var item in items)
         {
             batch.Add(item);
-            if (batch.Count < size)
+            size += bytes(item);
+            if (batch.Count < most && size < BatchOfBytes)
                 continue;
             yield return batch;
-            batch = new List<T>(size);
+            (batch, size) = (new List<T>(most), 0);
         }
 
         if (batch.Count > 0)
             yield return batch;
     }
+
+    sealed record Submission(long Number, OrderSubmitted Order, byte[] Content);
 }

@@ -1,4 +1,10 @@
 namespace Orchestrator.Local.Runs;
 
-/// <summary>A message could not be handled, so that some order will not end by itself; the message is one sentence for the user.</summary>
-public sealed class StuckException(string fault) : Exception($"The run broke off: {fault}");
+/// <summary>Messages could not be handled, so that some orders will not end by themselves; the message is for the user.</summary>
+public sealed class StuckException(IReadOnlyCollection<string> faults) : Exception(
+    string.Join(Environment.NewLine, faults.Take(MostFaults).Select(fault => $"  {fault}")
+        .Prepend($"{(faults.Count == 1 ? "One order is" : $"{faults.Count} orders are")} stuck and all others have ended; the same command drives what is stuck again:")
+        .Concat(faults.Count > MostFaults ? ["  …"] : [])))
+{
+    const int MostFaults = 20;
+}

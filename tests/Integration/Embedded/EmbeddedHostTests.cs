@@ -97,12 +97,48 @@ public class The_embedded_host
     }
 
     [Test]
-    public async Task Ends_the_run_with_a_sentence_when_a_message_can_not_be_handled()
+    public async Task Says_which_orders_are_stuck_when_all_others_have_ended_and_drives_them_again_at_the_next_start()
     {
-        await using var host = await EmbeddedHost.Start(_folder, services =>
-            services.AddSingleton(new Reservations(new BrokenDatabase())));
-        var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order)));
-        stuck.Message.ShouldMatch($"^The run broke off: ReserveStock .* of order {_order} could not be handled: the shelf fell over$");
+        var other = Guid.CreateVersion7();
+        await using (var host = await EmbeddedHost.Start(_folder, services => services.AddSingleton(provider =>
+            new Reservations(new PoisonedDatabase(provider.GetRequiredKeyedService<Database>(EmbeddedHost.Store), _order)))))
+        {
+            var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, quantity: 13), EmbeddedRun.Line(other)));
+            stuck.Message.ShouldMatch(
+                $"""
+                ^One order is stuck and all others have ended; the same command drives what is stuck again:
+                  ReserveStock .* of order {_order} could not be handled: the shelf fell over$
+                """);
+            (await host.Database.Read(sql => sql.Query("SELECT state FROM saga ORDER BY state", row => row.GetString(0)))).ShouldBe(["Completed", "Running"]);
+        }
+
+        await using var next = await EmbeddedHost.Start(_folder);
+        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(_order, quantity: 13))).Fulfilled.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Finds_what_a_crash_left_unsettled_although_the_clock_was_set_back()
+    {
+        await using (var host = await EmbeddedHost.Start(_folder))
+        {
+            await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
+            await host.StopCleanly(CancellationToken.None);
+        }
+
+        // A later process whose clock is a day behind ends an order and dies before the inventory has heard of it.
+        var late = Guid.CreateVersion7();
+        await using (var host = await EmbeddedHost.Start(_folder, services => services.AddSingleton<TimeProvider>(new Yesterday())))
+        {
+            await EmbeddedRun.Process(host, "", EmbeddedRun.Line(late));
+            await host.Database.Write(async sql =>
+            {
+                await sql.Execute("UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id", ("id", late));
+                return await sql.Execute("UPDATE inventory_stock SET reserved = 12, shipped = shipped - 12");
+            });
+        }
+
+        await using var next = await EmbeddedHost.Start(_folder);
+        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(late)).WaitAsync(TimeSpan.FromSeconds(60))).UnitsShipped.ShouldBe(24);
     }
 
     [Test]
@@ -113,22 +149,33 @@ public class The_embedded_host
         (await Should.ThrowAsync<NewerSchemaException>(() => EmbeddedHost.Start(_folder))).Message.ShouldContain("29991231000000_Future");
     }
 
-    sealed class BrokenDatabase() : Database(TimeProvider.System, NullLogger.Instance)
+    sealed class Yesterday : TimeProvider
     {
-        public override Dialect Dialect => Dialect.Sqlite;
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(-1);
+    }
 
-        public override Task<DbConnection> Open(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    /// <summary>Fails for the statements of one order.</summary>
+    sealed class PoisonedDatabase(Database inner, Guid order) : Database(TimeProvider.System, NullLogger.Instance)
+    {
+        public override Dialect Dialect => inner.Dialect;
+
+        public override Task<DbConnection> Open(CancellationToken cancellationToken = default) => inner.Open(cancellationToken);
 
         public override bool IsTransient(Exception exception) => false;
 
-        public override void Configure(DbContextOptionsBuilder options, string party) => throw new NotSupportedException();
+        public override void Configure(DbContextOptionsBuilder options, string party) => inner.Configure(options, party);
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("the shelf fell over");
+        protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => inner.Write(
+            async sql =>
+            {
+                var result = await work(sql);
+                var touched = await sql.First("SELECT count(*) FROM inventory_reservation WHERE order_id = @id", row => row.GetInt64(0), ("id", order));
+                return touched == 0 ? result : throw new InvalidOperationException("the shelf fell over");
+            },
+            cancellationToken);
 
-        protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("the shelf fell over");
+        protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => inner.Read(work, cancellationToken);
     }
 }

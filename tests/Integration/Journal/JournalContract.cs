@@ -360,6 +360,8 @@ public abstract class JournalContract
 
         public int DefinitionVersion => int.MaxValue;
 
+        public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
+
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
 
         public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) => TestOrder.Kind.IsAwaited(saga, command);
@@ -376,6 +378,8 @@ public abstract class JournalContract
         public Database Database => inner.Database;
 
         public bool IsOutage(Exception exception) => inner.IsOutage(exception);
+
+        public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => inner.Now(cancellationToken);
 
         public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
         {

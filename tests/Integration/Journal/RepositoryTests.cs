@@ -198,6 +198,8 @@ public class The_saga_repository
 
         public bool IsOutage(Exception exception) => inner.IsOutage(exception);
 
+        public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => inner.Now(cancellationToken);
+
         public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
         {
             var loaded = await inner.Load(requests, cancellationToken);
