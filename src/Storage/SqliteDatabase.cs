@@ -104,7 +104,7 @@ public sealed class SqliteDatabase : Database
     static void Pragmas(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+        command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"; // 64 MiB
         command.ExecuteNonQuery();
     }
 
