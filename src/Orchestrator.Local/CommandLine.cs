@@ -34,9 +34,12 @@ public static class CommandLine
         var parsed = Root(run).Parse(args);
         if (parsed.Errors is [var mistake, ..])
             return Say(ExitCode.Usage, $"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
+        using var interruption = new Interruption();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                interruption.Token);
         }
         catch (InputFileException e)
         {

@@ -33,7 +33,7 @@ public static class LocalRun
 
     static void Print(RunSummary summary, DataFolder folder, ProcessOptions options)
     {
-        AnsiConsole.Console.Print(summary);
+        SummaryTable.Print(summary);
         Console.WriteLine($"""
             The state lies in {folder.Database}.
             """);
