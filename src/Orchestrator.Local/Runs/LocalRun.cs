@@ -1,7 +1,6 @@
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
-using Spectre.Console;
 
 namespace Orchestrator.Local.Runs;
 
@@ -35,11 +34,11 @@ public static class LocalRun
     {
         SummaryTable.Print(summary);
         Console.WriteLine($"""
-            The state lies in {folder.Database}.
+            The state lies in {Terminal.Printable(folder.Database)}.
             """);
         if (summary.SlowestOrder is { } order)
             Console.WriteLine($"""
-                One order, step by step: dotnet run --project src/Orchestrator.Local -- show {order.OrderNumber} --data {options.Data}
+                One order, step by step: {Terminal.ShowCommand(order, options.Data)}
                 """);
     }
 }
