@@ -3,11 +3,27 @@
 #
 #   ./test.sh                  everything: formatting, unit tests, integration tests
 #   ./test.sh --unit           the unit tests only; --integration likewise
-#   ./test.sh --filter NAME    any further arguments go to 'dotnet test'
+#   ./test.sh --filter NAME    further arguments go to 'dotnet test', after --unit or --integration too
 #
 # Ends with a line 'N passed, N failed' and a non-zero exit code if anything failed or nothing ran.
 # TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
 set -euo pipefail
+
+usage() {
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+}
+
+case ${1-} in
+-h | --help) usage && exit ;;
+'' | --unit | --integration | -- | -p:* | --property:*) ;;
+--filter* | --logger* | --settings* | --blame* | --collect* | --environment* | --diag* | --list-tests | --verbosity* | -[tlsevd]) ;;
+*)
+    echo "test.sh: unknown option $1" >&2
+    usage >&2
+    exit 2
+    ;;
+esac
+
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 results=

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Data.Common;
 using Orchestrator.Local.Orders;
+using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
+using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local;
@@ -31,12 +33,15 @@ public static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
     {
-        var parsed = Root(run).Parse(args);
+        var parsed = Root(run, output).Parse(args);
         if (parsed.Errors is [var mistake, ..])
             return Say(ExitCode.Usage, $"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
+        using var interruption = new Interruption();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                interruption.Token);
         }
         catch (InputFileException e)
         {
@@ -62,26 +67,46 @@ public static class CommandLine
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Say(ExitCode.Trouble, e.ToString());
+            if (Refused(e) is { } refused)
+                return Say(ExitCode.Trouble, $"The program can't start: {refused.Message}.");
+            await error.WriteLineAsync(e.ToString());
+            return ExitCode.Trouble;
         }
 
         int Say(int exitCode, string sentence)
         {
-            error.WriteLine(sentence);
+            error.WriteLine(Terminal.Printable(sentence));
             return exitCode;
         }
     }
 
-    static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run)
+    // The container and the bus wrap what a saga's constructor throws.
+    static DefinitionException? Refused(Exception? trouble)
+    {
+        while (trouble is not (null or DefinitionException))
+            trouble = trouble.InnerException;
+        return trouble as DefinitionException;
+    }
+
+    static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output)
     {
         var orders = new Option<string>("--orders") { Required = true, HelpName = "FILE.jsonl", Description = "The orders, one JSON object a line." };
         var stock = new Option<string>("--stock") { Required = true, HelpName = "FILE.csv", Description = "The stock: sku,onHand." };
         var data = new Option<string>("--data")
         {
             HelpName = "DIR",
-            Description = "The folder of the databases; it is created when it is new.",
+            Description = "The folder of the databases; a run creates it when it is new.",
             DefaultValueFactory = _ => ProcessOptions.DefaultData,
         };
+        foreach (var path in new[] { orders, stock, data })
+        {
+            path.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: var value }] && string.IsNullOrWhiteSpace(value))
+                    result.AddError($"Option '{path.Name}' is empty");
+            });
+        }
+
         var json = new Option<bool>("--json") { Description = "End standard output with the summary as one JSON object." };
         var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files) { orders, stock, data, json };
         process.SetAction((parsed, cancellation) => run(
@@ -89,7 +114,7 @@ public static class CommandLine
 
         var order = new Argument<string>("ORDER") { Description = "The order's number, or its id." };
         var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data };
-        show.SetAction((parsed, _) => ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!));
+        show.SetAction((parsed, _) => ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
 
         var root = new RootCommand($"""
             Carries orders through stock, payment and shipping, in one process with nothing to install.

@@ -14,7 +14,7 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(100), Elsewhere = TimeSpan.FromSeconds(5);
 
     readonly long _started = time.GetTimestamp();
-    long _accepted, _ended, _rejected;
+    long _accepted, _known, _ended, _rejected;
 
     /// <summary>Progress on standard error.</summary>
     public static RunProgress OnStandardError(TimeProvider time) =>
@@ -23,6 +23,9 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     /// <summary>An order of the file was accepted.</summary>
     public void OrderAccepted() => Interlocked.Increment(ref _accepted);
 
+    /// <summary>An order just accepted was known already: from an earlier run, or a line before it.</summary>
+    public void OrderKnown() => Interlocked.Increment(ref _known);
+
     /// <summary>An accepted order is terminal or suspended.</summary>
     public void OrderEnded() => Interlocked.Increment(ref _ended);
 
@@ -30,13 +33,13 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     public void LineRejected(string file, long line, string reason)
     {
         Interlocked.Increment(ref _rejected);
-        Say(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: rejected: {reason}"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{Terminal.Printable(file)}:{line}: rejected: {Terminal.Printable(reason)}"));
     }
 
     /// <summary>How far the run has come.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"orders accepted {Volatile.Read(ref _accepted):N0}, ended {Volatile.Read(ref _ended):N0}; lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
+        $"orders accepted {Volatile.Read(ref _accepted):N0}, known {Volatile.Read(ref _known):N0}, ended {Volatile.Read(ref _ended):N0}; lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
 
     /// <summary>Shows the progress for as long as the work takes.</summary>
     public async Task During(Task work)

@@ -10,8 +10,7 @@ public static class SummaryTable
     const int MostReasons = 12;
 
     /// <summary>Prints the summary to standard output; without colours unless that is a terminal.</summary>
-    public static void Print(RunSummary summary) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect }).Print(summary);
+    public static void Print(RunSummary summary) => Terminal.On(Console.Out).Print(summary);
 
     /// <summary>Prints the summary.</summary>
     public static void Print(this IAnsiConsole console, RunSummary summary)
@@ -39,7 +38,7 @@ public static class SummaryTable
         console.Write(table);
 
         void Row(string what, string value, int indent = 0) =>
-            table.AddRow(new Padder(new Text(what), new Padding(indent, 0, 0, 0)), new Text(value));
+            table.AddRow(new Padder(new Text(Terminal.Printable(what)), new Padding(indent, 0, 0, 0)), new Text(Terminal.Printable(value)));
 
         void Reasons()
         {

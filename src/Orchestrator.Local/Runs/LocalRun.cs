@@ -1,7 +1,6 @@
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
-using Spectre.Console;
 
 namespace Orchestrator.Local.Runs;
 
@@ -33,13 +32,13 @@ public static class LocalRun
 
     static void Print(RunSummary summary, DataFolder folder, ProcessOptions options)
     {
-        AnsiConsole.Console.Print(summary);
+        SummaryTable.Print(summary);
         Console.WriteLine($"""
-            The state lies in {folder.Database}.
+            The state lies in {Terminal.Printable(folder.Database)}.
             """);
         if (summary.SlowestOrder is { } order)
             Console.WriteLine($"""
-                One order, step by step: dotnet run --project src/Orchestrator.Local -- show {order.OrderNumber} --data {options.Data}
+                One order, step by step: {Terminal.ShowCommand(order, options.Data)}
                 """);
     }
 }

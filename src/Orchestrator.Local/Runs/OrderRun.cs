@@ -92,27 +92,30 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
                 }
 
                 _duplicates++;
+                progress.OrderKnown();
             }
             else
             {
                 known[order.OrderId] = content;
                 await host.InFlight.Enter(order.OrderId, content, content.Length, cancellationToken);
-                await host.Bus.Publish(
-                    order,
-                    context =>
-                    {
-                        context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(content));
-                        context.SentBy("local");
-                    },
-                    cancellationToken);
+                await Publish(order, content, cancellationToken);
+                progress.OrderAccepted();
             }
 
             accepted.Add(order.OrderId);
-            progress.OrderAccepted();
         }
 
         return accepted;
     }
+
+    Task Publish(OrderSubmitted order, byte[] content, CancellationToken cancellationToken) => host.Bus.Publish(
+        order,
+        context =>
+        {
+            context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(content));
+            context.SentBy("local");
+        },
+        cancellationToken);
 
     // A bad line is told when it is read, not when its batch is full.
     async IAsyncEnumerable<(long Number, T Value)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Local;
 using Orchestrator.Services.Payment.Acquirer;
@@ -22,16 +20,16 @@ public class When_the_process_is_killed
         var random = new Random(TestContext.CurrentContext.Random.Next());
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var process = Start(temporary);
+            using var process = LocalProcess.Start(temporary);
             // A moment of the run, not of the clock: after so many more transitions, or at the start.
-            var target = await Transitions(temporary) + random.Next(0, 500);
-            while (await Transitions(temporary) < target && !process.HasExited)
+            var target = await LocalProcess.Transitions(temporary) + random.Next(0, 500);
+            while (await LocalProcess.Transitions(temporary) < target && !process.HasExited)
                 await Task.Yield();
             process.Kill();
             await process.WaitForExitAsync(cancellationToken);
         }
 
-        using var last = Start(temporary);
+        using var last = LocalProcess.Start(temporary);
         var output = await last.StandardOutput.ReadToEndAsync(cancellationToken);
         await last.WaitForExitAsync(cancellationToken);
         last.ExitCode.ShouldBe(ExitCode.Done);
@@ -75,31 +73,5 @@ public class When_the_process_is_killed
     {
         OrderFiles.Write(folder, Orders, skus: 20, seed: 7, contention: true);
         return File.ReadLines(Path.Combine(folder, "stock.csv")).Skip(1).Sum(line => long.Parse(line.Split(',')[1], null));
-    }
-
-    static Process Start(TemporaryFolder temporary) => Process.Start(new ProcessStartInfo(
-        "dotnet",
-        [
-            typeof(DataFolder).Assembly.Location, "process", "--orders", temporary["orders.jsonl"], "--stock", temporary["stock.csv"],
-            "--data", temporary["data"], "--json",
-        ])
-    {
-        RedirectStandardOutput = true,
-    })!;
-
-    static async Task<long> Transitions(TemporaryFolder temporary)
-    {
-        try
-        {
-            await using var connection = new SqliteConnection($"Data Source={temporary["data/orchestrator.db"]};Mode=ReadOnly");
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = "SELECT coalesce(max(rowid), 0) FROM journal";
-            return (long)(await command.ExecuteScalarAsync())!;
-        }
-        catch (SqliteException)
-        {
-            return 0; // The file, or the table, is not there yet.
-        }
     }
 }

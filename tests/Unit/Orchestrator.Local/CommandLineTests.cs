@@ -1,5 +1,6 @@
 using Orchestrator.Local;
 using Orchestrator.Local.Orders;
+using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Local;
@@ -46,6 +47,17 @@ public class The_command_line
         _error.ToString().ShouldBe(sentence + Environment.NewLine);
     }
 
+    [TestCase("process", "--orders", "", "--stock", "s.csv", "--orders")]
+    [TestCase("process", "--orders", "o.jsonl", "--stock", "", "--stock")]
+    [TestCase("process", "--orders=o.jsonl", "--stock=s.csv", "--data", "", "--data")]
+    [TestCase("show", "10248", "--data", "", null, "--data")]
+    public async Task Refuses_an_empty_path(string a, string b, string c, string d, string? e, string option)
+    {
+        string?[] args = [a, b, c, d, e];
+        (await CommandLine.Run([.. args.OfType<string>()], (_, _) => Task.FromResult(ExitCode.Done), _output, _error)).ShouldBe(ExitCode.Usage);
+        _error.ToString().ShouldBe($"Option '{option}' is empty; --help tells what can be asked for.{Environment.NewLine}");
+    }
+
     [TestCase("--help")]
     [TestCase("process --help")]
     [TestCase("process -h --orders")]
@@ -64,6 +76,10 @@ public class The_command_line
         yield return Case(new NewerSchemaException("journal", "9"), ExitCode.Trouble,
             "The data folder can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or name another place for the data.");
         yield return Case(new IOException("Disk full."), ExitCode.Trouble, "The run broke off: Disk full.");
+        yield return Case(new InputFileException("There is no orders file \u001b[2J."), ExitCode.Usage, "There is no orders file \\u001b[2J.");
+        yield return Case(
+            new AggregateException(new InvalidOperationException("outer", new DefinitionException("trip", "it has no steps"))), ExitCode.Trouble,
+            "The program can't start: saga trip: it has no steps.");
         yield return Case(new OperationCanceledException(), ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped.");
 
         static TestCaseData Case(Exception trouble, int exitCode, string sentence) => new(trouble, exitCode, sentence);

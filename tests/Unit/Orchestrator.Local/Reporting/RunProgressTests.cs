@@ -16,6 +16,7 @@ public class Progress_that_no_terminal_shows
         var shown = progress.During(work.Task);
         progress.OrderAccepted();
         progress.OrderAccepted();
+        progress.OrderKnown();
         progress.OrderEnded();
         var reason = $"customerId is {new string('x', 200)}";
         progress.LineRejected("orders.jsonl", 17, reason);
@@ -24,7 +25,7 @@ public class Progress_that_no_terminal_shows
         await shown;
 
         writer.ToString().ReplaceLineEndings("\n").ShouldBe(
-            $"orders.jsonl:17: rejected: {reason}\norders accepted 2, ended 1; lines rejected 1; 5 s\n");
+            $"orders.jsonl:17: rejected: {reason}\norders accepted 2, known 1, ended 1; lines rejected 1; 5 s\n");
     }
 
     [Test]

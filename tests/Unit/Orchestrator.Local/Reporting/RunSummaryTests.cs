@@ -59,6 +59,28 @@ public class The_summary_of_a_run
     [Test]
     public void Has_no_slowest_order_when_there_was_none() => Printed(Summary with { SlowestOrder = null }).ShouldNotContain("Slowest");
 
+    [Test]
+    public void Spells_out_what_could_move_the_cursor()
+    {
+        var printed = Printed(Summary with
+        {
+            CancelledByReason = new Dictionary<string, long> { ["SKU \u001b[2J is short"] = 1 },
+            SlowestOrder = new SlowestOrder("1\r2", Guid.Empty, TimeSpan.Zero),
+        });
+        printed.ShouldContain(@"SKU \u001b[2J is short");
+        printed.ShouldContain(@"1\u000d2");
+    }
+
+    [TestCase("10248", "data/a", "10248 --data data/a")]
+    [TestCase("10248", "my data", "10248 --data 'my data'")]
+    [TestCase("10248", "it's", @"10248 --data 'it'\''s'")]
+    [TestCase("$(reboot)", "d", "00000000-0000-0000-0000-000000000000 --data d")]
+    [TestCase("--json", "d", "00000000-0000-0000-0000-000000000000 --data d")]
+    [TestCase("@file", "d", "00000000-0000-0000-0000-000000000000 --data d")]
+    public void Gives_a_command_that_a_shell_takes_as_it_is_meant(string number, string data, string arguments) =>
+        Terminal.ShowCommand(new SlowestOrder(number, Guid.Empty, TimeSpan.Zero), data)
+            .ShouldBe($"dotnet run --project src/Orchestrator.Local -- show {arguments}");
+
     static string Printed(RunSummary summary)
     {
         var writer = new StringWriter();

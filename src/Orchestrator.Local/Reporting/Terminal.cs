@@ -1,0 +1,30 @@
+using Orchestrator.Local.Orders;
+using Spectre.Console;
+
+namespace Orchestrator.Local.Reporting;
+
+/// <summary>Standard output for people, safe from what stands in their data.</summary>
+public static class Terminal
+{
+    /// <summary>A console on a writer; without colours when standard output goes elsewhere than to a terminal.</summary>
+    public static IAnsiConsole On(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        Out = new AnsiConsoleOutput(output),
+    });
+
+    /// <summary>The text with its control characters spelled out: they could move the cursor or hide what is shown.</summary>
+    public static string Printable(string text) => Field.Quoted(text, int.MaxValue);
+
+    /// <summary>The command that shows an order step by step, to be pasted into a shell.</summary>
+    /// <param name="order">Named by its number if that is plain, else by its id.</param>
+    /// <param name="data">The data folder.</param>
+    public static string ShowCommand(SlowestOrder order, string data) =>
+        $"dotnet run --project src/Orchestrator.Local -- show {(IsPlain(order.OrderNumber) ? order.OrderNumber : order.OrderId)} --data {ShellWord(data)}";
+
+    static string ShellWord(string text) => IsPlain(text) ? text : $"'{Printable(text).Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    // Nothing that a shell or the command line takes for more than text; a dash or @ in front would be an option or a file.
+    static bool IsPlain(string text) =>
+        text.Length > 0 && text[0] != '-' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
+}

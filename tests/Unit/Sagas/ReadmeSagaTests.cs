@@ -1,0 +1,107 @@
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.ServiceDefaults;
+
+namespace Orchestrator.Tests.Unit.Sagas;
+
+#region README
+// Messages name their saga; those of a step its epoch too. Whoever owns a command has the queue.
+public sealed record TripRequested(Guid SagaId, string Traveller, string Flight) : ISagaMessage;
+public sealed record TripBooked(Guid SagaId, string? Seat) : ISagaMessage;
+public sealed record TripCancelled(Guid SagaId, string Reason) : ISagaMessage;
+
+[SentTo("airline-commands")]
+public sealed record ReserveSeat(Guid SagaId, int Epoch, string Flight) : IStepMessage;
+public sealed record SeatReserved(Guid SagaId, int Epoch, string Seat) : IStepMessage;
+public sealed record SeatRefused(Guid SagaId, int Epoch, string Reason) : IStepMessage;
+[SentTo("airline-commands")]
+public sealed record ReleaseSeat(Guid SagaId, int Epoch) : IStepMessage;
+public sealed record SeatReleased(Guid SagaId, int Epoch) : IStepMessage;
+
+[SentTo("bank-commands")]
+public sealed record ChargeCard(Guid SagaId, int Epoch, string Traveller) : IStepMessage;
+public sealed record CardCharged(Guid SagaId, int Epoch) : IStepMessage;
+public sealed record CardRefused(Guid SagaId, int Epoch, string Reason) : IStepMessage;
+
+// What the saga keeps.
+public sealed record Trip(Guid Id, string Traveller, string Flight) : SagaData
+{
+    public string? Seat { get; init; }
+}
+
+// The table. Its kind names its queue, its rows and (trip) its view; its version is raised when the table changes.
+public sealed class TripSaga : StepSaga<Trip>
+{
+    public TripSaga() : base("trip", version: 1)
+    {
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight),
+            key: trip => trip.Traveller,
+            violation: asked => string.IsNullOrEmpty(asked.Flight) ? "flight is missing" : null);
+
+        Then(Compensatable<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight))
+            .CompletedBy<SeatReserved>((trip, done) => trip with { Seat = done.Seat })
+            .RefusedBy<SeatRefused>(refusal => refusal.Reason)
+            .UndoneBy<ReleaseSeat, SeatReleased>((trip, epoch) => new(trip.Id, epoch)));
+
+        Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)) // the last step that may be refused
+            .CompletedBy<CardCharged>()
+            .RefusedBy<CardRefused>(refusal => refusal.Reason));
+
+        Completes(trip => new TripBooked(trip.Id, trip.Seat));
+        Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
+        Shows("traveller", "traveller");
+    }
+}
+
+// A participant's handler: one effect, whose outcome is stored with it, and the answer.
+public sealed class ReserveSeatHandler(Seats seats) : IConsumer<ReserveSeat>
+{
+    public async Task Consume(ConsumeContext<ReserveSeat> context) =>
+        await context.Answer(await seats.Reserve(context.Message, context.CancellationToken));
+}
+#endregion
+
+public abstract class Seats
+{
+    public abstract Task<IStepMessage> Reserve(ReserveSeat command, CancellationToken cancellationToken);
+}
+
+/// <summary>The saga that the README shows.</summary>
+public class The_saga_of_the_readme
+{
+    static readonly Guid Id = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");
+
+    [Test]
+    public void Stands_there_as_it_is_tested_here()
+    {
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Unit", "Sagas", "ReadmeSagaTests.cs"));
+        var shown = source.Split("#region README\n")[1].Split("#endregion\n")[0];
+        File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ShouldContain($"```csharp\n{shown}```\n");
+    }
+
+    [Test]
+    public void Comes_to_its_end() => Sent(new SeatReserved(Id, 1, "12A"), new CardCharged(Id, 1))
+        .ShouldBe([new ReserveSeat(Id, 1, "AY 5"), new ChargeCard(Id, 1, "Ada"), new TripBooked(Id, "12A")]);
+
+    [Test]
+    public void Turns_back() => Sent(new SeatReserved(Id, 1, "12A"), new CardRefused(Id, 1, "no money"), new SeatReleased(Id, 1))
+        .ShouldBe([new ReserveSeat(Id, 1, "AY 5"), new ChargeCard(Id, 1, "Ada"), new ReleaseSeat(Id, 1), new TripCancelled(Id, "no money")]);
+
+    static List<ISagaMessage> Sent(params ISagaMessage[] outcomes)
+    {
+        var saga = new TripSaga();
+        _ = new StepSagaStateMachine<Trip>(saga, TimeProvider.System);
+        SagaState<Trip>? state = null;
+        var sent = new List<ISagaMessage>();
+        foreach (var message in outcomes.Prepend(new TripRequested(Id, "Ada", "AY 5")))
+        {
+            var decision = Decider.Decide(saga, state, message, default);
+            state = decision.State;
+            sent.AddRange(decision.Outgoing.Select(outgoing => outgoing.Message));
+        }
+
+        return sent;
+    }
+}
