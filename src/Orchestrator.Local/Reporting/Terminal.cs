@@ -6,12 +6,18 @@ namespace Orchestrator.Local.Reporting;
 /// <summary>Standard output for people, safe from what stands in their data.</summary>
 public static class Terminal
 {
-    /// <summary>A console on a writer; without colours when standard output goes elsewhere than to a terminal.</summary>
-    public static IAnsiConsole On(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>A console on a writer; without colours when it is no terminal.</summary>
+    public static IAnsiConsole On(TextWriter output)
     {
-        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-        Out = new AnsiConsoleOutput(output),
-    });
+        var isTerminal = output == Console.Out && !Console.IsOutputRedirected;
+        return AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            // They turn colours on again on the build servers that they know.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = isTerminal },
+            Out = new AnsiConsoleOutput(output),
+        });
+    }
 
     /// <summary>The text with its control characters spelled out: they could move the cursor or hide what is shown.</summary>
     public static string Printable(string text) => Field.Quoted(text, int.MaxValue);

@@ -71,6 +71,23 @@ public class The_summary_of_a_run
         printed.ShouldContain(@"1\u000d2");
     }
 
+    [Test]
+    public void Has_no_colours_in_a_file_even_where_a_build_server_would_show_them()
+    {
+        var before = Environment.GetEnvironmentVariable("GITHUB_ACTIONS");
+        Environment.SetEnvironmentVariable("GITHUB_ACTIONS", "true");
+        try
+        {
+            var writer = new StringWriter();
+            Terminal.On(writer).Print(Summary);
+            writer.ToString().ShouldNotContain('\u001b');
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("GITHUB_ACTIONS", before);
+        }
+    }
+
     [TestCase("10248", "data/a", "10248 --data data/a")]
     [TestCase("10248", "my data", "10248 --data 'my data'")]
     [TestCase("10248", "it's", @"10248 --data 'it'\''s'")]
