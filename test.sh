@@ -40,6 +40,8 @@ summary() {
     exit "$status"
 }
 trap summary EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 fail() {
     echo "test.sh: $*" >&2
