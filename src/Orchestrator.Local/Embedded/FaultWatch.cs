@@ -7,6 +7,8 @@ namespace Orchestrator.Local.Embedded;
 /// <summary>Notices messages that nobody could handle: without a broker's dead letters, their orders would wait for ever.</summary>
 public sealed class FaultWatch(OrdersInFlight inFlight) : IReceiveObserver
 {
+    static readonly AlreadyTold Told = new();
+
     readonly ConcurrentDictionary<Guid, string> _stuck = new();
     readonly TaskCompletionSource<string> _breakdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,15 +41,18 @@ public sealed class FaultWatch(OrdersInFlight inFlight) : IReceiveObserver
         else
             _breakdown.TrySetResult($"{typeof(T).Name} {context.MessageId} {fault}");
 
+        context.ReceiveContext.AddOrUpdatePayload(() => Told, _ => Told);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
     public Task ReceiveFault(ReceiveContext context, Exception exception)
     {
-        // A fault of a consumer has been told already.
-        if (!context.IsFaulted)
+        if (!context.HasPayloadType(typeof(AlreadyTold)))
             _breakdown.TrySetResult($"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
         return Task.CompletedTask;
     }
+
+    /// <summary>Marks a message whose fault a consumer has told.</summary>
+    sealed class AlreadyTold;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -117,6 +118,17 @@ public class The_embedded_host
     }
 
     [Test]
+    public async Task Breaks_off_with_a_sentence_when_a_message_can_not_be_read()
+    {
+        await using var host = await EmbeddedHost.Start(_folder);
+        var endpoint = await host.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"));
+        await endpoint.Send(new Orchestrator.Contracts.Orders.OrderFulfilled(_order), context => context.Serializer = new Garbage());
+        (await host.Faults.Breakdown.WaitAsync(TimeSpan.FromSeconds(30))).ShouldStartWith("a message in /order-fulfilment could not be handled: ");
+        (await Should.ThrowAsync<BreakdownException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order))))
+            .Message.ShouldStartWith("The run broke off: a message in /order-fulfilment");
+    }
+
+    [Test]
     public async Task Finds_what_a_crash_left_unsettled_although_the_clock_was_set_back()
     {
         await using (var host = await EmbeddedHost.Start(_folder))
@@ -147,6 +159,14 @@ public class The_embedded_host
         await using (var host = await EmbeddedHost.Start(_folder))
             await host.Database.Write(sql => sql.Execute("INSERT INTO journal_migrations VALUES ('29991231000000_Future', '99')"));
         (await Should.ThrowAsync<NewerSchemaException>(() => EmbeddedHost.Start(_folder))).Message.ShouldContain("29991231000000_Future");
+    }
+
+    sealed class Garbage : IMessageSerializer
+    {
+        public System.Net.Mime.ContentType ContentType => new("application/vnd.masstransit+json");
+
+        public MessageBody GetMessageBody<T>(SendContext<T> context)
+            where T : class => new StringMessageBody("{ not json");
     }
 
     sealed class Yesterday : TimeProvider
