@@ -11,6 +11,9 @@ public interface ISagaKind
     /// <summary>The version of the definition that this process runs.</summary>
     int DefinitionVersion { get; }
 
+    /// <summary>The queues of the participants that it sends commands to.</summary>
+    IReadOnlyCollection<string> SendsTo { get; }
+
     /// <summary>What its view shows beside the columns that every saga has.</summary>
     IReadOnlyList<SagaColumn> Columns { get; }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal;

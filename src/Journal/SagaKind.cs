@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Sagas.Engine;
@@ -16,6 +17,10 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
 
     /// <inheritdoc />
     public int DefinitionVersion => definition.Version;
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<string> SendsTo { get; } =
+        [.. definition.Sends.Select(type => type.GetCustomAttribute<SentToAttribute>()?.Queue).OfType<string>().Distinct()];
 
     /// <inheritdoc />
     public IReadOnlyList<SagaColumn> Columns => definition.Columns;

@@ -19,6 +19,8 @@ public static class Answers
         {
             context.MessageId = MessageId(command.Message, outcome);
             context.SentBy(Participant<TCommand>.Name);
+            // Somebody waits for it: if no queue takes it, that is an error.
+            context.Mandatory = true;
         });
 
     /// <summary>The message id of an outcome.</summary>

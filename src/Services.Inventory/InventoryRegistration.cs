@@ -9,6 +9,9 @@ namespace Orchestrator.Services.Inventory;
 /// <summary>How a host takes the inventory service in.</summary>
 public static class InventoryRegistration
 {
+    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    public const string Party = "inventory";
+
     /// <summary>Adds the service's acts, on a database that <see cref="MigrateInventory"/> has prepared.</summary>
     public static IServiceCollection AddInventory(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
         services
@@ -26,18 +29,25 @@ public static class InventoryRegistration
     /// <summary>Receives from the service's queues.</summary>
     public static void InventoryEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
     {
+        IReceiveEndpointConfigurator events = null!;
+        bus.ReceiveEndpoint(InventoryQueues.Events, endpoint =>
+        {
+            events = endpoint;
+            endpoint.ConfigureConsumer<OrderFulfilledHandler>(context);
+        });
         bus.ReceiveEndpoint(InventoryQueues.Commands, endpoint =>
         {
+            // Whoever has reserved will hear how the order ends: the subscription stands before the first reservation.
+            endpoint.AddDependency(events);
             // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<ReserveStockHandler>(context);
             endpoint.ConfigureConsumer<ReleaseStockHandler>(context);
         });
-        bus.ReceiveEndpoint(InventoryQueues.Events, endpoint => endpoint.ConfigureConsumer<OrderFulfilledHandler>(context));
     }
 
     /// <summary>Brings the service's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static Task MigrateInventory(this Database database, CancellationToken cancellationToken = default) =>
-        Schema.Migrate<InventorySchema>(database, "inventory", options => new InventorySchema(options), cancellationToken);
+        Schema.Migrate<InventorySchema>(database, Party, options => new InventorySchema(options), cancellationToken);
 }

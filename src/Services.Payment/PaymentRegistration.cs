@@ -12,6 +12,9 @@ namespace Orchestrator.Services.Payment;
 /// <summary>How a host takes the payment service in.</summary>
 public static class PaymentRegistration
 {
+    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    public const string Party = "payment";
+
     const int Partitions = 512;
 
     /// <summary>Adds the acts; the host also registers an <see cref="IPaymentGateway"/>.</summary>
@@ -49,5 +52,5 @@ public static class PaymentRegistration
     /// <summary>Brings the ledger's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static Task MigratePayment(this Database database, CancellationToken cancellationToken = default) =>
-        Schema.Migrate<PaymentSchema>(database, "payment", options => new PaymentSchema(options), cancellationToken);
+        Schema.Migrate<PaymentSchema>(database, Party, options => new PaymentSchema(options), cancellationToken);
 }

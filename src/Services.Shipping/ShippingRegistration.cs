@@ -11,6 +11,9 @@ namespace Orchestrator.Services.Shipping;
 /// <summary>How a host takes the shipping service in.</summary>
 public static class ShippingRegistration
 {
+    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    public const string Party = "shipping";
+
     /// <summary>Adds the service's acts, on a database that <see cref="MigrateShipping"/> has prepared.</summary>
     public static IServiceCollection AddShipping(this IServiceCollection services, Func<IServiceProvider, Database> database)
     {
@@ -42,5 +45,5 @@ public static class ShippingRegistration
     /// <summary>Brings the service's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static Task MigrateShipping(this Database database, CancellationToken cancellationToken = default) =>
-        Schema.Migrate<ShippingSchema>(database, "shipping", options => new ShippingSchema(options), cancellationToken);
+        Schema.Migrate<ShippingSchema>(database, Party, options => new ShippingSchema(options), cancellationToken);
 }

@@ -14,6 +14,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan BetweenTellings = TimeSpan.FromSeconds(5);
+
+    long _lastTold;
 
     /// <summary>Which SQL it speaks.</summary>
     public abstract Dialect Dialect { get; }
@@ -30,6 +33,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <returns>What the work returned, after the commit.</returns>
     public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
         UntilItAnswers(() => WriteOnce(work, cancellationToken), IsTransient, cancellationToken);
+
+    /// <summary>Asks once whether the database answers.</summary>
+    /// <exception cref="Exception">It does not; the message says why.</exception>
+    public Task Ping(CancellationToken cancellationToken) => ReadOnce(sql => sql.Execute("SELECT 1"), cancellationToken);
 
     /// <summary>Runs the work on a connection of its own, without a transaction around it.</summary>
     public Task<T> Read<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
@@ -89,13 +96,21 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
             }
             catch (Exception e) when (isAway(e))
             {
-                LogAway(logger, Name, e.Message, pause.TotalSeconds);
+                Tell(e);
             }
 
             await Task.Delay(pause, Time, cancellationToken);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again in {Pause} s")]
-    static partial void LogAway(ILogger logger, string database, string reason, double pause);
+    // Hundreds of messages may be waiting: one of them tells for all.
+    void Tell(Exception reason)
+    {
+        var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));
+        if ((last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings) && Interlocked.CompareExchange(ref _lastTold, now, last) == last)
+            LogAway(logger, Name, reason.Message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again until it does")]
+    static partial void LogAway(ILogger logger, string database, string reason);
 }

@@ -22,6 +22,22 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         "57P05", // idle_session_timeout
     ];
 
+    /// <summary>A party's database: its tables lie in the schema of its name, unless the connection string names another search path.</summary>
+    /// <param name="connectionString">Server, database and role.</param>
+    /// <param name="party">Whose it is.</param>
+    /// <param name="time">The clock of this process.</param>
+    /// <param name="logger">Hears when the server is away.</param>
+    public static PostgresDatabase Connect(string connectionString, string party, TimeProvider time, ILogger<PostgresDatabase> logger)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        connection.SearchPath ??= party;
+        connection.ApplicationName ??= party;
+        return new PostgresDatabase(NpgsqlDataSource.Create(connection), time, logger);
+    }
+
+    /// <summary>The schema of the tables, where the connection string names one.</summary>
+    public string? SchemaName => new NpgsqlConnectionStringBuilder(source.ConnectionString).SearchPath?.Split(',')[0].Trim();
+
     /// <summary>The pool of connections.</summary>
     public NpgsqlDataSource Source => source;
 
@@ -53,7 +69,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>
-        options.UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable($"{party}_migrations"));
+        options.UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable($"{party}_migrations", SchemaName));
 
     /// <inheritdoc />
     public override ValueTask DisposeAsync() => source.DisposeAsync();

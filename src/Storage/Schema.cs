@@ -37,6 +37,8 @@ public static class Schema
                 ? "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))"
                 : "DROP TABLE IF EXISTS __EFMigrationsLock",
             cancellationToken);
+        if (database is PostgresDatabase { SchemaName: { } schema })
+            await CreateSchema(context.Database, schema, cancellationToken);
         // Made here, since on Postgres EF Core finds out by a query that fails, which would end the transaction.
         await context.Database.ExecuteSqlRawAsync(
             context.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
@@ -49,6 +51,15 @@ public static class Schema
         await transaction.CommitAsync(cancellationToken);
         return known.Count - applied.Count;
     }
+
+    // Asked first: a role that may not create schemas may not say IF NOT EXISTS either.
+    static Task<int> CreateSchema(DatabaseFacade database, string schema, CancellationToken cancellationToken) => database.ExecuteSqlRawAsync(
+        """
+        DO $create$ BEGIN
+            IF to_regnamespace(quote_ident({0})) IS NULL THEN EXECUTE format('CREATE SCHEMA %I', {0}); END IF;
+        END $create$
+        """.Replace("{0}", $"'{schema.Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal),
+        cancellationToken);
 
     /// <summary>Options of a party's context.</summary>
     public static DbContextOptions<TContext> Options<TContext>(Database database, string party)

@@ -10,15 +10,16 @@ public class The_architecture
     {
         ["Contracts"] = [],
         ["Storage"] = [],
-        ["ServiceDefaults"] = ["Contracts"],
+        ["ServiceDefaults"] = ["Contracts", "Storage"],
         ["Sagas"] = ["Contracts"],
         ["Journal"] = ["Contracts", "Sagas", "Storage"],
         ["Services.Payment"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Inventory"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Shipping"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Orchestrator.Worker"] = ["Contracts", "Journal", "Sagas", "ServiceDefaults", "Storage"],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Journal", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Shipping", "Storage",
+            "Contracts", "Journal", "Orchestrator.Worker", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Shipping", "Storage",
         ],
     };
 

@@ -36,6 +36,7 @@ public static class JournalRegistration
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();
         bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
+        bus.AddSingleton<ISagaEndpoints>(new SagaEndpoints<TData>(definition));
         bus.AddSagaStateMachine<StepSagaStateMachine<TData>, StepSagaInstance<TData>>()
             .Endpoint(endpoint => endpoint.Name = definition.Kind)
             .Repository(repository => repository.RegisterSagaRepository<
@@ -44,5 +45,12 @@ public static class JournalRegistration
                 SagaConsumeContextFactory<SagaJournal, StepSagaInstance<TData>>,
                 JournalSagaRepositoryContextFactory<TData>>());
         return bus;
+    }
+
+    /// <summary>Receives from the queues of every saga that was added, on any transport.</summary>
+    public static void JournalSagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        foreach (var endpoints in context.GetServices<ISagaEndpoints>())
+            endpoints.Receive(bus, context);
     }
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using MassTransit;
 using MassTransit.Saga;
 using Orchestrator.Sagas.Engine;

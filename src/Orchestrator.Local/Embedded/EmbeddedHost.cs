@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Repository;
 using Orchestrator.Sagas.Engine;

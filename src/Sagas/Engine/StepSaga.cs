@@ -65,6 +65,9 @@ public abstract class StepSaga<TData>
     /// <summary>The name that people know an instance by: the column <c>business_key</c>.</summary>
     public string BusinessKeyOf(TData data) => _key(data);
 
+    /// <summary>Whether a message of this type starts an instance.</summary>
+    public bool Starts(Type message) => Start?.Message == message;
+
     /// <summary>Why a starting message can't be accepted; nothing when it can.</summary>
     public string? Violation(ISagaMessage start) => _violation(start);
 

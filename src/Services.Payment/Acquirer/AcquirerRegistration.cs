@@ -7,6 +7,9 @@ namespace Orchestrator.Services.Payment.Acquirer;
 /// <summary>How a host takes the simulated acquirer in.</summary>
 public static class AcquirerRegistration
 {
+    /// <summary>The party: names its schema and its migrations.</summary>
+    public const string Party = "acquirer";
+
     /// <summary>Makes the simulated acquirer the payment service's gateway.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="database">Where its books live; not the payment service's database.</param>
@@ -16,5 +19,5 @@ public static class AcquirerRegistration
     /// <summary>Brings the acquirer's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static Task MigrateAcquirer(this Database database, CancellationToken cancellationToken = default) =>
-        Schema.Migrate<AcquirerSchema>(database, "acquirer", options => new AcquirerSchema(options), cancellationToken);
+        Schema.Migrate<AcquirerSchema>(database, Party, options => new AcquirerSchema(options), cancellationToken);
 }

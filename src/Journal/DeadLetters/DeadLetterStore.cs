@@ -1,0 +1,30 @@
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.DeadLetters;
+
+/// <summary>The table <c>dead_letter</c>.</summary>
+public sealed class DeadLetterStore(Database database)
+{
+    /// <summary>Keeps a dead letter; one that is kept already stays as it is.</summary>
+    public Task Add(DeadLetter letter, CancellationToken cancellationToken) => database.Write(
+        sql => sql.Execute(
+            $"""
+             INSERT INTO dead_letter (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64)
+             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64)
+             ON CONFLICT (id) DO NOTHING
+             """,
+            ("id", letter.Id),
+            ("at", database.Time.GetUtcNow()),
+            ("source_queue", letter.SourceQueue),
+            ("message_id", letter.MessageId),
+            ("message_type", letter.MessageType),
+            ("saga_id", letter.SagaId),
+            ("reason", letter.Reason),
+            ("stack", letter.Stack),
+            ("headers", letter.Headers),
+            ("body", letter.Body),
+            ("body_is_base64", letter.BodyIsBase64)),
+        cancellationToken);
+
+    string Json(string parameter) => database.Dialect == Dialect.Postgres ? $"{parameter}::json" : parameter;
+}

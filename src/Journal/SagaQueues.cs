@@ -1,0 +1,11 @@
+namespace Orchestrator.Journal;
+
+/// <summary>The names of a saga's queues.</summary>
+public static class SagaQueues
+{
+    /// <summary>Where the outcomes of its commands wait, and everything else that moves an instance.</summary>
+    public static string Outcomes(string kind) => kind;
+
+    /// <summary>Where the events wait that start an instance.</summary>
+    public static string Intake(string kind) => $"{kind}-intake";
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Orchestrator.Worker.DeadLetters;
+
+/// <summary>Brings every dead letter from the broker into the store; acknowledged after the commit.</summary>
+sealed partial class DeadLetterDrain(
+    BrokerAddress broker, IReadOnlyCollection<string> queues, DeadLetterStore store, StartUp start, TimeProvider time, ILogger<DeadLetterDrain> logger)
+    : BackgroundService
+{
+    const ushort AtOnce = 20;
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await start.Done.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await DrainWhileConnected(stoppingToken);
+            }
+#pragma warning disable CA1031 // Whatever went wrong, dead letters wait at the broker until it is put right.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogAway(e.GetBaseException().Message);
+            }
+
+            await Task.Delay(Pause, time, stoppingToken);
+        }
+    }
+
+    async Task DrainWhileConnected(CancellationToken stoppingToken)
+    {
+        await using var connection = await broker.Connect("dead letters", stoppingToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await channel.BasicQosAsync(0, AtOnce, global: false, stoppingToken);
+        foreach (var queue in queues)
+        {
+            await BrokerQueues.DeclareSetAside(channel, queue, stoppingToken);
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += async (_, letter) =>
+            {
+                try
+                {
+                    await Keep(channel, queue, letter, stoppingToken);
+                }
+#pragma warning disable CA1031 // Not acknowledged, it comes again over a new channel; the client would only swallow the exception.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    closed.TrySetException(e);
+                }
+            };
+            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, stoppingToken);
+        }
+
+        await closed.Task.WaitAsync(stoppingToken);
+    }
+
+    async Task Keep(IChannel channel, string queue, BasicDeliverEventArgs message, CancellationToken stoppingToken)
+    {
+        var letter = DeadLetterReader.Read(queue, message.BasicProperties, message.Body.Span);
+        await store.Add(letter, stoppingToken);
+        LogKept(letter.MessageType, letter.MessageId, letter.SourceQueue, letter.Reason);
+        await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stoppingToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Dead letter: {MessageType} {MessageId} of {Queue}: {Reason}")]
+    partial void LogKept(string? messageType, Guid? messageId, string queue, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letters can't be drained ({Reason}); trying again until they can")]
+    partial void LogAway(string reason);
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Worker.DeadLetters;
+
+/// <summary>Understands what it can of a message that was set aside; none is too broken to be kept.</summary>
+static class DeadLetterReader
+{
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>What is kept of a message.</summary>
+    /// <param name="queue">The queue that it was drained from.</param>
+    /// <param name="properties">Its properties and headers.</param>
+    /// <param name="content">Its body.</param>
+    public static DeadLetter Read(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> content)
+    {
+        var headers = (properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(header => header.Key, header => Plain(header.Value));
+        var (body, isBase64) = Text(content);
+        var envelope = isBase64 ? null : Envelope(body);
+        var headersJson = JsonSerializer.Serialize(new { properties = Properties(properties), headers });
+        return new DeadLetter(
+            DerivedId.From(queue, headersJson, body),
+            SourceQueue(queue, headers),
+            Id(properties.MessageId) ?? Id(Field(envelope, "messageId")),
+            MessageType(envelope, headers),
+            Id(properties.CorrelationId) ?? Id(Field(envelope, "correlationId")),
+            Reason(queue, headers),
+            headers.GetValueOrDefault(MessageHeaders.FaultStackTrace) is { } stack ? Storable($"{stack}") : null,
+            headersJson,
+            body,
+            isBase64);
+    }
+
+    static string SourceQueue(string queue, Dictionary<string, object?> headers) => queue == BrokerQueues.DeadLetters
+        ? $"{headers.GetValueOrDefault("x-first-death-queue") ?? queue}"
+        : queue[..queue.LastIndexOf('_')];
+
+    static string Reason(string queue, Dictionary<string, object?> headers) =>
+        headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
+            ? Storable($"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' '))
+            : queue == BrokerQueues.DeadLetters
+                ? headers.GetValueOrDefault("x-first-death-reason") switch
+                {
+                    "delivery_limit" => "the process that handled it ended again and again without an answer (delivery_limit)",
+                    var death => $"the broker set it aside ({death ?? "no reason given"})",
+                }
+                : "nobody in the queue's host handles this type of message";
+
+    static string? MessageType(JsonElement? envelope, Dictionary<string, object?> headers) =>
+        envelope is { } json && json.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0
+            ? types[0].ToString().Split(':')[^1]
+            : headers.GetValueOrDefault(MessageHeaders.FaultMessageType)?.ToString()?.Split(':', '.')[^1];
+
+    static JsonElement? Envelope(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static string? Field(JsonElement? envelope, string name) =>
+        envelope is { } json && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    static Guid? Id(string? text) => Guid.TryParse(text, out var id) ? id : null;
+
+    // PostgreSQL's text holds every character but this one.
+    static (string Body, bool IsBase64) Text(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            if (!content.Contains((byte)0))
+                return (Strict.GetString(content), false);
+        }
+        catch (DecoderFallbackException)
+        {
+            // It is no text.
+        }
+
+        return (Convert.ToBase64String(content), true);
+    }
+
+    static string Storable(string text) => text.Replace("\0", "\\0", StringComparison.Ordinal);
+
+    static Dictionary<string, object?> Properties(IReadOnlyBasicProperties properties) => new Dictionary<string, object?>
+    {
+        ["contentType"] = properties.ContentType,
+        ["contentEncoding"] = properties.ContentEncoding,
+        ["messageId"] = properties.MessageId,
+        ["correlationId"] = properties.CorrelationId,
+        ["type"] = properties.Type,
+        ["appId"] = properties.AppId,
+        ["userId"] = properties.UserId,
+        ["replyTo"] = properties.ReplyTo,
+        ["timestamp"] = properties.IsTimestampPresent() ? properties.Timestamp.UnixTime : null,
+    }.Where(property => property.Value is not null).ToDictionary();
+
+    // As AMQP's values are read by the client: text comes as bytes.
+    static object? Plain(object? value) => value switch
+    {
+        byte[] text => Storable(Encoding.UTF8.GetString(text)),
+        string text => Storable(text),
+        AmqpTimestamp time => DateTimeOffset.FromUnixTimeSeconds(time.UnixTime).ToString("O", CultureInfo.InvariantCulture),
+        IDictionary<string, object?> table => table.ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
+        System.Collections.IEnumerable list => list.Cast<object?>().Select(Plain).ToList(),
+        _ => value,
+    };
+}

@@ -1,0 +1,12 @@
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Worker;
+
+return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
+{
+    host.Services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
+    host.Services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
+    host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
+    host.UseBus(
+        bus => bus.AddSagas(), (transport, context) => transport.SagaEndpoints(context),
+        WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
+});

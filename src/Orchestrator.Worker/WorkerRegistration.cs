@@ -1,0 +1,51 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Journal;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Journal.Repository;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
+using Orchestrator.Worker.DeadLetters;
+
+namespace Orchestrator.Worker;
+
+/// <summary>How a host takes the sagas in.</summary>
+public static class WorkerRegistration
+{
+    /// <summary>The party: names its schema, its role and its messages.</summary>
+    public const string Party = "orchestrator";
+
+    /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
+        services.AddJournal(database);
+
+    /// <summary>Adds every saga. A new one gets a line here.</summary>
+    public static void AddSagas(this IBusRegistrationConfigurator bus) => bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+
+    /// <summary>Receives from the queues of the sagas, on any transport.</summary>
+    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.JournalSagaEndpoints(context);
+
+    /// <summary>The queues that the sagas send commands to.</summary>
+    public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>
+        [.. provider.GetServices<ISagaKind>().SelectMany(kind => kind.SendsTo).Distinct()];
+
+    /// <summary>Whether a replica with a newer definition can handle what this one can't.</summary>
+    public static bool IsForAnotherReplica(Exception exception) => exception is NewerDefinitionException;
+
+    /// <summary>Brings the tables and the views to this version.</summary>
+    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    public static async Task MigrateOrchestrator(this IServiceProvider provider, CancellationToken cancellationToken = default)
+    {
+        var database = provider.GetRequiredService<IJournalStore>().Database;
+        await JournalSchema.Migrate(database, cancellationToken);
+        foreach (var kind in provider.GetServices<ISagaKind>())
+            await SagaView.Create(database, kind.Name, kind.Columns, cancellationToken);
+    }
+
+    /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>
+    public static IServiceCollection AddDeadLetterDrain(this IServiceCollection services, BrokerAddress broker) => services
+        .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
+        .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
+            provider, broker, DeadLetterQueues.Of(provider.GetServices<ISagaKind>())));
+}

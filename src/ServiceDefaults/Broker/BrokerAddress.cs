@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>Where the broker is and as whom to go there; <see cref="ToString"/> leaves the password out.</summary>
+public sealed class BrokerAddress
+{
+    /// <summary>How an address is written.</summary>
+    public const string Form = "amqp://user:password@host:5672/virtual-host";
+
+    readonly Uri _uri;
+
+    BrokerAddress(Uri uri) => _uri = uri;
+
+    /// <summary>Understands an address.</summary>
+    /// <param name="text">As in <see cref="Form"/>; amqps for TLS; port and virtual host may be left out.</param>
+    /// <param name="address">The address, if it is one.</param>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out BrokerAddress? address)
+    {
+        address = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0
+            ? new BrokerAddress(uri)
+            : null;
+        return address is not null;
+    }
+
+    /// <summary>Points a bus at the broker.</summary>
+    public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, string connectionName)
+    {
+        var factory = Factory();
+        bus.Host(factory.HostName, (ushort)factory.Endpoint.Port, factory.VirtualHost, connectionName, host =>
+        {
+            host.Username(factory.UserName);
+            host.Password(factory.Password);
+            host.PublisherConfirmation = true;
+            if (factory.Ssl.Enabled)
+                host.UseSsl(ssl => ssl.ServerName = factory.HostName);
+        });
+    }
+
+    /// <summary>Opens a connection that the caller disposes of.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answers, and will not let us in.</exception>
+    /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
+    public async Task<IConnection> Connect(string connectionName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Factory().CreateConnectionAsync(connectionName, cancellationToken);
+        }
+        catch (BrokerUnreachableException e) when (Refusal(e) is { } refusal)
+        {
+            throw new BrokerRefusedException(this, refusal);
+        }
+        catch (OperationInterruptedException e)
+        {
+            throw new BrokerRefusedException(this, e.ShutdownReason?.ReplyText ?? e.Message);
+        }
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{_uri.Scheme}://{Factory().UserName}@{_uri.Authority[(_uri.Authority.IndexOf('@') + 1)..]}{_uri.AbsolutePath}";
+
+    ConnectionFactory Factory() => new() { Uri = _uri };
+
+    static string? Refusal(BrokerUnreachableException exception) =>
+        Failure.Chain(exception).OfType<AuthenticationFailureException>().FirstOrDefault()?.Message
+        ?? Failure.Chain(exception).OfType<OperationInterruptedException>().FirstOrDefault()?.ShutdownReason?.ReplyText;
+}

@@ -1,0 +1,71 @@
+using MassTransit;
+using MassTransit.Middleware;
+
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>What all hosts agree on at the broker.</summary>
+public sealed class BrokerConventions
+{
+    /// <summary>The party that sends, in every message's headers.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How this host uses the broker.</summary>
+    public BrokerOptions Options { get; init; } = new();
+
+    /// <summary>The queues of others that this host sends commands to: it declares them too, so that either may start first.</summary>
+    public Func<IServiceProvider, IReadOnlyCollection<string>> SendsTo { get; init; } = _ => [];
+
+    /// <summary>
+    /// Whether an exception means that another replica of this host can handle the message: it then comes again until one
+    /// does, and never goes to the dead letters.
+    /// </summary>
+    public Func<Exception, bool> IsForAnotherReplica { get; init; } = _ => false;
+
+    /// <summary>Applies all of it to a bus; before its endpoints are configured.</summary>
+    public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider provider)
+    {
+        bus.UseMessageMetadata(Source);
+        bus.PrefetchCount = Options.Prefetch;
+        bus.ConcurrentMessageLimit = Options.Prefetch;
+        // A command that no queue would take comes back as an error.
+        bus.ConfigureSend(send => send.UseExecute(context =>
+        {
+            if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+                rabbit.Mandatory = true;
+        }));
+        bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
+        bus.SendTopology.ConfigureErrorSettings = SetAside;
+        bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, SendsTo(provider)));
+    }
+
+    // MassTransit gives these queues the arguments of their source; theirs are other ones.
+    static void SetAside(IRabbitMqQueueBindingConfigurator queue)
+    {
+        foreach (var argument in BrokerQueues.Work.Keys)
+            queue.SetQueueArgument(argument, null);
+        foreach (var (argument, value) in BrokerQueues.SetAside)
+            queue.SetQueueArgument(argument, value);
+    }
+
+    sealed class Endpoints(BrokerConventions conventions, IReadOnlyCollection<string> sendsTo) : IEndpointConfigurationObserver
+    {
+        public void EndpointConfigured<T>(T configurator)
+            where T : IReceiveEndpointConfigurator
+        {
+            if (configurator is not IRabbitMqReceiveEndpointConfigurator endpoint)
+                return;
+            var queue = endpoint.InputAddress.Segments[^1];
+            var delays = conventions.Options.Redelivery;
+            foreach (var (argument, value) in BrokerQueues.Work)
+                endpoint.SetQueueArgument(argument, value);
+            endpoint.PublishFaults = false; // A failure is told by the dead letters.
+            endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclareFilter(delays, sendsTo)));
+            endpoint.ConfigureError(error =>
+            {
+                error.UseFilter(new RedeliveryFilter(queue, delays, conventions.IsForAnotherReplica));
+                error.UseFilter(new ErrorTransportFilter());
+            });
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>How a host uses the broker; the section <c>Broker</c> of its configuration.</summary>
+public sealed class BrokerOptions
+{
+    /// <summary>How many messages of a queue a host takes at once. From 1 to 65,535.</summary>
+    public int Prefetch { get; set; } = 128;
+
+    /// <summary>
+    /// How long a message that could not be handled waits before each further try, after a few at once. When all have
+    /// failed it goes to the dead letters.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> Redelivery { get; set; } = DefaultRedelivery;
+
+    /// <summary>Ten seconds, a minute, ten minutes.</summary>
+    public static IReadOnlyList<TimeSpan> DefaultRedelivery { get; } = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
+}

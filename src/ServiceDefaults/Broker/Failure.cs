@@ -1,0 +1,27 @@
+using System.Net.Sockets;
+using System.Runtime.Serialization;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using Orchestrator.Contracts;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>What an exception says about the message that was being handled.</summary>
+static class Failure
+{
+    /// <summary>The message can never be handled: trying again is of no use.</summary>
+    public static bool IsFinal(Exception exception) =>
+        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or MessageException);
+
+    /// <summary>The broker is away, which says nothing about the message: it waits.</summary>
+    public static bool IsBrokerAway(Exception exception) => Chain(exception).Any(e =>
+        e is ConnectionException or MessageNotAcknowledgedException or OperationInterruptedException or BrokerUnreachableException
+            or EndOfStreamException or SocketException);
+
+    public static IEnumerable<Exception> Chain(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            yield return exception;
+    }
+}

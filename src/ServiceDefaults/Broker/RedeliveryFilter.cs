@@ -1,0 +1,45 @@
+using System.Globalization;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>
+/// Puts a message that could not be handled into a queue in which it waits and from which the broker brings it back: the
+/// same message, with its ids. After the last wait it goes on to the dead letters.
+/// </summary>
+/// <remarks>The broker confirms the copy before the original is acknowledged: dying in between leaves two, never none.</remarks>
+sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func<Exception, bool> isForAnotherReplica)
+    : IFilter<ExceptionReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var redeliveries = context.TransportHeaders.Get<int>(MessageHeaders.RedeliveryCount) ?? 0;
+        var chances = Failure.Chain(context.Exception).Any(isForAnotherReplica) ? int.MaxValue : delays.Count;
+        if (delays.Count == 0 || Failure.IsFinal(context.Exception) || redeliveries >= chances)
+        {
+            await next.Send(context);
+            return;
+        }
+
+        await Wait(context, delays[Math.Min(redeliveries, delays.Count - 1)], redeliveries + 1);
+        LogContext.Warning?.Log(
+            context.Exception, "{Queue}: {MessageId} could not be handled; it comes again in {Delay}",
+            queue, context.GetMessageId(), delays[Math.Min(redeliveries, delays.Count - 1)]);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("redelivery");
+
+    async Task Wait(ExceptionReceiveContext context, TimeSpan delay, int redelivery)
+    {
+        var channel = context.GetPayload<ChannelContext>();
+        var properties = new BasicProperties(context.GetPayload<RabbitMqBasicConsumeContext>().Properties);
+        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
+        {
+            [MessageHeaders.RedeliveryCount] = redelivery.ToString(CultureInfo.InvariantCulture),
+        };
+        await channel.BasicPublishAsync(
+            BrokerQueues.Redelivery(delay), queue, true, properties, context.GetBody(), true, context.CancellationToken);
+    }
+}

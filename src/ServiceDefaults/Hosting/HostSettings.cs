@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Orchestrator.ServiceDefaults.Broker;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>What every host is told from outside, checked before anything starts.</summary>
+/// <param name="Postgres">The connection string of the party's database.</param>
+/// <param name="RabbitMq">Where the broker is.</param>
+/// <param name="Broker">How the host uses it.</param>
+public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, BrokerOptions Broker)
+{
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="SettingsException">Some are missing or wrong; the message names each with its remedy.</exception>
+    public static HostSettings Read(IConfiguration configuration, string party)
+    {
+        var problems = new List<string>();
+        var postgres = ConnectionString(configuration, "Postgres", $"Host=localhost;Database=orchestrator;Username={party};Password=…", problems);
+        if (postgres is not null && PostgresProblem(postgres) is { } wrong)
+            problems.Add($"ConnectionStrings:Postgres {wrong}; it is written like 'Host=localhost;Database=orchestrator;Username={party};Password=…'.");
+        BrokerAddress? broker = null;
+        if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is { } rabbit && !BrokerAddress.TryParse(rabbit, out broker))
+            problems.Add($"ConnectionStrings:RabbitMQ is no broker's address; it is written like '{BrokerAddress.Form}', with amqps for TLS.");
+        var options = Options(configuration.GetSection("Broker"), problems);
+        return problems.Count == 0 ? new HostSettings(postgres!, broker!, options) : throw new SettingsException(problems);
+    }
+
+    static string? ConnectionString(IConfiguration configuration, string name, string form, List<string> problems)
+    {
+        if (configuration.GetConnectionString(name) is { } value && !string.IsNullOrWhiteSpace(value))
+            return value;
+        problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to '{form}'.");
+        return null;
+    }
+
+    static string? PostgresProblem(string connectionString)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host" : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return $"can't be understood ({e.Message.TrimEnd('.')})";
+        }
+    }
+
+    static BrokerOptions Options(IConfigurationSection section, List<string> problems)
+    {
+        var options = new BrokerOptions();
+        if (section["Prefetch"] is { } prefetch)
+        {
+            if (int.TryParse(prefetch, out var messages) && messages is >= 1 and <= ushort.MaxValue)
+                options.Prefetch = messages;
+            else
+                problems.Add($"Broker:Prefetch is '{prefetch}'; it is a number of messages from 1 to {ushort.MaxValue}.");
+        }
+
+        var delays = section.GetSection("Redelivery").GetChildren().ToList();
+        if (delays.Count == 0)
+            return options;
+        var parsed = new List<TimeSpan>();
+        foreach (var delay in delays)
+        {
+            if (TimeSpan.TryParse(delay.Value, System.Globalization.CultureInfo.InvariantCulture, out var wait) && wait > TimeSpan.Zero && wait <= TimeSpan.FromDays(1))
+                parsed.Add(wait);
+            else
+                problems.Add($"{delay.Path} is '{delay.Value}'; it is a time up to a day, written like '00:00:10'.");
+        }
+
+        options.Redelivery = parsed;
+        return options;
+    }
+}

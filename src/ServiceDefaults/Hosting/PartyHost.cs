@@ -1,0 +1,126 @@
+using System.Text.Json;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.ServiceDefaults.Broker;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>The process of one party: configured from outside, with health for whoever runs it, drained when it stops.</summary>
+public sealed class PartyHost
+{
+    const string Ready = "ready";
+
+    // Longer than the drain, so that what is under way ends before the process is told to go.
+    static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
+    readonly WebApplicationBuilder _builder;
+
+    PartyHost(WebApplicationBuilder builder, string party, HostSettings settings)
+    {
+        _builder = builder;
+        Party = party;
+        Settings = settings;
+    }
+
+    /// <summary>The party.</summary>
+    public string Party { get; }
+
+    /// <summary>What the host is told from outside.</summary>
+    public HostSettings Settings { get; }
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services => _builder.Services;
+
+    /// <summary>The whole configuration.</summary>
+    public IConfiguration Configuration => _builder.Configuration;
+
+    /// <summary>Runs a party until it is told to stop.</summary>
+    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>.</param>
+    /// <param name="party">Its name: of its schema, its role and the messages that it sends.</param>
+    /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
+    /// <param name="compose">Adds what the party does.</param>
+    /// <returns>The exit code: 0 after a stop, 1 when it could not start or broke off, 2 when it is configured wrongly.</returns>
+    public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose)
+    {
+        try
+        {
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            var host = new PartyHost(builder, party, HostSettings.Read(builder.Configuration, party));
+            host.AddDefaults(port);
+            compose(host);
+            return await host.Run();
+        }
+        catch (SettingsException e)
+        {
+            await Console.Error.WriteLineAsync($"{party} can't start:{Environment.NewLine}{e.Message}");
+            return 2;
+        }
+        catch (IOException e) // The port of the health checks is taken.
+        {
+            await Console.Error.WriteLineAsync($"{party} can't start: {e.Message.TrimEnd('.')}; name another address with ASPNETCORE_URLS.");
+            return 1;
+        }
+    }
+
+    /// <summary>Takes messages from the broker.</summary>
+    /// <param name="register">Adds handlers and sagas.</param>
+    /// <param name="receive">Receives from queues.</param>
+    /// <param name="sendsTo">The queues of others that this host sends commands to.</param>
+    /// <param name="isForAnotherReplica">Whether an exception means that another replica of this host can handle the message.</param>
+    public void UseBus(
+        Action<IBusRegistrationConfigurator> register, Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext> receive,
+        Func<IServiceProvider, IReadOnlyCollection<string>>? sendsTo = null, Func<Exception, bool>? isForAnotherReplica = null) =>
+        Services.AddPartyBus(
+            Settings.RabbitMq,
+            new BrokerConventions
+            {
+                Source = Party,
+                Options = Settings.Broker,
+                SendsTo = sendsTo ?? (_ => []),
+                IsForAnotherReplica = isForAnotherReplica ?? (_ => false),
+            },
+            register, receive);
+
+    void AddDefaults(int port)
+    {
+        if (string.IsNullOrEmpty(_builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey))
+            && string.IsNullOrEmpty(_builder.WebHost.GetSetting(WebHostDefaults.HttpPortsKey)))
+        {
+            _builder.WebHost.UseUrls($"http://localhost:{port}");
+        }
+
+        Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
+        Services.AddPartyStore(Party, Settings.Postgres);
+        Services.AddSingleton<StartUpService.Outcome>();
+        Services.AddHostedService<StartUpService>();
+        Services.AddHealthChecks()
+            .AddCheck<StartHealth>("start", tags: [Ready])
+            .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(Party)), null, [Ready]));
+    }
+
+    async Task<int> Run()
+    {
+        await using var app = _builder.Build();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
+        await app.RunAsync();
+        return app.Services.GetRequiredService<StartUpService.Outcome>().ExitCode;
+    }
+
+    static Task Write(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(JsonSerializer.Serialize(new
+        {
+            status = report.Status.ToString(),
+            checks = report.Entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value.Status}: {entry.Value.Description}"),
+        }));
+    }
+}

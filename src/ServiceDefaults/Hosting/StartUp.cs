@@ -1,0 +1,79 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>
+/// The order in which a host comes up: first its tables, then the broker, then the first message. What is away is waited
+/// for; what is wrong ends the start.
+/// </summary>
+public sealed partial class StartUp(
+    IServiceProvider provider, IEnumerable<Migration> migrations, BrokerAddress broker, BrokerConventions conventions, IBusDepot bus,
+    TimeProvider time, ILogger<StartUp> logger)
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Drain = TimeSpan.FromSeconds(25);
+
+    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the host takes messages for the first time.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>Whether the host takes messages.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>Does all of it; returns when the host takes messages.</summary>
+    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
+    public async Task Begin(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        LogStarting(conventions.Source);
+        foreach (var migration in migrations)
+            await migration.Run(provider, cancellationToken);
+        await UntilTheBrokerAnswers(cancellationToken);
+        await bus.Start(cancellationToken);
+        IsUp = true;
+        _done.SetResult();
+        var took = time.GetElapsedTime(started);
+        LogReady(conventions.Source, took);
+    }
+
+    /// <summary>Takes no more messages, and returns when those under way are handled.</summary>
+    public async Task End(CancellationToken cancellationToken)
+    {
+        if (!IsUp)
+            return;
+        IsUp = false;
+        await bus.Stop(Drain, cancellationToken);
+    }
+
+    async Task UntilTheBrokerAnswers(CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await using var connection = await broker.Connect($"{conventions.Source} start", cancellationToken);
+                return;
+            }
+            catch (BrokerUnreachableException e)
+            {
+                if (tries % 5 == 0)
+                    LogAway(broker, e.GetBaseException().Message);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Party} starts")]
+    partial void LogStarting(string party);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Party} takes messages; the start took {Took}")]
+    partial void LogReady(string party, TimeSpan took);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker {Broker} does not answer ({Reason}); trying again until it does")]
+    partial void LogAway(BrokerAddress broker, string reason);
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>Brings the host up beside its health checks, which answer from the first moment, and drains it when it stops.</summary>
+sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcome, IHostApplicationLifetime life, ILogger<StartUpService> logger) : BackgroundService
+{
+    /// <summary>How the process shall end.</summary>
+    public sealed class Outcome
+    {
+        public int ExitCode { get; set; }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await start.End(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await start.Begin(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // It was told to stop before it was up.
+        }
+        catch (Exception e) when (Sentence(e) is { } sentence)
+        {
+            LogRefused(sentence);
+            GiveUp();
+        }
+#pragma warning disable CA1031 // Whatever it is, a host that can't start must say so and go.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogBroken(e);
+            GiveUp();
+        }
+    }
+
+    void GiveUp()
+    {
+        outcome.ExitCode = 1;
+        life.StopApplication();
+    }
+
+    // What an operator can put right needs no stack trace.
+    static string? Sentence(Exception exception) => exception switch
+    {
+        NewerSchemaException or BrokerRefusedException => exception.Message,
+        DbException => $"PostgreSQL refuses: {exception.Message.TrimEnd('.')}; check ConnectionStrings__Postgres and what its role may do",
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Can't start: {Reason}")]
+    partial void LogRefused(string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Can't start")]
+    partial void LogBroken(Exception exception);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orchestrator.Storage;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>Whether the party's database answers.</summary>
+sealed class StoreHealth(Database database) : IHealthCheck
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await database.Ping(cancellationToken).WaitAsync(Patience, cancellationToken);
+            return HealthCheckResult.Healthy("answers");
+        }
+#pragma warning disable CA1031 // Whatever it is, the database can't be used, and the answer says why.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"no answer within {Patience.TotalSeconds} s" : e.Message);
+        }
+    }
+}

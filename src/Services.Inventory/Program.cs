@@ -1,0 +1,9 @@
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Services.Inventory;
+
+return await PartyHost.Run(args, InventoryRegistration.Party, port: 8081, host =>
+{
+    host.Services.AddInventory(provider => provider.StoreOf(InventoryRegistration.Party));
+    host.Services.AddMigration((provider, stop) => provider.StoreOf(InventoryRegistration.Party).MigrateInventory(stop));
+    host.UseBus(bus => bus.AddInventoryHandlers(), (transport, context) => transport.InventoryEndpoints(context));
+});

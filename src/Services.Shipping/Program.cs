@@ -1,0 +1,9 @@
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Services.Shipping;
+
+return await PartyHost.Run(args, ShippingRegistration.Party, port: 8083, host =>
+{
+    host.Services.AddShipping(provider => provider.StoreOf(ShippingRegistration.Party));
+    host.Services.AddMigration((provider, stop) => provider.StoreOf(ShippingRegistration.Party).MigrateShipping(stop));
+    host.UseBus(bus => bus.AddShippingHandlers(), (transport, context) => transport.ShippingEndpoints(context));
+});
