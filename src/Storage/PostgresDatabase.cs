@@ -22,6 +22,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         "57P05", // idle_session_timeout
     ];
 
+    const int PoolSize = 8;
+
     /// <summary>A party's database: its tables lie in the schema of its name, unless the connection string names another search path.</summary>
     /// <param name="connectionString">Server, database and role.</param>
     /// <param name="party">Whose it is.</param>
@@ -32,6 +34,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         connection.SearchPath ??= party;
         connection.ApplicationName ??= party;
+        // Two hosts of each party and the acquirer stay below the 100 connections that a server allows unless told otherwise.
+        if (!connection.ShouldSerialize("Maximum Pool Size"))
+            connection.MaxPoolSize = PoolSize;
         return new PostgresDatabase(NpgsqlDataSource.Create(connection), time, logger);
     }
 

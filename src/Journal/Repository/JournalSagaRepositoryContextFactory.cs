@@ -1,6 +1,6 @@
-using Orchestrator.Contracts;
 using MassTransit;
 using MassTransit.Saga;
+using Orchestrator.Contracts;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal.Repository;

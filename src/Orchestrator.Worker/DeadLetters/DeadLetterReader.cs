@@ -10,7 +10,7 @@ using RabbitMQ.Client;
 namespace Orchestrator.Worker.DeadLetters;
 
 /// <summary>Understands what it can of a message that was set aside; none is too broken to be kept.</summary>
-static class DeadLetterReader
+public static class DeadLetterReader
 {
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

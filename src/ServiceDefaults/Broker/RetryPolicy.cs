@@ -7,17 +7,20 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// A few tries at once for a message that could not be handled, and as many as it takes while the broker is away; pauses
 /// grow and have jitter, so that messages which failed together don't come back together.
 /// </summary>
-sealed class RetryPolicy : IRetryPolicy
+public sealed class RetryPolicy : IRetryPolicy
 {
     const int FewTries = 4;
 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    /// <inheritdoc />
     public void Probe(ProbeContext context) => context.Add("policy", "a few at once, with jitter");
 
+    /// <inheritdoc />
     public bool IsHandled(Exception exception) => exception is not OperationCanceledException && !Failure.IsFinal(exception);
 
+    /// <inheritdoc />
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
         where T : class, PipeContext => new Begun<T>(this, context);
 

@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Worker.DeadLetters;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
+
+public class A_dead_letter
+{
+    static readonly Guid Message = Guid.CreateVersion7(), Saga = Guid.CreateVersion7();
+
+    static readonly string Body = JsonSerializer.Serialize(new
+    {
+        messageId = Message,
+        correlationId = Saga,
+        messageType = new[] { "urn:message:Orchestrator.Contracts.Payment:CapturePayment", "urn:message:Orchestrator.Contracts:IStepMessage" },
+        message = new { orderId = Saga },
+    });
+
+    [Test]
+    public void That_failed_tells_the_exception_with_its_stack()
+    {
+        var letter = Read("payment-commands_error", Body,
+            ("MT-Fault-ExceptionType", "System.InvalidOperationException"), ("MT-Fault-Message", "the shelf fell over"), ("MT-Fault-StackTrace", "at Shelf.Fall()"));
+        (letter.SourceQueue, letter.MessageType, letter.MessageId, letter.SagaId).ShouldBe(("payment-commands", "CapturePayment", (Guid?)Message, (Guid?)Saga));
+        letter.Reason.ShouldBe("System.InvalidOperationException: the shelf fell over");
+        letter.Stack.ShouldBe("at Shelf.Fall()");
+        (letter.Body, letter.BodyIsBase64).ShouldBe((Body, false));
+    }
+
+    [Test]
+    public void That_nobody_handles_says_so() =>
+        Read("payment-commands_skipped", Body).Reason.ShouldBe("nobody in the queue's host handles this type of message");
+
+    [Test]
+    public void That_the_broker_set_aside_tells_from_which_queue_and_why()
+    {
+        var letter = Read("dead-letters", Body, ("x-first-death-queue", "payment-commands"), ("x-first-death-reason", "delivery_limit"));
+        letter.SourceQueue.ShouldBe("payment-commands");
+        letter.Reason.ShouldContain("delivery_limit");
+        Read("dead-letters", Body, ("x-first-death-queue", "payment-commands"), ("x-first-death-reason", "maxlen")).Reason.ShouldBe("the broker set it aside (maxlen)");
+    }
+
+    [TestCase("")]
+    [TestCase("not JSON")]
+    [TestCase("[1]")]
+    [TestCase("{\"messageType\":7,\"messageId\":7,\"correlationId\":\"x\"}")]
+    public void That_makes_no_sense_is_kept_as_it_is(string body)
+    {
+        var letter = Read("payment-commands_error", body);
+        (letter.MessageType, letter.MessageId, letter.SagaId, letter.Body).ShouldBe(((string?)null, (Guid?)null, (Guid?)null, body));
+    }
+
+    [Test]
+    public void That_is_no_text_is_kept_in_base_64()
+    {
+        Convert.FromBase64String(Binary([0xC3, 0x28]).Body).ShouldBe([0xC3, 0x28]);
+        Convert.FromBase64String(Binary([0x41, 0x00]).Body).ShouldBe([0x41, 0x00], "PostgreSQL's text can't hold it");
+
+        static DeadLetter Binary(byte[] content)
+        {
+            var letter = DeadLetterReader.Read("x_error", new BasicProperties(), content);
+            letter.BodyIsBase64.ShouldBeTrue();
+            return letter;
+        }
+    }
+
+    [Test]
+    public void Is_the_same_one_however_often_it_comes_and_another_when_it_failed_again()
+    {
+        var first = Read("payment-commands_error", Body, ("MT-Fault-Timestamp", "2026-11-23T12:00:00Z"));
+        Read("payment-commands_error", Body, ("MT-Fault-Timestamp", "2026-11-23T12:00:00Z")).Id.ShouldBe(first.Id);
+        Read("payment-commands_error", Body, ("MT-Fault-Timestamp", "2026-11-23T13:00:00Z")).Id.ShouldNotBe(first.Id);
+    }
+
+    [Test]
+    public void Keeps_every_header_and_property()
+    {
+        var properties = new BasicProperties
+        {
+            MessageId = Message.ToString(),
+            Timestamp = new AmqpTimestamp(1_700_000_000),
+            Headers = new Dictionary<string, object?>
+            {
+                ["text"] = Encoding.UTF8.GetBytes("a\0b"),
+                ["number"] = 7L,
+                ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Encoding.UTF8.GetBytes("payment-commands") } },
+            },
+        };
+        DeadLetterReader.Read("payment-commands_error", properties, Encoding.UTF8.GetBytes(Body)).Headers.ShouldBe(
+            $$$"""{"properties":{"messageId":"{{{Message}}}","timestamp":1700000000},"headers":{"text":"a\\0b","number":7,"x-death":[{"queue":"payment-commands"}]}}""");
+    }
+
+    static DeadLetter Read(string queue, string body, params (string Key, string Value)[] headers) => DeadLetterReader.Read(
+        queue,
+        new BasicProperties { Headers = headers.ToDictionary(header => header.Key, header => (object?)Encoding.UTF8.GetBytes(header.Value)) },
+        Encoding.UTF8.GetBytes(body));
+}
