@@ -1,6 +1,7 @@
 using System.Reflection;
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.ServiceDefaults.Broker;
 
 namespace Orchestrator.ServiceDefaults;
 
@@ -14,14 +15,17 @@ public static class Answers
     /// <param name="command">The command being consumed.</param>
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
     public static Task Answer<TCommand>(this ConsumeContext<TCommand> command, IStepMessage outcome)
-        where TCommand : class, IStepMessage =>
-        command.Publish(outcome, outcome.GetType(), context =>
+        where TCommand : class, IStepMessage
+    {
+        var pipe = Pipe.Execute<PublishContext>(context =>
         {
             context.MessageId = MessageId(command.Message, outcome);
             context.SentBy(Participant<TCommand>.Name);
             // Somebody waits for it: if no queue takes it, that is an error.
             context.Mandatory = true;
         });
+        return Patience.Send(stop => command.Publish(outcome, outcome.GetType(), pipe, stop), command.CancellationToken);
+    }
 
     /// <summary>The message id of an outcome.</summary>
     public static Guid MessageId(IStepMessage command, IStepMessage outcome) => DerivedId.From(

@@ -10,6 +10,9 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    // A confirm that never comes, since its connection is gone, must not be waited for: the client does not end such waiting
+    // before its handlers have ended, and MassTransit may wait without regard to the token.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends all of it; returns when the broker has confirmed each.</summary>
     /// <param name="kind">The kind of saga that sends.</param>
@@ -30,7 +33,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         {
             try
             {
-                await Send(envelope, type, message, cancellationToken);
+                await SendPatiently(envelope, type, message, cancellationToken);
                 return;
             }
 #pragma warning disable CA1031 // The transition is committed: whatever the reason, its messages must go out, and only trying again can bring that about.
@@ -41,6 +44,22 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
             }
 
             await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, CancellationToken cancellationToken)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await Send(envelope, type, message, patience.Token).WaitAsync(patience.Token);
+        }
+        finally
+        {
+            // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
+            if (!patience.IsCancellationRequested)
+                patience.Dispose();
         }
     }
 

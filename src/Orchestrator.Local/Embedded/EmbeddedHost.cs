@@ -154,6 +154,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
 
     static void ConfigureBus(IBusRegistrationConfigurator bus)
     {
+        bus.DisableUsageTelemetry();
         bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();

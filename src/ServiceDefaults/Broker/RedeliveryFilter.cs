@@ -19,7 +19,7 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
         var chances = Failure.Chain(context.Exception).Any(isForAnotherReplica) ? int.MaxValue : delays.Count;
         if (delays.Count == 0 || Failure.IsFinal(context.Exception) || redeliveries >= chances)
         {
-            await next.Send(context);
+            await Patience.Send(_ => next.Send(context), context.CancellationToken);
             return;
         }
 
@@ -39,7 +39,8 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
         {
             [MessageHeaders.RedeliveryCount] = redelivery.ToString(CultureInfo.InvariantCulture),
         };
-        await channel.BasicPublishAsync(
-            BrokerQueues.Redelivery(delay), queue, true, properties, context.GetBody(), true, context.CancellationToken);
+        var body = context.GetBody();
+        await Patience.Send(
+            stop => channel.BasicPublishAsync(BrokerQueues.Redelivery(delay), queue, true, properties, body, true, stop), context.CancellationToken);
     }
 }

@@ -43,6 +43,7 @@ public static class PartyServices
         services.AddSingleton<StartUp>();
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             register(bus);
             bus.AddOptions<MassTransitHostOptions>().Configure(host => host.ConsumerStopTimeout = HandlersStop);
             bus.UsingRabbitMq((context, transport) =>
