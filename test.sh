@@ -7,6 +7,8 @@
 #
 # Ends with a line 'N passed, N failed' and a non-zero exit code if anything failed or nothing ran.
 # TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
+# TEST_RABBITMQ names a broker (amqp://…) to use instead of a private one, or the root folder of a Debian system whose
+# RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run does what needs a broker on RabbitMQ 4 too.
 set -euo pipefail
 
 usage() {
@@ -59,26 +61,38 @@ has_postgres() {
         { command -v initdb && command -v pg_ctl && command -v postgres; } >/dev/null
 }
 
+has_rabbitmq() {
+    [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]]
+}
+
 as_root() {
     if ((EUID == 0)); then
         "$@"
     else
-        command -v sudo >/dev/null || fail "not root and no sudo: ask an administrator for 'apt-get install postgresql'"
+        command -v sudo >/dev/null || fail "not root and no sudo: ask an administrator for 'apt-get install postgresql rabbitmq-server'"
         sudo "$@"
     fi
 }
 
-# The server's programs only: the tests make their own cluster, so the package need not make and start one.
-install_postgres() {
-    command -v apt-get >/dev/null || fail "PostgreSQL's server programs are missing: install them (initdb, pg_ctl, postgres on the PATH)"
-    local no_cluster=/etc/postgresql-common/createcluster.d/no-cluster-for-tests.conf
+# The servers' programs only: the tests start their own, so the packages need not start (or make) one for the machine.
+install_servers() {
+    command -v apt-get >/dev/null || fail "install the server programs of PostgreSQL (initdb, pg_ctl, postgres on the PATH)" \
+        "and RabbitMQ (/usr/lib/rabbitmq/bin); this script can do so on Debian and Ubuntu only"
+    local no_cluster=/etc/postgresql-common/createcluster.d/no-cluster-for-tests.conf policy=/usr/sbin/policy-rc.d
     as_root mkdir -p "${no_cluster%/*}"
     echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
+    local ours=false
+    if [[ ! -e $policy ]]; then
+        ours=true
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod +x "$policy"
+    fi
     as_root apt-get update || echo "test.sh: apt-get update failed; trying with the lists that are there" >&2
     local status=0
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql || status=$?
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" || status=$?
     as_root rm -f "$no_cluster"
-    has_postgres || fail "PostgreSQL's server programs could not be installed (apt-get ended with $status)"
+    ! $ours || as_root rm -f "$policy"
+    ((status == 0)) || fail "$* could not be installed (apt-get ended with $status)"
 }
 
 # Adds up the counts of the results files, one per test assembly.
@@ -113,8 +127,11 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
 need_dotnet
-if [[ -z ${TEST_POSTGRES-} && $build != tests/Unit/* ]]; then
-    has_postgres || install_postgres
+if [[ $build != tests/Unit/* ]]; then
+    missing=()
+    [[ -n ${TEST_POSTGRES-} ]] || has_postgres || missing+=(postgresql)
+    [[ -n ${TEST_RABBITMQ-} ]] || has_rabbitmq || missing+=(rabbitmq-server)
+    ((${#missing[@]} == 0)) || install_servers "${missing[@]}"
 fi
 
 dotnet build "$build" -p:UseSharedCompilation=false --nologo --verbosity quiet
@@ -134,6 +151,16 @@ for project in "${projects[@]}"; do
     dotnet test "$project" --no-build --nologo --results-directory "$results" \
         --logger "trx;LogFileName=$(basename "$project").trx" "$@" </dev/null || ok=false
 done
+
+# The same on the other version of RabbitMQ that is in use out there.
+if $everything && [[ -z ${TEST_RABBITMQ-} ]]; then
+    if tests/debian-13.sh artifacts/debian-13; then
+        TEST_RABBITMQ=$PWD/artifacts/debian-13 dotnet test tests/Integration/Integration.csproj --no-build --nologo --filter TestCategory=Broker \
+            --results-directory "$results" --logger "trx;LogFileName=RabbitMQ4.trx" </dev/null || ok=false
+    else
+        echo "test.sh: RabbitMQ 4 can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
+    fi
+fi
 count
 ((passed + failed > 0)) || fail "no test ran"
 $ok && ((failed == 0))

@@ -7,5 +7,9 @@ namespace Orchestrator.Tests.Integration;
 public class Servers_of_the_run
 {
     [OneTimeTearDown]
-    public Task Are_stopped() => SharedPostgres.Close();
+    public async Task Are_stopped()
+    {
+        await SharedPostgres.Close();
+        await SharedRabbitMq.Close();
+    }
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
@@ -361,6 +362,8 @@ public abstract class JournalContract
         public int DefinitionVersion => int.MaxValue;
 
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
+
+        public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Orchestrator.Tests.Integration.Servers;
+namespace Orchestrator.Tests.Servers;
 
 /// <summary>The server programs of PostgreSQL on this machine, run as a user that they accept: they refuse root.</summary>
-static class PostgresPrograms
+public static class PostgresPrograms
 {
     const string DebianFolder = "/usr/lib/postgresql";
 

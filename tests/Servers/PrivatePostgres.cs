@@ -1,18 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
-namespace Orchestrator.Tests.Integration.Servers;
+namespace Orchestrator.Tests.Servers;
 
 /// <summary>A PostgreSQL cluster of a test's own: in a temporary folder, on a free port of the loopback address.</summary>
 /// <remarks>
 /// It does not outlive the test host, however that ends: a shell reads from a pipe that only the host holds open. When
 /// the host goes, the shell reads the end of the pipe, kills the server and removes the folder.
 /// </remarks>
-sealed class PrivatePostgres : IAsyncDisposable
+public sealed class PrivatePostgres : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-postgres-";
     const string User = "orchestrator";
@@ -112,6 +110,7 @@ sealed class PrivatePostgres : IAsyncDisposable
         File.Delete(Path.Combine(Data, "postmaster.pid"));
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_claim.SafeFileHandle.IsClosed)
@@ -152,7 +151,7 @@ sealed class PrivatePostgres : IAsyncDisposable
     {
         for (var triesLeft = 10; ; triesLeft--)
         {
-            _port = FreePort();
+            _port = FreePort.Next();
             try
             {
                 await Start();
@@ -162,23 +161,6 @@ sealed class PrivatePostgres : IAsyncDisposable
                 when (triesLeft > 0 && e.Message.Contains("Address already in use", StringComparison.Ordinal))
             {
                 File.Delete(Log);
-            }
-        }
-    }
-
-    /// <summary>A port below those that outgoing connections get, so that none of them takes it during a restart.</summary>
-    static int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 32_000));
-            try
-            {
-                probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
             }
         }
     }

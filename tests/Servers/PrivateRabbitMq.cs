@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>A RabbitMQ node of one's own: in a temporary folder, on free ports of the loopback address.</summary>
+/// <remarks>
+/// Like <see cref="PrivatePostgres"/> it does not outlive this process, however that ends: a shell reads from a pipe that
+/// only this process holds open. When the process goes, the shell reads the end of the pipe, kills the node with its port
+/// mapper, and removes the folder.
+/// </remarks>
+public sealed class PrivateRabbitMq : IAsyncDisposable
+{
+    const string FolderPrefix = "orchestrator-rabbitmq-";
+    const string User = "orchestrator";
+    const int VirtualHostsAtOnce = 16;
+
+    // $1 is the folder, $2 the port mapper's port. A process id may be another process's by now: only a node of this folder is killed.
+    const string Guard = """
+        exec >/dev/null 2>&1
+        trap '' HUP INT TERM
+        ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$2" </dev/null &
+        echo $! >"$1/epmd.pid"
+        read -r _
+        pid=$(cat "$1/node.pid") && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "$(basename "$1")" && kill -9 "$pid"
+        grep -qs . /proc/self/stat || kill -9 "$(cat "$1/node.pid")"
+        kill -9 "$(cat "$1/epmd.pid")"
+        for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
+        """;
+
+    static readonly TimeSpan StartTime = TimeSpan.FromMinutes(1);
+
+    readonly RabbitMqInstallation _installation;
+    readonly string _outside, _inside;
+    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    readonly int _port = FreePort.Next(), _mapperPort = FreePort.Next(), _distributionPort = FreePort.Next();
+    readonly Process _guard;
+    readonly SemaphoreSlim _making = new(1, 1);
+    int _made, _handedOut;
+
+    PrivateRabbitMq(RabbitMqInstallation installation, string outside, string inside)
+    {
+        _installation = installation;
+        _outside = outside;
+        _inside = inside;
+        _guard = installation.Start(new Dictionary<string, string>(), "sh", "-c", Guard, "sh", inside, _mapperPort.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Makes a node and starts it.</summary>
+    public static async Task<PrivateRabbitMq> Create()
+    {
+        var installation = RabbitMqInstallation.Find();
+        var (outside, inside) = installation.CreateFolder(FolderPrefix);
+        await installation.Own(outside);
+        var node = new PrivateRabbitMq(installation, outside, inside);
+        try
+        {
+            await node.Configure();
+            await node.Start();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The folder of its data and logs.</summary>
+    public string Folder => _outside;
+
+    /// <summary>Where it is; the same for the node's whole life, restarts included.</summary>
+    public Uri Address(string virtualHost = "/") =>
+        new($"amqp://{User}:{_password}@127.0.0.1:{_port}/{Uri.EscapeDataString(virtualHost)}");
+
+    /// <summary>Starts the node and returns once it takes connections.</summary>
+    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    public async Task Start()
+    {
+        var server = _installation.Start(Environment, "rabbitmq-server");
+        var output = Task.WhenAll(server.StandardOutput.ReadToEndAsync(), server.StandardError.ReadToEndAsync());
+        var factory = new ConnectionFactory { Uri = Address() };
+        for (var started = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                await using var connection = await factory.CreateConnectionAsync();
+                return;
+            }
+            catch (BrokerUnreachableException) when (!server.HasExited && started.Elapsed < StartTime)
+            {
+                await Task.Delay(50);
+            }
+            catch (BrokerUnreachableException e)
+            {
+                throw new InvalidOperationException(
+                    $"RabbitMQ did not start:{System.Environment.NewLine}{(server.HasExited ? string.Concat(await output) : "it still tries")}", e);
+            }
+        }
+    }
+
+    /// <summary>Stops the node: it closes its connections and writes what it must.</summary>
+    public Task Stop() => Signal("TERM");
+
+    /// <summary>Kills the node, as the kernel does when memory runs out.</summary>
+    public Task Kill() => Signal("KILL");
+
+    /// <summary>Stops and starts the node.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await Start();
+    }
+
+    /// <summary>Cuts every connection; clients may come again at once.</summary>
+    public Task CloseConnections() => Control("close_all_connections", "cut by a test");
+
+    /// <summary>Makes an empty virtual host.</summary>
+    /// <returns>The node's address with it.</returns>
+    public async Task<Uri> CreateVirtualHost()
+    {
+        await _making.WaitAsync();
+        try
+        {
+            // The control program takes a second to start, so it makes several at once.
+            if (_handedOut == _made)
+            {
+                await Control("eval", string.Create(CultureInfo.InvariantCulture, $$"""
+                    [begin rabbit_vhost:add(V, <<"tests">>),
+                           rabbit_auth_backend_internal:set_permissions(<<"{{User}}">>, V, <<".*">>, <<".*">>, <<".*">>, <<"tests">>) end
+                     || N <- lists:seq({{_made + 1}}, {{_made + VirtualHostsAtOnce}}), V <- [list_to_binary("t" ++ integer_to_list(N))]].
+                    """));
+                _made += VirtualHostsAtOnce;
+            }
+
+            return Address($"t{++_handedOut}");
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
+    /// <summary>Runs the control program.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    public async Task<string> Control(params string[] arguments)
+    {
+        using var control = _installation.Start(Environment, "rabbitmqctl", ["--quiet", .. arguments]);
+        control.StandardInput.Close();
+        var said = await Task.WhenAll(control.StandardOutput.ReadToEndAsync(), control.StandardError.ReadToEndAsync());
+        await control.WaitForExitAsync();
+        return control.ExitCode == 0
+            ? said[0]
+            : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed:{System.Environment.NewLine}{string.Concat(said).Trim()}");
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_guard.HasExited)
+            return;
+        if (Node() is { } node)
+        {
+            node.Kill();
+            await node.WaitForExitAsync();
+        }
+
+        _guard.StandardInput.Close();
+        await _guard.WaitForExitAsync();
+        _making.Dispose();
+    }
+
+    Dictionary<string, string> Environment => new()
+    {
+        ["HOME"] = _inside,
+        ["RABBITMQ_NODENAME"] = $"orchestrator-{_port}@localhost",
+        ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
+        ["ERL_EPMD_PORT"] = _mapperPort.ToString(CultureInfo.InvariantCulture),
+        ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
+        ["RABBITMQ_CONFIG_FILE"] = $"{_inside}/rabbitmq.conf",
+        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{_inside}/plugins",
+        ["RABBITMQ_MNESIA_BASE"] = $"{_inside}/data",
+        ["RABBITMQ_LOG_BASE"] = $"{_inside}/log",
+        // Without a shell around the node, its process is the one that was started.
+        ["RUNNING_UNDER_SYSTEMD"] = "true",
+        ["RABBITMQ_PID_FILE"] = $"{_inside}/node.pid",
+        // Idle schedulers that spin would take the processor from the tests.
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none",
+    };
+
+    async Task Configure()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_outside, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"""
+            listeners.tcp.1 = 127.0.0.1:{_port}
+            loopback_users = none
+            default_user = {User}
+            default_pass = {_password}
+            disk_free_limit.absolute = 50MB
+            vm_memory_high_watermark.absolute = 2GB
+            """));
+        await File.WriteAllTextAsync(Path.Combine(_outside, "plugins"), "[].");
+        await _installation.Own(_outside);
+    }
+
+    async Task Signal(string signal)
+    {
+        var node = Node() ?? throw new InvalidOperationException("the node does not run");
+        using var kill = Process.Start("kill", [$"-{signal}", node.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await node.WaitForExitAsync();
+    }
+
+    Process? Node()
+    {
+        try
+        {
+            return Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_outside, "node.pid")), CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or IOException)
+        {
+            return null;
+        }
+    }
+}
