@@ -22,7 +22,9 @@ public sealed class BrokerConventions
     public Func<Exception, bool> IsForAnotherReplica { get; init; } = _ => false;
 
     /// <summary>Applies all of it to a bus; before its endpoints are configured.</summary>
-    public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider provider)
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="provider">The host's services; none for a bus that only sends.</param>
+    public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider? provider = null)
     {
         bus.UseMessageMetadata(Source);
         bus.PrefetchCount = Options.Prefetch;
@@ -36,7 +38,7 @@ public sealed class BrokerConventions
         bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
-        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, SendsTo(provider)));
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, provider is null ? [] : SendsTo(provider)));
     }
 
     // MassTransit gives these queues the arguments of their source; theirs are other ones.

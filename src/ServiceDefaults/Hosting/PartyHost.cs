@@ -21,6 +21,7 @@ public sealed class PartyHost
     static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
     readonly WebApplicationBuilder _builder;
+    readonly StartUpService.Outcome _outcome = new();
 
     PartyHost(WebApplicationBuilder builder, string party, HostSettings settings)
     {
@@ -98,7 +99,7 @@ public sealed class PartyHost
 
         Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         Services.AddPartyStore(Party, Settings.Postgres);
-        Services.AddSingleton<StartUpService.Outcome>();
+        Services.AddSingleton(_outcome);
         Services.AddHostedService<StartUpService>();
         Services.AddHealthChecks()
             .AddCheck<StartHealth>("start", tags: [Ready])
@@ -111,7 +112,7 @@ public sealed class PartyHost
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
         await app.RunAsync();
-        return app.Services.GetRequiredService<StartUpService.Outcome>().ExitCode;
+        return _outcome.ExitCode;
     }
 
     static Task Write(HttpContext context, HealthReport report)

@@ -1,0 +1,180 @@
+using MassTransit;
+using Npgsql;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Local.Orders;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Shipping;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Integration.Servers;
+using Orchestrator.Worker;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>The hosts of all parties, in processes of their own, on one database and one virtual host of the broker.</summary>
+sealed class RealHosts : IAsyncDisposable
+{
+    public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
+        Payment = "Orchestrator.Services.Payment", Shipping = "Orchestrator.Services.Shipping";
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    readonly string _postgres;
+    readonly Dictionary<string, PostgresDatabase> _databases = [];
+    readonly List<HostProcess> _running = [];
+    IBusControl? _bus;
+
+    RealHosts(string postgres, Uri broker) => (_postgres, Broker) = (postgres, broker);
+
+    /// <summary>The broker, with the virtual host of this test.</summary>
+    public Uri Broker { get; }
+
+    /// <summary>Those that run.</summary>
+    public IReadOnlyList<HostProcess> Running => _running;
+
+    /// <summary>An empty database and an empty virtual host on the servers that all tests share, or on the given ones.</summary>
+    public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null) => new(
+        postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
+        rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost());
+
+    /// <summary>Starts hosts and waits until they take messages.</summary>
+    public async Task Start(params string[] programs)
+    {
+        var started = programs.Select(program => Begin(program)).ToList();
+        foreach (var host in started)
+            await host.Ready();
+    }
+
+    /// <summary>Starts a host.</summary>
+    public HostProcess Begin(string program, Uri? broker = null, params (string Name, string Value)[] settings)
+    {
+        var host = HostProcess.Start(
+            Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__Postgres"] = _postgres,
+                ["ConnectionStrings__RabbitMQ"] = (broker ?? Broker).ToString(),
+                ["Broker__Redelivery__0"] = "00:00:01",
+                ["Broker__Redelivery__1"] = "00:00:02",
+            }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))));
+        _running.Add(host);
+        return host;
+    }
+
+    /// <summary>Kills a host and starts another of its kind.</summary>
+    public HostProcess Replace(HostProcess host)
+    {
+        host.Kill();
+        _running.Remove(host);
+        return Begin(host.Name);
+    }
+
+    /// <summary>A party's database.</summary>
+    public Database Store(string party)
+    {
+        if (!_databases.TryGetValue(party, out var database))
+        {
+            _databases[party] = database = PostgresDatabase.Connect(
+                _postgres, party, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<PostgresDatabase>.Instance);
+        }
+
+        return database;
+    }
+
+    /// <summary>Puts stock on the shelves.</summary>
+    public Task Stock(params (string Sku, long OnHand)[] shelf) => new Stock(Store(InventoryRegistration.Party)).Load(shelf);
+
+    /// <summary>Submits orders, given as lines of an orders file.</summary>
+    public async Task<IReadOnlyList<Guid>> Submit(params string[] lines)
+    {
+        var bus = await Bus();
+        var orders = new List<Guid>();
+        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        await foreach (var line in OrderFile.Read(file, CancellationToken.None))
+        {
+            var order = line.Value!;
+            orders.Add(order.OrderId);
+            await bus.Publish(order, context =>
+            {
+                context.MessageId = DerivedId.From(nameof(OrderSubmitted), order.OrderId.ToString());
+                context.Mandatory = true;
+            });
+        }
+
+        return orders;
+    }
+
+    /// <summary>A bus by the conventions of all hosts.</summary>
+    public async Task<IBus> Bus()
+    {
+        if (_bus is null)
+        {
+            BrokerAddress.TryParse(Broker.ToString(), out var address).ShouldBeTrue();
+            _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+            {
+                address!.ApplyTo(bus, "tests");
+                new BrokerConventions { Source = "tests" }.ApplyTo(bus);
+            });
+            await _bus.StartAsync();
+        }
+
+        return _bus;
+    }
+
+    /// <summary>Waits until as many orders have come to their end.</summary>
+    public Task Ended(int orders) => Eventually.Is(
+        async () => await Count(WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == orders,
+        Patience, async () => $"{string.Join("; ", await States())}; set aside: {string.Join("; ", await DeadLetters())}{Environment.NewLine}{Said()}");
+
+    /// <summary>Waits until every order has come to its end and what it held is settled.</summary>
+    public async Task Settled(int orders)
+    {
+        await Ended(orders);
+        await Eventually.Is(
+            async () => await Count(InventoryRegistration.Party, "SELECT CAST(coalesce(sum(reserved), 0) AS bigint) FROM inventory_stock") == 0,
+            Patience, () => Task.FromResult("stock is still reserved"));
+    }
+
+    /// <summary>How many orders are in each state.</summary>
+    public async Task<Dictionary<string, long>> States() => (await Store(WorkerRegistration.Party).Read(sql => sql.Query(
+        "SELECT state, count(*) FROM saga GROUP BY state", row => (State: row.GetString(0), Count: row.GetInt64(1))))).ToDictionary(row => row.State, row => row.Count);
+
+    /// <summary>The number that a query gives.</summary>
+    public async Task<long> Count(string party, string query) => await Store(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
+
+    /// <summary>What was set aside: from which queue, what, and why.</summary>
+    public Task<List<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)>> DeadLetters() => Store(WorkerRegistration.Party).Read(sql => sql.Query(
+        "SELECT source_queue, message_type, message_id, saga_id, reason FROM dead_letter ORDER BY at",
+        row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : (Guid?)row.GetGuid(2),
+            row.IsDBNull(3) ? null : (Guid?)row.GetGuid(3), row.GetString(4))));
+
+    /// <summary>All books agree: ledger, gateway, stock, shipments, journal; and nothing was set aside.</summary>
+    public async Task Reconcile(long units)
+    {
+        (await DeadLetters()).ShouldBeEmpty();
+        (await Count(WorkerRegistration.Party, "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.saga_id = s.id)")).ShouldBe(0);
+        (await Count(InventoryRegistration.Party, "SELECT CAST(sum(on_hand + reserved + shipped) AS bigint) FROM inventory_stock")).ShouldBe(units);
+        (await Count(PaymentRegistration.Party, "SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payment_entry")).ShouldBe(0);
+        (await Count(PaymentRegistration.Party, "SELECT CAST(coalesce(sum(held_minor), 0) AS bigint) FROM payment_summary")).ShouldBe(0);
+        (await Reconciliation.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
+        (await Count(ShippingRegistration.Party, "SELECT count(*) FROM shipping_shipment WHERE status = 'Booked'")).ShouldBe(0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_bus is not null)
+            await _bus.StopAsync(TimeSpan.FromSeconds(10));
+        foreach (var host in _running)
+            await host.DisposeAsync();
+        foreach (var database in _databases.Values)
+            await database.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    string Said() => string.Join(Environment.NewLine, _running.Select(host => $"--- {host.Name}{Environment.NewLine}{Tail(host.Output)}"));
+
+    static string Tail(string text) => text.Length > 3_000 ? text[^3_000..] : text;
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>A host in a process of its own, with health to wait for, and an end that can be gentle or not.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    readonly Process _process;
+    readonly ConcurrentQueue<string> _said = new();
+    readonly Uri _address;
+    readonly Action<string>? _listener;
+
+    HostProcess(Process process, string name, Uri address, Action<string>? listener)
+    {
+        (_process, Name, _address, _listener) = (process, name, address, listener);
+        process.OutputDataReceived += Hear;
+        process.ErrorDataReceived += Hear;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The host's program.</summary>
+    public string Name { get; }
+
+    /// <summary>Everything that it has printed so far.</summary>
+    public string Output => string.Join(Environment.NewLine, _said);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Where its health is asked for.</summary>
+    public Uri Health => new(_address, "/health/ready");
+
+    /// <summary>Starts a host.</summary>
+    /// <param name="program">Its assembly.</param>
+    /// <param name="settings">Its configuration, by environment variables.</param>
+    /// <param name="listener">Hears each line that it prints.</param>
+    public static HostProcess Start(string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null)
+    {
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
+        var start = new ProcessStartInfo("dotnet", [program])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            Environment = { ["ASPNETCORE_URLS"] = address.ToString() },
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        return new HostProcess(Process.Start(start)!, Path.GetFileNameWithoutExtension(program), address, listener);
+    }
+
+    /// <summary>Waits until it takes messages.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or did not come up in time; the message holds what it said.</exception>
+    public async Task Ready(TimeSpan? within = null)
+    {
+        var limit = within ?? TimeSpan.FromMinutes(1);
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < limit && !_process.HasExited; await Task.Delay(50))
+        {
+            if (await Answers(Health) == 200)
+                return;
+        }
+
+        throw new InvalidOperationException($"{Name} is not ready:{Environment.NewLine}{Output}");
+    }
+
+    /// <summary>The status of a health check.</summary>
+    /// <returns>The HTTP status, or 0 when nobody answers.</returns>
+    public async Task<int> Answers(string path) => await Answers(new Uri(_address, path));
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Asks it to stop, as the platform does, and waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Stop()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        return await Exit();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Exit()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return _process.ExitCode;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    static async Task<int> Answers(Uri address)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(address);
+            return (int)answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return 0;
+        }
+    }
+
+    void Hear(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null)
+            return;
+        _said.Enqueue(line.Data);
+        _listener?.Invoke(line.Data);
+    }
+}
