@@ -59,6 +59,17 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
 
+    /// <summary>A condition: the column is one of the ids of a parameter, however many these are.</summary>
+    /// <param name="column">A column that holds ids.</param>
+    /// <param name="parameter">The parameter's name; its value is a <see cref="Guid"/> array.</param>
+    public string Among(string column, string parameter) =>
+        Dialect == Dialect.Postgres ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+
+    /// <summary>
+    /// Makes a database of the caller's own for what need not outlive it; it waits for its disk as this one does.
+    /// </summary>
+    public TemporaryDatabase CreateTemporary() => new(Time, logger);
+
     /// <inheritdoc />
     public abstract ValueTask DisposeAsync();
 

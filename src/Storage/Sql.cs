@@ -1,10 +1,12 @@
 using System.Data.Common;
+using System.Text.Json;
 
 namespace Orchestrator.Storage;
 
 /// <summary>Hand-written statements on one connection, in either dialect.</summary>
 /// <remarks>
-/// Parameters are written <c>@name</c>. Ids are native on Postgres and lower-case text on SQLite; times are UTC.
+/// Parameters are written <c>@name</c>. Ids are native on Postgres and lower-case text on SQLite; times are UTC. Several ids
+/// are an array, for <see cref="Database.Among"/>.
 /// </remarks>
 public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
 {
@@ -72,6 +74,7 @@ public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dia
     {
         null => DBNull.Value,
         Guid id when dialect == Dialect.Sqlite => id.ToString(),
+        Guid[] ids when dialect == Dialect.Sqlite => JsonSerializer.Serialize(ids),
         DateTimeOffset at when dialect == Dialect.Sqlite => SqliteTime.Text(at),
         DateTimeOffset at => at.ToUniversalTime(),
         _ => value,

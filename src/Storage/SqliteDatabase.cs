@@ -64,11 +64,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc />
-    public override bool IsTransient(Exception exception) =>
-        Cause(exception) is SqliteException
-        {
-            SqliteErrorCode: Busy or Locked or OutOfMemory or IoError or Full or CannotOpen or LockingProtocol,
-        };
+    public override bool IsTransient(Exception exception) => IsPassing(Cause(exception));
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>
@@ -82,6 +78,12 @@ public sealed class SqliteDatabase : Database
         await _writer.DisposeAsync();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
     }
+
+    /// <summary>Whether SQLite fails for now: for its disk, its memory or another's lock.</summary>
+    internal static bool IsPassing(Exception exception) => exception is SqliteException
+    {
+        SqliteErrorCode: Busy or Locked or OutOfMemory or IoError or Full or CannotOpen or LockingProtocol,
+    };
 
     /// <inheritdoc />
     protected override async Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Local.Runs;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.ServiceDefaults;
@@ -18,7 +19,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Local.Embedded;
 
 /// <summary>Every party in one process, on SQLite and the in-memory transport.</summary>
-public sealed class EmbeddedHost : IAsyncDisposable
+public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
 {
     const string Name = "local";
     const int Concurrency = 256;
@@ -39,14 +40,14 @@ public sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Sends and publishes.</summary>
     public IBus Bus => _host.Services.GetRequiredService<IBus>();
 
-    /// <summary>What the inventory has.</summary>
-    public Stock Stock => _host.Services.GetRequiredService<Stock>();
-
     /// <summary>The orders under way in this process.</summary>
     public OrdersInFlight InFlight => _host.Services.GetRequiredService<OrdersInFlight>();
 
-    /// <summary>The messages that nobody could handle.</summary>
-    public FaultWatch Faults => _host.Services.GetRequiredService<FaultWatch>();
+    /// <inheritdoc />
+    public PartyDatabases Databases => new(Database, Database, Database);
+
+    /// <inheritdoc />
+    public Task<string> Breakdown => Faults.Breakdown;
 
     /// <summary>Puts the parties together, on tables brought to this version, and starts them.</summary>
     /// <param name="folder">Where the databases lie.</param>
@@ -88,11 +89,34 @@ public sealed class EmbeddedHost : IAsyncDisposable
                     continue;
                 // Only the ends of orders are heard, so only orders can give their room back.
                 if (kind is SagaKind<Order>)
-                    await InFlight.Enter(unsettled.Saga.Id, content: null, unsettled.Saga.Data.Length, cancellationToken);
+                    await InFlight.Enter(unsettled.Saga.Id, unsettled.Saga.Data.Length, cancellationToken);
                 await publisher.Send(kind, unsettled.Outgoing, cancellationToken);
             }
         }
     }
+
+    /// <inheritdoc />
+    public async Task Submit(Submission order, CancellationToken cancellationToken)
+    {
+        await InFlight.Enter(order.Order.OrderId, order.Size, cancellationToken);
+        await order.Publish(Bus, cancellationToken);
+    }
+
+    /// <summary>Whether no order is under way, and the inventory has heard of every end: the transport would forget it.</summary>
+    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && await Database.Read(
+        sql => sql.First(
+            $"""
+             SELECT NOT EXISTS (
+                 SELECT 1 FROM inventory_reservation r
+                 WHERE r.status = 'Reserved' AND NOT {Database.Among("r.order_id", "stuck")}
+                   AND EXISTS (SELECT 1 FROM order_fulfilment o WHERE o.id = r.order_id AND o.completed_at IS NOT NULL))
+             """,
+            row => row.GetBoolean(0),
+            ("stuck", Faults.Stuck.Keys.ToArray())),
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken) => Task.FromResult(Faults.Stuck);
 
     /// <summary>Stops when nothing is under way, and notes that there is nothing to recover.</summary>
     public async Task StopCleanly(CancellationToken cancellationToken)
@@ -107,6 +131,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
+
+    FaultWatch Faults => _host.Services.GetRequiredService<FaultWatch>();
 
     Recovery Recovery => _host.Services.GetRequiredService<Recovery>();
 

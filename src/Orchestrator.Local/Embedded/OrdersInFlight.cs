@@ -8,7 +8,7 @@ public sealed class OrdersInFlight : IDisposable
 {
     const int Places = 512, BytesInPlace = 4_096;
 
-    readonly ConcurrentDictionary<Guid, (byte[]? Content, int Places)> _orders = new();
+    readonly ConcurrentDictionary<Guid, int> _orders = new();
     readonly SemaphoreSlim _free = new(Places, Places);
 
     /// <summary>An order came to its end; told once for each.</summary>
@@ -19,20 +19,16 @@ public sealed class OrdersInFlight : IDisposable
 
     /// <summary>Waits for room and takes it; one who is in already stays.</summary>
     /// <param name="orderId">The order.</param>
-    /// <param name="content">Its canonical content, where it is known.</param>
     /// <param name="bytes">How large it is.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task Enter(Guid orderId, byte[]? content, int bytes, CancellationToken cancellationToken)
+    public async Task Enter(Guid orderId, int bytes, CancellationToken cancellationToken)
     {
         var places = Math.Min(1 + bytes / BytesInPlace, Places);
         for (var i = 0; i < places; i++)
             await _free.WaitAsync(cancellationToken);
-        if (!_orders.TryAdd(orderId, (content, places)))
+        if (!_orders.TryAdd(orderId, places))
             _free.Release(places);
     }
-
-    /// <summary>The content of an order that is under way and was submitted by this process.</summary>
-    public byte[]? ContentOf(Guid orderId) => _orders.GetValueOrDefault(orderId).Content;
 
     /// <summary>The order came to its end: its room goes to the next.</summary>
     public void End(Guid orderId)
@@ -45,9 +41,9 @@ public sealed class OrdersInFlight : IDisposable
     /// <returns>Whether it was under way.</returns>
     public bool Leave(Guid orderId)
     {
-        if (!_orders.TryRemove(orderId, out var order))
+        if (!_orders.TryRemove(orderId, out var places))
             return false;
-        _free.Release(order.Places);
+        _free.Release(places);
         return true;
     }
 

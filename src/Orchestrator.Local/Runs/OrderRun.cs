@@ -1,17 +1,11 @@
-using System.Text.Json;
-using MassTransit;
-using Orchestrator.Contracts;
-using Orchestrator.Contracts.Orders;
-using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
-using Orchestrator.ServiceDefaults;
 using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Carries a file of orders through the embedded host until each has come to its end.</summary>
-public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgress progress, TimeProvider time)
+/// <summary>Has a file of orders carried until each has come to its end.</summary>
+public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunProgress progress, TimeProvider time)
 {
     const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
@@ -29,93 +23,87 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         var started = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = Work(stock, orders, started, stop.Token);
-        if (await Task.WhenAny(work, host.Faults.Breakdown) == work)
+        if (await Task.WhenAny(work, carrier.Breakdown) == work)
             return await work;
 
         await stop.CancelAsync();
         await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
-        throw new BreakdownException(await host.Faults.Breakdown);
+        throw new BreakdownException(await carrier.Breakdown);
     }
 
     async Task<RunSummary> Work(Stream stock, Stream orders, long started, CancellationToken cancellationToken)
     {
         await LoadStock(stock, cancellationToken);
-        await host.Recover(cancellationToken);
-        await using var file = await FileOrders.Open(host.Database, cancellationToken);
+        await carrier.Recover(cancellationToken);
+        await using var file = await FileOrders.Open(carrier.Databases, cancellationToken);
         await SubmitOrders(orders, file, cancellationToken);
-        while (!host.InFlight.IsEmpty || await file.Unsettled(host.Faults.Stuck.Keys, cancellationToken))
-            await Task.Delay(Poll, time, cancellationToken);
-        if (host.Faults.Stuck.Count > 0)
-            throw new StuckException([.. host.Faults.Stuck.Values]);
+        if (await UntilSettled(file, cancellationToken) is { Count: > 0 } stuck)
+            throw new StuckException([.. stuck.Values]);
         return await file.Summary(_duplicates, _rejected, time.GetElapsedTime(started), cancellationToken);
+    }
+
+    /// <returns>The orders that were not waited for, each with the reason.</returns>
+    async Task<IReadOnlyDictionary<Guid, string>> UntilSettled(FileOrders file, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await carrier.IsIdle(cancellationToken))
+            {
+                var stuck = await carrier.Stuck(cancellationToken);
+                if (!await file.Unsettled(stuck, cancellationToken))
+                    return stuck;
+            }
+
+            await Task.Delay(Poll, time, cancellationToken);
+        }
     }
 
     async Task LoadStock(Stream stock, CancellationToken cancellationToken)
     {
+        var shelf = new Stock(carrier.Databases.Inventory);
         await foreach (var batch in Batches(Accepted(options.Stock, StockFile.Read(stock, cancellationToken)), BatchOfSkus, _ => 0))
-            await host.Stock.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
+            await shelf.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
     }
 
     async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
     {
         var lines = Accepted(options.Orders, OrderFile.Read(orders, cancellationToken))
-            .Select(line => new Submission(line.Number, line.Value, JsonSerializer.SerializeToUtf8Bytes(line.Value, WireJson.Options)));
-        await foreach (var batch in Batches(lines, BatchOfLines, submission => submission.Content.Length))
+            .Select(line => (line.Number, Order: new Submission(line.Value)));
+        await foreach (var batch in Batches(lines, BatchOfLines, line => line.Order.Size))
         {
-            // First who is under way, then who is in the journal: an order that ends in between is in the journal.
-            var known = batch
-                .Select(submission => (submission.Order.OrderId, Content: host.InFlight.ContentOf(submission.Order.OrderId)))
-                .Where(order => order.Content is not null)
-                .DistinctBy(order => order.OrderId)
-                .ToDictionary(order => order.OrderId, order => order.Content!);
-            var others = batch.Select(submission => submission.Order.OrderId).Where(id => !known.ContainsKey(id));
-            foreach (var (orderId, content) in await file.Journalled(others, cancellationToken))
-                known[orderId] = content;
+            var known = await file.Known(batch.Select(line => line.Order.Order.OrderId), cancellationToken);
+            var accepted = new List<Submission>(batch.Count);
+            foreach (var (number, order) in batch)
+            {
+                if (await Accept(number, order, known, cancellationToken))
+                    accepted.Add(order);
+            }
 
-            await file.Add(await Submit(batch, known, cancellationToken), cancellationToken);
+            await file.Add(accepted, cancellationToken);
         }
     }
 
-    async Task<IReadOnlyList<Guid>> Submit(
-        List<Submission> batch, Dictionary<Guid, byte[]> known, CancellationToken cancellationToken)
+    async Task<bool> Accept(long number, Submission submission, Dictionary<Guid, string> known, CancellationToken cancellationToken)
     {
-        var accepted = new List<Guid>();
-        foreach (var (number, order, content) in batch)
+        var orderId = submission.Order.OrderId;
+        if (known.TryAdd(orderId, submission.Digest))
         {
-            if (known.TryGetValue(order.OrderId, out var before))
-            {
-                if (!before.AsSpan().SequenceEqual(content))
-                {
-                    Reject(options.Orders, number, $"order {order.OrderId} is known with other content");
-                    continue;
-                }
-
-                _duplicates++;
-                progress.OrderKnown();
-            }
-            else
-            {
-                known[order.OrderId] = content;
-                await host.InFlight.Enter(order.OrderId, content, content.Length, cancellationToken);
-                await Publish(order, content, cancellationToken);
-                progress.OrderAccepted();
-            }
-
-            accepted.Add(order.OrderId);
+            await carrier.Submit(submission, cancellationToken);
+            progress.OrderAccepted();
+            return true;
         }
 
-        return accepted;
-    }
-
-    Task Publish(OrderSubmitted order, byte[] content, CancellationToken cancellationToken) => host.Bus.Publish(
-        order,
-        context =>
+        if (known[orderId] != submission.Digest)
         {
-            context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(content));
-            context.SentBy("local");
-        },
-        cancellationToken);
+            Reject(options.Orders, number, $"order {orderId} is known with other content");
+            return false;
+        }
+
+        _duplicates++;
+        progress.OrderKnown();
+        return true;
+    }
 
     // A bad line is told when it is read, not when its batch is full.
     async IAsyncEnumerable<(long Number, T Value)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)
@@ -152,6 +140,4 @@ public sealed class OrderRun(EmbeddedHost host, ProcessOptions options, RunProgr
         if (batch.Count > 0)
             yield return batch;
     }
-
-    sealed record Submission(long Number, OrderSubmitted Order, byte[] Content);
 }

@@ -50,31 +50,47 @@ public static class ShowOrder
         }
     }
 
-    static async Task<bool> Print(string order, Sql sql, TextWriter output)
+    /// <summary>Prints the order's row and its timeline.</summary>
+    /// <param name="order">Its number, or its id.</param>
+    /// <param name="orchestrator">Statements to the orchestrator's database.</param>
+    /// <param name="output">Where to; told nothing before everything is read.</param>
+    /// <returns>Whether there is such an order.</returns>
+    public static async Task<bool> Print(string order, Sql orchestrator, TextWriter output)
     {
-        var orders = await sql.Query(
-            "SELECT id, order_number, customer, amount || ' ' || currency, state, step, substr(created_at, 1, 10) FROM order_fulfilment WHERE order_number = @order OR id = @order ORDER BY id",
-            row => (Id: row.GetString(0), Number: row.GetString(1), Customer: row.GetString(2), Amount: row.GetString(3), State: row.GetString(4),
-                Step: row.IsDBNull(5) ? null : row.GetString(5), Day: row.GetString(6)),
-            ("order", order));
+        var orders = await orchestrator.Query(
+            "SELECT id, order_number, customer, amount, currency, state, step, created_at FROM order_fulfilment WHERE order_number = @number OR id = @id ORDER BY id",
+            row => (Id: row.GetGuid(0), Title: string.Create(
+                CultureInfo.InvariantCulture,
+                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {row.GetString(3)} {row.GetString(4)}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
+            ("number", order), ("id", Guid.TryParse(order, out var id) ? id : null));
+        var timelines = new List<Table>();
         foreach (var known in orders)
+            timelines.Add(await Timeline(orchestrator, known.Id));
+
+        foreach (var (known, timeline) in orders.Zip(timelines))
         {
-            await output.WriteLineAsync(Terminal.Printable(
-                $"Order {known.Number} ({known.Id}) of {known.Customer}, {known.Amount}, processed since {known.Day}: {known.State}{(known.Step is null ? "" : $", waiting for {known.Step}")}"));
-            Terminal.On(output).Write(await Timeline(sql, known.Id));
+            await output.WriteLineAsync(Terminal.Printable(known.Title));
+            Terminal.On(output).Write(timeline);
         }
 
         return orders.Count > 0;
     }
 
-    static async Task<Table> Timeline(Sql sql, string id)
+    static async Task<Table> Timeline(Sql orchestrator, Guid id)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("").AddColumn(new TableColumn("At (UTC)").NoWrap()).AddColumn(new TableColumn("Event").NoWrap())
             .AddColumn("State after it").AddColumn("Sent");
-        foreach (var row in await sql.Query(
-            "SELECT seq, substr(at, 12, 12), event, to_state, sent FROM saga_timeline WHERE saga_id = @id ORDER BY seq",
-            row => Enumerable.Range(0, row.FieldCount).Select(column => Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture) ?? "").ToArray(),
+        foreach (var row in await orchestrator.Query(
+            "SELECT seq, at, event, to_state, sent FROM saga_timeline WHERE saga_id = @id ORDER BY seq",
+            row => new[]
+            {
+                row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+                row.GetFieldValue<DateTimeOffset>(1).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
+                row.GetString(2),
+                row.GetString(3),
+                row.IsDBNull(4) ? "" : row.GetString(4),
+            },
             ("id", id)))
         {
             table.AddRow(row.Select(text => new Text(Terminal.Printable(text))));

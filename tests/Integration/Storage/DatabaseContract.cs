@@ -125,6 +125,23 @@ public abstract class DatabaseContract
     }
 
     [Test]
+    public async Task Rows_are_found_by_any_number_of_ids_at_once()
+    {
+        var ids = Enumerable.Range(0, 2_500).Select(_ => Guid.CreateVersion7()).ToArray();
+        await Database.Write(sql => sql.Execute(
+            $"CREATE TABLE known (id {(Database.Dialect == Dialect.Sqlite ? "text COLLATE NOCASE" : "uuid")} PRIMARY KEY)"));
+        // In capitals, as another program may have written them.
+        await Database.Write(sql => sql.Execute(
+            $"INSERT INTO known VALUES {string.Join(", ", ids.Select(id => $"('{id.ToString().ToUpperInvariant()}')"))}"));
+
+        (await Found([.. ids.Skip(500), Guid.CreateVersion7(), ids[^1]])).ShouldBe(ids.Skip(500), ignoreOrder: true);
+        (await Found([])).ShouldBeEmpty();
+
+        Task<List<Guid>> Found(Guid[] wanted) => Database.Read(sql => sql.Query(
+            $"SELECT k.id FROM known k WHERE {Database.Among("k.id", "ids")}", row => row.GetGuid(0), ("ids", wanted)));
+    }
+
+    [Test]
     public async Task A_query_without_rows_gives_none()
     {
         (await Database.Read(sql => sql.First("SELECT text FROM note WHERE id = 1", r => r.GetString(0)))).ShouldBeNull();

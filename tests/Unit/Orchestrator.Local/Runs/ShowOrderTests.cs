@@ -23,12 +23,12 @@ public class Showing_an_order
     public async Task Prints_it_with_its_steps_and_spells_out_what_could_move_the_cursor()
     {
         Database(Schema + """
-            INSERT INTO order_fulfilment VALUES ('7', '10248', 'VI' || char(27) || 'NET', '14.00', 'USD', 'Running', 'BookShipment', '2026-11-22T05:00:00.000Z');
-            INSERT INTO saga_timeline VALUES ('7', 1, '2026-11-22T05:00:00.000Z', 'OrderSubmitted', 'Running', NULL);
+            INSERT INTO order_fulfilment VALUES ('0197a3c1-0000-7000-8000-000000000007', '10248', 'VI' || char(27) || 'NET', '14.00', 'USD', 'Running', 'BookShipment', '2026-11-22T05:00:00.000Z');
+            INSERT INTO saga_timeline VALUES ('0197a3c1-0000-7000-8000-000000000007', 1, '2026-11-22T05:00:00.000Z', 'OrderSubmitted', 'Running', NULL);
             """);
         var output = new StringWriter();
         (await ShowOrder.Print("10248", _temporary[""], output)).ShouldBe(ExitCode.Done);
-        output.ToString().ShouldStartWith(@"Order 10248 (7) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, waiting for BookShipment");
+        output.ToString().ShouldStartWith(@"Order 10248 (0197a3c1-0000-7000-8000-000000000007) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, waiting for BookShipment");
         output.ToString().ShouldContain("OrderSubmitted");
     }
 

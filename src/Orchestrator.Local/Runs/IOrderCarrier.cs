@@ -1,0 +1,23 @@
+namespace Orchestrator.Local.Runs;
+
+/// <summary>Whoever carries orders to their ends, as a run sees it.</summary>
+public interface IOrderCarrier
+{
+    /// <summary>Where the parties keep their state.</summary>
+    PartyDatabases Databases { get; }
+
+    /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
+    Task<string> Breakdown { get; }
+
+    /// <summary>Drives again what an earlier process left under way, where that does not go on by itself.</summary>
+    Task Recover(CancellationToken cancellationToken);
+
+    /// <summary>Takes an order in, once there is room for it. Only one caller at a time may submit.</summary>
+    Task Submit(Submission order, CancellationToken cancellationToken);
+
+    /// <summary>Whether nothing is under way that would be lost with this process.</summary>
+    Task<bool> IsIdle(CancellationToken cancellationToken);
+
+    /// <summary>The orders that will not end by themselves, each with a sentence that says why.</summary>
+    Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken);
+}
