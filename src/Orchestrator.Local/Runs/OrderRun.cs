@@ -69,15 +69,15 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
     async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
     {
         var lines = Accepted(options.Orders, OrderFile.Read(orders, cancellationToken))
-            .Select(line => (line.Number, Order: new Submission(line.Value)));
-        await foreach (var batch in Batches(lines, BatchOfLines, line => line.Order.Size))
+            .Select(line => (line.Number, Submission: new Submission(line.Value)));
+        await foreach (var batch in Batches(lines, BatchOfLines, line => line.Submission.Size))
         {
-            var known = await file.Known(batch.Select(line => line.Order.Order.OrderId), cancellationToken);
+            var known = await file.Known(batch.Select(line => line.Submission.Order.OrderId), cancellationToken);
             var accepted = new List<Submission>(batch.Count);
-            foreach (var (number, order) in batch)
+            foreach (var (number, submission) in batch)
             {
-                if (await Accept(number, order, known, cancellationToken))
-                    accepted.Add(order);
+                if (await Accept(number, submission, known, cancellationToken))
+                    accepted.Add(submission);
             }
 
             await file.Add(accepted, cancellationToken);

@@ -154,6 +154,18 @@ public class The_embedded_host
     }
 
     [Test]
+    public async Task Is_not_idle_before_the_inventory_has_heard_of_every_end()
+    {
+        await using var host = await EmbeddedHost.Start(_folder);
+        await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
+        foreach (var (status, idle) in new[] { ("Reserved", false), ("Shipped", true) })
+        {
+            await host.Database.Write(sql => sql.Execute("UPDATE inventory_reservation SET status = @status", ("status", status)));
+            (await host.IsIdle(CancellationToken.None)).ShouldBe(idle, status);
+        }
+    }
+
+    [Test]
     public async Task Refuses_a_database_from_a_newer_version()
     {
         await using (var host = await EmbeddedHost.Start(_folder))

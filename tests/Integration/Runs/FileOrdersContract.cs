@@ -131,6 +131,7 @@ public abstract class FileOrdersContract
     {
         var (listed, journalled, unknown) = (Submission(), Submission(), Submission());
         await _parties.Journal(journalled.Order);
+        await _parties.Journal(Submission().Order);
         await using var file = await FileOrders.Open(_databases, CancellationToken.None, SmallChunk);
         await file.Add([listed], CancellationToken.None);
         await file.Add([listed, Submission(listed.Order.OrderId, "MALLORY")], CancellationToken.None);
