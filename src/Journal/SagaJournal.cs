@@ -34,13 +34,18 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <param name="sagaId">The correlation id.</param>
     /// <param name="message">The message.</param>
     /// <param name="cause">Who and what is behind it.</param>
+    /// <param name="isRedelivery">
+    /// Whether this very message may have been handled before without having been acknowledged, so that what it caused may
+    /// never have been sent. Another copy of it is none: whoever has the first sends, or does not acknowledge; if copies
+    /// sent too, they would multiply from hop to hop.
+    /// </param>
     /// <param name="decide">What the message changes; run again when somebody else moved the saga meanwhile.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
     /// <returns>What is to be sent before the message is acknowledged.</returns>
     /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
     public async Task<IReadOnlyList<OutgoingEnvelope>> Handle(
-        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
+        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
     {
         using var held = await _locks.Enter(sagaId, cancellationToken);
         for (var attempt = 1; attempt <= MostTries; attempt++)
@@ -49,7 +54,11 @@ public sealed class SagaJournal : IAsyncDisposable
             if (loaded.Saga is { } saga && saga.DefinitionVersion > kind.DefinitionVersion)
                 throw new NewerDefinitionException(kind.Name, sagaId, saga.DefinitionVersion, kind.DefinitionVersion);
             if (loaded.Seen is { } seen)
-                return StillOfUse(kind, loaded.Saga!, SeenBefore(seen, message));
+            {
+                var recorded = SeenBefore(seen, message);
+                // After a first attempt, the row may be our own: written by a commit whose answer was lost.
+                return isRedelivery || attempt > 1 ? StillOfUse(kind, loaded.Saga!, recorded) : [];
+            }
 
             var decided = await decide(loaded);
             // From here on the outcome is not known until the store has answered, so nothing cancels the wait for it.

@@ -3,7 +3,9 @@ using System.Data.Common;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
+using Orchestrator.Local.Servers;
 using Orchestrator.Sagas.Engine;
+using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local;
@@ -19,7 +21,10 @@ public static class CommandLine
            "lines":[{"sku":"NW-11","quantity":12,"unitPrice":14.0}],"shipTo":{"country":"France","postalCode":"51100"}}
         A stock file has a line "sku,onHand" for each SKU; it sets what is on hand of SKUs not yet known, and changes no known one.
         Bad lines are reported on standard error with their number and reason, and the rest goes on.
-        Orders that the data folder knows already are not processed twice.
+        Orders that are known already are not processed twice.
+
+        With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
+        --submit-only they run elsewhere: orders are sent, and with --watch also waited for.
 
         Exit code: 0 every accepted order is terminal (lines may have been rejected), 3 some orders are suspended,
         2 wrong usage or an input file that can't be read, 1 anything else.
@@ -53,7 +58,11 @@ public static class CommandLine
         }
         catch (NewerSchemaException e)
         {
-            return Say(ExitCode.Trouble, $"The data folder can't be opened: {e.Message}.");
+            return Say(ExitCode.Trouble, $"The data can't be opened: {e.Message}.");
+        }
+        catch (BrokerRefusedException e)
+        {
+            return Say(ExitCode.Trouble, $"{e.Message}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
         {
@@ -91,11 +100,11 @@ public static class CommandLine
     static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output)
     {
         var orders = new Option<string>("--orders") { Required = true, HelpName = "FILE.jsonl", Description = "The orders, one JSON object a line." };
-        var stock = new Option<string>("--stock") { Required = true, HelpName = "FILE.csv", Description = "The stock: sku,onHand." };
+        var stock = new Option<string>("--stock") { HelpName = "FILE.csv", Description = "The stock: sku,onHand. May be left out with --submit-only." };
         var data = new Option<string>("--data")
         {
             HelpName = "DIR",
-            Description = "The folder of the databases; a run creates it when it is new.",
+            Description = "The folder of the databases, where no servers are named; a run creates it when it is new.",
             DefaultValueFactory = _ => ProcessOptions.DefaultData,
         };
         foreach (var path in new[] { orders, stock, data })
@@ -108,13 +117,48 @@ public static class CommandLine
         }
 
         var json = new Option<bool>("--json") { Description = "End standard output with the summary as one JSON object." };
-        var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files) { orders, stock, data, json };
+        var rabbitMq = new Option<string>("--rabbitmq") { HelpName = "URI", Description = $"The broker: {BrokerAddress.Form}" };
+        var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…;Password=…\"" };
+        var submitOnly = new Option<bool>("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
+        var watch = new Option<bool>("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
+        var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files)
+        {
+            orders, stock, data, json, rabbitMq, postgres, submitOnly, watch,
+        };
+        process.Validators.Add(asked =>
+        {
+            var (broker, database) = (asked.GetValue(rabbitMq), asked.GetValue(postgres));
+            var mistake = (asked.GetValue(submitOnly), asked.GetValue(watch)) switch
+            {
+                _ when broker is not null && !BrokerAddress.TryParse(broker, out _) => $"Option '--rabbitmq' is no broker's address like {BrokerAddress.Form}",
+                _ when database is not null && PostgresDatabase.Problem(database) is { } problem => $"Option '--postgres' {problem}",
+                _ when broker is null && database is not null => "Option '--postgres' needs '--rabbitmq'",
+                _ when broker is not null && asked.GetResult(data) is { Implicit: false } => "Option '--data' is for runs without servers",
+                (true, _) when broker is null => "Option '--submit-only' needs '--rabbitmq'",
+                (false, true) => "Option '--watch' needs '--submit-only'",
+                (false, _) when broker is not null && database is null => "Option '--rabbitmq' needs '--postgres', or '--submit-only'",
+                (false, _) when asked.GetValue(stock) is null && asked.GetResult(stock) is null => "Option '--stock' is required",
+                (true, true) when database is null => "Option '--watch' needs '--postgres'",
+                (true, _) when asked.GetValue(stock) is not null && database is null => "Option '--stock' needs '--postgres'",
+                _ => null,
+            };
+            if (mistake is not null)
+                asked.AddError(mistake);
+        });
         process.SetAction((parsed, cancellation) => run(
-            new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock)!, parsed.GetValue(data)!, parsed.GetValue(json)), cancellation));
+            new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock), parsed.GetValue(data)!, parsed.GetValue(json))
+            {
+                Servers = BrokerAddress.TryParse(parsed.GetValue(rabbitMq), out var broker)
+                    ? new ServerOptions(broker, parsed.GetValue(postgres), parsed.GetValue(submitOnly), parsed.GetValue(watch))
+                    : null,
+            },
+            cancellation));
 
         var order = new Argument<string>("ORDER") { Description = "The order's number, or its id." };
-        var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data };
-        show.SetAction((parsed, _) => ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
+        var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data, postgres };
+        show.SetAction((parsed, cancellation) => parsed.GetValue(postgres) is { } database
+            ? ShowOrder.PrintFromPostgres(parsed.GetValue(order)!, database, output, cancellation)
+            : ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
 
         var root = new RootCommand($"""
             Carries orders through stock, payment and shipping, in one process with nothing to install.

@@ -1,12 +1,17 @@
+using Orchestrator.Local.Servers;
+
 namespace Orchestrator.Local;
 
 /// <summary>What one run is asked to do.</summary>
 /// <param name="Orders">The file of orders, one JSON object a line.</param>
-/// <param name="Stock">The file of stock levels, CSV.</param>
-/// <param name="Data">The folder of the databases.</param>
+/// <param name="Stock">The file of stock levels, CSV; may be absent when orders are only submitted.</param>
+/// <param name="Data">The folder of the databases of an embedded run.</param>
 /// <param name="Json">Whether the last line of standard output shall be the summary as one JSON object.</param>
-public sealed record ProcessOptions(string Orders, string Stock, string Data, bool Json)
+public sealed record ProcessOptions(string Orders, string? Stock, string Data, bool Json)
 {
+    /// <summary>The servers of a run that is not embedded.</summary>
+    public ServerOptions? Servers { get; init; }
+
     /// <summary>Where <c>process</c> keeps its data unless told otherwise, below the working directory.</summary>
     public const string DefaultData = "data";
 

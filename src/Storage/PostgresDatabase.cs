@@ -40,6 +40,19 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return new PostgresDatabase(NpgsqlDataSource.Create(connection), time, logger);
     }
 
+    /// <summary>What is wrong with a connection string, as the rest of a sentence about it; nothing if it can be used.</summary>
+    public static string? Problem(string connectionString)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host" : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return $"can't be understood ({e.Message.TrimEnd('.')})";
+        }
+    }
+
     /// <summary>The schema of the tables, where the connection string names one.</summary>
     public string? SchemaName => new NpgsqlConnectionStringBuilder(source.ConnectionString).SearchPath?.Split(',')[0].Trim();
 

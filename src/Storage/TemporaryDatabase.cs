@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Orchestrator.Storage;
 
@@ -24,6 +25,9 @@ public sealed class TemporaryDatabase : Database
         command.CommandText = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;"; // 32 MiB
         command.ExecuteNonQuery();
     }
+
+    /// <summary>Opens an empty one.</summary>
+    public static TemporaryDatabase Create() => new(TimeProvider.System, NullLogger.Instance);
 
     /// <inheritdoc />
     public override Dialect Dialect => Dialect.Sqlite;

@@ -32,6 +32,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Completes when it has ended.</summary>
+    public Task Ended => _process.WaitForExitAsync();
+
     /// <summary>Where its health is asked for.</summary>
     public Uri Health => new(_address, "/health/ready");
 
@@ -39,9 +42,11 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="program">Its assembly.</param>
     /// <param name="settings">Its configuration, by environment variables.</param>
     /// <param name="listener">Hears each line that it prints.</param>
-    public static HostProcess Start(string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null)
+    /// <param name="port">Where its health is asked for; a free one unless given.</param>
+    public static HostProcess Start(
+        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? FreePort.Next()}"));
         var start = new ProcessStartInfo("dotnet", [program])
         {
             RedirectStandardOutput = true,

@@ -37,9 +37,17 @@ public static class PostgresPrograms
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
-    public static async Task Run(string program, params string[] arguments)
+    public static Task Run(string program, params string[] arguments) => Run(program, "", arguments);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="input">What it reads from its standard input.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    public static async Task Run(string program, string input, string[] arguments)
     {
         using var process = Start(program, arguments);
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -13,7 +13,7 @@ namespace Orchestrator.Tests.Servers;
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-postgres-";
-    const string User = "orchestrator";
+    const string User = "postgres";
 
     // $1 is the folder. A process id may be another process's by now: only a server in this very folder is killed.
     // An initdb that the host left behind goes on for a moment, and its files are in the way.

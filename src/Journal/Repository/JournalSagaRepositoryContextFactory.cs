@@ -20,7 +20,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     {
         var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"{typeof(T).Name} without a correlation id belongs to no saga");
         var outgoing = await journal.Handle(
-            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context), loaded => Decide(context, next, loaded),
+            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context), IsRedelivery(context), loaded => Decide(context, next, loaded),
             context.CancellationToken);
         // The journal's lock is released: a broker that is away holds up only the messages that it concerns.
         await publisher.Send(kind, outgoing, context.CancellationToken);
@@ -32,6 +32,10 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         ConsumeContext<T> context, ISagaQuery<StepSagaInstance<TData>> query, IPipe<SagaRepositoryQueryContext<StepSagaInstance<TData>, T>> next)
         where T : class =>
         throw new NotSupportedException($"{typeof(T).Name} looks for {kind.Name} by a query; a journalled saga is found by its id");
+
+    // By the broker, by MassTransit within the process, or out of a queue in which it waited for another try.
+    static bool IsRedelivery(ConsumeContext context) =>
+        context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.GetRedeliveryCount() > 0;
 
     async Task<Decided> Decide<T>(
         ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Loaded loaded)

@@ -2,10 +2,10 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
@@ -15,6 +15,7 @@ using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
+using Orchestrator.Worker;
 
 namespace Orchestrator.Local.Embedded;
 
@@ -44,7 +45,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     public OrdersInFlight InFlight => _host.Services.GetRequiredService<OrdersInFlight>();
 
     /// <inheritdoc />
-    public PartyDatabases Databases => new(Database, Database, Database);
+    public PartyDatabases? Databases => new(Database, Database, Database);
 
     /// <inheritdoc />
     public Task<string> Breakdown => Faults.Breakdown;
@@ -138,31 +139,22 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
 
     async Task Migrate(CancellationToken cancellationToken)
     {
-        await JournalSchema.Migrate(Database, cancellationToken);
+        await _host.Services.MigrateOrchestrator(cancellationToken);
         await Database.MigrateInventory(cancellationToken);
         await Database.MigratePayment(cancellationToken);
         await Database.MigrateShipping(cancellationToken);
         await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
-        foreach (var kind in _host.Services.GetServices<ISagaKind>())
-            await SagaView.Create(Database, kind.Name, kind.Columns, cancellationToken);
     }
 
     static void Register(IServiceCollection services, DataFolder folder)
     {
-        services.AddLogging(logging => logging
-            .SetMinimumLevel(LogLevel.Warning)
-            // What MassTransit could not handle is reported once, in a sentence, by the fault watch.
-            .AddFilter("MassTransit", LogLevel.Critical)
-            // What goes wrong at the start is told by the command line.
-            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-            .AddSimpleConsole(console => console.SingleLine = true)
-            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddLogging(ProcessLog.Configure);
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<Database>(Store, (provider, _) => Sqlite(provider, folder.Database));
         services.AddKeyedSingleton<Database>(Acquirer, (provider, _) => Sqlite(provider, folder.AcquirerDatabase));
 
-        services.AddJournal(StoreOf);
+        services.AddOrchestrator(StoreOf);
         services.AddSingleton(provider => new Recovery(provider.GetRequiredService<IJournalStore>(), Name));
         services.AddInventory(StoreOf);
         services.AddPayment(StoreOf);
@@ -181,7 +173,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     static void ConfigureBus(IBusRegistrationConfigurator bus)
     {
         bus.DisableUsageTelemetry();
-        bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+        bus.AddSagas();
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
@@ -198,6 +190,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
                 retry.Exponential(5, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
             });
             transport.ConnectReceiveObserver(context.GetRequiredService<FaultWatch>());
+            transport.SagaEndpoints(context);
             transport.InventoryEndpoints(context);
             transport.PaymentEndpoints(context);
             transport.ShippingEndpoints(context);

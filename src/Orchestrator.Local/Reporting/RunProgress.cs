@@ -26,8 +26,8 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     /// <summary>An order just accepted was known already: from an earlier run, or a line before it.</summary>
     public void OrderKnown() => Interlocked.Increment(ref _known);
 
-    /// <summary>An accepted order is terminal or suspended.</summary>
-    public void OrderEnded() => Interlocked.Increment(ref _ended);
+    /// <summary>So many more accepted orders are terminal.</summary>
+    public void OrdersEnded(int orders) => Interlocked.Add(ref _ended, orders);
 
     /// <summary>A line was rejected; prints <c>FILE:LINE: rejected: REASON</c>.</summary>
     public void LineRejected(string file, long line, string reason)

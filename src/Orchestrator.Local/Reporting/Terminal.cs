@@ -24,9 +24,11 @@ public static class Terminal
 
     /// <summary>The command that shows an order step by step, to be pasted into a shell.</summary>
     /// <param name="order">Named by its number if that is plain, else by its id.</param>
-    /// <param name="data">The data folder.</param>
-    public static string ShowCommand(SlowestOrder order, string data) =>
-        $"dotnet run --project src/Orchestrator.Local -- show {(IsPlain(order.OrderNumber) ? order.OrderNumber : order.OrderId)} --data {ShellWord(data)}";
+    /// <param name="options">The run's, which name the data folder or the servers.</param>
+    public static string ShowCommand(SlowestOrder order, ProcessOptions options) =>
+        $"dotnet run --project src/Orchestrator.Local -- show {(IsPlain(order.OrderNumber) ? order.OrderNumber : order.OrderId)} " +
+        // A connection string may hold a password, which is not for the screen.
+        (options.Servers is null ? $"--data {ShellWord(options.Data)}" : "--postgres CONNECTION");
 
     static string ShellWord(string text) => IsPlain(text) ? text : $"'{Printable(text).Replace("'", @"'\''", StringComparison.Ordinal)}'";
 

@@ -3,8 +3,8 @@ namespace Orchestrator.Local.Runs;
 /// <summary>Whoever carries orders to their ends, as a run sees it.</summary>
 public interface IOrderCarrier
 {
-    /// <summary>Where the parties keep their state.</summary>
-    PartyDatabases Databases { get; }
+    /// <summary>Where the parties keep their state; absent when a run has no access to it.</summary>
+    PartyDatabases? Databases { get; }
 
     /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
     Task<string> Breakdown { get; }
@@ -18,6 +18,6 @@ public interface IOrderCarrier
     /// <summary>Whether nothing is under way that would be lost with this process.</summary>
     Task<bool> IsIdle(CancellationToken cancellationToken);
 
-    /// <summary>The orders that will not end by themselves, each with a sentence that says why.</summary>
+    /// <summary>The orders that will not end by themselves, of this run or another, each with a sentence that says why.</summary>
     Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken);
 }

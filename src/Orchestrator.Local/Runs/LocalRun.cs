@@ -1,6 +1,7 @@
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
+using Orchestrator.Local.Servers;
 
 namespace Orchestrator.Local.Runs;
 
@@ -11,34 +12,61 @@ public static class LocalRun
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> Process(ProcessOptions options, CancellationToken cancellationToken)
     {
-        await using var stock = InputFile.Open("stock", options.Stock);
+        await using var stock = options.Stock is null ? null : InputFile.Open("stock", options.Stock);
         await using var orders = InputFile.Open("orders", options.Orders);
+        return options.Servers is { } servers
+            ? await OnServers(options, servers, stock, orders, cancellationToken)
+            : await Embedded(options, stock, orders, cancellationToken);
+    }
+
+    static async Task<int> Embedded(ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
+    {
         using var folder = DataFolder.Open(options.Data);
         await using var host = await EmbeddedHost.Start(folder, cancellationToken: cancellationToken);
-        var progress = RunProgress.OnStandardError(TimeProvider.System);
-        host.InFlight.Ended += _ => progress.OrderEnded();
-
-        var run = new OrderRun(host, options, progress, TimeProvider.System).Run(stock, orders, cancellationToken);
-        await progress.During(run);
-        var summary = await run;
+        var summary = await Run(host, options, stock, orders, cancellationToken);
         await host.StopCleanly(cancellationToken);
+        return Tell(summary, options, $"""
+            The state lies in {Terminal.Printable(folder.Database)}.
 
+            """);
+    }
+
+    static async Task<int> OnServers(ProcessOptions options, ServerOptions servers, Stream? stock, Stream orders, CancellationToken cancellationToken)
+    {
+        await using var parties = await ServerParties.Start(servers, cancellationToken);
+        if (!servers.SubmitOnly || servers.Watch)
+            return Tell(await Run(parties, options, stock, orders, cancellationToken), options, "");
+
+        var progress = RunProgress.OnStandardError(TimeProvider.System);
+        var run = new OrderRun(parties, options, progress, TimeProvider.System).Submit(stock, orders, cancellationToken);
+        await progress.During(run);
+        var submitted = await run;
+        Console.WriteLine(options.Json ? submitted.ToJson() : submitted);
+        return ExitCode.Done;
+    }
+
+    static async Task<RunSummary> Run(IOrderCarrier carrier, ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
+    {
+        var progress = RunProgress.OnStandardError(TimeProvider.System);
+        if (carrier is EmbeddedHost embedded)
+            embedded.InFlight.Ended += _ => progress.OrdersEnded(1);
+        var run = new OrderRun(carrier, options, progress, TimeProvider.System).Run(stock, orders, cancellationToken);
+        await progress.During(run);
+        return await run;
+    }
+
+    static int Tell(RunSummary summary, ProcessOptions options, string where)
+    {
         if (options.Json)
             Console.WriteLine(summary.ToJson());
         else
-            Print(summary, folder, options);
-        return summary.Suspended > 0 ? ExitCode.Suspended : ExitCode.Done;
-    }
+        {
+            SummaryTable.Print(summary);
+            Console.Write(where);
+            if (summary.SlowestOrder is { } order)
+                Console.WriteLine($"One order, step by step: {Terminal.ShowCommand(order, options)}");
+        }
 
-    static void Print(RunSummary summary, DataFolder folder, ProcessOptions options)
-    {
-        SummaryTable.Print(summary);
-        Console.WriteLine($"""
-            The state lies in {Terminal.Printable(folder.Database)}.
-            """);
-        if (summary.SlowestOrder is { } order)
-            Console.WriteLine($"""
-                One order, step by step: {Terminal.ShowCommand(order, options.Data)}
-                """);
+        return summary.Suspended > 0 ? ExitCode.Suspended : ExitCode.Done;
     }
 }

@@ -10,15 +10,15 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
     const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
-    long _duplicates, _rejected;
+    long _submitted, _duplicates, _rejected;
 
     /// <summary>Runs the files.</summary>
-    /// <param name="stock">The open stock file.</param>
+    /// <param name="stock">The open stock file, if there is one.</param>
     /// <param name="orders">The open orders file.</param>
     /// <param name="cancellationToken">Interrupts the run; the same command goes on where it stopped.</param>
     /// <exception cref="StuckException">Some orders will not end by themselves; all others have ended.</exception>
     /// <exception cref="BreakdownException">A message could not be handled, and nobody can say which order waits for it.</exception>
-    public async Task<RunSummary> Run(Stream stock, Stream orders, CancellationToken cancellationToken)
+    public async Task<RunSummary> Run(Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,11 +32,27 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         throw new BreakdownException(await carrier.Breakdown);
     }
 
-    async Task<RunSummary> Work(Stream stock, Stream orders, long started, CancellationToken cancellationToken)
+    /// <summary>Submits the orders of a file, and waits for none.</summary>
+    /// <param name="stock">The open stock file, if there is one.</param>
+    /// <param name="orders">The open orders file.</param>
+    /// <param name="cancellationToken">Interrupts the run.</param>
+    public async Task<SubmitSummary> Submit(Stream? stock, Stream orders, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await LoadStock(stock, cancellationToken);
+        await using var file = await FileOrders.Open(carrier.Databases, cancellationToken);
+        await SubmitOrders(orders, file, cancellationToken);
+        while (!await carrier.IsIdle(cancellationToken))
+            await Task.Delay(Poll, time, cancellationToken);
+        return new SubmitSummary(_submitted, _duplicates, _rejected, time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    async Task<RunSummary> Work(Stream? stock, Stream orders, long started, CancellationToken cancellationToken)
     {
         await LoadStock(stock, cancellationToken);
         await carrier.Recover(cancellationToken);
         await using var file = await FileOrders.Open(carrier.Databases, cancellationToken);
+        file.Settled += progress.OrdersEnded;
         await SubmitOrders(orders, file, cancellationToken);
         if (await UntilSettled(file, cancellationToken) is { Count: > 0 } stuck)
             throw new StuckException([.. stuck.Values]);
@@ -50,7 +66,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         {
             if (await carrier.IsIdle(cancellationToken))
             {
-                var stuck = await carrier.Stuck(cancellationToken);
+                var stuck = await file.Only(await carrier.Stuck(cancellationToken), cancellationToken);
                 if (!await file.Unsettled(stuck, cancellationToken))
                     return stuck;
             }
@@ -59,10 +75,12 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         }
     }
 
-    async Task LoadStock(Stream stock, CancellationToken cancellationToken)
+    async Task LoadStock(Stream? stock, CancellationToken cancellationToken)
     {
-        var shelf = new Stock(carrier.Databases.Inventory);
-        await foreach (var batch in Batches(Accepted(options.Stock, StockFile.Read(stock, cancellationToken)), BatchOfSkus, _ => 0))
+        if (stock is null)
+            return;
+        var shelf = new Stock(carrier.Databases!.Inventory);
+        await foreach (var batch in Batches(Accepted(options.Stock!, StockFile.Read(stock, cancellationToken)), BatchOfSkus, _ => 0))
             await shelf.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
     }
 
@@ -90,6 +108,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         if (known.TryAdd(orderId, submission.Digest))
         {
             await carrier.Submit(submission, cancellationToken);
+            _submitted++;
             progress.OrderAccepted();
             return true;
         }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Storage;
+using Orchestrator.Worker;
 using Spectre.Console;
 
 namespace Orchestrator.Local.Runs;
@@ -48,6 +50,22 @@ public static class ShowOrder
         {
             throw new DataFolderException($"{path} can't be read ({e.Message.TrimEnd('.')}); see that you may read the file and write in its folder.", e);
         }
+    }
+
+    /// <summary>Prints the order's row and its timeline.</summary>
+    /// <param name="order">Its number, or its id.</param>
+    /// <param name="connectionString">PostgreSQL's, with the orchestrator's schema.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="cancellationToken">Ends the waiting for a server that is away.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    /// <exception cref="DataFolderException">There is no such order.</exception>
+    public static async Task<int> PrintFromPostgres(string order, string connectionString, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var database = PostgresDatabase.Connect(
+            connectionString, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        return await database.Read(sql => Print(order, sql, output), cancellationToken)
+            ? ExitCode.Done
+            : throw new DataFolderException($"No order {order} is known there; give its number or its id.");
     }
 
     /// <summary>Prints the order's row and its timeline.</summary>

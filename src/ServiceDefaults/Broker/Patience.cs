@@ -9,7 +9,7 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// nobody sets up any more, without regard to the token. So whoever sends from within a handler lets go as soon as the
 /// connection of its message is gone, and after a while in any case: the message comes again.
 /// </remarks>
-static class Patience
+public static class Patience
 {
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 

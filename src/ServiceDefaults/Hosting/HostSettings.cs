@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Npgsql;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
 
@@ -16,7 +16,7 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
     {
         var problems = new List<string>();
         var postgres = ConnectionString(configuration, "Postgres", $"Host=localhost;Database=orchestrator;Username={party};Password=…", problems);
-        if (postgres is not null && PostgresProblem(postgres) is { } wrong)
+        if (postgres is not null && PostgresDatabase.Problem(postgres) is { } wrong)
             problems.Add($"ConnectionStrings:Postgres {wrong}; it is written like 'Host=localhost;Database=orchestrator;Username={party};Password=…'.");
         BrokerAddress? broker = null;
         if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is { } rabbit && !BrokerAddress.TryParse(rabbit, out broker))
@@ -31,18 +31,6 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
             return value;
         problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to '{form}'.");
         return null;
-    }
-
-    static string? PostgresProblem(string connectionString)
-    {
-        try
-        {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host" : null;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            return $"can't be understood ({e.Message.TrimEnd('.')})";
-        }
     }
 
     static BrokerOptions Options(IConfigurationSection section, List<string> problems)

@@ -23,11 +23,12 @@ sealed class RealHosts : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     readonly string _postgres;
+    readonly PartyRoles? _roles;
     readonly Dictionary<string, PostgresDatabase> _databases = [];
     readonly List<HostProcess> _running = [];
     IBusControl? _bus;
 
-    RealHosts(string postgres, Uri broker) => (_postgres, Broker) = (postgres, broker);
+    RealHosts(string postgres, Uri broker, PartyRoles? roles) => (_postgres, Broker, _roles) = (postgres, broker, roles);
 
     /// <summary>The broker, with the virtual host of this test.</summary>
     public Uri Broker { get; }
@@ -36,9 +37,10 @@ sealed class RealHosts : IAsyncDisposable
     public IReadOnlyList<HostProcess> Running => _running;
 
     /// <summary>An empty database and an empty virtual host on the servers that all tests share, or on the given ones.</summary>
-    public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null) => new(
+    public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null, PartyRoles? roles = null) => new(
         postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
-        rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost());
+        rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost(),
+        roles);
 
     /// <summary>Starts hosts and waits until they take messages.</summary>
     public async Task Start(params string[] programs)
@@ -55,7 +57,8 @@ sealed class RealHosts : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
             new Dictionary<string, string>
             {
-                ["ConnectionStrings__Postgres"] = _postgres,
+                ["ConnectionStrings__Postgres"] = _roles?.ConnectionString(program.Split('.')[^1].ToLowerInvariant() is var party and not "worker" ? party : "orchestrator") ?? _postgres,
+                ["ConnectionStrings__Acquirer"] = _roles?.ConnectionString("acquirer") ?? _postgres,
                 ["ConnectionStrings__RabbitMQ"] = (broker ?? Broker).ToString(),
                 ["Broker__Redelivery__0"] = "00:00:01",
                 ["Broker__Redelivery__1"] = "00:00:02",

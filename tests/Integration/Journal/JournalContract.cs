@@ -134,13 +134,23 @@ public abstract class JournalContract
                 return;
             overtaken = true;
             await other.Handle(
-                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default,
+                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
                 loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), CancellationToken.None);
         });
 
         var (saga, _) = await Load(order, Guid.NewGuid());
         saga!.Version.ShouldBe(3);
         saga.Step.ShouldBe("BookShipment");
+    }
+
+    [Test]
+    public async Task Another_copy_of_a_message_sends_nothing_and_a_redelivery_of_it_does()
+    {
+        var order = new TestOrder(_journal);
+        var submitted = TestOrder.Wrap(order.Submitted);
+        var first = await order.Handle(order.Submitted, submitted, isRedelivery: false);
+        (await order.Handle(order.Submitted, submitted, isRedelivery: false)).ShouldBeEmpty("whoever has the first sends, or it comes again");
+        (await order.Handle(order.Submitted, submitted, isRedelivery: true)).Select(sent => sent.MessageId).ShouldBe(first.Select(sent => sent.MessageId));
     }
 
     [Test]
@@ -155,7 +165,7 @@ public abstract class JournalContract
                 return;
             overtaken = true;
             await other.Handle(
-                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default,
+                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default, isRedelivery: false,
                 loaded => Task.FromResult(TestOrder.Decide(loaded, order.Submitted)), CancellationToken.None);
         });
 
@@ -229,7 +239,7 @@ public abstract class JournalContract
             try
             {
                 await _journal.Handle(
-                    TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default,
+                    TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default, isRedelivery: false,
                     loaded => Task.FromResult(i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! } : TestOrder.Decide(loaded, order.Submitted)),
                     CancellationToken.None);
                 return true;

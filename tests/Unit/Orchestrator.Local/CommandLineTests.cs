@@ -74,7 +74,7 @@ public class The_command_line
         yield return Case(new InputFileException("There is no orders file x."), ExitCode.Usage, "There is no orders file x.");
         yield return Case(new DataFolderException("The data folder is in use."), ExitCode.Trouble, "The data folder is in use.");
         yield return Case(new NewerSchemaException("journal", "9"), ExitCode.Trouble,
-            "The data folder can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or name another place for the data.");
+            "The data can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or name another place for the data.");
         yield return Case(new IOException("Disk full."), ExitCode.Trouble, "The run broke off: Disk full.");
         yield return Case(new InputFileException("There is no orders file \u001b[2J."), ExitCode.Usage, "There is no orders file \\u001b[2J.");
         yield return Case(

@@ -20,7 +20,7 @@ public class The_sample_orders
     public async Task Read()
     {
         await using var orders = InputFile.Open("orders", ProcessOptions.Sample.Orders);
-        await using var stock = InputFile.Open("stock", ProcessOptions.Sample.Stock);
+        await using var stock = InputFile.Open("stock", ProcessOptions.Sample.Stock!);
         _orders = (await Lines.List(OrderFile.Read(orders))).ConvertAll(line => line.Value.ShouldNotBeNull(line.Rejection));
         _stock = (await Lines.List(StockFile.Read(stock))).Select(line => line.Value.ShouldNotBeNull(line.Rejection)).ToDictionary(s => s.Sku, s => s.OnHand);
     }

@@ -17,7 +17,7 @@ public class Progress_that_no_terminal_shows
         progress.OrderAccepted();
         progress.OrderAccepted();
         progress.OrderKnown();
-        progress.OrderEnded();
+        progress.OrdersEnded(1);
         var reason = $"customerId is {new string('x', 200)}";
         progress.LineRejected("orders.jsonl", 17, reason);
         await _clock.Pass(TimeSpan.FromSeconds(5));

@@ -1,3 +1,4 @@
+using Orchestrator.Local;
 using Orchestrator.Local.Reporting;
 using Spectre.Console;
 
@@ -95,7 +96,7 @@ public class The_summary_of_a_run
     [TestCase("--json", "d", "00000000-0000-0000-0000-000000000000 --data d")]
     [TestCase("@file", "d", "00000000-0000-0000-0000-000000000000 --data d")]
     public void Gives_a_command_that_a_shell_takes_as_it_is_meant(string number, string data, string arguments) =>
-        Terminal.ShowCommand(new SlowestOrder(number, Guid.Empty, TimeSpan.Zero), data)
+        Terminal.ShowCommand(new SlowestOrder(number, Guid.Empty, TimeSpan.Zero), new ProcessOptions("", "", data, Json: false))
             .ShouldBe($"dotnet run --project src/Orchestrator.Local -- show {arguments}");
 
     static string Printed(RunSummary summary)

@@ -1,0 +1,196 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Journal;
+using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Reporting;
+using Orchestrator.Local.Runs;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Storage;
+using Orchestrator.Worker;
+
+namespace Orchestrator.Local.Servers;
+
+/// <summary>The parties on RabbitMQ and PostgreSQL: all of them in this process, or elsewhere.</summary>
+public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    readonly IHost _host;
+    readonly ILogger _logger;
+
+    ServerParties(IHost host, PartyDatabases? databases)
+    {
+        (_host, Databases) = (host, databases);
+        _logger = host.Services.GetRequiredService<ILogger<ServerParties>>();
+    }
+
+    /// <inheritdoc />
+    public PartyDatabases? Databases { get; }
+
+    /// <inheritdoc />
+    public Task<string> Breakdown { get; } = new TaskCompletionSource<string>().Task;
+
+    OrderSubmitter Submitter => _host.Services.GetRequiredService<OrderSubmitter>();
+
+    /// <summary>Connects to the servers, and starts the parties unless they run elsewhere. Servers that are away are waited for.</summary>
+    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    public static async Task<ServerParties> Start(ServerOptions options, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var services = builder.Services;
+        services.AddLogging(ProcessLog.Configure);
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<OrderSubmitter>();
+        if (options.Postgres is { } postgres)
+            foreach (var party in Parties)
+                services.AddPartyStore(party, postgres);
+        if (options.SubmitOnly)
+            services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
+        else
+            AddParties(services, options.RabbitMq);
+
+        var parties = new ServerParties(builder.Build(), null);
+        try
+        {
+            await parties.Start(cancellationToken);
+            if (options.SubmitOnly)
+                await DeclareIntake(options.RabbitMq, cancellationToken);
+            if (options.Postgres is null)
+                return parties;
+            var databases = parties.AllDatabases();
+            if (options.SubmitOnly)
+                await parties.UntilTablesAreThere(databases, cancellationToken);
+            return new ServerParties(parties._host, databases);
+        }
+        catch
+        {
+            await ((IAsyncDisposable)parties._host).DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Does nothing: the broker has kept what was under way.</summary>
+    public Task Recover(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task Submit(Submission order, CancellationToken cancellationToken) => Submitter.Submit(order, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<bool> IsIdle(CancellationToken cancellationToken)
+    {
+        await Submitter.Flush(cancellationToken);
+        return true;
+    }
+
+    /// <summary>The orders that have not ended and one of whose messages was set aside.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken)
+    {
+        if (Databases is null)
+            return new Dictionary<Guid, string>();
+        var letters = await Databases.Orchestrator.Read(
+            sql => sql.Query(
+                """
+                SELECT d.saga_id, d.message_type, d.source_queue, d.reason
+                FROM dead_letter d LEFT JOIN order_fulfilment o ON o.id = d.saga_id
+                WHERE d.saga_id IS NOT NULL AND o.completed_at IS NULL
+                """,
+                row => (OrderId: row.GetGuid(0), Why: $"{(row.IsDBNull(1) ? "a message" : row.GetString(1))} of order {row.GetGuid(0)} was set aside from {row.GetString(2)}: {row.GetString(3)}")),
+            cancellationToken);
+        return letters.DistinctBy(letter => letter.OrderId).ToDictionary(letter => letter.OrderId, letter => letter.Why);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _host.Services.GetRequiredService<StartUp>().End(CancellationToken.None);
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    static string[] Parties =>
+    [
+        WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, ShippingRegistration.Party, AcquirerRegistration.Party,
+    ];
+
+    static void AddParties(IServiceCollection services, BrokerAddress broker)
+    {
+        services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
+        services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
+        services.AddInventory(provider => provider.StoreOf(InventoryRegistration.Party));
+        services.AddMigration((provider, stop) => provider.StoreOf(InventoryRegistration.Party).MigrateInventory(stop));
+        services.AddPayment(provider => provider.StoreOf(PaymentRegistration.Party));
+        services.AddMigration((provider, stop) => provider.StoreOf(PaymentRegistration.Party).MigratePayment(stop));
+        services.AddSimulatedAcquirer(provider => provider.StoreOf(AcquirerRegistration.Party));
+        services.AddMigration((provider, stop) => provider.StoreOf(AcquirerRegistration.Party).MigrateAcquirer(stop));
+        services.AddShipping(provider => provider.StoreOf(ShippingRegistration.Party));
+        services.AddMigration((provider, stop) => provider.StoreOf(ShippingRegistration.Party).MigrateShipping(stop));
+        services.AddPartyBus(
+            broker,
+            new BrokerConventions
+            {
+                Source = WorkerRegistration.Party,
+                SendsTo = WorkerRegistration.SendsTo,
+                IsForAnotherReplica = WorkerRegistration.IsForAnotherReplica,
+            },
+            bus =>
+            {
+                bus.AddSagas();
+                bus.AddInventoryHandlers();
+                bus.AddPaymentHandlers();
+                bus.AddShippingHandlers();
+            },
+            (transport, context) =>
+            {
+                transport.SagaEndpoints(context);
+                transport.InventoryEndpoints(context);
+                transport.PaymentEndpoints(context);
+                transport.ShippingEndpoints(context);
+            });
+        services.AddDeadLetterDrain(broker);
+    }
+
+    // Orders wait in the worker's queue, also when no worker has ever been started.
+    static async Task DeclareIntake(BrokerAddress broker, CancellationToken cancellationToken)
+    {
+        await using var connection = await broker.Connect("local", cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await BrokerQueues.DeclareWork(channel, SagaQueues.Intake("order-fulfilment"), cancellationToken, typeof(OrderSubmitted));
+    }
+
+    // Parties that run elsewhere make their tables when they first start.
+    async Task UntilTablesAreThere(PartyDatabases databases, CancellationToken cancellationToken)
+    {
+        var tables = new[] { (databases.Orchestrator, "order_fulfilment"), (databases.Inventory, "inventory_stock"), (databases.Payment, "payment_posting") };
+        foreach (var (database, table) in tables)
+        {
+            for (var told = false; !await database.Read(sql => sql.First("SELECT to_regclass(@table) IS NOT NULL", row => row.GetBoolean(0), ("table", table)), cancellationToken); told = true)
+            {
+                if (!told)
+                    LogNoTable(table);
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    async Task Start(CancellationToken cancellationToken)
+    {
+        await _host.StartAsync(cancellationToken);
+        await _host.Services.GetRequiredService<StartUp>().Begin(cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no table {Table} yet; waiting for the hosts to start")]
+    partial void LogNoTable(string table);
+
+    PartyDatabases AllDatabases() => new(
+        _host.Services.StoreOf(WorkerRegistration.Party), _host.Services.StoreOf(InventoryRegistration.Party), _host.Services.StoreOf(PaymentRegistration.Party));
+}

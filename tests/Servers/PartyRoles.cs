@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>The roles and schemas of the parties, made as an administrator makes them.</summary>
+public sealed class PartyRoles
+{
+    static readonly string[] Parties = ["orchestrator", "inventory", "payment", "shipping", "acquirer"];
+
+    readonly NpgsqlConnectionStringBuilder _administrator;
+    readonly Dictionary<string, string> _passwords = Parties.ToDictionary(party => party, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+
+    PartyRoles(NpgsqlConnectionStringBuilder administrator) => _administrator = administrator;
+
+    /// <summary>Makes them in a server without any.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="repository">The folder with <c>deploy</c> in it.</param>
+    public static async Task<PartyRoles> Create(PrivatePostgres server, string repository)
+    {
+        var roles = new PartyRoles(new NpgsqlConnectionStringBuilder(server.ConnectionString()));
+        // Read here: the user that runs psql may not be allowed to.
+        var script = await File.ReadAllTextAsync(Path.Combine(repository, "deploy", "postgres", "roles.sql"));
+        await PostgresPrograms.Run("psql", script, [
+            $"postgresql://{roles._administrator.Username}:{roles._administrator.Password}@{roles._administrator.Host}:{roles._administrator.Port}/{roles._administrator.Database}",
+            "--quiet", "--no-psqlrc", .. roles._passwords.SelectMany(party => new[] { "-v", $"{party.Key}={party.Value}" }),
+        ]);
+        return roles;
+    }
+
+    /// <summary>How a party connects.</summary>
+    public string ConnectionString(string party) =>
+        new NpgsqlConnectionStringBuilder(_administrator.ToString()) { Username = party, Password = _passwords[party] }.ToString();
+}

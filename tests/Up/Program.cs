@@ -1,0 +1,12 @@
+using System.CommandLine;
+using Orchestrator.Tests.Up;
+
+var replicas = new Option<int>("--replicas") { HelpName = "N", Description = "How many of each host.", DefaultValueFactory = _ => 1 };
+replicas.Validators.Add(asked =>
+{
+    if (asked.GetValue(replicas) is < 1 or > 8)
+        asked.AddError("Option '--replicas' is a number from 1 to 8");
+});
+var root = new RootCommand("Starts a private PostgreSQL, a private RabbitMQ and every host, until Ctrl-C. All data is gone afterwards.") { replicas };
+root.SetAction((parsed, interrupted) => Everything.Run(parsed.GetValue(replicas), interrupted));
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
