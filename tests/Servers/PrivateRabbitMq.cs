@@ -74,7 +74,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
 
     /// <summary>Where it is; the same for the node's whole life, restarts included.</summary>
     public Uri Address(string virtualHost = "/") =>
-        new($"amqp://{User}:{_password}@127.0.0.1:{_port}/{Uri.EscapeDataString(virtualHost)}");
+        new($"amqp://{User}:{_password}@127.0.0.1:{_port}{(virtualHost == "/" ? "" : $"/{virtualHost}")}");
 
     /// <summary>Starts the node and returns once it takes connections.</summary>
     /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>

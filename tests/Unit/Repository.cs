@@ -1,7 +1,7 @@
 namespace Orchestrator.Tests.Unit;
 
 /// <summary>The source tree that these tests were built from.</summary>
-static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

@@ -65,6 +65,8 @@ public sealed class BrokerConventions
             endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclareFilter(delays, sendsTo)));
             endpoint.ConfigureError(error =>
             {
+                // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
+                error.UseFilter(new GenerateFaultFilter());
                 error.UseFilter(new RedeliveryFilter(queue, delays, conventions.IsForAnotherReplica));
                 error.UseFilter(new ErrorTransportFilter());
             });

@@ -1,0 +1,120 @@
+using System.Text;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>Messages that can't be handled, among many that can.</summary>
+[Category("Broker")]
+public class A_poison_message
+{
+    readonly Guid _message = Guid.CreateVersion7(), _order = Guid.CreateVersion7();
+    RealHosts _hosts = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _hosts = await RealHosts.On();
+        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+    }
+
+    [TearDown]
+    public async Task Leaves_nothing_at_the_broker()
+    {
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var queue in new[] { "dead-letters", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
+        {
+            // The drain declares it before it takes from it.
+            await BrokerQueues.DeclareSetAside(channel, queue, CancellationToken.None);
+            await Eventually.Is(async () => await channel.MessageCountAsync(queue) == 0, $"{queue} is not empty");
+        }
+
+        await _hosts.DisposeAsync();
+    }
+
+    [Test]
+    public async Task That_is_no_json_is_set_aside_as_it_came()
+    {
+        await Put("payment-commands", "no JSON", "application/vnd.masstransit+json");
+        var letter = await TheDeadLetter();
+        (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
+        letter.Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE body = 'no JSON' AND stack LIKE '%Utf8JsonReader%' AND NOT body_is_base64")).ShouldBe(1);
+    }
+
+    [Test]
+    public async Task That_nobody_handles_is_set_aside()
+    {
+        var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
+        await endpoint.Send(new OrderFulfilled(_order), context => context.MessageId = _message);
+        var letter = await TheDeadLetter();
+        (letter.Queue, letter.Type, letter.Message, letter.Saga).ShouldBe(("payment-commands", "OrderFulfilled", _message, _order));
+        letter.Reason.ShouldBe("nobody in the queue's host handles this type of message");
+    }
+
+    [Test]
+    public async Task That_can_never_be_accepted_is_set_aside_at_once_with_the_reason()
+    {
+        await (await _hosts.Bus()).Publish(new PaymentVoided(_order, 1), context => context.MessageId = _message);
+        var letter = await TheDeadLetter();
+        (letter.Queue, letter.Type, letter.Message, letter.Saga).ShouldBe(("order-fulfilment", "PaymentVoided", _message, _order));
+        letter.Reason.ShouldEndWith($"PaymentVoided is for order-fulfilment {_order}, which does not exist");
+    }
+
+    [Test]
+    public async Task That_fails_again_and_again_comes_again_under_its_id_before_it_is_set_aside()
+    {
+        var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
+        await endpoint.Send(new AuthorizePayment(_order, 1, "VINET", new Money(10m, "USD")));
+        await Eventually.Is(async () => await _hosts.Count("payment", "SELECT count(*) FROM payment_operation") == 1, "the payment was not authorised");
+        var asked = DateTimeOffset.UtcNow;
+        await endpoint.Send(new AuthorizePayment(_order, 1, "MALLORY", new Money(10m, "USD")), context => context.MessageId = _message);
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Message == _message), "it was not set aside");
+        (DateTimeOffset.UtcNow - asked).ShouldBeGreaterThan(TimeSpan.FromSeconds(3), "it waited one second, and then two");
+        var letter = (await _hosts.DeadLetters()).Single(l => l.Message == _message);
+        (letter.Queue, letter.Type, letter.Saga).ShouldBe(("payment-commands", "AuthorizePayment", _order));
+        letter.Reason.ShouldContain("epoch 1 asked for 10");
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'")).ShouldBe(1);
+    }
+
+    [Test]
+    public async Task That_ends_its_process_again_and_again_is_set_aside_by_the_broker()
+    {
+        // A consumer that takes it and goes, more often than the queue allows.
+        await _hosts.DisposeAsync();
+        _hosts = await RealHosts.On();
+        var factory = new ConnectionFactory { Uri = _hosts.Broker, AutomaticRecoveryEnabled = false };
+        await using (var connection = await factory.CreateConnectionAsync())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await BrokerQueues.DeclareWork(channel, "payment-commands", CancellationToken.None);
+            await Put("payment-commands", "{}", "application/json");
+            while (await channel.BasicGetAsync("payment-commands", autoAck: false) is { } message)
+                await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true);
+        }
+
+        await _hosts.Start(RealHosts.Worker);
+        var letter = await TheDeadLetter();
+        (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
+        letter.Reason.ShouldContain("delivery_limit");
+    }
+
+    async Task<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)> TheDeadLetter()
+    {
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count > 0, "nothing was set aside");
+        return (await _hosts.DeadLetters()).ShouldHaveSingleItem();
+    }
+
+    async Task Put(string queue, string body, string contentType)
+    {
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.BasicPublishAsync(
+            "", queue, mandatory: true, new BasicProperties { MessageId = _message.ToString(), ContentType = contentType, Persistent = true }, Encoding.UTF8.GetBytes(body));
+    }
+}
