@@ -25,7 +25,18 @@ public record Envelope(
     JsonElement Message)
 {
     /// <summary>The envelope as the journal keeps it.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, WireJson.Options);
+    /// <exception cref="RejectedMessageException">It holds text that is no Unicode, which nothing could keep.</exception>
+    public string ToJson()
+    {
+        try
+        {
+            return JsonSerializer.Serialize(this, WireJson.Options);
+        }
+        catch (InvalidOperationException e) // A lone surrogate, in a field that this version does not know.
+        {
+            throw new RejectedMessageException($"{MessageType} {MessageId} holds text that is no Unicode: {e.Message}");
+        }
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static Envelope FromJson(string json) => JsonSerializer.Deserialize<Envelope>(json, WireJson.Options)!;

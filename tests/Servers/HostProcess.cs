@@ -9,7 +9,10 @@ public sealed class HostProcess : IAsyncDisposable
 {
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    readonly Process _process;
+    // It does not outlive this process, however that ends: only we hold the other end of the pipe that the shell reads from.
+    const string Guard = "trap '' HUP INT TERM; read -r _; kill -9 \"$1\"";
+
+    readonly Process _process, _guard;
     readonly ConcurrentQueue<string> _said = new();
     readonly Uri _address;
     readonly Action<string>? _listener;
@@ -17,6 +20,7 @@ public sealed class HostProcess : IAsyncDisposable
     HostProcess(Process process, string name, Uri address, Action<string>? listener)
     {
         (_process, Name, _address, _listener) = (process, name, address, listener);
+        _guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true })!;
         process.OutputDataReceived += Hear;
         process.ErrorDataReceived += Hear;
         process.BeginOutputReadLine();
@@ -104,10 +108,13 @@ public sealed class HostProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // First: its process id may be another process's one day.
+        _guard.Kill();
         if (!_process.HasExited)
             _process.Kill();
-        await _process.WaitForExitAsync();
+        await Task.WhenAll(_process.WaitForExitAsync(), _guard.WaitForExitAsync());
         _process.Dispose();
+        _guard.Dispose();
     }
 
     static async Task<int> Answers(Uri address)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Serialization;
+using System.Text.Json;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
@@ -12,7 +13,7 @@ static class Failure
 {
     /// <summary>The message can never be handled: trying again is of no use.</summary>
     public static bool IsFinal(Exception exception) =>
-        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or MessageException);
+        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or JsonException or MessageException);
 
     /// <summary>The broker is away, which says nothing about the message: it waits.</summary>
     public static bool IsBrokerAway(Exception exception) => Chain(exception).Any(e =>

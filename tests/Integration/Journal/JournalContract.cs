@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.Engine;
@@ -151,6 +152,16 @@ public abstract class JournalContract
         var first = await order.Handle(order.Submitted, submitted, isRedelivery: false);
         (await order.Handle(order.Submitted, submitted, isRedelivery: false)).ShouldBeEmpty("whoever has the first sends, or it comes again");
         (await order.Handle(order.Submitted, submitted, isRedelivery: true)).Select(sent => sent.MessageId).ShouldBe(first.Select(sent => sent.MessageId));
+    }
+
+    [Test]
+    public async Task Rejects_a_message_whose_unknown_fields_hold_what_can_not_be_kept()
+    {
+        var order = new TestOrder(_journal);
+        var submitted = TestOrder.Wrap(order.Submitted);
+        var foreign = submitted with { Message = JsonDocument.Parse("""{"note":"\ud800"}""").RootElement };
+        (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Submitted, foreign)))
+            .Message.ShouldStartWith($"OrderSubmitted {submitted.MessageId} holds text that is no Unicode: ");
     }
 
     [Test]
