@@ -23,10 +23,10 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
             return;
         }
 
-        await Wait(context, delays[Math.Min(redeliveries, delays.Count - 1)], redeliveries + 1);
+        var delay = delays[Math.Min(redeliveries, delays.Count - 1)];
+        await Wait(context, delay, redeliveries + 1);
         LogContext.Warning?.Log(
-            context.Exception, "{Queue}: {MessageId} could not be handled; it comes again in {Delay}",
-            queue, context.GetMessageId(), delays[Math.Min(redeliveries, delays.Count - 1)]);
+            context.Exception, "{Queue}: {MessageId} could not be handled; it comes again in {Delay}", queue, context.GetMessageId(), delay);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("redelivery");
