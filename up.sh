@@ -2,7 +2,7 @@
 # Starts everything on this machine, without Docker: a private PostgreSQL, a private RabbitMQ and all hosts. Ctrl-C stops it.
 #
 #   ./up.sh                 one of each host; prints where everything is
-#   ./up.sh --replicas 2    two of each
+#   ./up.sh --replicas 2    two of each; --port N: the first of four ports for health checks, unless 8080
 #
 # Needs the server programs of PostgreSQL and RabbitMQ (apt-get install postgresql rabbitmq-server; ./test.sh installs them).
 set -euo pipefail

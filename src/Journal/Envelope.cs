@@ -32,9 +32,9 @@ public record Envelope(
         {
             return JsonSerializer.Serialize(this, WireJson.Options);
         }
-        catch (InvalidOperationException e) // A lone surrogate, in a field that this version does not know.
+        catch (Exception e) when (e is InvalidOperationException or JsonException) // A lone surrogate, in a field that this version does not know.
         {
-            throw new RejectedMessageException($"{MessageType} {MessageId} holds text that is no Unicode: {e.Message}");
+            throw new RejectedMessageException($"{MessageType} {MessageId} holds text that is no Unicode: {e.GetBaseException().Message}");
         }
     }
 

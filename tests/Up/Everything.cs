@@ -6,17 +6,17 @@ namespace Orchestrator.Tests.Up;
 /// <summary>Servers and hosts on a developer's machine.</summary>
 static class Everything
 {
-    static readonly (string Program, string Party, int Port)[] Hosts =
+    static readonly (string Program, string Party)[] Hosts =
     [
-        ("Orchestrator.Worker", "orchestrator", 8080),
-        ("Orchestrator.Services.Inventory", "inventory", 8081),
-        ("Orchestrator.Services.Payment", "payment", 8082),
-        ("Orchestrator.Services.Shipping", "shipping", 8083),
+        ("Orchestrator.Worker", "orchestrator"),
+        ("Orchestrator.Services.Inventory", "inventory"),
+        ("Orchestrator.Services.Payment", "payment"),
+        ("Orchestrator.Services.Shipping", "shipping"),
     ];
 
     /// <summary>Starts everything, tells where it is, and stops it when asked to.</summary>
     /// <returns>0 after a clean stop, 1 when something did not start or ended by itself.</returns>
-    public static async Task<int> Run(int replicas, CancellationToken interrupted)
+    public static async Task<int> Run(int replicas, int port, CancellationToken interrupted)
     {
         try
         {
@@ -24,7 +24,7 @@ static class Everything
             var (starting, broker) = (PrivatePostgres.Create(), PrivateRabbitMq.Create());
             await using var postgres = await starting;
             await using var rabbit = await broker;
-            return await RunHosts(replicas, postgres, rabbit, interrupted);
+            return await RunHosts(replicas, port, postgres, rabbit, interrupted);
         }
         catch (InvalidOperationException e)
         {
@@ -33,16 +33,16 @@ static class Everything
         }
     }
 
-    static async Task<int> RunHosts(int replicas, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
+    static async Task<int> RunHosts(int replicas, int port, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
     {
         var roles = await PartyRoles.Create(postgres, Repository());
         var running = new List<HostProcess>();
         try
         {
             Console.WriteLine("Starting the hosts …");
-            foreach (var (program, party, port) in Hosts)
+            foreach (var (i, (program, party)) in Hosts.Index())
                 for (var replica = 0; replica < replicas; replica++)
-                    running.Add(Start(program, party, replica == 0 ? port : null, roles, rabbit.Address()));
+                    running.Add(Start(program, party, replica == 0 ? port + i : null, roles, rabbit.Address()));
             foreach (var host in running)
                 await host.Ready();
             Console.WriteLine($"""

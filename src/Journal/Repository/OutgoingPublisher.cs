@@ -40,7 +40,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, pause.TotalSeconds, e);
+                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, envelope.Queue ?? "its subscribers", e.Message, pause.TotalSeconds);
             }
 
             await Task.Delay(pause, time, cancellationToken);
@@ -76,8 +76,8 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         await endpoint.Send(message, type, pipe, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take {MessageType} {MessageId}; trying again in {Pause} s")]
-    static partial void LogNotTaken(ILogger logger, string messageType, Guid messageId, double pause, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take {MessageType} {MessageId} for {Receiver} ({Reason}); trying again in {Pause} s")]
+    static partial void LogNotTaken(ILogger logger, string messageType, Guid messageId, string receiver, string reason, double pause);
 
     sealed class EnvelopePipe(OutgoingEnvelope envelope) : IPipe<SendContext>, IPipe<PublishContext>
     {

@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Inventory;
+using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -61,6 +64,25 @@ public class Hosts_on_real_servers
         await hosts.Ended(1);
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Cancelled"] = 1 });
         (await hosts.DeadLetters()).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Tell_of_a_command_that_no_queue_takes_and_send_it_when_one_does()
+    {
+        await using var hosts = await RealHosts.On();
+        await hosts.Start(RealHosts.Worker);
+        await using (var connection = await new ConnectionFactory { Uri = hosts.Broker }.CreateConnectionAsync())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await channel.QueueDeleteAsync(PaymentQueues.Commands);
+        }
+
+        await hosts.Submit(OrderLines.Make(1));
+        await Eventually.Is(
+            () => Task.FromResult(Regex.IsMatch(hosts.Running[0].Output, @"The broker did not take AuthorizePayment \S+ for payment-commands \(.*returned.*\)")),
+            "the worker says nothing");
+        await hosts.Start(RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await hosts.Ended(1);
     }
 
     [Test]

@@ -33,6 +33,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>The broker, with the virtual host of this test.</summary>
     public Uri Broker { get; }
 
+    /// <summary>The connection string of the database.</summary>
+    public string Postgres => _postgres;
+
     /// <summary>Those that run.</summary>
     public IReadOnlyList<HostProcess> Running => _running;
 

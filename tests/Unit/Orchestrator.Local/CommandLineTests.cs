@@ -36,6 +36,36 @@ public class The_command_line
         _asked.ShouldBe(new ProcessOptions("o.jsonl", "s.csv", data, json));
     }
 
+    [TestCase("--stock s --rabbitmq amqp://u:p@h --postgres Host=h", true, false, false)]
+    [TestCase("--rabbitmq amqp://u:p@h --submit-only", false, true, false)]
+    [TestCase("--stock s --rabbitmq amqp://u:p@h --postgres Host=h --submit-only", true, true, false)]
+    [TestCase("--rabbitmq amqp://u:p@h --postgres Host=h --submit-only --watch", true, true, true)]
+    public async Task Asks_for_a_run_on_servers(string args, bool postgres, bool submitOnly, bool watch)
+    {
+        (await Run($"process --orders o.jsonl {args}")).ShouldBe(ExitCode.Done);
+        var servers = _asked!.Servers.ShouldNotBeNull();
+        servers.RabbitMq.ToString().ShouldBe("amqp://u@h/");
+        (servers.Postgres, servers.SubmitOnly, servers.Watch).ShouldBe((postgres ? "Host=h" : null, submitOnly, watch));
+    }
+
+    [TestCase("--stock s --rabbitmq http://h", "Option '--rabbitmq' is no broker's address like amqp://user:password@host:5672/virtual-host")]
+    [TestCase("--stock s --rabbitmq amqp://h --postgres Username=x", "Option '--postgres' names no Host")]
+    [TestCase("--stock s --rabbitmq amqp://h --postgres Hots=x", "Option '--postgres' can't be understood (Couldn't set hots (Parameter 'hots'))")]
+    [TestCase("--stock s --postgres Host=h", "Option '--postgres' needs '--rabbitmq'")]
+    [TestCase("--stock s --rabbitmq amqp://h", "Option '--rabbitmq' needs '--postgres', or '--submit-only'")]
+    [TestCase("--stock s --rabbitmq amqp://h --postgres Host=h --data d", "Option '--data' is for runs without servers")]
+    [TestCase("--rabbitmq amqp://h --postgres Host=h", "Option '--stock' is required")]
+    [TestCase("--stock s --submit-only", "Option '--submit-only' needs '--rabbitmq'")]
+    [TestCase("--stock s --watch", "Option '--watch' needs '--submit-only'")]
+    [TestCase("--rabbitmq amqp://h --submit-only --watch", "Option '--watch' needs '--postgres'")]
+    [TestCase("--rabbitmq amqp://h --submit-only --stock s", "Option '--stock' needs '--postgres'")]
+    public async Task Says_which_options_of_a_run_on_servers_do_not_go_together(string args, string mistake)
+    {
+        (await Run($"process --orders o.jsonl {args}")).ShouldBe(ExitCode.Usage);
+        _asked.ShouldBeNull();
+        _error.ToString().ShouldBe($"{mistake}; --help tells what can be asked for.{Environment.NewLine}");
+    }
+
     [TestCase("bogus", "Unrecognized command or argument 'bogus'; --help tells what can be asked for.")]
     [TestCase("process --orders o.jsonl", "Option '--stock' is required; --help tells what can be asked for.")]
     [TestCase("process --stock s.csv --orders", "Required argument missing for option: '--orders'; --help tells what can be asked for.")]

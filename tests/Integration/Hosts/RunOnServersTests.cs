@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Orchestrator.Local;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>The command line on real servers, as a user calls it.</summary>
+[Category("Broker")]
+public class A_run_on_servers
+{
+    const int Orders = 40;
+
+    RealHosts _hosts = null!;
+    TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _hosts = await RealHosts.On();
+        _folder = new TemporaryFolder();
+        await File.WriteAllLinesAsync(_folder["orders.jsonl"], OrderLines.Make(Orders));
+        await File.WriteAllLinesAsync(_folder["stock.csv"], ["sku,onHand", "NW-11,10000"]);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _hosts.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Carries_all_orders_in_one_process_and_knows_them_the_next_time()
+    {
+        string[] process = ["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres];
+        foreach (var duplicates in new[] { 0, Orders })
+        {
+            var (exitCode, summary, _) = await Run(process);
+            exitCode.ShouldBe(ExitCode.Done);
+            Field(summary, "orders").ShouldBe(Orders);
+            Field(summary, "fulfilled").ShouldBe(OrderLines.Fulfilled(Orders));
+            Field(summary, "cancelled").ShouldBe(Orders - OrderLines.Fulfilled(Orders));
+            Field(summary, "duplicates").ShouldBe(duplicates);
+            Field(summary, "unitsShipped").ShouldBe(OrderLines.Fulfilled(Orders) * OrderLines.UnitsEach);
+        }
+
+        await _hosts.Reconcile(10_000);
+    }
+
+    [Test]
+    public async Task Submits_to_hosts_that_start_later_and_watches_until_all_has_ended()
+    {
+        var (exitCode, submitted, _) = await Run(["--submit-only"]);
+        (exitCode, Field(submitted, "submitted"), Field(submitted, "rejected")).ShouldBe((ExitCode.Done, Orders, 0));
+
+        var watching = Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch"]);
+        await _hosts.Start(RealHosts.Worker, RealHosts.Payment, RealHosts.Shipping, RealHosts.Inventory);
+        var (code, summary, error) = await watching;
+        code.ShouldBe(ExitCode.Done, error);
+        Field(summary, "orders").ShouldBe(Orders);
+        (Field(summary, "fulfilled") + Field(summary, "cancelled")).ShouldBe(Orders);
+        error.ShouldContain("There is no table order_fulfilment yet; waiting for the hosts to start");
+    }
+
+    [Test]
+    public async Task Says_which_orders_are_stuck_because_a_message_was_set_aside()
+    {
+        var order = Guid.CreateVersion7();
+        await File.WriteAllLinesAsync(_folder["orders.jsonl"], [Embedded.EmbeddedRun.Line(order)]);
+        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment);
+        await _hosts.Store("orchestrator").Write(sql => sql.Execute(
+            """
+            INSERT INTO dead_letter (id, at, source_queue, message_type, saga_id, reason, headers, body, body_is_base64)
+            VALUES (@id, now(), 'shipping-commands', 'BookShipment', @order, 'the truck fell over', '{}', '', false)
+            """, ("id", Guid.NewGuid()), ("order", order)));
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch"]);
+        exitCode.ShouldBe(ExitCode.Trouble);
+        error.ShouldContain($"  BookShipment of order {order} was set aside from shipping-commands: the truck fell over");
+    }
+
+    [Test]
+    public async Task Says_in_a_sentence_that_the_broker_refuses_it()
+    {
+        var address = new UriBuilder(_hosts.Broker) { UserName = "nobody" }.Uri;
+        var (exitCode, _, error) = await Run(["--submit-only"], address);
+        exitCode.ShouldBe(ExitCode.Trouble);
+        error.ShouldMatch($"^RabbitMQ at amqp://nobody@127.0.0.1:{address.Port}/\\S+ refuses the connection \\(.*\\); check user, password and virtual host\\.\\s*$");
+    }
+
+    async Task<(int ExitCode, JsonElement Summary, string Error)> Run(string[] options, Uri? broker = null)
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", (broker ?? _hosts.Broker).ToString(), .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(3));
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said[0].Length == 0 ? default : JsonDocument.Parse(said[0]).RootElement, said[1]);
+    }
+
+    static long Field(JsonElement summary, string name) => summary.GetProperty(name).GetInt64();
+}
