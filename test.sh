@@ -29,12 +29,14 @@ esac
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 results=
+put_away=()
 passed=0
 failed=0
 
 summary() {
     local status=$?
     [[ -z $results ]] || rm -rf "$results"
+    put_away
     if ((status != 0 && failed == 0)); then
         failed=1 # The build, the set-up or a test host broke off.
     fi
@@ -80,19 +82,27 @@ install_servers() {
         "and RabbitMQ (/usr/lib/rabbitmq/bin); this script can do so on Debian and Ubuntu only"
     local no_cluster=/etc/postgresql-common/createcluster.d/no-cluster-for-tests.conf policy=/usr/sbin/policy-rc.d
     as_root mkdir -p "${no_cluster%/*}"
+    put_away+=("$no_cluster")
     echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null
-    local ours=false
     if [[ ! -e $policy ]]; then
-        ours=true
+        put_away+=("$policy")
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
         as_root chmod +x "$policy"
     fi
     as_root apt-get update || echo "test.sh: apt-get update failed; trying with the lists that are there" >&2
     local status=0
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" || status=$?
-    as_root rm -f "$no_cluster"
-    ! $ours || as_root rm -f "$policy"
+    put_away
     ((status == 0)) || fail "$* could not be installed (apt-get ended with $status)"
+}
+
+# Also when the script is broken off: what keeps services from being started must not stay behind.
+put_away() {
+    local file
+    for file in "${put_away[@]}"; do
+        as_root rm -f "$file"
+    done
+    put_away=()
 }
 
 # Adds up the counts of the results files, one per test assembly.
