@@ -65,7 +65,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         get
         {
             var connection = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-            return $"{connection.Database} at {connection.Host}:{connection.Port}";
+            return $"{connection.Database ?? connection.Username ?? "of the default name"} at {connection.Host}:{connection.Port}";
         }
     }
 

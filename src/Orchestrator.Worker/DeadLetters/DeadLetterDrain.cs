@@ -18,6 +18,18 @@ sealed partial class DeadLetterDrain(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await Drain(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, or could not start.
+        }
+    }
+
+    async Task Drain(CancellationToken stoppingToken)
+    {
         await start.Done.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
