@@ -35,6 +35,7 @@ failed=0
 
 summary() {
     local status=$?
+    ((failed == 0)) || failures
     [[ -z $results ]] || rm -rf "$results"
     put_away
     if ((status != 0 && failed == 0)); then
@@ -113,6 +114,20 @@ count() {
         counters=$(grep -o '<Counters [^>]*' "$file")
         passed=$((passed + $(attribute passed)))
         failed=$((failed + $(attribute failed) + $(attribute error) + $(attribute timeout) + $(attribute aborted)))
+    done
+}
+
+# What failed, once more and briefly, since the reasons above may be far up.
+failures() {
+    local file
+    for file in "$results"/*.trx; do
+        [[ -e $file ]] || continue
+        awk -v suite="$(basename "$file" .trx)" '
+            /<UnitTestResult / { failed = /outcome="Failed"/; lines = 0; name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name) }
+            failed && /<UnitTestResult / { print "FAILED in " suite ": " name }
+            failed && /<Message>/ { message = 1; sub(/.*<Message>/, "") }
+            message { end = /<\/Message>/; sub(/<\/Message>.*/, ""); if (++lines <= 12) print "    " substr($0, 1, 300); if (end) message = 0 }
+        ' "$file" | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g'
     done
 }
 

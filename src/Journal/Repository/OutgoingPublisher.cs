@@ -49,8 +49,8 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
 
     async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, CancellationToken cancellationToken)
     {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        var end = new CancellationTokenSource(Patience, time);
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         try
         {
             await Send(envelope, type, message, patience.Token).WaitAsync(patience.Token);
@@ -59,7 +59,10 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         {
             // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
             if (!patience.IsCancellationRequested)
+            {
                 patience.Dispose();
+                end.Dispose();
+            }
         }
     }
 

@@ -60,6 +60,7 @@ public class When_the_process_dies_at_any_point
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Store, new MortalDatabase(store, death));
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Acquirer, new MortalDatabase(acquirer, death));
                 services.AddSingleton(death);
+                services.AddSingleton<TimeProvider>(new MortalTime(death));
                 services.AddSendObserver<MortalBus>();
                 services.AddPublishObserver<MortalBus>();
                 services.AddReceiveObserver<MortalBus>();

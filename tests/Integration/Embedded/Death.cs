@@ -24,3 +24,14 @@ sealed class Death(int at)
         return _died.Task.IsCompleted ? Never : Task.CompletedTask;
     }
 }
+
+/// <summary>The clock of a process that may die: afterwards no timer goes off, so that it tries nothing again.</summary>
+sealed class MortalTime(Death death) : TimeProvider
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
+        given =>
+        {
+            if (!death.Died.IsCompleted)
+                callback(given);
+        }, state, dueTime, period);
+}
