@@ -8,3 +8,6 @@ public sealed record ReleaseStock(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>Nothing is set aside for the order, and a reservation of this epoch that comes later is refused.</summary>
 public sealed record StockReleased(Guid OrderId, int Epoch) : IOrderStep;
+
+/// <summary>The stock can't be given back: it was shipped.</summary>
+public sealed record StockReleaseRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;

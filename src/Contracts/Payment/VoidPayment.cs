@@ -8,3 +8,6 @@ public sealed record VoidPayment(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>Nothing is held, at the gateway either, and an authorisation of this epoch that comes later is refused.</summary>
 public sealed record PaymentVoided(Guid OrderId, int Epoch) : IOrderStep;
+
+/// <summary>The payment can't be voided: it was captured.</summary>
+public sealed record PaymentVoidRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;

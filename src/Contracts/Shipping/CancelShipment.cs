@@ -8,3 +8,6 @@ public sealed record CancelShipment(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>Nothing is booked, and a booking of this epoch that comes later is refused.</summary>
 public sealed record ShipmentCancelled(Guid OrderId, int Epoch) : IOrderStep;
+
+/// <summary>The shipment can't be cancelled: the carrier has the goods.</summary>
+public sealed record ShipmentCancellationRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;

@@ -26,6 +26,8 @@ static class Messages
             return new Guid("0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b");
         if (type == typeof(int))
             return int.MaxValue;
+        if (type == typeof(long))
+            return long.MaxValue;
         if (type == typeof(decimal))
             return 7922816251426433759354395.0335m;
         if (type == typeof(DateTimeOffset))
@@ -34,6 +36,10 @@ static class Messages
             return new Money(0.10m, "USD");
         if (type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)))
             return ListOf(type.GetGenericArguments()[0], absent);
+        if (Nullable.GetUnderlyingType(type) is { } present)
+            return Value(present, absent);
+        if (type.IsEnum)
+            return Enum.GetValues(type).GetValue(0);
         if (!type.IsClass)
             throw new NotSupportedException($"Say in {nameof(Messages)} which value of {type} is easily lost.");
 

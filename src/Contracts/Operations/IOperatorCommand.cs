@@ -1,0 +1,27 @@
+namespace Orchestrator.Contracts.Operations;
+
+/// <summary>An operator steers one saga. Answered by <see cref="OperatorCommandAccepted"/> or <see cref="OperatorCommandRefused"/>.</summary>
+public interface IOperatorCommand : ISagaMessage
+{
+    /// <summary>The version of the saga that the operator saw; the command is refused if the saga has moved since. Absent: whatever it is.</summary>
+    long? Version { get; }
+
+    /// <summary>Who gives the command.</summary>
+    string Actor { get; }
+
+    /// <summary>Why.</summary>
+    string Note { get; }
+}
+
+/// <summary>The command has been carried out.</summary>
+/// <param name="SagaId">The saga.</param>
+/// <param name="CommandId">The message id of the command.</param>
+/// <param name="Command">The command's name.</param>
+public sealed record OperatorCommandAccepted(Guid SagaId, Guid CommandId, string Command) : ISagaMessage;
+
+/// <summary>The command does not fit, and has changed nothing.</summary>
+/// <param name="SagaId">The saga.</param>
+/// <param name="CommandId">The message id of the command.</param>
+/// <param name="Command">The command's name.</param>
+/// <param name="Reason">Why, and what could be done instead.</param>
+public sealed record OperatorCommandRefused(Guid SagaId, Guid CommandId, string Command, string Reason) : ISagaMessage;

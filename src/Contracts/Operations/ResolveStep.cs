@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Contracts.Operations;
+
+/// <summary>An operator knows what became of a step whose answer the saga waits for.</summary>
+/// <param name="SagaId">The saga.</param>
+/// <param name="Version">The version that the operator saw.</param>
+/// <param name="Step">The step's name.</param>
+/// <param name="As">What became of it.</param>
+/// <param name="Evidence">How the operator knows: a statement's line, a ticket, a phone call.</param>
+/// <param name="Actor">Who says so.</param>
+/// <param name="Note">Why.</param>
+public sealed record ResolveStep(Guid SagaId, long? Version, string Step, StepResolution As, string Evidence, string Actor, string Note) : IOperatorCommand;
+
+/// <summary>What became of a step, by an operator's word.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepResolution>))]
+public enum StepResolution
+{
+    /// <summary>It has been done; the saga goes on as if the participant had said so.</summary>
+    Done,
+
+    /// <summary>It has not been done, or has been undone; the participant holds nothing.</summary>
+    Undone,
+}
