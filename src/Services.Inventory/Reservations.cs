@@ -13,6 +13,9 @@ namespace Orchestrator.Services.Inventory;
 /// </remarks>
 public sealed class Reservations(Database database)
 {
+    /// <summary>The reason of a refusal to release what has left the house.</summary>
+    public const string ShippedBefore = "its stock has been shipped and can't be released";
+
     /// <summary>Sets aside the units of every line, or of none.</summary>
     /// <returns>
     /// <see cref="StockReserved"/> or <see cref="StockRefused"/>; for an epoch that came before the same again, unless it was
@@ -54,7 +57,10 @@ public sealed class Reservations(Database database)
 
     /// <summary>Undo of <see cref="Reserve"/>: gives back what is set aside, and refuses a reservation that comes later.</summary>
     /// <remarks>It leaves alone what a later epoch has set aside: an old undo that comes again must not undo a new try.</remarks>
-    /// <exception cref="InventoryConflictException">The order was shipped: its units can't be given back.</exception>
+    /// <returns>
+    /// <see cref="StockReleased"/>, or <see cref="StockReleaseRefused"/> when the units have been shipped. The refusal is not
+    /// stored: what is stored at the time gives the answer, and the same refusal always has the same words.
+    /// </returns>
     public Task<IStepMessage> Release(ReleaseStock command, CancellationToken cancellationToken = default) =>
         database.Write<IStepMessage>(
             async sql =>
@@ -65,7 +71,7 @@ public sealed class Reservations(Database database)
                 if (command.Epoch >= epoch && status != ReservationStatus.Released)
                 {
                     if (status == ReservationStatus.Shipped)
-                        throw new InventoryConflictException(command.OrderId, "its stock has been shipped and can't be released");
+                        return new StockReleaseRefused(command.OrderId, command.Epoch, ShippedBefore);
                     if (status == ReservationStatus.Reserved)
                         await order.GiveBack();
                     await order.Set(ReservationStatus.Released, epoch);

@@ -7,36 +7,60 @@ namespace Orchestrator.Services.Payment;
 
 public sealed partial class Payments
 {
+    /// <summary>The reason of a refusal to void what has been captured.</summary>
+    public const string CapturedBefore = "its payment has been captured and can't be voided";
+
     /// <summary>
     /// Lets go of the hold of this epoch or an earlier one, and refuses authorisations of those epochs from now on.
-    /// Safe when there is none.
+    /// Safe when there is none. A capture that has no outcome yet is asked about at the gateway first.
     /// </summary>
-    /// <returns><see cref="PaymentVoided"/>, once nothing is held at the gateway and nothing can come to be.</returns>
-    /// <exception cref="PaymentConflictException">The payment was captured, or a capture is under way.</exception>
+    /// <remarks>It leaves alone what a later epoch holds or took: an old undo that comes again must not undo a new try.</remarks>
+    /// <returns>
+    /// <see cref="PaymentVoided"/>, once nothing is held at the gateway and nothing can come to be, or
+    /// <see cref="PaymentVoidRefused"/> when the hold has been captured. The refusal is not stored: what is stored at the
+    /// time gives the answer, and the same refusal always has the same words.
+    /// </returns>
+    /// <exception cref="PaymentConflictException">
+    /// The gateway does not know of a capture that was begun, and it may arrive there still: the void is to come again.
+    /// </exception>
     public async Task<IStepMessage> Void(VoidPayment command, CancellationToken cancellationToken = default)
     {
-        if (await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken) is { } authorization)
+        var (authorization, capture) = await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
+        while (capture is { Status: Operation.Pending })
+        {
+            if (await FindOut(capture, cancellationToken) is null)
+            {
+                throw new PaymentConflictException(command.OrderId,
+                    $"epoch {command.Epoch} can't be voided: the capture of epoch {capture.Epoch} is pending, and the gateway does not know of it");
+            }
+
+            (authorization, capture) = await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
+        }
+
+        if (capture is not null)
+            return new PaymentVoidRefused(command.OrderId, command.Epoch, CapturedBefore);
+        if (authorization is not null)
             await Release(authorization, cancellationToken);
         return new PaymentVoided(command.OrderId, command.Epoch);
     }
 
-    /// <returns>The authorisation that is to be let go of, if there is one.</returns>
-    static async Task<Operation?> BeginVoid(OrderPayment payment, VoidPayment command)
+    /// <returns>
+    /// The authorisation that is to be let go of, if there is one, now marked; unless a capture of it has succeeded or is
+    /// under way, which is returned too and leaves everything as it is.
+    /// </returns>
+    static async Task<(Operation? Authorization, Operation? Capture)> BeginVoid(OrderPayment payment, VoidPayment command)
     {
-        if (payment.Alive(Operation.Capture) is { } capture)
-        {
-            throw new PaymentConflictException(command.OrderId,
-                $"epoch {command.Epoch} can't be voided: the capture of epoch {capture.Epoch} is {capture.Status}");
-        }
-
         var authorization = payment.Alive(Operation.Authorize) is { } alive && alive.Epoch <= command.Epoch ? alive : null;
+        if (authorization is not null && payment.Alive(Operation.Capture) is { } capture)
+            return (authorization, capture);
+
         if (payment.Find(Operation.Void, command.Epoch) is null)
         {
             await payment.Save(new Operation(command.OrderId, Operation.Void, command.Epoch,
                 authorization is null ? Operation.Voided : Operation.Pending));
         }
 
-        return authorization is null ? null : await payment.Save(authorization with { Status = Operation.Voiding });
+        return (authorization is null ? null : await payment.Save(authorization with { Status = Operation.Voiding }), null);
     }
 
     /// <summary>Makes the gateway let go of a marked authorisation, and records that it did.</summary>

@@ -29,6 +29,17 @@ public sealed partial class Payments(Database database, IPaymentGateway gateway,
         return await gateway.GetStatus(intent.Key, cancellationToken);
     }
 
+    /// <summary>Asks the gateway about an intent without an outcome, and records what it says.</summary>
+    /// <returns>How the operation stands then; null when the gateway does not know of it, and nothing was recorded.</returns>
+    async Task<Operation?> FindOut(Operation intent, CancellationToken cancellationToken) =>
+        await AskAbout(intent, cancellationToken) is { } answer
+            ? await InOrder(intent.OrderId, payment => Record(payment, intent, answer), cancellationToken)
+            : null;
+
+    static Task<Operation> Record(OrderPayment payment, Operation intent, GatewayAnswer answer) => intent.Name == Operation.Capture
+        ? RecordCapture(payment, intent.Epoch, answer)
+        : RecordAuthorization(payment, intent.Epoch, answer);
+
     [LoggerMessage(Level = LogLevel.Information, Message =
         "Order {OrderId}: {Operation} of epoch {Epoch} has an intent without an outcome; asking the gateway about it")]
     partial void LogAsking(Guid orderId, string operation, int epoch);

@@ -13,6 +13,9 @@ namespace Orchestrator.Services.Shipping;
 /// </remarks>
 public sealed class Shipments(Database database, ShippingOptions options)
 {
+    /// <summary>The reason of a refusal to cancel what the carrier has.</summary>
+    public const string DispatchedBefore = "its shipment has been dispatched and can't be cancelled";
+
     /// <summary>Books a place, unless the country is not delivered to.</summary>
     /// <returns>
     /// <see cref="ShipmentBooked"/> or <see cref="ShipmentRefused"/>; for an epoch that came before the same again, unless it
@@ -52,7 +55,10 @@ public sealed class Shipments(Database database, ShippingOptions options)
 
     /// <summary>Undo of <see cref="Book"/>: gives the place back, and refuses a booking that comes later.</summary>
     /// <remarks>It leaves alone what a later epoch has booked: an old undo that comes again must not undo a new try.</remarks>
-    /// <exception cref="ShippingConflictException">The goods are with the carrier: they can't be called back.</exception>
+    /// <returns>
+    /// <see cref="ShipmentCancelled"/>, or <see cref="ShipmentCancellationRefused"/> when the carrier has the goods. The refusal
+    /// is not stored: what is stored at the time gives the answer, and the same refusal always has the same words.
+    /// </returns>
     public Task<IStepMessage> Cancel(CancelShipment command, CancellationToken cancellationToken = default) =>
         database.Write<IStepMessage>(
             async sql =>
@@ -63,7 +69,7 @@ public sealed class Shipments(Database database, ShippingOptions options)
                 if (command.Epoch >= order.Epoch && order.Status != ShipmentStatus.Cancelled)
                 {
                     if (order.Status == ShipmentStatus.Dispatched)
-                        throw new ShippingConflictException(command.OrderId, "its shipment has been dispatched and can't be cancelled");
+                        return new ShipmentCancellationRefused(command.OrderId, command.Epoch, DispatchedBefore);
                     await row.Set(ShipmentStatus.Cancelled, order.Epoch);
                 }
 

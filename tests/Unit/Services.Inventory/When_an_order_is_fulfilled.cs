@@ -34,12 +34,14 @@ public abstract class When_an_order_is_fulfilled(ITestDatabase store) : Inventor
     }
 
     [Test]
-    public async Task It_can_no_longer_be_released()
+    public async Task Its_release_is_refused_each_time_in_the_same_words()
     {
+        var refused = new StockReleaseRefused(Order, 1, "its stock has been shipped and can't be released");
         await Reserve(1, Line("A", 3));
         await Ship();
-        (await Should.ThrowAsync<InventoryConflictException>(() => Release(1))).Message
-            .ShouldBe($"order {Order}: its stock has been shipped and can't be released");
+        (await Release(1)).ShouldBe(refused);
+        (await Release(1)).ShouldBe(refused);
+        (await Release(2)).ShouldBe(refused with { Epoch = 2 });
         (await Stock.Totals()).ShouldBe(new StockTotals(27, 0, 3));
         (await Reserve(1, Line("A", 3))).ShouldBe(new StockReserved(Order, 1));
     }

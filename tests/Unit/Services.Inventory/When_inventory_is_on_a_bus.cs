@@ -62,6 +62,18 @@ public class When_inventory_is_on_a_bus() : InventoryTests(new SqliteFile())
     }
 
     [Test]
+    public async Task A_release_that_is_refused_is_answered_by_a_message_that_differs_from_a_release_s_success()
+    {
+        var command = new ReleaseStock(Order, 1);
+        await Reserve(1, Line("A", 3));
+        await Ship();
+        await Send(command);
+        (await _bus.Published.Any<StockReleaseRefused>(answer =>
+            answer.Context.MessageId == Answers.MessageId(command, answer.Context.Message)
+            && answer.Context.MessageId != Answers.MessageId(command, new StockReleased(Order, 1)))).ShouldBeTrue();
+    }
+
+    [Test]
     public async Task It_hears_that_an_order_was_fulfilled()
     {
         await Reserve(1, Line("A", 3));

@@ -23,13 +23,27 @@ public abstract class When_a_payment_is_captured(IPaymentStores stores) : Paymen
     }
 
     [Test]
-    public async Task It_can_not_be_voided_any_more()
+    public async Task Its_void_is_refused_each_time_in_the_same_words()
     {
-        await Authorize();
+        var refused = new PaymentVoidRefused(OrderId, 1, "its payment has been captured and can't be voided");
+        var authorized = await Authorize();
         await Capture();
-        (await Should.ThrowAsync<PaymentConflictException>(() => Void())).Message
-            .ShouldBe($"order {OrderId}: epoch 1 can't be voided: the capture of epoch 1 is captured");
+        (await Void()).ShouldBe(refused);
+        (await Void()).ShouldBe(refused);
+        (await Void(epoch: 2)).ShouldBe(refused with { Epoch = 2 });
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
+        (await Authorize()).ShouldBe(authorized);
+    }
+
+    [Test]
+    public async Task A_void_of_an_earlier_try_that_comes_again_is_answered_still()
+    {
+        await Authorize(1);
+        var voided = await Void(1);
+        await Authorize(2);
+        await Capture();
+        (await Void(1)).ShouldBe(voided);
+        (await Settled()).ShouldBe(new Totals(Authorized: 88000, Voided: 44000, Captured: 44000));
     }
 
     [Test]

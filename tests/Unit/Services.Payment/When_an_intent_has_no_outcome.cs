@@ -1,7 +1,5 @@
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Payment;
-using Orchestrator.Services.Payment.Gateway;
 using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
@@ -25,40 +23,52 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
     [TestCase(Fate.Lost, "capture, status, capture")]
     public async Task The_gateway_is_asked_about_the_capture_before_it_is_called_again(Fate fate, string calls)
     {
-        await Authorize();
-        var gateway = new BrokenOnce(Gateway, fate);
-        var payments = Service(Stores.Ledger, gateway);
-        await Should.ThrowAsync<DiedException>(() => payments.Capture(new CapturePayment(OrderId, 1)));
+        var (payments, gateway) = await BeginCapture(fate);
         (await payments.Capture(new CapturePayment(OrderId, 1))).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
         string.Join(", ", gateway.Calls).ShouldBe(calls);
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
     }
 
-    /// <summary>A gateway whose first call goes wrong.</summary>
-    sealed class BrokenOnce(IPaymentGateway inner, Fate fate) : IPaymentGateway
+    [Test]
+    public async Task A_void_asks_about_the_capture_and_is_refused_when_the_gateway_made_it()
     {
-        public List<string> Calls { get; } = [];
+        var (payments, gateway) = await BeginCapture(Fate.AnswerLost);
+        (await payments.Void(new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
+        string.Join(", ", gateway.Calls).ShouldBe("capture, status");
+        (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
+        (await Capture()).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
+    }
 
-        public Task<GatewayAnswer> Authorize(AuthorizationRequest request, CancellationToken cancellationToken) =>
-            Call("authorize", () => inner.Authorize(request, cancellationToken));
+    [Test]
+    public async Task A_void_asks_about_the_capture_and_lets_go_of_the_hold_when_the_gateway_declined_it()
+    {
+        var (payments, gateway) = await BeginCapture(Fate.AnswerLost, "NOCAPTURE-1");
+        (await payments.Void(new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoided(OrderId, 1));
+        string.Join(", ", gateway.Calls).ShouldBe("capture, status, void");
+        (await Settled()).ShouldBe(new Totals(Authorized: 44000, Voided: 44000));
+        (await Capture()).ShouldBe(new CaptureRefused(OrderId, 1, "hold expired"));
+    }
 
-        public Task<GatewayAnswer> Capture(Guid key, string authorizationId, Money amount, CancellationToken cancellationToken) =>
-            Call("capture", () => inner.Capture(key, authorizationId, amount, cancellationToken));
+    [Test]
+    public async Task A_void_waits_for_a_capture_that_may_still_arrive_at_the_gateway()
+    {
+        var (payments, gateway) = await BeginCapture(Fate.Lost);
+        var command = new VoidPayment(OrderId, 1);
+        (await Should.ThrowAsync<PaymentConflictException>(() => payments.Void(command))).Message.ShouldBe(
+            $"order {OrderId}: epoch 1 can't be voided: the capture of epoch 1 is pending, and the gateway does not know of it");
+        string.Join(", ", gateway.Calls).ShouldBe("capture, status");
+        (await Capture()).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
+        (await payments.Void(command)).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
+        (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
+    }
 
-        public Task<VoidResult> Void(Guid authorizationKey, CancellationToken cancellationToken) =>
-            Call("void", () => inner.Void(authorizationKey, cancellationToken));
-
-        public Task<GatewayAnswer?> GetStatus(Guid key, CancellationToken cancellationToken) =>
-            Call("status", () => inner.GetStatus(key, cancellationToken));
-
-        async Task<T> Call<T>(string name, Func<Task<T>> call)
-        {
-            Calls.Add(name);
-            if (Calls.Count > 1)
-                return await call();
-            if (fate == Fate.AnswerLost)
-                await call();
-            throw new DiedException();
-        }
+    /// <summary>Authorises, and leaves an intent to capture without an outcome.</summary>
+    async Task<(Payments Payments, BrokenOnce Gateway)> BeginCapture(Fate fate, string customer = Customer)
+    {
+        await Authorize(customer: customer);
+        var gateway = new BrokenOnce(Gateway, fate);
+        var payments = Service(Stores.Ledger, gateway);
+        await Should.ThrowAsync<DiedException>(() => payments.Capture(new CapturePayment(OrderId, 1)));
+        return (payments, gateway);
     }
 }

@@ -33,13 +33,16 @@ public abstract class When_a_shipment_is_dispatched(ITestDatabase store) : Shipp
     }
 
     [Test]
-    public async Task It_can_no_longer_be_cancelled()
+    public async Task Its_cancellation_is_refused_each_time_in_the_same_words()
     {
-        await Book(1);
+        var refused = new ShipmentCancellationRefused(Order, 1, "its shipment has been dispatched and can't be cancelled");
+        var booked = await Book(1);
         await Dispatch();
-        (await Should.ThrowAsync<ShippingConflictException>(() => Cancel(1))).Message
-            .ShouldBe($"order {Order}: its shipment has been dispatched and can't be cancelled");
+        (await Cancel(1)).ShouldBe(refused);
+        (await Cancel(1)).ShouldBe(refused);
+        (await Cancel(2)).ShouldBe(refused with { Epoch = 2 });
         (await Column("status")).ShouldBe("Dispatched");
+        (await Book(1)).ShouldBe(booked);
     }
 
     [Test]

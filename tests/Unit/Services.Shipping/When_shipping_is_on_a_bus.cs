@@ -54,6 +54,18 @@ public class When_shipping_is_on_a_bus() : ShippingTests(new SqliteFile())
     }
 
     [Test]
+    public async Task A_cancellation_that_is_refused_is_answered_by_a_message_that_differs_from_a_cancellation_s_success()
+    {
+        var command = new CancelShipment(Order, 1);
+        await Book(1);
+        await Dispatch();
+        await Send(command);
+        (await _bus.Published.Any<ShipmentCancellationRefused>(answer =>
+            answer.Context.MessageId == Answers.MessageId(command, answer.Context.Message)
+            && answer.Context.MessageId != Answers.MessageId(command, new ShipmentCancelled(Order, 1)))).ShouldBeTrue();
+    }
+
+    [Test]
     public async Task It_refuses_the_countries_that_the_configuration_names()
     {
         await Send(new BookShipment(Order, 1, new ShipTo("Atlantis", null)));
