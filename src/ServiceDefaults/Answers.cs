@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using MassTransit;
 using Orchestrator.Contracts;
@@ -10,7 +11,8 @@ public static class Answers
 {
     /// <summary>
     /// Publishes the outcome of the command. Its message id is derived from (saga, operation, epoch, outcome), so a
-    /// command that came twice is answered by the same message twice, which the saga drops.
+    /// command that came twice is answered by the same message twice, which the saga drops. So does a question that is
+    /// answered by an outcome: the operation is then the command that it asks about.
     /// </summary>
     /// <param name="command">The command being consumed.</param>
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
@@ -27,12 +29,22 @@ public static class Answers
         return Patience.Send(stop => command.Publish(outcome, outcome.GetType(), pipe, stop), command.CancellationToken);
     }
 
-    /// <summary>The message id of an outcome.</summary>
-    public static Guid MessageId(IStepMessage command, IStepMessage outcome) => DerivedId.From(
-        outcome.SagaId.ToString(),
-        command.GetType().Name,
-        command.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        outcome.GetType().Name);
+    /// <summary>
+    /// The message id of an outcome, the same whether it answers its command or an <see cref="IStepInquiry"/> about that.
+    /// When it is not known, each question's answer has an id of its own.
+    /// </summary>
+    public static Guid MessageId(IStepMessage command, IStepMessage outcome) => (command, outcome) switch
+    {
+        (IStepInquiry question, IStepInquiry) => DerivedId.From(
+            outcome.SagaId.ToString(), command.GetType().Name, Text(command.Epoch), outcome.GetType().Name, question.Step, Text(question.Attempt)),
+        (IStepInquiry question, _) => MessageId(question.Step, command, outcome),
+        _ => MessageId(command.GetType().Name, command, outcome),
+    };
+
+    static Guid MessageId(string operation, IStepMessage command, IStepMessage outcome) =>
+        DerivedId.From(outcome.SagaId.ToString(), operation, Text(command.Epoch), outcome.GetType().Name);
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     static class Participant<TCommand>
     {

@@ -24,12 +24,13 @@ public static class PaymentRegistration
         services.AddSingleton(provider => new Payments(
             database(provider), provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<ILogger<Payments>>()));
 
-    /// <summary>Adds one handler for each command.</summary>
+    /// <summary>Adds one handler for each command, and one for the question about them.</summary>
     public static void AddPaymentHandlers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<AuthorizePaymentHandler>();
         bus.AddConsumer<VoidPaymentHandler>();
         bus.AddConsumer<CapturePaymentHandler>();
+        bus.AddConsumer<GetPaymentStatusHandler>();
     }
 
     /// <summary>Receives the commands from <see cref="PaymentQueues.Commands"/>, on any transport.</summary>
@@ -44,9 +45,11 @@ public static class PaymentRegistration
             endpoint.UsePartitioner<AuthorizePayment>(orders, command => command.Message.OrderId);
             endpoint.UsePartitioner<VoidPayment>(orders, command => command.Message.OrderId);
             endpoint.UsePartitioner<CapturePayment>(orders, command => command.Message.OrderId);
+            endpoint.UsePartitioner<GetPaymentStatus>(orders, question => question.Message.OrderId);
             endpoint.ConfigureConsumer<AuthorizePaymentHandler>(context);
             endpoint.ConfigureConsumer<VoidPaymentHandler>(context);
             endpoint.ConfigureConsumer<CapturePaymentHandler>(context);
+            endpoint.ConfigureConsumer<GetPaymentStatusHandler>(context);
         });
 
     /// <summary>Brings the ledger's tables to this version.</summary>

@@ -25,15 +25,20 @@ public sealed partial class Payments
             authorization = await InOrder(command.OrderId, payment => RecordAuthorization(payment, command.Epoch, answer), cancellationToken);
         }
 
+        return await AuthorizationOutcome(authorization, cancellationToken);
+    }
+
+    async Task<IStepMessage> AuthorizationOutcome(Operation authorization, CancellationToken cancellationToken)
+    {
         // A void marked it meanwhile, and may have died since: a refusal says that nothing is held.
         if (authorization.Status == Operation.Voiding)
             await Release(authorization, cancellationToken);
 
         return authorization.Status switch
         {
-            Operation.Authorized => new PaymentAuthorized(command.OrderId, command.Epoch, authorization.Reference!),
-            Operation.Refused => new PaymentRefused(command.OrderId, command.Epoch, authorization.Reason!),
-            _ => new PaymentRefused(command.OrderId, command.Epoch, VoidedBefore),
+            Operation.Authorized => new PaymentAuthorized(authorization.OrderId, authorization.Epoch, authorization.Reference!),
+            Operation.Refused => new PaymentRefused(authorization.OrderId, authorization.Epoch, authorization.Reason!),
+            _ => new PaymentRefused(authorization.OrderId, authorization.Epoch, VoidedBefore),
         };
     }
 
@@ -47,20 +52,25 @@ public sealed partial class Payments
                     $"epoch {command.Epoch} asked for {known.Amount} of {known.CustomerId} before, and now for {command.Amount} of {command.CustomerId}");
         }
 
+        if (payment.IsVoided(command.Epoch))
+            return (NeverAuthorized(command.OrderId, command.Epoch), false);
+
         var intent = new Operation(command.OrderId, Operation.Authorize, command.Epoch, Operation.Pending)
         {
             CustomerId = command.CustomerId,
             Amount = command.Amount,
         };
-
-        // No intent of this epoch was ever stored, so the gateway was never called: there is nothing to let go of.
-        if (payment.IsVoided(command.Epoch))
-            return (intent with { Status = Operation.Voided }, false);
         return payment.Alive(Operation.Authorize) is { } other
             ? throw new PaymentConflictException(command.OrderId,
                 $"epoch {command.Epoch} can't be authorised: epoch {other.Epoch} is {other.Status}")
             : (await payment.Save(intent), true);
     }
+
+    /// <summary>
+    /// What became of an authorisation whose void came first: no intent of it was ever stored, so the gateway was never
+    /// called, and there is nothing to let go of.
+    /// </summary>
+    static Operation NeverAuthorized(Guid orderId, int epoch) => new(orderId, Operation.Authorize, epoch, Operation.Voided);
 
     static async Task<Operation> RecordAuthorization(OrderPayment payment, int epoch, GatewayAnswer answer)
     {

@@ -23,10 +23,12 @@ public sealed partial class Payments
             capture = await InOrder(command.OrderId, payment => RecordCapture(payment, command.Epoch, answer), cancellationToken);
         }
 
-        return capture.Status == Operation.Captured
-            ? new PaymentCaptured(command.OrderId, command.Epoch, capture.Amount!.Value)
-            : new CaptureRefused(command.OrderId, command.Epoch, capture.Reason!);
+        return CaptureOutcome(capture);
     }
+
+    static IStepMessage CaptureOutcome(Operation capture) => capture.Status == Operation.Captured
+        ? new PaymentCaptured(capture.OrderId, capture.Epoch, capture.Amount!.Value)
+        : new CaptureRefused(capture.OrderId, capture.Epoch, capture.Reason!);
 
     static async Task<(Operation Capture, Operation? Hold, bool IsNew)> BeginCapture(OrderPayment payment, CapturePayment command)
     {

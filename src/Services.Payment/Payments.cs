@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Payment;
 
-/// <summary>The acts of the payment service: authorise, void, capture. Each is safe to repeat and to run twice at once.</summary>
+/// <summary>The acts of the payment service: authorise, void, capture, and tell what became of one. Each is safe to repeat and to run twice at once.</summary>
 /// <remarks>
 /// <para>
 /// No transaction spans a call of the gateway. Before the call an intent is committed; after it, its outcome together

@@ -12,6 +12,8 @@ public class When_a_capture_is_refused_on_sqlite() : When_a_capture_is_refused(n
 
 public class When_an_intent_has_no_outcome_on_sqlite() : When_an_intent_has_no_outcome(new SqliteStores());
 
+public class When_the_status_of_a_payment_is_asked_on_sqlite() : When_the_status_of_a_payment_is_asked(new SqliteStores());
+
 public class When_it_dies_anywhere_on_sqlite() : When_it_dies_anywhere(new SqliteStores());
 
 public class The_ledger_on_sqlite() : The_ledger(new SqliteStores());

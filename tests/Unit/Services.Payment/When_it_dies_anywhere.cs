@@ -56,6 +56,23 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
     public Task A_declined_capture_beside_a_void_leaves_no_hold() =>
         Explore("C V", "NOCAPTURE-1", faults: 1, before: "A", switches: 2, atLeast: 50);
 
+    [Test]
+    public Task A_question_beside_an_authorisation_and_a_void_holds_nothing() =>
+        Explore("A V QA", Customer, faults: 0, switches: 3, atLeast: 100);
+
+    [Test]
+    public Task A_question_beside_an_authorisation_tells_what_became_of_it() =>
+        Explore("A QA", Customer, faults: 1, switches: 2, atLeast: 50);
+
+    [Test]
+    public Task A_question_beside_a_capture_and_a_void_tells_what_became_of_it() =>
+        Explore("C V QC", Customer, faults: 0, before: "A", switches: 2, atLeast: 50);
+
+    [TestCase(Customer)]
+    [TestCase("NOCAPTURE-1")]
+    public Task A_question_beside_a_capture_tells_what_became_of_it(string customer) =>
+        Explore("C QC", customer, faults: 1, before: "A", switches: 2, atLeast: 50);
+
     async Task Explore(string acts, string customer, int faults, int atLeast, string? before = null, int switches = Unlimited)
     {
         var count = await EverySchedule.Of(faults, switches, async schedule =>
@@ -104,6 +121,8 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
                 {
                     "A" => payments.Authorize(new AuthorizePayment(id, 1, customer, Price)),
                     "V" => payments.Void(new VoidPayment(id, 1)),
+                    "QA" => payments.Status(new GetPaymentStatus(id, 1, nameof(AuthorizePayment), 1)),
+                    "QC" => payments.Status(new GetPaymentStatus(id, 1, nameof(CapturePayment), 1)),
                     _ => payments.Capture(new CapturePayment(id, 1)),
                 });
                 await ShouldBeTrueNow(answer);
@@ -129,6 +148,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
                 PaymentRefused or PaymentVoided => books with { Held = 0, Captured = 0 },
                 PaymentCaptured or PaymentVoidRefused => new Totals(44000, Captured: 44000),
                 CaptureRefused => books with { Captured = 0 },
+                PaymentUnknown => books,
                 _ => throw new InvalidOperationException($"{answer} answers nothing."),
             };
             books.ShouldBe(expected, answer.ToString());
@@ -136,6 +156,8 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
 
         public async Task ShouldBeSettled()
         {
+            // By now every command has been answered, so a question that comes last has a known outcome.
+            _answers[^1].ShouldNotBeOfType<PaymentUnknown>();
             (await Reconciliation.Differences(stores.Ledger, stores.Books, id)).ShouldBeEmpty();
             (await stores.Ledger.Read(sql => sql.Query(
                 "SELECT operation, status FROM payment_operation WHERE order_id = @order AND settled_at IS NULL",
