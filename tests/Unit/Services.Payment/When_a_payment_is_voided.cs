@@ -1,5 +1,6 @@
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Payment;
+using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
@@ -38,6 +39,16 @@ public abstract class When_a_payment_is_voided(IPaymentStores stores) : PaymentT
         (await Authorize(epoch: 1)).ShouldBe(new PaymentRefused(OrderId, 1, Payments.VoidedBefore));
         (await Authorize(epoch: 2)).ShouldBe(new PaymentRefused(OrderId, 2, Payments.VoidedBefore));
         (await Settled()).ShouldBe(new Totals());
+    }
+
+    [Test]
+    public async Task An_authorisation_that_comes_after_its_void_is_refused_without_the_gateway()
+    {
+        await Void();
+        var gateway = new BrokenOnce(Gateway, Fate.Lost);
+        var late = new AuthorizePayment(OrderId, 1, Customer, Price);
+        (await Service(Stores.Ledger, gateway).Authorize(late)).ShouldBe(new PaymentRefused(OrderId, 1, Payments.VoidedBefore));
+        gateway.Calls.ShouldBeEmpty();
     }
 
     [Test]

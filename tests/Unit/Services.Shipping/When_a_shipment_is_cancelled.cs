@@ -32,6 +32,9 @@ public abstract class When_a_shipment_is_cancelled(ITestDatabase store) : Shippi
         (await Cancel(1)).ShouldBe(new ShipmentCancelled(Order, 1));
         (await Book(1)).ShouldBe(CancelledBefore(1));
         (await Book(2)).ShouldBe(CancelledBefore(2));
+        (await Book(2)).ShouldBe(CancelledBefore(2));
+        (await Column("status")).ShouldBe("Cancelled");
+        (await Column("shipment_id")).ShouldBeNull();
     }
 
     [Test]
