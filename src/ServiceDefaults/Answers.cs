@@ -11,8 +11,8 @@ public static class Answers
 {
     /// <summary>
     /// Publishes the outcome of the command. Its message id is derived from (saga, operation, epoch, outcome), so a
-    /// command that came twice is answered by the same message twice, which the saga drops. So does a question that is
-    /// answered by an outcome: the operation is then the command that it asks about.
+    /// command that came twice is answered by the same message twice, which the saga drops. In the answer to
+    /// a question that has an outcome, the operation is the command that was asked about.
     /// </summary>
     /// <param name="command">The command being consumed.</param>
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
@@ -31,7 +31,7 @@ public static class Answers
 
     /// <summary>
     /// The message id of an outcome, the same whether it answers its command or an <see cref="IStepInquiry"/> about that.
-    /// When it is not known, each question's answer has an id of its own.
+    /// When none is known, each question's answer has an id of its own.
     /// </summary>
     public static Guid MessageId(IStepMessage command, IStepMessage outcome) => (command, outcome) switch
     {
