@@ -9,6 +9,9 @@ namespace Orchestrator.Journal;
 /// <param name="ToState">The state's full name after.</param>
 /// <param name="Data">What the saga keeps, as JSON.</param>
 /// <param name="Outgoing">What must be sent.</param>
+/// <param name="Deadline">When the saga acts if nothing arrives; absent when it waits without limit.</param>
+/// <param name="Remark">What a reader of the timeline should know beside the states.</param>
+/// <param name="IsRecorded">Whether it makes a transition; otherwise it only sends, and nothing else here counts.</param>
 public sealed record Decided(
     string BusinessKey,
     string State,
@@ -17,4 +20,12 @@ public sealed record Decided(
     string? FromState,
     string ToState,
     string Data,
-    IReadOnlyList<OutgoingEnvelope> Outgoing);
+    IReadOnlyList<OutgoingEnvelope> Outgoing,
+    DateTimeOffset? Deadline,
+    string? Remark,
+    bool IsRecorded = true)
+{
+    /// <summary>Not worth a transition, but perhaps an answer.</summary>
+    public static Decided Unrecorded(IReadOnlyList<OutgoingEnvelope> outgoing) =>
+        new("", "", null, false, null, "", "", outgoing, null, null, IsRecorded: false);
+}

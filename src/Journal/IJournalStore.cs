@@ -32,7 +32,8 @@ public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId);
 /// <param name="Saga">The saga, if there is one.</param>
 /// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
 /// <param name="Now">The store's time.</param>
-public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now);
+/// <param name="Held">The steps of this kind of saga that operators hold.</param>
+public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now, IReadOnlySet<string> Held);
 
 /// <summary>Both rows of one transition.</summary>
 /// <param name="Saga">The saga after it.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data.Common;
 using Orchestrator.Storage;
 
@@ -17,12 +18,16 @@ static class LoadedColumns
 /// <summary>Rows as both dialects select them: saga, journal, now.</summary>
 static class JournalReader
 {
-    const int JournalColumn = 13, NowColumn = 23;
+    const int JournalColumn = 13, NowColumn = 23, HeldColumn = 24;
+
+    /// <summary>Stands between the names of held steps.</summary>
+    public const char Separator = '\u001f';
 
     public static Loaded Loaded(DbDataReader reader, LoadRequest request, ReadTime time) => new(
         reader.IsDBNull(0) ? null : Saga(reader, time),
         reader.IsDBNull(JournalColumn) ? null : Seen(reader, request, time),
-        time(reader, NowColumn));
+        time(reader, NowColumn),
+        reader.IsDBNull(HeldColumn) ? FrozenSet<string>.Empty : reader.GetString(HeldColumn).Split(Separator).ToHashSet(StringComparer.Ordinal));
 
     public static SagaRow Saga(DbDataReader reader, ReadTime time) => new(
         reader.GetString(0),

@@ -14,6 +14,7 @@ namespace Orchestrator.Journal;
 /// <param name="Actor">Who gave the order, when a person did.</param>
 /// <param name="TraceId">The trace that it belongs to.</param>
 /// <param name="At">When it was committed.</param>
+/// <param name="Remark">What a reader of the timeline should know beside the states.</param>
 public sealed record JournalRow(
     string Kind,
     Guid SagaId,
@@ -27,4 +28,5 @@ public sealed record JournalRow(
     int DefinitionVersion,
     string? Actor,
     string? TraceId,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    string? Remark = null);

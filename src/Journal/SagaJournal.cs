@@ -61,6 +61,8 @@ public sealed class SagaJournal : IAsyncDisposable
             }
 
             var decided = await decide(loaded);
+            if (!decided.IsRecorded)
+                return decided.Outgoing;
             // From here on the outcome is not known until the store has answered, so nothing cancels the wait for it.
             if (await _commits.Run(TransitionOf(kind, sagaId, message, cause, loaded, decided)))
                 return decided.Outgoing;
@@ -96,10 +98,10 @@ public sealed class SagaJournal : IAsyncDisposable
         return new Transition(
             new SagaRow(
                 kind.Name, sagaId, decided.BusinessKey, decided.State, decided.Step, seq, message.MessageId, kind.DefinitionVersion,
-                decided.Data, Deadline: null, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null),
+                decided.Data, decided.Deadline, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null),
             new JournalRow(
                 kind.Name, sagaId, seq, message.MessageId, message.MessageType, message.ToJson(), decided.FromState, decided.ToState,
-                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, cause.TraceId, now),
+                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, cause.TraceId, now, decided.Remark),
             before);
     }
 

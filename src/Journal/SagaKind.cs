@@ -47,7 +47,10 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <param name="awaited">The names of the awaited steps.</param>
     /// <param name="data">What it keeps.</param>
     /// <param name="outgoing">What must be sent.</param>
-    public Decided Decided(SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing) => new(
+    /// <param name="deadline">When it acts if nothing arrives.</param>
+    /// <param name="remark">What a reader of the timeline should know.</param>
+    public Decided Decided(
+        SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing, DateTimeOffset? deadline, string? remark) => new(
         definition.BusinessKeyOf(data),
         lifecycle.ToString(),
         awaited,
@@ -55,7 +58,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         before is null ? null : FlowState.Name(before.State, before.Step),
         FlowState.Name(lifecycle.ToString(), awaited),
         JsonSerializer.Serialize(data, WireJson.Options),
-        outgoing);
+        outgoing,
+        deadline,
+        remark);
 
     static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)!;
 }

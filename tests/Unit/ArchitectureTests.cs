@@ -12,6 +12,7 @@ public class The_architecture
         ["Storage"] = [],
         ["ServiceDefaults"] = ["Contracts", "Storage"],
         ["Sagas"] = ["Contracts"],
+        ["Sagas.Testing"] = ["Contracts", "Sagas"],
         ["Journal"] = ["Contracts", "Sagas", "Storage"],
         ["Services.Payment"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Inventory"] = ["Contracts", "ServiceDefaults", "Storage"],

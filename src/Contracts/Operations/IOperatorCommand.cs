@@ -15,13 +15,11 @@ public interface IOperatorCommand : ISagaMessage
 
 /// <summary>The command has been carried out.</summary>
 /// <param name="SagaId">The saga.</param>
-/// <param name="CommandId">The message id of the command.</param>
 /// <param name="Command">The command's name.</param>
-public sealed record OperatorCommandAccepted(Guid SagaId, Guid CommandId, string Command) : ISagaMessage;
+public sealed record OperatorCommandAccepted(Guid SagaId, string Command) : ISagaMessage;
 
 /// <summary>The command does not fit, and has changed nothing.</summary>
 /// <param name="SagaId">The saga.</param>
-/// <param name="CommandId">The message id of the command.</param>
 /// <param name="Command">The command's name.</param>
 /// <param name="Reason">Why, and what could be done instead.</param>
-public sealed record OperatorCommandRefused(Guid SagaId, Guid CommandId, string Command, string Reason) : ISagaMessage;
+public sealed record OperatorCommandRefused(Guid SagaId, string Command, string Reason) : ISagaMessage;

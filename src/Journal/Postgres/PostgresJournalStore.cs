@@ -13,7 +13,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data::text,
                s.deadline, s.created_at, s.updated_at, s.completed_at,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               now()
+               now(), (SELECT string_agg(h.step, chr(31)) FROM step_hold h WHERE h.kind = r.kind AND h.released_at IS NULL)
         FROM unnest(@kinds, @ids, @messages) WITH ORDINALITY AS r(kind, id, message_id, n)
         LEFT JOIN saga s ON s.kind = r.kind AND s.id = r.id
         LEFT JOIN journal j ON j.kind = r.kind AND j.saga_id = r.id AND j.message_id = r.message_id
@@ -27,10 +27,10 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         WITH t AS MATERIALIZED (
             SELECT * FROM unnest(
                 @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at,
-                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id)
+                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @remark)
             WITH ORDINALITY AS t(
                 kind, id, business_key, state, step, version, message_id, definition_version, data, deadline, created_at,
-                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, n)
+                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, remark, n)
         ), inserted AS (
             INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
             SELECT kind, id, business_key, state, step, version, message_id, definition_version, data::jsonb, deadline, created_at, at, completed_at
@@ -48,8 +48,8 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         ), written AS (
             SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated
         ), journalled AS (
-            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at)
-            SELECT t.kind, t.id, t.version, t.message_id, t.message_type, t.event::json, t.from_state, t.to_state, t.outgoing::json, t.definition_version, t.actor, t.trace_id, t.at
+            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
+            SELECT t.kind, t.id, t.version, t.message_id, t.message_type, t.event::json, t.from_state, t.to_state, t.outgoing::json, t.definition_version, t.actor, t.trace_id, t.at, t.remark
             FROM t JOIN written w ON w.kind = t.kind AND w.id = t.id
             RETURNING kind, saga_id
         )
@@ -118,6 +118,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "outgoing", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Outgoing));
         Add(command, "actor", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Actor));
         Add(command, "trace_id", NpgsqlDbType.Text, transitions.Select(t => t.Journal.TraceId));
+        Add(command, "remark", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Remark));
     }
 
     static void Add<T>(NpgsqlCommand command, string name, NpgsqlDbType type, IEnumerable<T> values) =>

@@ -23,8 +23,10 @@ static class IncomingEnvelope
         Content(context));
 
     /// <summary>Who and what is behind a consumed message.</summary>
-    public static Cause Cause(ConsumeContext context) =>
-        new(context.Headers.Get<string>(WireHeaders.Actor), Activity.Current?.TraceId.ToString());
+    /// <param name="context">The message.</param>
+    /// <param name="actor">Who gave it, if it says so itself.</param>
+    public static Cause Cause(ConsumeContext context, string? actor) =>
+        new(context.Headers.Get<string>(WireHeaders.Actor) ?? actor, Activity.Current?.TraceId.ToString());
 
     // As it came, with the fields that this version does not know; a bus without JSON has only the fields that it does.
     static JsonElement Content<T>(ConsumeContext<T> context)

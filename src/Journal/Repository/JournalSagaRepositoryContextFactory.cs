@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Saga;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal.Repository;
@@ -20,7 +21,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     {
         var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"{typeof(T).Name} without a correlation id belongs to no saga");
         var outgoing = await journal.Handle(
-            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context), IsRedelivery(context), loaded => Decide(context, next, loaded),
+            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context, ActorOf(context.Message)), IsRedelivery(context), loaded => Decide(context, next, loaded),
             context.CancellationToken);
         // The journal's lock is released: a broker that is away holds up only the messages that it concerns.
         await publisher.Send(kind, outgoing, context.CancellationToken);
@@ -33,6 +34,13 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         where T : class =>
         throw new NotSupportedException($"{typeof(T).Name} looks for {kind.Name} by a query; a journalled saga is found by its id");
 
+    static string? ActorOf(object message) => message switch
+    {
+        IOperatorCommand command => command.Actor,
+        ICancellation cancellation => cancellation.RequestedBy,
+        _ => null,
+    };
+
     // By the broker, by MassTransit within the process, or out of a queue in which it waited for another try.
     static bool IsRedelivery(ConsumeContext context) =>
         context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.GetRedeliveryCount() > 0;
@@ -43,14 +51,21 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     {
         var capture = new CapturingConsumeContext<T>(context, provider, loaded.Now);
         var attempt = new JournalSagaRepositoryContext<TData, T>(capture, InstanceOf(loaded.Saga));
-        attempt.AddOrUpdatePayload(() => new TransitionTime(loaded.Now), _ => new TransitionTime(loaded.Now));
+        var circumstances = new Circumstances(loaded.Now, loaded.Held);
+        attempt.AddOrUpdatePayload(() => circumstances, _ => circumstances);
         await next.Send(attempt);
         // What the state machine sends may still be under way in tasks of its own.
         await capture.ConsumeCompleted;
 
-        return attempt.Moved is { Data: { } data } moved
-            ? kind.Decided(loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured)
-            : throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}");
+        return attempt.Moved switch
+        {
+            { IsUntouched: true } => Decided.Unrecorded([]),
+            { Data: { } data } moved => kind.Decided(
+                loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured, moved.Deadline, moved.Remark),
+            // An answer to somebody who asked for a saga that does not exist.
+            null when loaded.Saga is null && capture.Captured.Count > 0 => Decided.Unrecorded(capture.Captured),
+            _ => throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}"),
+        };
     }
 
     StepSagaInstance<TData>? InstanceOf(SagaRow? row)

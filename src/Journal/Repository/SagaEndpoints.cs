@@ -24,8 +24,9 @@ sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
 
     void Subscribe(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, bool starts)
     {
+        // What somebody addresses to the saga comes straight to its queue; what happens elsewhere is subscribed to.
         foreach (var message in definition.Messages)
-            endpoint.ConfigureMessageTopology(message, definition.Starts(message) == starts);
+            endpoint.ConfigureMessageTopology(message, definition.Starts(message) == starts && !StepSaga.IsAddressed(message));
         endpoint.ConfigureSaga<StepSagaInstance<TData>>(context);
     }
 }

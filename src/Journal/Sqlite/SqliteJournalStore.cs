@@ -19,7 +19,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
                s.deadline, s.created_at, s.updated_at, s.completed_at,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               @now
+               @now, (SELECT group_concat(h.step, char(31)) FROM step_hold h WHERE h.kind = @kind AND h.released_at IS NULL)
         FROM (SELECT 1)
         LEFT JOIN saga s ON s.kind = @kind AND s.id = @id
         LEFT JOIN journal j ON j.kind = @kind AND j.saga_id = @id AND j.message_id = @message
@@ -42,8 +42,8 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
 
     const string JournalSql =
         """
-        INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at)
-        VALUES (@kind, @id, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @definition_version, @actor, @trace_id, @at)
+        INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
+        VALUES (@kind, @id, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @definition_version, @actor, @trace_id, @at, @remark)
         """;
 
     /// <inheritdoc />
@@ -116,7 +116,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             ("kind", journal.Kind), ("id", journal.SagaId), ("seq", journal.Seq), ("message_id", journal.MessageId),
             ("message_type", journal.MessageType), ("event", journal.Event), ("from_state", journal.FromState), ("to_state", journal.ToState),
             ("outgoing", journal.Outgoing), ("definition_version", journal.DefinitionVersion), ("actor", journal.Actor),
-            ("trace_id", journal.TraceId), ("at", journal.At));
+            ("trace_id", journal.TraceId), ("at", journal.At), ("remark", journal.Remark));
         return true;
     }
 }

@@ -17,26 +17,33 @@ sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimePro
         BehaviorContext<StepSagaInstance<TData>, TMessage> context, IBehavior<StepSagaInstance<TData>, TMessage> next)
     {
         var instance = context.Saga;
-        var now = context.TryGetPayload<TransitionTime>(out var time) ? time.Now : clock.GetUtcNow();
+        var circumstances = context.TryGetPayload<Circumstances>(out var known) ? known : new Circumstances(clock.GetUtcNow());
         var state = instance.Data is null
             ? null
             : new SagaState<TData>(instance.CorrelationId, instance.Version, instance.Lifecycle, instance.Data);
-        var decision = Decider.Decide(definition, state, context.Message, now);
+        var decision = Decider.Decide(definition, state, context.Message, circumstances);
 
+        instance.IsUntouched = decision.IsNothing;
         instance.Data = decision.State.Data;
         instance.Version = decision.State.Version;
         instance.Lifecycle = decision.State.Lifecycle;
         instance.Awaited = decision.Flow.AwaitedNames(definition.Table);
+        instance.Deadline = decision.Deadline;
+        instance.Remark = decision.Remark;
         foreach (var outgoing in decision.Outgoing)
-            await Send(context, outgoing);
+            await DecideActivity.Send(context, outgoing);
         await next.Execute(context);
     }
 
     public Task Faulted<TException>(
         BehaviorExceptionContext<StepSagaInstance<TData>, TMessage, TException> context, IBehavior<StepSagaInstance<TData>, TMessage> next)
         where TException : Exception => next.Faulted(context);
+}
 
-    static Task Send(ConsumeContext context, Outgoing outgoing)
+/// <summary>How a state machine sends.</summary>
+static class DecideActivity
+{
+    public static Task Send(ConsumeContext context, Outgoing outgoing)
     {
         var pipe = Pipe.Execute<SendContext>(send =>
         {

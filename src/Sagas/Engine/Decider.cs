@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Reflection;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 
 namespace Orchestrator.Sagas.Engine;
 
-/// <summary>The decision: (definition, state, message, now) gives (state, messages). Pure.</summary>
+/// <summary>The decision: (definition, state, message, circumstances) gives (state, messages). Pure.</summary>
 /// <remarks>The saga repository, the simulator and the replayer all decide by this.</remarks>
 public static class Decider
 {
@@ -13,107 +11,178 @@ public static class Decider
     /// <param name="definition">The saga's table.</param>
     /// <param name="state">The instance; absent when the message is to start it.</param>
     /// <param name="message">One of the definition's <see cref="StepSaga{TData}.Messages"/>.</param>
-    /// <param name="now">When the transition happens, in UTC.</param>
+    /// <param name="circumstances">When the transition happens and what operators hold.</param>
     /// <exception cref="RejectedMessageException">The message can't be accepted: it goes to the dead letters.</exception>
     public static Decision<TData> Decide<TData>(
-        StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, DateTimeOffset now)
+        StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
         where TData : SagaData
     {
         var role = definition.Roles.GetValueOrDefault(message.GetType())
             ?? throw new RejectedMessageException($"{message.GetType().Name} means nothing to saga {definition.Kind}");
-        return state is null ? Begin(definition, role, message, now) : Continue(definition, state, role, message, now);
+        if (state is null)
+            return Begin(definition, role, message, circumstances);
+
+        var transition = new Transition<TData>(definition, state, FlowOf(definition, state), circumstances);
+        switch (message)
+        {
+            case DeadlineReached:
+                return transition.Finish(isNothing: !Deadlines.Act(transition, circumstances.Now));
+            case IOperatorCommand command:
+                OperatorCommands.Carry(definition, transition, state, command, circumstances.Now);
+                break;
+            case ICancellation cancellation when role == definition.Cancel:
+                Cancel(definition, transition, cancellation);
+                break;
+            case IStepInquiry unknown when role.Signal is null:
+                Deadlines.Unknown(transition, unknown);
+                break;
+            case var _ when role == definition.Start:
+                StartAgain(definition, transition, role, message, circumstances);
+                break;
+            default:
+                Outcome(transition, role, message);
+                break;
+        }
+
+        return transition.Finish();
     }
 
     /// <summary>Where an instance stands, without its data.</summary>
     public static FlowState FlowOf<TData>(StepSaga<TData> definition, SagaState<TData> state)
-        where TData : SagaData =>
-        new(state.Lifecycle, [.. definition.Table.Steps.Select(step => state.Data.Steps.GetValueOrDefault(step.Name)?.Status ?? StepStatus.Pending)]);
+        where TData : SagaData
+    {
+        var steps = definition.Table.Steps;
+        var flow = new FlowState(
+            state.Lifecycle,
+            [.. steps.Select(step => state.Data.Steps.GetValueOrDefault(step.Name)?.Status ?? StepStatus.Pending)],
+            IsTurned: state.Data.Refused is not null);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (state.Data.Steps.GetValueOrDefault(steps[i].Name)?.Waiting == Waiting.Operator)
+                flow = flow.WithStuck(i);
+        }
+
+        return flow;
+    }
 
     /// <summary>Whether the outcome of a command that was sent earlier is still awaited.</summary>
     public static bool IsAwaited(SagaData data, string step, int attempt, bool isUndo) =>
         data.Steps.GetValueOrDefault(step) is { } record
         && record.Attempts == attempt
-        && record.Status == (isUndo ? StepStatus.Undoing : StepStatus.Sent);
+        && (isUndo ? record.Status == StepStatus.Undoing : record.Status is StepStatus.Sent or StepStatus.Uncertain)
+        && record.Waiting is Waiting.Answer or Waiting.Status;
 
     static Decision<TData> Begin<TData>(
-        StepSaga<TData> definition, MessageRole<TData> role, ISagaMessage message, DateTimeOffset now)
+        StepSaga<TData> definition, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
         where TData : SagaData
     {
-        if (role.Signal is not null)
-            throw new RejectedMessageException($"{role.Message.Name} is for {definition.Kind} {message.SagaId}, which does not exist");
+        if (role == definition.Start)
+        {
+            var data = Started(definition, role, message, circumstances);
+            var transition = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
+            transition.Make(Flow.Start(definition.Table));
+            return transition.Finish();
+        }
+
+        if (role == definition.Cancel)
+        {
+            var data = definition.CancelledInAdvance(message);
+            var transition = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
+            transition.Make(Flow.TurnBack(definition.Table, transition.Flow), turn: ReasonOf((ICancellation)message));
+            transition.Remark("it had not started yet");
+            return transition.Finish();
+        }
+
+        throw new RejectedMessageException($"{role.Message.Name} is for {definition.Kind} {message.SagaId}, which does not exist");
+    }
+
+    static Transition<TData> Fresh<TData>(
+        StepSaga<TData> definition, TData data, ISagaMessage message, FlowState flow, Circumstances circumstances)
+        where TData : SagaData => new(definition, new SagaState<TData>(message.SagaId, 0, Lifecycle.Running, data), flow, circumstances);
+
+    static TData Started<TData>(StepSaga<TData> definition, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
+        where TData : SagaData
+    {
         if (definition.Violation(message) is { } violation)
             throw new RejectedMessageException($"{role.Message.Name} for {message.SagaId} is not acceptable: {violation}");
-
-        var data = role.Learn(null!, message);
-        return Compose(definition, new SagaState<TData>(message.SagaId, 0, Lifecycle.Running, data), Flow.Start(definition.Table), now);
-    }
-
-    static Decision<TData> Continue<TData>(
-        StepSaga<TData> definition, SagaState<TData> state, MessageRole<TData> role, ISagaMessage message, DateTimeOffset now)
-        where TData : SagaData
-    {
-        var before = FlowOf(definition, state);
-        var stay = new Flow.Move(before, [], []);
-        if (role.Signal is not { } signal || EpochOf(definition, state, role.Step) != ((IStepMessage)message).Epoch)
-            return Compose(definition, state, stay, now);
-
-        var move = Flow.Apply(definition.Table, before, role.Step, signal);
-        if (move.State.Steps[role.Step] == before.Steps[role.Step])
-            return Compose(definition, state, stay, now);
-
-        var name = definition.Table.Steps[role.Step].Name;
-        var data = role.Learn(state.Data, message);
-        data = data with
+        return role.Learn(null!, message) with
         {
-            Steps = data.Steps.SetItem(name, data.Steps[name] with { Status = move.State.Steps[role.Step], At = now, Outcome = role.Message.Name }),
+            StartedAt = circumstances.Now,
+            Limit = definition.TimeLimit is { } limit ? circumstances.Now + limit * definition.Pace : null,
         };
-        return Compose(definition, state with { Data = data }, move, now);
     }
 
-    static int EpochOf<TData>(StepSaga<TData> definition, SagaState<TData> state, int step)
-        where TData : SagaData => state.Data.Steps.GetValueOrDefault(definition.Table.Steps[step].Name)?.Epoch ?? 0;
-
-    static Decision<TData> Compose<TData>(StepSaga<TData> definition, SagaState<TData> state, Flow.Move move, DateTimeOffset now)
+    // The message that starts it comes to an instance that is there: cancelled in advance, or started by another one before.
+    static void StartAgain<TData>(
+        StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
         where TData : SagaData
     {
-        var seq = state.Version + 1;
-        var steps = state.Data.Steps;
-        var outgoing = ImmutableArray.CreateBuilder<Outgoing>();
-
-        foreach (var index in move.Do)
+        if (transition.Data.StartedAt is not null)
         {
-            var step = definition.AllSteps[index];
-            var record = new StepRecord(StepStatus.Sent, 1, steps.GetValueOrDefault(step.Name)?.Epoch ?? 1, now);
-            steps = steps.SetItem(step.Name, record);
-            outgoing.Add(Command(step.Compose(state.Data, record.Epoch), step.Name, isUndo: false));
+            transition.Remark($"{role.Message.Name} came again; it had started");
+            return;
         }
 
-        foreach (var index in move.Undo)
+        var known = transition.Data;
+        transition.Learn(_ => Started(definition, role, message, circumstances) with
         {
-            var step = definition.AllSteps[index];
-            var record = steps[step.Name] with { Status = StepStatus.Undoing, Attempts = 1, At = now, Outcome = null };
-            steps = steps.SetItem(step.Name, record);
-            outgoing.Add(Command(step.ComposeUndo!(state.Data, record.Epoch), step.Name, isUndo: true));
-        }
-
-        var next = new SagaState<TData>(state.Id, seq, move.State.Lifecycle, state.Data with { Steps = steps });
-        if (state.Lifecycle != next.Lifecycle)
-        {
-            if (next.Lifecycle == Lifecycle.Completed)
-                outgoing.Add(Event(definition.Completion(next.Data)));
-            if (next.Lifecycle == Lifecycle.Cancelled)
-                outgoing.Add(Event(definition.Cancellation(next.Data, next.Data.Refused!)));
-        }
-
-        return new Decision<TData>(next, move.State, outgoing.ToImmutable());
-
-        Outgoing Command(IStepMessage message, string step, bool isUndo) =>
-            new(Id(), message, message.GetType().GetCustomAttribute<SentToAttribute>()!.Queue, step, 1, isUndo);
-
-        Outgoing Event(ISagaMessage message) => new(Id(), message, null, null, 0, false);
-
-        Guid Id() => DerivedId.From(definition.Kind, state.Id.ToString(), Text(seq), Text(outgoing.Count));
+            Steps = known.Steps,
+            Refused = known.Refused,
+            IsAnnounced = known.IsAnnounced,
+            Limit = null,
+        });
+        transition.Remark("it had been cancelled before it came");
+        transition.Publish(definition.Cancellation(transition.Data, transition.Data.Refused!));
     }
 
-    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    static void Cancel<TData>(StepSaga<TData> definition, Transition<TData> transition, ICancellation cancellation)
+        where TData : SagaData
+    {
+        var flow = transition.Flow;
+        if (Flow.CanTurnBack(definition.Table, flow))
+        {
+            transition.Make(Flow.TurnBack(definition.Table, flow), turn: ReasonOf(cancellation));
+        }
+        else if (flow.IsTurned)
+        {
+            transition.Remark("it had turned back already");
+            if (flow.IsEnded)
+                transition.Publish(definition.Cancellation(transition.Data, transition.Data.Refused!));
+        }
+        else
+        {
+            var reason = OperatorCommands.WhyNotBack(definition.Table, flow);
+            transition.Remark($"refused: {reason}");
+            transition.Publish(definition.CancellationRefusal(transition.Data, reason));
+        }
+    }
+
+    static Refusal ReasonOf(ICancellation cancellation) => new(cancellation.GetType().Name, $"{cancellation.RequestedBy}: {cancellation.Reason}");
+
+    static void Outcome<TData>(Transition<TData> transition, MessageRole<TData> role, ISagaMessage message)
+        where TData : SagaData
+    {
+        var (step, flow) = (role.Step, transition.Flow);
+        var name = transition.NameOf(step);
+        if (message is IStepMessage { Epoch: var epoch } && epoch != (transition.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0))
+        {
+            transition.Remark($"changed nothing: it is for epoch {epoch} of {name}");
+            return;
+        }
+
+        var move = Flow.Apply(transition.Table, flow, step, role.Signal!.Value);
+        if (move.State.Steps[step] == flow.Steps[step] && move.State.Stuck == flow.Stuck)
+        {
+            transition.Remark($"changed nothing: {name} is {flow.Steps[step]}");
+            return;
+        }
+
+        if (flow.Steps[step] is StepStatus.Refused or StepStatus.Undone)
+            transition.Remark($"came late: {name} was {flow.Steps[step]}");
+        transition.Learn(data => role.Learn(data, message));
+        var reason = role.ReasonOf(message);
+        transition.Make(
+            move, role.Message.Name, new Refusal(name, reason ?? ""),
+            role.Signal == Signal.UndoRefused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
+    }
 }

@@ -4,5 +4,9 @@ namespace Orchestrator.Sagas.Engine;
 /// <param name="State">The instance after the message.</param>
 /// <param name="Flow">Where it stands, without its data.</param>
 /// <param name="Outgoing">In the order in which it goes out.</param>
-public sealed record Decision<TData>(SagaState<TData> State, FlowState Flow, IReadOnlyList<Outgoing> Outgoing)
+/// <param name="Deadline">When the saga acts if nothing arrives, in UTC; absent when it waits without limit.</param>
+/// <param name="Remark">What a reader of the timeline should know beside the states; absent when they say it all.</param>
+/// <param name="IsNothing">Whether the message is not worth recording: a deadline that is not due any more.</param>
+public sealed record Decision<TData>(
+    SagaState<TData> State, FlowState Flow, IReadOnlyList<Outgoing> Outgoing, DateTimeOffset? Deadline, string? Remark, bool IsNothing)
     where TData : SagaData;

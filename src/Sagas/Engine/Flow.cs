@@ -12,21 +12,65 @@ public static class Flow
     public sealed record Move(FlowState State, ImmutableArray<int> Do, ImmutableArray<int> Undo);
 
     /// <summary>The first move: the first stage goes out.</summary>
-    public static Move Start(StepTable table) =>
-        Advance(table, new FlowState(Lifecycle.Running, [.. table.Steps.Select(_ => StepStatus.Pending)]));
+    public static Move Start(StepTable table) => Advance(table, Begin(table));
 
-    /// <summary>What a step's outcome changes. One that is late, or comes twice, changes nothing.</summary>
-    public static Move Apply(StepTable table, FlowState state, int step, Signal signal) =>
-        (state.Lifecycle, signal, state.Steps[step]) switch
-        {
-            (Lifecycle.Running, Signal.Completed, StepStatus.Sent) =>
-                Advance(table, state.With(step, StepStatus.Done)),
-            (Lifecycle.Running, Signal.Refused, StepStatus.Sent) =>
-                Compensate(table, state.With(step, StepStatus.Refused) with { Lifecycle = Lifecycle.Compensating }),
-            (Lifecycle.Compensating, Signal.Undone, StepStatus.Undoing) =>
-                Compensate(table, state.With(step, StepStatus.Undone)),
-            _ => Stay(state),
-        };
+    /// <summary>The state before the first move: nothing has been attempted.</summary>
+    public static FlowState Begin(StepTable table) => new(Lifecycle.Running, [.. table.Steps.Select(_ => StepStatus.Pending)]);
+
+    /// <summary>What a signal to one step changes. One that is late, or comes twice, changes nothing.</summary>
+    public static Move Apply(StepTable table, FlowState state, int step, Signal signal) => (signal, state.Steps[step]) switch
+    {
+        (Signal.Completed, StepStatus.Held or StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
+            Advance(table, state.Freed(step).With(step, StepStatus.Done)),
+        // An event from outside may come before its turn; it must not be lost.
+        (Signal.Completed, StepStatus.Pending) when table.Steps[step].Kind == StepKind.External && !state.IsEnded =>
+            Stay(state.With(step, StepStatus.Done)),
+        (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External =>
+            UndoAgain(table, state, step),
+        (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
+            TurnBack(table, state.Freed(step).With(step, StepStatus.Refused)),
+        (Signal.Undone, StepStatus.Undoing) =>
+            Compensate(table, state.Freed(step).With(step, StepStatus.Undone)),
+        // By an operator's word: a pivot that succeeded after it had been refused has been put right by hand.
+        (Signal.Undone, StepStatus.Done) when state.IsTurned && state.IsStuck(step) =>
+            Compensate(table, state.Freed(step).With(step, StepStatus.Refused)),
+        (Signal.UndoRefused, StepStatus.Undoing) => Stay(state.WithStuck(step)),
+        (Signal.NoAnswer, StepStatus.Sent) when !state.IsTurned => Stay(state.With(step, StepStatus.Uncertain)),
+        (Signal.GivenUp, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
+            IsPivotSent(table, state) ? Stay(state.WithStuck(step)) : TurnBack(table, state),
+        (Signal.GivenUp, StepStatus.Undoing) => Stay(state.WithStuck(step)),
+        (Signal.Released, StepStatus.Held) => new Move(Live(state.With(step, StepStatus.Sent)), [step], []),
+        _ => Stay(state),
+    };
+
+    /// <summary>Whether the saga may still turn back of its own: it has not, and its pivot has not been sent.</summary>
+    public static bool CanTurnBack(StepTable table, FlowState state) => !state.IsEnded && !state.IsTurned && !IsPivotSent(table, state);
+
+    /// <summary>Whether the pivot has been sent: from then on only its explicit refusal turns the saga back.</summary>
+    public static bool IsPivotSent(StepTable table, FlowState state) =>
+        table.Pivot is { } pivot && state.Steps[pivot] is not (StepStatus.Pending or StepStatus.Held);
+
+    /// <summary>Turns the saga back: what it attempted is undone.</summary>
+    public static Move TurnBack(StepTable table, FlowState state) => Compensate(table, state with
+    {
+        IsTurned = true,
+        Steps = [.. state.Steps.Select(status => status == StepStatus.Held ? StepStatus.Pending : status)],
+    });
+
+    /// <summary>Everything that is awaited waits for an operator.</summary>
+    public static Move Suspend(FlowState state) => Stay(state.Awaited.Aggregate(state, (s, step) => s.WithStuck(step)));
+
+    /// <summary>Whether what waits for an operator can be tried again.</summary>
+    public static bool CanResume(FlowState state) =>
+        state.Lifecycle == Lifecycle.Suspended && Enumerable.Range(0, state.Steps.Length).Where(state.IsStuck).All(state.IsAwaited);
+
+    /// <summary>What waits for an operator is tried again.</summary>
+    public static Move Resume(FlowState state)
+    {
+        ImmutableArray<int> steps = [.. state.Awaited.Where(state.IsStuck)];
+        var free = Live(state with { Stuck = 0 });
+        return state.IsTurned ? new Move(free, [], steps) : new Move(free, steps, []);
+    }
 
     static Move Advance(StepTable table, FlowState state)
     {
@@ -34,17 +78,18 @@ public static class Flow
             return Stay(state);
 
         ImmutableArray<int> next = [.. Enumerable.Range(0, table.StageCount)
-            .Select(table.StepsOf)
-            .FirstOrDefault(stage => stage.Any(step => state.Steps[step] == StepStatus.Pending), [])];
+            .Select(stage => table.StepsOf(stage).Where(step => state.Steps[step] == StepStatus.Pending))
+            .FirstOrDefault(steps => steps.Any(), [])];
         return next.IsEmpty
             ? Stay(state with { Lifecycle = Lifecycle.Completed })
-            : new Move(next.Aggregate(state, (s, step) => s.With(step, StepStatus.Sent)), next, []);
+            : new Move(Live(next.Aggregate(state, (s, step) => s.With(step, StepStatus.Sent))), next, []);
     }
 
     // Backwards through what was attempted, stage by stage, not through what is known to have succeeded: a step whose
     // answer never came may have succeeded all the same.
     static Move Compensate(StepTable table, FlowState state)
     {
+        state = Live(state);
         if (state.Awaited.Any())
             return Stay(state);
 
@@ -52,13 +97,24 @@ public static class Flow
             .Reverse()
             .Select(stage => table.StepsOf(stage).Where(step => IsToUndo(table, state, step)))
             .FirstOrDefault(steps => steps.Any(), [])];
-        return last.IsEmpty
-            ? Stay(state with { Lifecycle = Lifecycle.Cancelled })
-            : new Move(last.Aggregate(state, (s, step) => s.With(step, StepStatus.Undoing)), [], last);
+        return !last.IsEmpty ? new Move(last.Aggregate(state, (s, step) => s.With(step, StepStatus.Undoing)), [], last)
+            : Stay(state.Stuck == 0 ? state with { Lifecycle = Lifecycle.Cancelled } : state);
     }
 
-    static bool IsToUndo(StepTable table, FlowState state, int step) =>
-        table.Steps[step].Undo is not null && state.Steps[step] is StepStatus.Sent or StepStatus.Done;
+    // A success that comes after its undo was confirmed, or after its refusal, does not fit: it is undone (again).
+    static Move UndoAgain(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
+        ? Stay(Reopened(state).With(step, StepStatus.Done).WithStuck(step))
+        : new Move(Live(Reopened(state).With(step, StepStatus.Undoing)), [], [step]);
 
-    static Move Stay(FlowState state) => new(state, [], []);
+    static FlowState Reopened(FlowState state) => state with { Lifecycle = Lifecycle.Compensating };
+
+    static bool IsToUndo(StepTable table, FlowState state, int step) =>
+        table.Steps[step].Undo is not null && state.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done;
+
+    static FlowState Live(FlowState state) => state.IsEnded ? state : state with
+    {
+        Lifecycle = state.Stuck != 0 ? Lifecycle.Suspended : state.IsTurned ? Lifecycle.Compensating : Lifecycle.Running,
+    };
+
+    static Move Stay(FlowState state) => new(Live(state), [], []);
 }

@@ -5,16 +5,32 @@ namespace Orchestrator.Sagas.Engine;
 /// <summary>Where a saga stands, without its data.</summary>
 /// <param name="Lifecycle">Where in its life.</param>
 /// <param name="Steps">The status of each step, in the table's order.</param>
-public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> Steps)
+/// <param name="IsTurned">Whether it has turned back.</param>
+/// <param name="Stuck">The steps that wait for an operator: a bit each, in the table's order.</param>
+public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> Steps, bool IsTurned = false, ulong Stuck = 0)
 {
-    /// <summary>The steps whose outcome the saga waits for, in the table's order.</summary>
-    public IEnumerable<int> Awaited =>
-        Enumerable.Range(0, Steps.Length).Where(step => Steps[step] == (Lifecycle == Lifecycle.Compensating ? StepStatus.Undoing : StepStatus.Sent));
+    /// <summary>Whether it has come to its end.</summary>
+    public bool IsEnded => Lifecycle is Lifecycle.Completed or Lifecycle.Cancelled;
 
-    /// <summary>The names of the awaited steps, as the column <c>step</c> shows them; nothing when none is awaited.</summary>
+    /// <summary>The steps whose outcome the saga waits for, in the table's order.</summary>
+    public IEnumerable<int> Awaited => Enumerable.Range(0, Steps.Length).Where(IsAwaited);
+
+    /// <summary>Whether the saga waits for the step's outcome.</summary>
+    public bool IsAwaited(int step) => !IsEnded && (IsTurned
+        ? Steps[step] == StepStatus.Undoing
+        : Steps[step] is StepStatus.Held or StepStatus.Sent or StepStatus.Uncertain);
+
+    /// <summary>Whether the step waits for an operator.</summary>
+    public bool IsStuck(int step) => (Stuck & (1UL << step)) != 0;
+
+    /// <summary>
+    /// The names of the awaited steps (of a suspended saga: those that wait for an operator), as the column <c>step</c> shows
+    /// them; nothing when there are none.
+    /// </summary>
     public string? AwaitedNames(StepTable table)
     {
-        var names = string.Join(", ", Awaited.Select(step => table.Steps[step].Name));
+        var steps = Lifecycle == Lifecycle.Suspended ? Enumerable.Range(0, Steps.Length).Where(IsStuck) : Awaited;
+        var names = string.Join(", ", steps.Select(step => table.Steps[step].Name));
         return names.Length == 0 ? null : names;
     }
 
@@ -25,4 +41,8 @@ public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> S
     public string Name(StepTable table) => Name(Lifecycle.ToString(), AwaitedNames(table));
 
     internal FlowState With(int step, StepStatus status) => this with { Steps = Steps.SetItem(step, status) };
+
+    internal FlowState WithStuck(int step) => this with { Stuck = Stuck | (1UL << step) };
+
+    internal FlowState Freed(int step) => this with { Stuck = Stuck & ~(1UL << step) };
 }

@@ -12,9 +12,12 @@ public enum Lifecycle
     /// <summary>Undoing what it attempted, last first.</summary>
     Compensating,
 
+    /// <summary>It does not know how to go on, forward or back, and waits for an operator.</summary>
+    Suspended,
+
     /// <summary>Every step is done. Terminal.</summary>
     Completed,
 
-    /// <summary>Every attempted step is refused or undone. Terminal.</summary>
+    /// <summary>Every attempted step is refused or undone. Terminal, unless a late success has to be undone.</summary>
     Cancelled,
 }

@@ -6,13 +6,12 @@ namespace Orchestrator.Sagas.Engine;
 /// <summary>A saga's table as a Mermaid state diagram.</summary>
 public static class MermaidDiagram
 {
-    /// <summary>Draws the table.</summary>
-    /// <param name="table">The steps.</param>
-    /// <param name="start">The name of the message that starts the saga.</param>
+    /// <summary>Draws how outcomes move a saga; the ways of time limits and operators lead from almost everywhere, and are left out.</summary>
     /// <returns>Text that begins with <c>stateDiagram-v2</c>; lines end with a line feed.</returns>
-    public static string Draw(StepTable table, string start)
+    public static string Draw<TData>(StepSaga<TData> definition)
+        where TData : SagaData
     {
-        var edges = StateSpace.Explore(table, start);
+        var edges = Drawn(definition);
         var states = edges.Select(edge => edge.To).Distinct().ToList();
         var text = new StringBuilder("stateDiagram-v2\n");
         for (var i = 0; i < states.Count; i++)
@@ -27,4 +26,24 @@ public static class MermaidDiagram
             text.Append(CultureInfo.InvariantCulture, $"    s{states.IndexOf(end)} --> [*]\n");
         return text.ToString();
     }
+
+    // What the outcomes of its steps bring about, from the first message on, as long as all come in time and in turn.
+    static List<StateSpace.Edge> Drawn<TData>(StepSaga<TData> definition)
+        where TData : SagaData
+    {
+        var outcomes = definition.AllSteps
+            .SelectMany(step => new[] { step.Completion, step.RefusedWith, step.Undone })
+            .Append(definition.StartedWith)
+            .OfType<Type>().Select(type => type.Name).ToHashSet();
+        var edges = StateSpace.Explore(definition).Where(edge => outcomes.Contains(edge.Message) && !IsLate(edge)).ToList();
+        var reached = new HashSet<string> { StateSpace.Initial };
+        while (edges.Where(edge => reached.Contains(edge.From)).Any(edge => reached.Add(edge.To)))
+        {
+        }
+
+        return [.. edges.Where(edge => reached.Contains(edge.From))];
+    }
+
+    static bool IsLate(StateSpace.Edge edge) =>
+        edge.From is nameof(Lifecycle.Completed) or nameof(Lifecycle.Cancelled) || edge.To.StartsWith(nameof(Lifecycle.Suspended), StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Sagas.Engine;
 
-/// <summary>What one type of message means to a saga: it starts it when <paramref name="signal"/> is absent.</summary>
+/// <summary>What one type of message means to a saga: a signal to one step, or (without one) something to the whole saga.</summary>
 abstract class MessageRole<TData>(Type message, Signal? signal)
     where TData : SagaData
 {
@@ -10,11 +10,14 @@ abstract class MessageRole<TData>(Type message, Signal? signal)
 
     public Signal? Signal => signal;
 
-    /// <summary>The step's place in the table; -1 for the message that starts the saga.</summary>
+    /// <summary>The step's place in the table; -1 for what concerns the whole saga.</summary>
     public int Step { get; set; } = -1;
 
     /// <summary>What the saga takes from the message into its data.</summary>
     public abstract TData Learn(TData data, ISagaMessage message);
+
+    /// <summary>Why the participant refuses; nothing when it does not.</summary>
+    public abstract string? ReasonOf(ISagaMessage message);
 
     /// <summary>Hands the message's type to somebody generic.</summary>
     public abstract void Accept(IMessageRoleVisitor<TData> visitor);
@@ -27,11 +30,17 @@ interface IMessageRoleVisitor<TData>
         where TMessage : class, ISagaMessage;
 }
 
-sealed class MessageRole<TData, TMessage>(Signal? signal, Func<TData, TMessage, TData> learn) : MessageRole<TData>(typeof(TMessage), signal)
+sealed class MessageRole<TData, TMessage>(Signal? signal) : MessageRole<TData>(typeof(TMessage), signal)
     where TData : SagaData
     where TMessage : class, ISagaMessage
 {
-    public override TData Learn(TData data, ISagaMessage message) => learn(data, (TMessage)message);
+    public Func<TData, TMessage, TData>? Learning { get; init; }
+
+    public Func<TMessage, string>? Reason { get; init; }
+
+    public override TData Learn(TData data, ISagaMessage message) => Learning?.Invoke(data, (TMessage)message) ?? data;
+
+    public override string? ReasonOf(ISagaMessage message) => Reason?.Invoke((TMessage)message);
 
     public override void Accept(IMessageRoleVisitor<TData> visitor) => visitor.Visit<TMessage>(this);
 }

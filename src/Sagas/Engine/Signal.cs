@@ -1,6 +1,6 @@
 namespace Orchestrator.Sagas.Engine;
 
-/// <summary>What a message tells a step.</summary>
+/// <summary>What a step is told, by a message or by the passing of time.</summary>
 public enum Signal
 {
     /// <summary>The command succeeded.</summary>
@@ -11,4 +11,16 @@ public enum Signal
 
     /// <summary>The undo succeeded.</summary>
     Undone,
+
+    /// <summary>The undo can't be done.</summary>
+    UndoRefused,
+
+    /// <summary>The time limit has passed.</summary>
+    NoAnswer,
+
+    /// <summary>The last attempt had no answer either.</summary>
+    GivenUp,
+
+    /// <summary>Operators hold it no longer.</summary>
+    Released,
 }

@@ -8,20 +8,27 @@ public sealed class Step<TData>
     where TData : SagaData
 {
     internal Step(StepKind kind, Type command, Func<TData, int, IStepMessage> compose)
+        : this(kind, command.Name)
     {
-        Kind = kind;
         Command = command;
         Compose = compose;
     }
 
-    /// <summary>The command's name, which is the step's.</summary>
-    public string Name => Command.Name;
+    internal Step(StepKind kind, string name)
+    {
+        Kind = kind;
+        Name = name;
+        Timing = kind is StepKind.Retriable ? StepTiming.Stubborn : StepTiming.Default;
+    }
+
+    /// <summary>The step's name: its command's, or that of the event that it awaits.</summary>
+    public string Name { get; }
 
     /// <summary>What may be done about it once sent.</summary>
     public StepKind Kind { get; }
 
-    /// <summary>The command that performs it.</summary>
-    public Type Command { get; }
+    /// <summary>The command that performs it; none when it awaits an event from outside.</summary>
+    public Type? Command { get; }
 
     /// <summary>The outcome that completes it.</summary>
     public Type? Completion { get; private set; }
@@ -35,21 +42,41 @@ public sealed class Step<TData>
     /// <summary>The outcome that confirms the undo.</summary>
     public Type? Undone { get; private set; }
 
-    internal Func<TData, int, IStepMessage> Compose { get; }
+    /// <summary>The outcome that says that the undo can't be done; none when it always can.</summary>
+    public Type? UndoRefusedWith { get; private set; }
+
+    /// <summary>The question about a command without an answer; none when the participant can't be asked.</summary>
+    public Type? Inquiry { get; private set; }
+
+    /// <summary>The participant's answer that it knows of no outcome.</summary>
+    public Type? Unknown { get; private set; }
+
+    /// <summary>How long its outcome is waited for and how often it is sent.</summary>
+    public StepTiming Timing { get; private set; }
+
+    /// <summary>The same of its undo.</summary>
+    public StepTiming UndoTiming { get; private set; } = StepTiming.Stubborn;
+
+    internal Func<TData, int, IStepMessage>? Compose { get; }
 
     internal Func<TData, int, IStepMessage>? ComposeUndo { get; private set; }
 
+    internal Func<TData, int, int, IStepInquiry>? ComposeInquiry { get; private set; }
+
+    internal Func<TData, Money>? Money { get; private set; }
+
+    internal Func<TData, long>? Units { get; private set; }
+
+    internal bool HasLimit { get; private set; }
+
     internal List<MessageRole<TData>> Roles { get; } = [];
+
+    internal MessageRole<TData>? UnknownRole { get; private set; }
 
     /// <summary>The outcome that completes the step.</summary>
     /// <param name="learn">What the saga takes from the outcome into its data; nothing when omitted.</param>
     public Step<TData> CompletedBy<TOutcome>(Func<TData, TOutcome, TData>? learn = null)
-        where TOutcome : class, IStepMessage
-    {
-        Completion = typeof(TOutcome);
-        Roles.Add(new MessageRole<TData, TOutcome>(Signal.Completed, (data, outcome) => learn?.Invoke(data, outcome) ?? data));
-        return this;
-    }
+        where TOutcome : class, IStepMessage => CompletedByAny(learn);
 
     /// <summary>The outcome by which the participant says no.</summary>
     /// <param name="reason">What it says.</param>
@@ -57,9 +84,7 @@ public sealed class Step<TData>
         where TOutcome : class, IStepMessage
     {
         RefusedWith = typeof(TOutcome);
-        var step = Name;
-        Roles.Add(new MessageRole<TData, TOutcome>(
-            Signal.Refused, (data, outcome) => data.Refused is null ? data with { Refused = new Refusal(step, reason(outcome)) } : data));
+        Roles.Add(new MessageRole<TData, TOutcome>(Signal.Refused) { Reason = reason });
         return this;
     }
 
@@ -72,7 +97,93 @@ public sealed class Step<TData>
         Undo = typeof(TUndo);
         Undone = typeof(TOutcome);
         ComposeUndo = compose;
-        Roles.Add(new MessageRole<TData, TOutcome>(Signal.Undone, (data, _) => data));
+        Roles.Add(new MessageRole<TData, TOutcome>(Signal.Undone));
         return this;
+    }
+
+    /// <summary>The outcome by which the participant says that it can't undo: the saga then waits for an operator.</summary>
+    /// <param name="reason">What it says.</param>
+    public Step<TData> UndoRefusedBy<TOutcome>(Func<TOutcome, string> reason)
+        where TOutcome : class, IStepMessage
+    {
+        UndoRefusedWith = typeof(TOutcome);
+        Roles.Add(new MessageRole<TData, TOutcome>(Signal.UndoRefused) { Reason = reason });
+        return this;
+    }
+
+    /// <summary>
+    /// The question that is sent when no answer came, before the command is sent again. The participant answers with the
+    /// outcome itself, or that it knows of none.
+    /// </summary>
+    /// <param name="compose">Makes the question from the saga's data, the step's epoch and the attempt that had no answer.</param>
+    public Step<TData> AskedBy<TInquiry, TUnknown>(Func<TData, int, int, TInquiry> compose)
+        where TInquiry : class, IStepInquiry
+        where TUnknown : class, IStepInquiry
+    {
+        Inquiry = typeof(TInquiry);
+        Unknown = typeof(TUnknown);
+        ComposeInquiry = compose;
+        UnknownRole = new MessageRole<TData, TUnknown>(null);
+        return this;
+    }
+
+    /// <summary>How long the answer to one attempt may take. 30 s when not said.</summary>
+    public Step<TData> Within(TimeSpan limit)
+    {
+        HasLimit = true;
+        Timing = Timing with { Limit = limit };
+        UndoTiming = UndoTiming with { Limit = limit };
+        return this;
+    }
+
+    /// <summary>How often the command is sent, and the pauses between. Five times (ten after the pivot), from 1 s doubling to 1 min, when not said.</summary>
+    public Step<TData> Attempted(int times, TimeSpan? firstPause = null, TimeSpan? longestPause = null)
+    {
+        Timing = With(Timing, times, firstPause, longestPause);
+        return this;
+    }
+
+    /// <summary>How often the undo is sent, and the pauses between. Ten times, from 1 s doubling to 1 min, when not said.</summary>
+    public Step<TData> UndoAttempted(int times, TimeSpan? firstPause = null, TimeSpan? longestPause = null)
+    {
+        UndoTiming = With(UndoTiming, times, firstPause, longestPause);
+        return this;
+    }
+
+    /// <summary>What the step puts at risk while it is not known to be undone: somebody's money. Only one step of a saga may.</summary>
+    public Step<TData> HoldsMoney(Func<TData, Money> money)
+    {
+        Money = money;
+        return this;
+    }
+
+    /// <summary>What the step keeps from others while it is not known to be undone: units of goods or places.</summary>
+    public Step<TData> HoldsUnits(Func<TData, long> units)
+    {
+        Units = units;
+        return this;
+    }
+
+    internal Step<TData> CompletedByAny<TEvent>(Func<TData, TEvent, TData>? learn)
+        where TEvent : class, ISagaMessage
+    {
+        Completion = typeof(TEvent);
+        Roles.Add(new MessageRole<TData, TEvent>(Signal.Completed) { Learning = learn });
+        return this;
+    }
+
+    internal StepShape Shape() => new(Name, Kind, Completion?.Name, RefusedWith?.Name, Undo?.Name, Undone?.Name)
+    {
+        UndoRefusal = UndoRefusedWith?.Name,
+        Inquiry = Inquiry?.Name,
+        Timing = Timing,
+        UndoTiming = UndoTiming,
+    };
+
+    static StepTiming With(StepTiming timing, int times, TimeSpan? firstPause, TimeSpan? longestPause)
+    {
+        var first = firstPause ?? timing.Pause;
+        var longest = longestPause ?? (first > timing.LongestPause ? first : timing.LongestPause);
+        return timing with { Attempts = times, Pause = first, LongestPause = longest };
     }
 }

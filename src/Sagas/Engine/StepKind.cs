@@ -11,4 +11,7 @@ public enum StepKind
 
     /// <summary>After the pivot: it is repeated until it succeeds, and has neither a refusal nor an undo.</summary>
     Retriable,
+
+    /// <summary>Nothing is sent: an event from outside is awaited. There is nothing to undo.</summary>
+    External,
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 
 namespace Orchestrator.Sagas.Engine;
 
@@ -13,6 +14,7 @@ public abstract class StepSaga<TData>
     readonly List<IReadOnlyList<Step<TData>>> _stages = [];
     readonly List<SagaColumn> _columns = [];
     StepTable? _table;
+    IReadOnlyList<Step<TData>>? _steps;
     Dictionary<Type, MessageRole<TData>>? _roles;
     readonly List<Type> _ends = [];
     Func<TData, string> _key = _ => "";
@@ -33,6 +35,12 @@ public abstract class StepSaga<TData>
     /// <summary>The version of this definition.</summary>
     public int Version { get; }
 
+    /// <summary>How long the whole saga may take from its first message; no limit when absent.</summary>
+    public TimeSpan? TimeLimit { get; private set; }
+
+    /// <summary>What every time limit and pause is multiplied by: 1, but for trials that are not to take long.</summary>
+    public double Pace { get; init; } = 1;
+
     /// <summary>The steps in order; those of one stage run side by side.</summary>
     public IReadOnlyList<IReadOnlyList<Step<TData>>> Stages => _stages;
 
@@ -41,24 +49,39 @@ public abstract class StepSaga<TData>
 
     /// <summary>The table without the saga's data.</summary>
     /// <exception cref="DefinitionException">The table can't work as written.</exception>
-    public StepTable Table => _table ??= new StepTable(Kind, [.. _stages.Select(stage => stage.Select(Shape).ToArray())]);
+    public StepTable Table => _table ??= new StepTable(Kind, [.. _stages.Select(stage => stage.Select(step => step.Shape()).ToArray())]);
 
     /// <summary>Every type of message that moves this saga.</summary>
+    /// <exception cref="DefinitionException">The table can't work as written.</exception>
     public IEnumerable<Type> Messages => Roles.Keys;
 
     /// <summary>Every type of message that this saga sends or publishes.</summary>
     public IEnumerable<Type> Sends => AllSteps
-        .SelectMany(step => new[] { step.Command, step.Undo })
+        .SelectMany(step => new[] { step.Command, step.Undo, step.Inquiry })
         .OfType<Type>()
-        .Concat(_ends);
+        .Concat(_ends)
+        .Concat([typeof(SagaSuspended), typeof(OperatorCommandAccepted), typeof(OperatorCommandRefused)])
+        .Distinct();
 
-    internal IReadOnlyList<Step<TData>> AllSteps => [.. _stages.SelectMany(stage => stage)];
+    /// <summary>The message that starts an instance.</summary>
+    public Type? StartedWith => Start?.Message;
+
+    /// <summary>The message by which somebody turns an instance back; none when nobody can.</summary>
+    public Type? CancelledWith { get; private set; }
+
+    internal IReadOnlyList<Step<TData>> AllSteps => _steps ??= [.. _stages.SelectMany(stage => stage)];
 
     internal MessageRole<TData>? Start { get; private set; }
+
+    internal MessageRole<TData>? Cancel { get; private set; }
 
     internal Func<TData, ISagaMessage> Completion { get; private set; } = null!;
 
     internal Func<TData, Refusal, ISagaMessage> Cancellation { get; private set; } = null!;
+
+    internal Func<ISagaMessage, TData> CancelledInAdvance { get; private set; } = null!;
+
+    internal Func<TData, string, ISagaMessage> CancellationRefusal { get; private set; } = null!;
 
     internal IReadOnlyDictionary<Type, MessageRole<TData>> Roles => _roles ??= CheckedRoles();
 
@@ -78,9 +101,23 @@ public abstract class StepSaga<TData>
     protected void StartedBy<TEvent>(Func<TEvent, TData> create, Func<TData, string> key, Func<TEvent, string?> violation)
         where TEvent : class, ISagaMessage
     {
-        Start = new MessageRole<TData, TEvent>(null, (_, message) => create(message));
+        Start = new MessageRole<TData, TEvent>(null) { Learning = (_, message) => create(message) };
         _key = key;
         _violation = message => violation((TEvent)message);
+    }
+
+    /// <summary>The command by which somebody turns an instance back, as long as its pivot has not been sent.</summary>
+    /// <param name="inAdvance">Makes the data of an instance that is cancelled before its first message has come.</param>
+    /// <param name="refused">The answer when it is too late, with the reason.</param>
+    protected void CancelledBy<TCancel, TRefused>(Func<TCancel, TData> inAdvance, Func<TData, string, TRefused> refused)
+        where TCancel : class, ICancellation
+        where TRefused : class, ISagaMessage
+    {
+        Cancel = new MessageRole<TData, TCancel>(null);
+        CancelledWith = typeof(TCancel);
+        CancelledInAdvance = message => inAdvance((TCancel)message);
+        CancellationRefusal = refused;
+        _ends.Add(typeof(TRefused));
     }
 
     /// <summary>The next step: it is sent when the one before is done.</summary>
@@ -104,6 +141,14 @@ public abstract class StepSaga<TData>
     protected static Step<TData> Retriable<TCommand>(Func<TData, int, TCommand> compose)
         where TCommand : class, IStepMessage => new(StepKind.Retriable, typeof(TCommand), compose);
 
+    /// <summary>A step without a command: the saga waits for an event from outside, which may also come before its turn.</summary>
+    /// <param name="learn">What the saga takes from the event into its data; nothing when omitted.</param>
+    protected static Step<TData> Await<TEvent>(Func<TData, TEvent, TData>? learn = null)
+        where TEvent : class, ISagaMessage => new Step<TData>(StepKind.External, typeof(TEvent).Name).CompletedByAny(learn);
+
+    /// <summary>How long the whole saga may take, from its first message. Before the pivot it then turns back, after it an operator is called.</summary>
+    protected void EndsWithin(TimeSpan limit) => TimeLimit = limit;
+
     /// <summary>The event that tells the world that every step is done.</summary>
     protected void Completes<TEvent>(Func<TData, TEvent> compose)
         where TEvent : class, ISagaMessage
@@ -125,34 +170,44 @@ public abstract class StepSaga<TData>
     /// <param name="path">Where it stands in the data's JSON: camel case, dots between levels.</param>
     protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path));
 
-    static StepShape Shape(Step<TData> step) => new(
-        step.Name, step.Kind, step.Completion?.Name, step.RefusedWith?.Name, step.Undo?.Name, step.Undone?.Name);
-
     Dictionary<Type, MessageRole<TData>> CheckedRoles()
     {
-        _ = Table;
-        if (Start is null)
-            throw new DefinitionException(Kind, "nothing starts it; name the event with StartedBy");
-        if (_ends.Count != 2)
-            throw new DefinitionException(Kind, "its end is not announced; name one event with Completes and one with Cancels");
-
-        var roles = new Dictionary<Type, MessageRole<TData>> { [Start.Message] = Start };
+        var roles = new Dictionary<Type, MessageRole<TData>>();
+        DefinitionCheck.Check(this);
+        foreach (var role in new[] { Start!, Cancel }.OfType<MessageRole<TData>>())
+            Add(role);
         foreach (var (step, index) in AllSteps.Select((step, index) => (step, index)))
         {
             foreach (var role in step.Roles)
             {
                 role.Step = index;
-                if (!roles.TryAdd(role.Message, role))
-                    throw new DefinitionException(Kind, $"{role.Message.Name} has two meanings; each message may stand in one place of the table");
+                Add(role);
             }
+
+            // One question may be asked about several steps; its answer names the step.
+            if (step.UnknownRole is { } unknown && roles.GetValueOrDefault(unknown.Message) is not { Step: < 0 })
+                Add(unknown);
         }
 
-        foreach (var command in AllSteps.SelectMany(step => new[] { step.Command, step.Undo }).OfType<Type>())
-        {
-            if (!command.IsDefined(typeof(SentToAttribute), inherit: false))
-                throw new DefinitionException(Kind, $"nobody owns {command.Name}; put [SentTo(queue)] on it");
-        }
-
+        Add(new MessageRole<TData, DeadlineReached>(null));
+        Add(new MessageRole<TData, ResumeSaga>(null));
+        Add(new MessageRole<TData, CompensateSaga>(null));
+        Add(new MessageRole<TData, ResolveStep>(null));
+        Add(new MessageRole<TData, RescheduleDeadline>(null));
         return roles;
+
+        void Add(MessageRole<TData> role)
+        {
+            if (!roles.TryAdd(role.Message, role))
+                throw new DefinitionException(Kind, $"{role.Message.Name} has two meanings; each message may stand in one place of the table");
+        }
     }
+}
+
+/// <summary>What is true of every saga.</summary>
+public static class StepSaga
+{
+    /// <summary>Whether messages of this type are sent to a saga by name, not published for whoever listens.</summary>
+    public static bool IsAddressed(Type message) =>
+        message == typeof(DeadlineReached) || message.IsAssignableTo(typeof(IOperatorCommand)) || message.IsAssignableTo(typeof(ICancellation));
 }

@@ -19,6 +19,15 @@ public sealed class StepSagaInstance<TData> : SagaStateMachineInstance
     /// <summary>The names of the awaited steps; absent when none is awaited.</summary>
     public string? Awaited { get; set; }
 
+    /// <summary>When it acts if nothing arrives, in UTC; absent when it waits without limit.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>What a reader of the timeline should know about the last message.</summary>
+    public string? Remark { get; set; }
+
+    /// <summary>Whether the last message is not worth recording.</summary>
+    public bool IsUntouched { get; set; }
+
     /// <summary>How many transitions it has made.</summary>
     public long Version { get; set; }
 

@@ -1,5 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 
 namespace Orchestrator.Sagas.Engine;
 
@@ -26,7 +27,7 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
         _definition = definition;
         _time = time;
         var roles = definition.Roles.Values;
-        var edges = StateSpace.Explore(definition.Table, definition.Start!.Message.Name);
+        var edges = StateSpace.Explore(definition);
         _targets = edges.ToLookup(edge => (edge.From, edge.Message), edge => edge.To);
 
         Name(definition.Kind);
@@ -43,11 +44,11 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
             correlation.CorrelateById(context => context.Message.SagaId);
             correlation.ConfigureConsumeTopology = true;
             // Without this, MassTransit drops a message whose saga does not exist, silently.
-            correlation.OnMissingInstance(missing => missing.Execute(context => throw new RejectedMessageException(
-                $"{typeof(TMessage).Name} is for {_definition.Kind} {context.Message.SagaId}, which does not exist")));
+            correlation.OnMissingInstance(missing => missing.ExecuteAsync(NoSuchSaga));
         });
 
-        foreach (var state in _states.Where(state => role.Signal is null || state != Initial))
+        var begins = role == _definition.Start || role == _definition.Cancel;
+        foreach (var state in _states.Where(state => begins || state != Initial))
         {
             var binder = When(message).Add(new DecideActivity<TData, TMessage>(_definition, _time));
             binder = _targets[(state.Name, typeof(TMessage).Name)].Aggregate(binder, (bound, target) => bound.If(
@@ -55,5 +56,16 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
                 then => then.TransitionTo(State(target))));
             During(state, binder);
         }
+    }
+
+    Task NoSuchSaga<TMessage>(ConsumeContext<TMessage> context)
+        where TMessage : class, ISagaMessage
+    {
+        var sagaId = context.Message.SagaId;
+        return context.Message is IOperatorCommand
+            ? DecideActivity.Send(context, new Outgoing(
+                DerivedId.From(_definition.Kind, sagaId.ToString(), context.MessageId?.ToString() ?? ""),
+                new OperatorCommandRefused(sagaId, typeof(TMessage).Name, $"there is no {_definition.Kind} {sagaId}"), null, null, 0, false))
+            : throw new RejectedMessageException($"{typeof(TMessage).Name} is for {_definition.Kind} {sagaId}, which does not exist");
     }
 }

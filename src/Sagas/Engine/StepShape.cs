@@ -1,10 +1,23 @@
 namespace Orchestrator.Sagas.Engine;
 
 /// <summary>One row of a saga's table without the saga's data: what decides how the saga moves.</summary>
-/// <param name="Name">The step's name, which is its command's.</param>
+/// <param name="Name">The step's name: its command's, or that of the event that it awaits.</param>
 /// <param name="Kind">What may be done about it once sent.</param>
 /// <param name="Completion">The outcome that completes it.</param>
 /// <param name="Refusal">The outcome that refuses it, if business may.</param>
 /// <param name="Undo">The command that undoes it, if it can be undone.</param>
 /// <param name="Undone">The outcome that confirms the undo.</param>
-public sealed record StepShape(string Name, StepKind Kind, string? Completion, string? Refusal, string? Undo, string? Undone);
+public sealed record StepShape(string Name, StepKind Kind, string? Completion, string? Refusal, string? Undo, string? Undone)
+{
+    /// <summary>The outcome that says that the undo can't be done, if that may be.</summary>
+    public string? UndoRefusal { get; init; }
+
+    /// <summary>The question to the participant about a command without an answer, if it can be asked.</summary>
+    public string? Inquiry { get; init; }
+
+    /// <summary>How long its outcome is waited for and how often it is sent.</summary>
+    public StepTiming Timing { get; init; } = StepTiming.Default;
+
+    /// <summary>The same of its undo.</summary>
+    public StepTiming UndoTiming { get; init; } = StepTiming.Stubborn;
+}

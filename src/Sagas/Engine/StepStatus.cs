@@ -9,8 +9,14 @@ public enum StepStatus
     /// <summary>Not attempted.</summary>
     Pending,
 
+    /// <summary>Its turn has come, but operators hold it: nothing is sent.</summary>
+    Held,
+
     /// <summary>Its command is sent and no outcome is known.</summary>
     Sent,
+
+    /// <summary>Its time limit has passed without an outcome: it may have succeeded, failed or never arrived.</summary>
+    Uncertain,
 
     /// <summary>The participant confirmed it.</summary>
     Done,

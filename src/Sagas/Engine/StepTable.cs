@@ -5,6 +5,8 @@ namespace Orchestrator.Sagas.Engine;
 /// <summary>The steps of a saga in order, without the saga's data, and checked.</summary>
 public sealed class StepTable
 {
+    const int MostSteps = 64; // FlowState has a bit for each.
+
     readonly ImmutableArray<int> _stageOf;
 
     /// <summary>Checks the table.</summary>
@@ -17,6 +19,7 @@ public sealed class StepTable
         Steps = [.. stages.SelectMany(stage => stage)];
         _stageOf = [.. stages.SelectMany((stage, index) => stage.Select(_ => index))];
         StageCount = stages.Count;
+        Pivot = Steps.Select((step, index) => (step, index)).Where(at => at.step.Kind == StepKind.Pivot).Select(at => (int?)at.index).FirstOrDefault();
         Check();
     }
 
@@ -25,6 +28,9 @@ public sealed class StepTable
 
     /// <summary>Every step, in order.</summary>
     public ImmutableArray<StepShape> Steps { get; }
+
+    /// <summary>The place of the pivot; nothing when there is none.</summary>
+    public int? Pivot { get; }
 
     /// <summary>How many stages there are.</summary>
     public int StageCount { get; }
@@ -39,37 +45,52 @@ public sealed class StepTable
     {
         if (Steps.IsEmpty)
             throw Problem("it has no steps");
+        if (Steps.Length > MostSteps)
+            throw Problem($"it has {Steps.Length} steps; at most {MostSteps} are possible");
         if (Steps.GroupBy(step => step.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw Problem($"{twice.Key} stands in the table twice");
         if (Steps.Count(step => step.Kind == StepKind.Pivot) > 1)
             throw Problem("it has two pivots; only one step can be the last that business may refuse");
-
-        var pivot = Steps.Select(step => step.Kind).ToList().IndexOf(StepKind.Pivot);
         for (var i = 0; i < Steps.Length; i++)
-            CheckStep(Steps[i], i, pivot);
+        {
+            CheckStep(Steps[i], i);
+            CheckTiming(Steps[i]);
+        }
     }
 
-    void CheckStep(StepShape step, int index, int pivot)
+    void CheckStep(StepShape step, int index)
     {
+        var stage = _stageOf[index];
+        int? pivotStage = Pivot is { } pivot ? _stageOf[pivot] : null;
         if (step.Completion is null)
             throw Problem($"nothing completes {step.Name}; name its outcome with CompletedBy");
         switch (step.Kind)
         {
             case StepKind.Compensatable when step.Undo is null:
                 throw Problem($"{step.Name} is compensatable but has no undo; name one with UndoneBy");
-            case StepKind.Compensatable when pivot >= 0 && _stageOf[index] >= _stageOf[pivot]:
+            case StepKind.Compensatable when stage >= pivotStage:
                 throw Problem($"{step.Name} is compensatable but does not stand before the pivot; after it only forward is possible");
-            case StepKind.Pivot when StepsOf(_stageOf[index]).Count() > 1:
+            case StepKind.Pivot when StepsOf(stage).Count() > 1:
                 throw Problem($"{step.Name} is the pivot and stands in a parallel group; it must stand alone");
             case StepKind.Pivot when step.Undo is not null:
                 throw Problem($"{step.Name} is the pivot but has an undo; the pivot is the point of no return");
-            case StepKind.Retriable when pivot < 0 || _stageOf[index] <= _stageOf[pivot]:
+            case StepKind.Retriable when pivotStage is null || stage <= pivotStage:
                 throw Problem($"{step.Name} is retriable but does not stand after a pivot");
             case StepKind.Retriable when step.Refusal is not null || step.Undo is not null:
                 throw Problem($"{step.Name} is retriable but can be refused or undone; after the pivot a step only succeeds");
+            case StepKind.External when step.Refusal is not null || step.Undo is not null || step.Inquiry is not null:
+                throw Problem($"{step.Name} comes from outside but can be refused, undone or asked about; nobody is there to do so");
             default:
                 break;
         }
+    }
+
+    void CheckTiming(StepShape step)
+    {
+        if (step.Timing.Problem() is { } problem)
+            throw Problem($"{step.Name} {problem}");
+        if (step.Undo is not null && step.UndoTiming.Problem() is { } undoProblem)
+            throw Problem($"{step.Undo} {undoProblem}");
     }
 
     DefinitionException Problem(string problem) => new(Kind, problem);

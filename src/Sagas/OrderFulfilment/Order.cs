@@ -37,4 +37,10 @@ public sealed record Order(
         OrderRules.Amount(order.Lines, order.Currency),
         [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
         order.ShipTo);
+
+    /// <summary>An order of which nothing but the id is known, since it was cancelled before it came.</summary>
+    public static Order NotYetKnown(Guid orderId) => new(orderId, orderId.ToString(), "", new Money(0, NoCurrency), [], new ShipTo("", null));
+
+    // ISO 4217 has a code for it.
+    const string NoCurrency = "XXX";
 }

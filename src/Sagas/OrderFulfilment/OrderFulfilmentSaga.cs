@@ -10,7 +10,7 @@ namespace Orchestrator.Sagas.OrderFulfilment;
 public sealed class OrderFulfilmentSaga : StepSaga<Order>
 {
     /// <summary>The table.</summary>
-    public OrderFulfilmentSaga() : base("order-fulfilment", version: 1)
+    public OrderFulfilmentSaga() : base("order-fulfilment", version: 2)
     {
         StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
 
@@ -18,25 +18,36 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
             Compensatable<ReserveStock>((order, epoch) => new(order.OrderId, epoch, order.Lines))
                 .CompletedBy<StockReserved>()
                 .RefusedBy<StockRefused>(refusal => refusal.Reason)
-                .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch)),
+                .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch))
+                .UndoRefusedBy<StockReleaseRefused>(refusal => refusal.Reason)
+                .HoldsUnits(order => order.Lines.Sum(line => (long)line.Quantity)),
 
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
                 .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
-                .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch)));
+                .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
+                .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
+                .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
+                .HoldsMoney(order => order.Amount));
 
         Then(Compensatable<BookShipment>((order, epoch) => new(order.OrderId, epoch, order.ShipTo))
             .CompletedBy<ShipmentBooked>((order, done) => order with { ShipmentId = done.ShipmentId })
             .RefusedBy<ShipmentRefused>(refusal => refusal.Reason)
-            .UndoneBy<CancelShipment, ShipmentCancelled>((order, epoch) => new(order.OrderId, epoch)));
+            .UndoneBy<CancelShipment, ShipmentCancelled>((order, epoch) => new(order.OrderId, epoch))
+            .UndoRefusedBy<ShipmentCancellationRefused>(refusal => refusal.Reason));
 
         Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<PaymentCaptured>()
-            .RefusedBy<CaptureRefused>(refusal => refusal.Reason));
+            .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
+            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));
 
+        EndsWithin(TimeSpan.FromHours(24));
+        CancelledBy<CancelOrder, OrderCancellationRefused>(
+            inAdvance: cancel => Order.NotYetKnown(cancel.OrderId),
+            refused: (order, reason) => new(order.OrderId, reason));
         Completes(order => new OrderFulfilled(order.OrderId));
         Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
 

@@ -51,11 +51,12 @@ sealed class TestOrder(SagaJournal journal, string number = "10248")
 
     public static Decided Decide(Loaded loaded, ISagaMessage message)
     {
-        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, loaded.Now);
+        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held));
         return Kind.Decided(
             loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(Kind.Definition.Table), decision.State.Data,
             [.. decision.Outgoing.Select(sent => new OutgoingEnvelope(
                 sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, message.SagaId, null, null,
-                "orchestrator", loaded.Now, 1, JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options)))]);
+                "orchestrator", loaded.Now, 1, JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options)))],
+            decision.Deadline, decision.Remark);
     }
 }

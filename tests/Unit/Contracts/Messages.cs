@@ -18,7 +18,8 @@ static class Messages
     /// <summary>The same, with null in every field that may be null.</summary>
     public static object SparseSample(Type type) => Value(type, absent: true)!;
 
-    static object? Value(Type type, bool absent)
+    /// <summary>A value of a type that messages carry.</summary>
+    public static object? Value(Type type, bool absent)
     {
         if (type == typeof(string))
             return "Räksmörgås <\"\\\u2028&'> 😀";

@@ -97,7 +97,7 @@ public class The_saga_of_the_readme
         var sent = new List<ISagaMessage>();
         foreach (var message in outcomes.Prepend(new TripRequested(Id, "Ada", "AY 5")))
         {
-            var decision = Decider.Decide(saga, state, message, default);
+            var decision = Decider.Decide(saga, state, message, new Circumstances(DateTimeOffset.UnixEpoch));
             state = decision.State;
             sent.AddRange(decision.Outgoing.Select(outgoing => outgoing.Message));
         }

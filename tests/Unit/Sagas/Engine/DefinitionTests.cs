@@ -57,6 +57,9 @@ public class A_table_that_can_not_work_is_refused
     [SentTo("somewhere")]
     public sealed record Do(Guid SagaId, int Epoch) : IStepMessage;
 
+    [SentTo("somewhere")]
+    public sealed record Undo(Guid SagaId, int Epoch) : IStepMessage;
+
     public sealed record Unsent(Guid SagaId, int Epoch) : IStepMessage;
 
     public sealed record Done(Guid SagaId, int Epoch) : IStepMessage;
@@ -101,7 +104,7 @@ public class A_table_that_can_not_work_is_refused
         public Ambiguous()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Do, Done>((_, epoch) => new(Guid.Empty, epoch)));
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Done>((_, epoch) => new(Guid.Empty, epoch)));
             Ends();
         }
     }

@@ -15,13 +15,14 @@ public partial class The_mermaid_diagram
     public void Agrees_with_the_graph_of_the_state_machine()
     {
         var graph = new StepSagaStateMachine<Order>(_saga, TimeProvider.System).GetGraph();
-        var drawn = Edges().ToList();
+        var explored = StateSpace.Explore(_saga);
 
         // MassTransit's graph has one node for a message, whatever the states that it leaves: state -> message -> state.
-        var expected = drawn.SelectMany(edge => new[] { (edge.From, edge.Message), (edge.Message, edge.To) }).ToHashSet();
+        var expected = explored.SelectMany(edge => new[] { (edge.From, edge.Message), (edge.Message, edge.To) }).ToHashSet();
         var compiled = graph.Edges.Select(edge => (edge.From.Title, edge.To.Title)).ToHashSet();
         compiled.ShouldBe(expected, ignoreOrder: true);
-        drawn.Count.ShouldBeGreaterThan(15);
+        Edges().ShouldBeSubsetOf(explored.Select(edge => (edge.From, edge.Message, edge.To)));
+        Edges().Count().ShouldBeInRange(15, 40);
     }
 
     [Test]
@@ -37,7 +38,7 @@ public partial class The_mermaid_diagram
 
     IEnumerable<(string From, string Message, string To)> Edges()
     {
-        var text = MermaidDiagram.Draw(_saga.Table, nameof(OrderSubmitted));
+        var text = MermaidDiagram.Draw(_saga);
         var names = StateLine().Matches(text).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
         names["[*]"] = "Initial";
         return EdgeLine().Matches(text).Select(match => (names[match.Groups[1].Value], match.Groups[3].Value, names[match.Groups[2].Value]));

@@ -33,7 +33,7 @@ sealed class OrderRun
     {
         foreach (var message in messages)
         {
-            var decision = Decider.Decide(_saga, State, message, Now);
+            var decision = Decider.Decide(_saga, State, message, new Circumstances(Now));
             (State, Outgoing) = (decision.State, decision.Outgoing);
             Everything.AddRange(Sent);
         }

@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.Migrations;
+
+/// <summary>Deadlines that can be found, remarks in the timeline, and steps that operators hold.</summary>
+[DbContext(typeof(JournalSchema))]
+[Migration("20261124000000_WaysBack")]
+public sealed class WaysBack : Migration
+{
+    /// <inheritdoc />
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        var sqlite = migrationBuilder.IsSqlite();
+        var (id, time, number) = sqlite ? ("TEXT COLLATE NOCASE", "TEXT", "REAL") : ("uuid", "timestamptz", "double precision");
+        migrationBuilder.Sql(
+            $"""
+             ALTER TABLE journal ADD COLUMN remark text;
+             CREATE INDEX saga_deadline ON saga (deadline) WHERE deadline IS NOT NULL;
+             CREATE INDEX saga_without_deadline ON saga (kind) WHERE deadline IS NULL AND completed_at IS NULL;
+
+             CREATE TABLE step_hold (
+                 id            {id} PRIMARY KEY,
+                 kind          text NOT NULL,
+                 step          text NOT NULL,
+                 held_at       {time} NOT NULL,
+                 held_by       text NOT NULL,
+                 held_note     text NOT NULL,
+                 released_at   {time},
+                 released_by   text,
+                 released_note text,
+                 per_second    {number}
+             );
+             CREATE UNIQUE INDEX step_hold_active ON step_hold (kind, step) WHERE released_at IS NULL;
+             """);
+        migrationBuilder.Sql("DROP VIEW saga_timeline;");
+        migrationBuilder.Sql(Timeline(sqlite, ", j.remark"));
+    }
+
+    /// <inheritdoc />
+    protected override void Down(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.Sql("DROP VIEW saga_timeline;");
+        migrationBuilder.Sql("DROP TABLE step_hold; DROP INDEX saga_deadline; DROP INDEX saga_without_deadline; ALTER TABLE journal DROP COLUMN remark;");
+        migrationBuilder.Sql(Timeline(migrationBuilder.IsSqlite(), ""));
+    }
+
+    static string Timeline(bool sqlite, string remark)
+    {
+        var sent = sqlite
+            ? "(SELECT group_concat(json_extract(o.value, '$.messageType'), ', ') FROM json_each(j.outgoing) o)"
+            : "(SELECT string_agg(o ->> 'messageType', ', ') FROM json_array_elements(j.outgoing) o)";
+        var (source, causation) = sqlite
+            ? ("json_extract(j.event, '$.source')", "json_extract(j.event, '$.causationId')")
+            : ("j.event ->> 'source'", "(j.event ->> 'causationId')::uuid");
+        return $"""
+                CREATE VIEW saga_timeline AS
+                SELECT j.kind, j.saga_id, s.business_key, j.seq, j.at, j.message_type AS event, {source} AS source,
+                       j.from_state, j.to_state, {sent} AS sent{remark}, j.actor, j.message_id, {causation} AS causation_id, j.trace_id
+                FROM journal j JOIN saga s ON s.kind = j.kind AND s.id = j.saga_id;
+                """;
+    }
+}

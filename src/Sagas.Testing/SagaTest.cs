@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Sagas.Testing;
+
+/// <summary>One instance of a saga under test: give it messages, let time pass, and see what it sends.</summary>
+/// <remarks>
+/// No broker, no store and no waiting: the pure decision with a clock that only the test moves. Between two messages the
+/// instance is written as JSON and read again, as the journal does. It knows no test framework: what is not as expected
+/// throws a <see cref="SagaTestException"/>.
+/// </remarks>
+public sealed class SagaTest<TSaga, TData>
+    where TSaga : StepSaga<TData>, new()
+    where TData : SagaData
+{
+    readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    readonly List<ISagaMessage> _allSent = [];
+    readonly List<TimelineEntry> _timeline = [];
+    List<ISagaMessage> _sent = [];
+    SagaState<TData>? _state;
+
+    /// <summary>An instance that has not begun.</summary>
+    /// <exception cref="DefinitionException">The saga's table can't work as written.</exception>
+    public SagaTest() => _ = Definition.Messages;
+
+    /// <summary>The saga.</summary>
+    public TSaga Definition { get; } = new();
+
+    /// <summary>The time, in UTC; only the test moves it.</summary>
+    public DateTimeOffset Now { get; set; } = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The instance as it stands.</summary>
+    /// <exception cref="SagaTestException">It has not begun.</exception>
+    public SagaState<TData> State => _state ?? throw new SagaTestException($"{Definition.Kind} has not begun: give it the message that starts it");
+
+    /// <summary>What the instance keeps.</summary>
+    public TData Data => State.Data;
+
+    /// <summary>The state's name, such as <c>Running: BookShipment</c>.</summary>
+    public string StateName => Decider.FlowOf(Definition, State).Name(Definition.Table);
+
+    /// <summary>When the instance acts if nothing arrives, in UTC; absent when it waits without limit.</summary>
+    public DateTimeOffset? Deadline { get; private set; }
+
+    /// <summary>What the last call sent and published.</summary>
+    public IReadOnlyList<ISagaMessage> Sent => _sent;
+
+    /// <summary>What was sent and published from the beginning.</summary>
+    public IReadOnlyList<ISagaMessage> AllSent => _allSent;
+
+    /// <summary>Every transition.</summary>
+    public IReadOnlyList<TimelineEntry> Timeline => _timeline;
+
+    /// <summary>Gives the instance messages, one after the other.</summary>
+    public SagaTest<TSaga, TData> Receive(params ISagaMessage[] messages)
+    {
+        _sent = [];
+        foreach (var message in messages)
+            Decide(message);
+        return this;
+    }
+
+    /// <summary>Lets time pass. Deadlines that fall into it are acted on when they are due, one after the other.</summary>
+    public SagaTest<TSaga, TData> TimePasses(TimeSpan time)
+    {
+        var until = Now + time;
+        _sent = [];
+        while (Deadline <= until)
+            ActOnDeadline();
+        Now = until;
+        return this;
+    }
+
+    /// <summary>Lets time pass until the next deadline, and acts on it.</summary>
+    /// <exception cref="SagaTestException">There is none.</exception>
+    public SagaTest<TSaga, TData> NextDeadline()
+    {
+        _sent = [];
+        if (Deadline is null)
+            throw Failed("it has no deadline");
+        ActOnDeadline();
+        return this;
+    }
+
+    /// <summary>Operators hold a step, or the intake (<see cref="HoldStep.Intake"/>).</summary>
+    public SagaTest<TSaga, TData> Hold(string step)
+    {
+        _held.Add(step);
+        return this;
+    }
+
+    /// <summary>Operators let a held step go on; an instance that waits for it does so.</summary>
+    public SagaTest<TSaga, TData> Release(string step)
+    {
+        _sent = [];
+        _held.Remove(step);
+        if (_state is not null)
+            Decide(new DeadlineReached(State.Id, Now));
+        return this;
+    }
+
+    /// <summary>Expects that the last call sent exactly one message, of this type.</summary>
+    public SagaTest<TSaga, TData> Sends<T>()
+        where T : ISagaMessage => Sends(typeof(T));
+
+    /// <summary>Expects that the last call sent exactly two messages, of these types, in this order.</summary>
+    public SagaTest<TSaga, TData> Sends<T1, T2>()
+        where T1 : ISagaMessage
+        where T2 : ISagaMessage => Sends(typeof(T1), typeof(T2));
+
+    /// <summary>Expects that the last call sent messages of exactly these types, in this order.</summary>
+    public SagaTest<TSaga, TData> Sends(params Type[] types) => Names(_sent).SequenceEqual(types.Select(type => type.Name))
+        ? this
+        : throw Failed($"expected {Listed(types.Select(type => type.Name))} to be sent, but it was {Listed(Names(_sent))}");
+
+    /// <summary>Expects that the last call sent nothing.</summary>
+    public SagaTest<TSaga, TData> SendsNothing() => Sends([]);
+
+    /// <summary>Expects the instance in a state, by its name, such as <c>Running: BookShipment</c> or <c>Completed</c>.</summary>
+    public SagaTest<TSaga, TData> Is(string state) => StateName == state ? this : throw Failed($"expected it to be {state}, but it is {StateName}");
+
+    void ActOnDeadline()
+    {
+        var due = Deadline!.Value;
+        Now = due > Now ? due : Now;
+        Decide(new DeadlineReached(State.Id, due));
+        if (Deadline <= due)
+            throw Failed($"it did not act on its deadline {due:u}");
+    }
+
+    void Decide(ISagaMessage message)
+    {
+        var from = _state is null ? null : StateName;
+        var decision = Decider.Decide(Definition, _state, message, new Circumstances(Now, _held));
+        Deadline = decision.Deadline;
+        if (decision.IsNothing)
+            return;
+        _state = decision.State with { Data = AsTheJournalReadsIt(decision.State.Data) };
+        var sent = decision.Outgoing.Select(outgoing => outgoing.Message).ToList();
+        _sent.AddRange(sent);
+        _allSent.AddRange(sent);
+        _timeline.Add(new TimelineEntry(Now, message.GetType().Name, from, StateName, [.. Names(sent)], decision.Remark));
+    }
+
+    static TData AsTheJournalReadsIt(TData data) =>
+        JsonSerializer.Deserialize<TData>(JsonSerializer.Serialize(data, WireJson.Options), WireJson.Options)!;
+
+    SagaTestException Failed(string what) =>
+        new($"{Definition.Kind}: {what}.{string.Concat(_timeline.Select(entry => $"{Environment.NewLine}  {entry}"))}");
+
+    static IEnumerable<string> Names(IEnumerable<ISagaMessage> messages) => messages.Select(message => message.GetType().Name);
+
+    static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "nothing";
+}

@@ -1,0 +1,14 @@
+using System.Collections.Frozen;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>What a decision needs to know beside the saga and the message. A payload of the consume context.</summary>
+/// <param name="Now">When the transition happens, in UTC, by the clock of the store that will hold it.</param>
+/// <param name="Held">The names of the steps that operators hold.</param>
+public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held)
+{
+    /// <summary>No step is held.</summary>
+    public Circumstances(DateTimeOffset now) : this(now, FrozenSet<string>.Empty)
+    {
+    }
+}

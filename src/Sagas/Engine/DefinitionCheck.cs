@@ -1,0 +1,45 @@
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>What must be true of a definition beside its table of steps.</summary>
+static class DefinitionCheck
+{
+    public static void Check<TData>(StepSaga<TData> saga)
+        where TData : SagaData
+    {
+        _ = saga.Table;
+        if (Problem(saga) is { } problem)
+            throw new DefinitionException(saga.Kind, problem);
+    }
+
+    static string? Problem<TData>(StepSaga<TData> saga)
+        where TData : SagaData
+    {
+        if (saga.Start is null)
+            return "nothing starts it; name the event with StartedBy";
+        if (saga.Completion is null || saga.Cancellation is null)
+            return "its end is not announced; name one event with Completes and one with Cancels";
+        if (saga.TimeLimit is { } limit && StepTiming.LimitProblem(limit) is { } problem)
+            return $"it ends within {limit}; {problem}";
+        if (!(saga.Pace > 0 && double.IsFinite(saga.Pace)))
+            return FormattableString.Invariant($"its pace is {saga.Pace}; it must be a number above 0");
+        if (saga.AllSteps.FirstOrDefault(step => step.Kind == StepKind.External && !step.HasLimit) is { } endless)
+            return $"{endless.Name} is awaited for ever; name a time limit with Within";
+        if (saga.AllSteps.Where(step => step.Money is not null).Skip(1).FirstOrDefault() is { } second)
+            return $"{second.Name} is the second step that holds money; the amount may stand at one step only";
+        return CommandProblem(saga);
+    }
+
+    static string? CommandProblem<TData>(StepSaga<TData> saga)
+        where TData : SagaData
+    {
+        var commands = saga.AllSteps.SelectMany(step => new[] { step.Command, step.Undo }).OfType<Type>().ToList();
+        if (commands.GroupBy(command => command).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            return $"{twice.Name} stands in the table twice; a command performs or undoes one step";
+        return commands.Concat(saga.AllSteps.Select(step => step.Inquiry).OfType<Type>())
+            .FirstOrDefault(command => !command.IsDefined(typeof(SentToAttribute), inherit: false)) is { } unowned
+            ? $"nobody owns {unowned.Name}; put [SentTo(queue)] on it"
+            : null;
+    }
+}

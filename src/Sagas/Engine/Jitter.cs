@@ -1,0 +1,16 @@
+using System.Globalization;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>Spread that is no chance: decided again, it is the same.</summary>
+static class Jitter
+{
+    /// <summary>From 0 (included) to 1 (not), evenly spread over sagas, steps and attempts.</summary>
+    public static double Of(Guid saga, string step, int attempt)
+    {
+        Span<byte> hash = stackalloc byte[16];
+        DerivedId.From(saga.ToString(), step, attempt.ToString(CultureInfo.InvariantCulture)).TryWriteBytes(hash);
+        return BitConverter.ToUInt32(hash) / (uint.MaxValue + 1.0);
+    }
+}

@@ -1,0 +1,134 @@
+using Orchestrator.Contracts.Operations;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>What an operator's command changes, or why it does not.</summary>
+static class OperatorCommands
+{
+    static readonly TimeSpan LongestAhead = StepTiming.Longest;
+
+    /// <summary>Carries the command out and answers it.</summary>
+    public static void Carry<TData>(
+        StepSaga<TData> definition, Transition<TData> transition, SagaState<TData> state, IOperatorCommand command, DateTimeOffset now)
+        where TData : SagaData
+    {
+        var name = command.GetType().Name;
+        var refusal = Problem(state, command) ?? command switch
+        {
+            ResumeSaga => Resume(transition),
+            CompensateSaga => Compensate(definition, transition, command),
+            ResolveStep resolve => Resolve(definition.Table, transition, resolve),
+            RescheduleDeadline reschedule => Reschedule(transition, reschedule, now),
+            _ => $"{name} means nothing to a saga",
+        };
+        transition.Remark(refusal is null ? command.Note : $"refused: {refusal}");
+        transition.Publish(refusal is null
+            ? new OperatorCommandAccepted(state.Id, name)
+            : new OperatorCommandRefused(state.Id, name, refusal));
+    }
+
+    /// <summary>Why a saga that has not turned back can't do so any more.</summary>
+    public static string WhyNotBack(StepTable table, FlowState flow)
+    {
+        if (flow.Lifecycle == Lifecycle.Completed)
+            return "it is completed";
+        var pivot = table.Pivot!.Value;
+        var name = table.Steps[pivot].Name;
+        return flow.Steps[pivot] == StepStatus.Done
+            ? $"{name} is done; from there on it only goes forward"
+            : $"{name} has been sent and its outcome is not known yet";
+    }
+
+    static string? Problem<TData>(SagaState<TData> state, IOperatorCommand command)
+        where TData : SagaData
+    {
+        if (string.IsNullOrWhiteSpace(command.Actor))
+            return "it does not say who gives it (actor)";
+        if (string.IsNullOrWhiteSpace(command.Note))
+            return "it does not say why (note)";
+        return command.Version is { } version && version != state.Version
+            ? $"the saga has moved since: it is at version {state.Version}, and the command is for version {version}"
+            : null;
+    }
+
+    static string? Resume<TData>(Transition<TData> transition)
+        where TData : SagaData
+    {
+        var flow = transition.Flow;
+        if (flow.Lifecycle != Lifecycle.Suspended)
+            return $"it is not suspended but {flow.Name(transition.Table)}";
+        if (!Flow.CanResume(flow))
+            return $"{flow.AwaitedNames(transition.Table)} can't be tried again; resolve the step";
+        var move = Flow.Resume(flow);
+        foreach (var step in move.Do.Concat(move.Undo))
+            transition.Forgive(step);
+        transition.Make(move);
+        return null;
+    }
+
+    static string? Compensate<TData>(StepSaga<TData> definition, Transition<TData> transition, IOperatorCommand command)
+        where TData : SagaData
+    {
+        var flow = transition.Flow;
+        if (flow.IsTurned)
+            return flow.IsEnded ? "it is cancelled" : "it has turned back already";
+        if (!Flow.CanTurnBack(definition.Table, flow))
+        {
+            var why = WhyNotBack(definition.Table, flow);
+            return flow.IsEnded || flow.Steps[definition.Table.Pivot!.Value] == StepStatus.Done ? why : $"{why}; find out and resolve that step";
+        }
+
+        transition.Make(Flow.TurnBack(definition.Table, flow), turn: new Refusal(nameof(CompensateSaga), $"{command.Actor}: {command.Note}"));
+        return null;
+    }
+
+    static string? Resolve<TData>(StepTable table, Transition<TData> transition, ResolveStep resolve)
+        where TData : SagaData
+    {
+        if (string.IsNullOrWhiteSpace(resolve.Evidence))
+            return "it does not say how that is known (evidence)";
+        var step = Enumerable.Range(0, table.Steps.Length).FirstOrDefault(i => table.Steps[i].Name == resolve.Step, -1);
+        if (step < 0)
+            return $"there is no step {resolve.Step}; the steps are {string.Join(", ", table.Steps.Select(known => known.Name))}";
+
+        var flow = transition.Flow;
+        if (!flow.IsAwaited(step) && !flow.IsStuck(step))
+            return $"{resolve.Step} is {flow.Steps[step]}; only a step whose outcome is awaited can be resolved";
+        Signal? signal = (resolve.As, flow.Steps[step]) switch
+        {
+            (StepResolution.Done, StepStatus.Sent or StepStatus.Uncertain) => Signal.Completed,
+            (StepResolution.Undone, StepStatus.Undoing or StepStatus.Done) => Signal.Undone,
+            (StepResolution.Undone, StepStatus.Sent or StepStatus.Uncertain) when IsBackPossible(table, step) => Signal.Refused,
+            _ => null,
+        };
+        if (signal is null)
+        {
+            return flow.Steps[step] switch
+            {
+                StepStatus.Undoing => $"the undo of {resolve.Step} is awaited; it can be resolved as undone only",
+                StepStatus.Held => $"{resolve.Step} is held and has not been sent; there is nothing to resolve",
+                StepStatus.Done => $"{resolve.Step} is done although the saga has turned back; it can be resolved as undone only",
+                _ => $"{resolve.Step} stands after the pivot, where it only goes forward; resume the saga or resolve the step as done",
+            };
+        }
+
+        transition.Remark($"{resolve.Step} {resolve.As}: {resolve.Evidence}");
+        transition.Make(
+            Flow.Apply(table, flow, step, signal.Value), nameof(ResolveStep),
+            new Refusal(resolve.Step, $"{resolve.Actor}: {resolve.Evidence}"));
+        return null;
+    }
+
+    static bool IsBackPossible(StepTable table, int step) => table.Pivot is not { } pivot || table.StageOf(step) <= table.StageOf(pivot);
+
+    static string? Reschedule<TData>(Transition<TData> transition, RescheduleDeadline reschedule, DateTimeOffset now)
+        where TData : SagaData
+    {
+        if (reschedule.At - now > LongestAhead)
+            return $"{reschedule.At:u} is more than {LongestAhead.Days} days ahead";
+        if (!transition.Flow.Awaited.Any(step => transition.Record(step).Due is not null))
+            return $"it has no deadline while it is {transition.Flow.Name(transition.Table)}";
+        transition.Reschedule(reschedule.At);
+        return null;
+    }
+}

@@ -1,0 +1,11 @@
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>Why a saga waits for an operator.</summary>
+/// <param name="Step">The step that it stands at.</param>
+/// <param name="Reason">What happened, for people.</param>
+/// <param name="Since">Since when, in UTC.</param>
+/// <param name="MoneyAtRisk">What the saga may hold of somebody's money; absent when none.</param>
+/// <param name="UnitsHeld">How many units of goods or places it may hold.</param>
+public sealed record Suspension(string Step, string Reason, DateTimeOffset Since, Money? MoneyAtRisk, long UnitsHeld);

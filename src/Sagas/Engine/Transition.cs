@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>One transition being decided: what has changed so far and what goes out.</summary>
+sealed class Transition<TData>
+    where TData : SagaData
+{
+    readonly StepSaga<TData> _definition;
+    readonly SagaState<TData> _before;
+    readonly Circumstances _circumstances;
+    readonly ImmutableArray<Outgoing>.Builder _outgoing = ImmutableArray.CreateBuilder<Outgoing>();
+    readonly List<string> _remarks = [];
+
+    public Transition(StepSaga<TData> definition, SagaState<TData> before, FlowState flow, Circumstances circumstances)
+    {
+        _definition = definition;
+        _before = before;
+        _circumstances = circumstances;
+        Data = before.Data;
+        Flow = flow;
+    }
+
+    public TData Data { get; private set; }
+
+    public FlowState Flow { get; private set; }
+
+    public StepTable Table => _definition.Table;
+
+    DateTimeOffset Now => _circumstances.Now;
+
+    /// <summary>What is remembered about a step that has been attempted.</summary>
+    public StepRecord Record(int step) => Data.Steps[Table.Steps[step].Name];
+
+    public string NameOf(int step) => Table.Steps[step].Name;
+
+    /// <summary>Whether operators hold the step.</summary>
+    public bool IsHeld(int step) => _circumstances.Held.Contains(NameOf(step))
+        || (_circumstances.Held.Contains(HoldStep.Intake) && !Flow.IsTurned && Table.StageOf(step) == 0
+            && Data.Steps.GetValueOrDefault(NameOf(step)) is null or { Attempts: 0 });
+
+    public void Learn(Func<TData, TData> learn) => Data = learn(Data);
+
+    public void Remark(string remark) => _remarks.Add(remark);
+
+    /// <summary>Makes a move: notes the new statuses and sends what it sends.</summary>
+    /// <param name="move">What changes.</param>
+    /// <param name="outcome">The type of the message that brought it; nothing when time did.</param>
+    /// <param name="turn">Why the saga turns back, if it does.</param>
+    /// <param name="problem">Why an operator is needed, if one is.</param>
+    public void Make(Flow.Move move, string? outcome = null, Refusal? turn = null, string? problem = null)
+    {
+        var before = Flow;
+        Flow = move.State;
+        for (var step = 0; step < Flow.Steps.Length; step++)
+        {
+            if (Flow.Steps[step] != before.Steps[step] && !move.Do.Contains(step) && !move.Undo.Contains(step))
+                Note(step, outcome);
+            if (Flow.IsStuck(step) && !before.IsStuck(step))
+                Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Problem = problem });
+        }
+
+        if (Flow.IsTurned && !before.IsTurned)
+            Data = Data with { Refused = turn };
+        foreach (var step in move.Do)
+            Begin(step);
+        foreach (var step in move.Undo)
+            BeginUndo(step);
+    }
+
+    /// <summary>Sends the step's command (or its undo) once more, under the same idempotency key.</summary>
+    public void SendAgain(int step)
+    {
+        var isUndo = Flow.Steps[step] == StepStatus.Undoing;
+        var record = Record(step);
+        if (IsHeld(step))
+        {
+            Hold(step);
+            return;
+        }
+
+        Await(step, record with { Attempts = record.Attempts + 1 }, Waiting.Answer, TimingOf(step).Limit);
+        if (isUndo)
+            Out(_definition.AllSteps[step].ComposeUndo!(Data, record.Epoch), step);
+        else if (_definition.AllSteps[step].Compose is { } compose)
+            Out(compose(Data, record.Epoch), step);
+    }
+
+    /// <summary>Asks the participant what became of the last attempt.</summary>
+    public void Ask(int step)
+    {
+        var record = Record(step);
+        Await(step, record, Waiting.Status, TimingOf(step).Limit);
+        Out(_definition.AllSteps[step].ComposeInquiry!(Data, record.Epoch, record.Attempts), step);
+    }
+
+    /// <summary>Waits before the next attempt.</summary>
+    public void Pause(int step)
+    {
+        var record = Record(step);
+        var pause = TimingOf(step).PauseAfter(record.Attempts - record.Forgiven, Jitter.Of(_before.Id, NameOf(step), record.Attempts));
+        Await(step, record, Waiting.NextAttempt, pause);
+        Remark($"attempt {record.Attempts + 1} of {AttemptOf(step)} at {Text(Record(step).Due!.Value)}");
+    }
+
+    /// <summary>Operators hold the step: its limits stand still.</summary>
+    public void Hold(int step)
+    {
+        Set(step, record => record with { Waiting = Waiting.Release, Due = null, At = Now });
+        Data = Data with { HeldSince = Data.HeldSince ?? Now };
+        Remark($"{AttemptOf(step)} is held");
+    }
+
+    /// <summary>Operators hold the step no longer.</summary>
+    public void Release(int step)
+    {
+        var record = Record(step);
+        if (record.Status == StepStatus.Held)
+            Make(Engine.Flow.Apply(Table, Flow, step, Signal.Released));
+        else if (record.Attempts == 0)
+            SendAgain(step);
+        else
+            Await(step, record, Waiting.Answer, TimingOf(step).Limit);
+        Remark($"{AttemptOf(step)} is released");
+        if (IsAnyHeld)
+            return;
+        // The saga's own limit stood still.
+        Data = Data with { Limit = Data.Limit + (Now - Data.HeldSince), HeldSince = null };
+    }
+
+    /// <summary>Whether operators hold a step that the saga stands at.</summary>
+    public bool IsAnyHeld => Flow.Awaited.Any(step => Record(step).Waiting == Waiting.Release);
+
+    /// <summary>Lets the step be tried again, its attempts counted anew.</summary>
+    public void Forgive(int step) => Set(step, record => record with { Forgiven = record.Attempts, Problem = null });
+
+    /// <summary>Moves what is waited for to another time.</summary>
+    public void Reschedule(DateTimeOffset at)
+    {
+        foreach (var step in Flow.Awaited.Where(step => Record(step).Due is not null).ToList())
+            Set(step, record => record with { Due = at });
+        if (Data.Limit < at)
+            Data = Data with { Limit = at };
+    }
+
+    /// <summary>Whether the saga's own time limit counts: neither once it has turned back, nor while people have it in hand.</summary>
+    public bool IsLimitRunning => !Flow.IsEnded && !Flow.IsTurned && Flow.Stuck == 0 && !IsAnyHeld;
+
+    public void LimitIsOver() => Data = Data with { Limit = null };
+
+    /// <summary>Whether the step may be sent once more.</summary>
+    public bool HasAttemptsLeft(int step) =>
+        Table.Steps[step].Kind != StepKind.External && Record(step).Attempts - Record(step).Forgiven < TimingOf(step).Attempts;
+
+    /// <summary>The command whose outcome is awaited.</summary>
+    public string AttemptOf(int step) => Flow.Steps[step] == StepStatus.Undoing ? Table.Steps[step].Undo! : NameOf(step);
+
+    public void Publish(ISagaMessage message) => _outgoing.Add(new Outgoing(NextId(), message, null, null, 0, false));
+
+    /// <summary>The whole of it.</summary>
+    public Decision<TData> Finish(bool isNothing = false)
+    {
+        if (isNothing)
+            return new Decision<TData>(_before, Flow, [], DeadlineOf(), null, true);
+        Announce();
+        return new Decision<TData>(
+            new SagaState<TData>(_before.Id, _before.Version + 1, Flow.Lifecycle, Data),
+            Flow, _outgoing.ToImmutable(), DeadlineOf(), _remarks.Count == 0 ? null : string.Join("; ", _remarks), false);
+    }
+
+    void Announce()
+    {
+        var suspended = SuspensionOf();
+        if (suspended is not null && Data.Suspended is null)
+            Publish(new SagaSuspended(_before.Id, _definition.Kind, suspended.Step, suspended.Reason));
+        Data = Data with { Suspended = suspended };
+        if (!Flow.IsEnded || Data.IsAnnounced)
+            return;
+        Data = Data with { IsAnnounced = true };
+        Publish(Flow.Lifecycle == Lifecycle.Completed ? _definition.Completion(Data) : _definition.Cancellation(Data, Data.Refused!));
+    }
+
+    Suspension? SuspensionOf()
+    {
+        if (Flow.Lifecycle != Lifecycle.Suspended)
+            return null;
+        var held = Enumerable.Range(0, Flow.Steps.Length)
+            .Where(step => Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing)
+            .Select(step => _definition.AllSteps[step]).ToList();
+        var stuck = Enumerable.Range(0, Flow.Steps.Length).First(Flow.IsStuck);
+        return new Suspension(
+            NameOf(stuck), Record(stuck).Problem!, Record(stuck).At,
+            held.Find(step => step.Money is not null)?.Money!(Data), held.Sum(step => step.Units?.Invoke(Data) ?? 0));
+    }
+
+    DateTimeOffset? DeadlineOf()
+    {
+        var records = Flow.Awaited.Select(Record).ToList();
+        var due = records.Select(record => record.Due);
+        if (IsLimitRunning)
+            due = due.Append(Data.Limit);
+        return due.Min();
+    }
+
+    void Begin(int step)
+    {
+        var known = Data.Steps.GetValueOrDefault(NameOf(step)) ?? new StepRecord(StepStatus.Held, 0, 1, Now);
+        if (Flow.Steps[step] == StepStatus.Sent && known.Attempts == 0 && IsHeld(step))
+        {
+            Flow = Flow.With(step, StepStatus.Held);
+            Write(step, known with { Status = StepStatus.Held });
+            Hold(step);
+            return;
+        }
+
+        Write(step, known with { Status = Flow.Steps[step] });
+        SendAgain(step);
+    }
+
+    void BeginUndo(int step)
+    {
+        // Tried again by an operator: the count goes on. Otherwise it begins, whatever the count of the do was.
+        if (Record(step).Status != StepStatus.Undoing)
+            Set(step, record => record with { Status = StepStatus.Undoing, Attempts = 0, Forgiven = 0, Outcome = null });
+        SendAgain(step);
+    }
+
+    void Note(int step, string? outcome)
+    {
+        var known = Data.Steps.GetValueOrDefault(NameOf(step)) ?? new StepRecord(StepStatus.Pending, 0, 1, Now);
+        var isAwaited = Flow.IsAwaited(step);
+        Write(step, known with
+        {
+            Status = Flow.Steps[step],
+            At = Now,
+            Outcome = outcome ?? known.Outcome,
+            Waiting = isAwaited ? known.Waiting : Waiting.Nothing,
+            Due = isAwaited ? known.Due : null,
+            Problem = null,
+        });
+    }
+
+    void Await(int step, StepRecord record, Waiting waiting, TimeSpan time) =>
+        Write(step, record with { Waiting = waiting, At = Now, Due = Now + time * _definition.Pace });
+
+    StepTiming TimingOf(int step) => Flow.Steps[step] == StepStatus.Undoing ? Table.Steps[step].UndoTiming : Table.Steps[step].Timing;
+
+    void Set(int step, Func<StepRecord, StepRecord> change) => Write(step, change(Record(step)));
+
+    void Write(int step, StepRecord record) => Data = Data with { Steps = Data.Steps.SetItem(NameOf(step), record) };
+
+    void Out(IStepMessage command, int step) => _outgoing.Add(new Outgoing(
+        NextId(), command, Owner.Of(command.GetType()), NameOf(step), Record(step).Attempts, Flow.Steps[step] == StepStatus.Undoing));
+
+    // Derived from the transition and the message's place in it: the same whenever the transition is decided again.
+    Guid NextId() => DerivedId.From(_definition.Kind, _before.Id.ToString(), Text(_before.Version + 1), Text(_outgoing.Count));
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    static class Owner
+    {
+        static readonly System.Collections.Concurrent.ConcurrentDictionary<Type, string> Queues = new();
+
+        public static string Of(Type command) => Queues.GetOrAdd(command, type => type.GetCustomAttribute<SentToAttribute>()!.Queue);
+    }
+}

@@ -1,0 +1,36 @@
+using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas.Testing;
+
+namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
+
+/// <summary>An order in the test kit.</summary>
+static class OrderTest
+{
+    public static SagaTest<OrderFulfilmentSaga, Order> Submitted(params ISagaMessage[] then) =>
+        new SagaTest<OrderFulfilmentSaga, Order>().Receive([OrderRun.Submitted(), .. then]);
+
+    /// <summary>The pivot has been sent.</summary>
+    public static SagaTest<OrderFulfilmentSaga, Order> Capturing() => Submitted(Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked);
+
+    /// <summary>Time passes until the saga has sent the command so many times.</summary>
+    public static SagaTest<OrderFulfilmentSaga, Order> Until<T>(this SagaTest<OrderFulfilmentSaga, Order> order, int times)
+    {
+        while (order.AllSent.OfType<T>().Count() < times)
+            order.NextDeadline();
+        return order;
+    }
+
+    /// <summary>Time passes until the saga is suspended, or has come to its end.</summary>
+    public static SagaTest<OrderFulfilmentSaga, Order> UntilItStops(this SagaTest<OrderFulfilmentSaga, Order> order)
+    {
+        while (order.Deadline is not null)
+            order.NextDeadline();
+        return order;
+    }
+
+    public static StepRecord Step(this SagaTest<OrderFulfilmentSaga, Order> order, string name) => order.Data.Steps[name];
+
+    public static string LastRemark(this SagaTest<OrderFulfilmentSaga, Order> order) => order.Timeline[^1].Remark ?? "";
+}
