@@ -25,6 +25,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <inheritdoc />
     public IReadOnlyList<SagaColumn> Columns => definition.Columns;
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> Steps { get; } = [.. definition.Table.Steps.Select(step => step.Name)];
+
     /// <summary>The saga's table.</summary>
     public StepSaga<TData> Definition => definition;
 

@@ -1,12 +1,15 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 using Orchestrator.Worker.DeadLetters;
+using Orchestrator.Worker.Holds;
 
 namespace Orchestrator.Worker;
 
@@ -18,13 +21,26 @@ public static class WorkerRegistration
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
-        services.AddJournal(database);
+        services.AddJournal(database).AddSingleton<HoldStore>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
-    public static void AddSagas(this IBusRegistrationConfigurator bus) => bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+    public static void AddSagas(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+        bus.AddConsumer<HoldHandlers>();
+    }
 
-    /// <summary>Receives from the queues of the sagas, on any transport.</summary>
-    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.JournalSagaEndpoints(context);
+    /// <summary>Receives from the queues of the sagas and of their operators, on any transport.</summary>
+    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        bus.JournalSagaEndpoints(context);
+        bus.ReceiveEndpoint(OperatorQueues.Commands, endpoint =>
+        {
+            // Commands are sent straight to this queue: nobody publishes them.
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConfigureConsumer<HoldHandlers>(context);
+        });
+    }
 
     /// <summary>The queues that the sagas send commands to.</summary>
     public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>

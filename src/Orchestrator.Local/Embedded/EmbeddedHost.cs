@@ -16,6 +16,7 @@ using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
+using Orchestrator.Worker.Deadlines;
 
 namespace Orchestrator.Local.Embedded;
 
@@ -163,6 +164,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddSingleton<OrdersInFlight>();
         services.AddSingleton<FaultWatch>();
         services.AddMassTransit(ConfigureBus);
+        services.AddDeadlinesInProcess();
 
         static Database StoreOf(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Store);
     }

@@ -386,6 +386,8 @@ public abstract class JournalContract
 
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
 
+        public IReadOnlyList<string> Steps => TestOrder.Kind.Steps;
+
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
