@@ -5,6 +5,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
@@ -51,12 +52,16 @@ public static class WorkerRegistration
 
     /// <summary>Brings the tables and the views to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="DefinitionException">A saga can't carry on what is under way.</exception>
     public static async Task MigrateOrchestrator(this IServiceProvider provider, CancellationToken cancellationToken = default)
     {
         var database = provider.GetRequiredService<IJournalStore>().Database;
         await JournalSchema.Migrate(database, cancellationToken);
         foreach (var kind in provider.GetServices<ISagaKind>())
+        {
+            await RunningInstances.Check(database, kind, cancellationToken);
             await SagaView.Create(database, kind.Name, kind.Columns, cancellationToken);
+        }
     }
 
     /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>

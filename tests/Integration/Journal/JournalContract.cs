@@ -297,6 +297,26 @@ public abstract class JournalContract
     }
 
     [Test]
+    public async Task A_definition_without_a_step_that_instances_have_attempted_is_refused()
+    {
+        var number = $"run-{Guid.NewGuid():N}";
+        var order = new TestOrder(_journal, number);
+        await order.Handle(order.Submitted);
+        await RunningInstances.Check(_database, TestOrder.Kind);
+
+        await RenameAuthorizePayment(order, "PackGoods");
+        (await Should.ThrowAsync<DefinitionException>(() => RunningInstances.Check(_database, TestOrder.Kind))).Message.ShouldBe(
+            $"saga order-fulfilment: 1 running instance has attempted PackGoods ({number}), a step that this definition no longer has. Keep the step until they have ended, or run the version that has it");
+
+        await _database.Write(sql => sql.Execute("UPDATE saga SET completed_at = updated_at WHERE id = @id", ("id", order.Id)));
+        await RunningInstances.Check(_database, TestOrder.Kind);
+    }
+
+    Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
+        $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
+        ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));
+
+    [Test]
     public async Task A_view_that_is_there_already_is_brought_to_the_definition()
     {
         await SagaView.Create(_database, "order-fulfilment", [new SagaColumn("buyer", "customerId")]);
