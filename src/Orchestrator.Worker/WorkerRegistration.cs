@@ -21,7 +21,9 @@ public static class WorkerRegistration
         services.AddJournal(database);
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
-    public static void AddSagas(this IBusRegistrationConfigurator bus) => bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="pace">What their time limits and pauses are multiplied by, in trials.</param>
+    public static void AddSagas(this IBusRegistrationConfigurator bus, double pace = 1) => bus.AddJournalSaga<OrderFulfilmentSaga, Order>(pace);
 
     /// <summary>Receives from the queues of the sagas, on any transport.</summary>
     public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.JournalSagaEndpoints(context);

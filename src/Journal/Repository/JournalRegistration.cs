@@ -28,11 +28,13 @@ public static class JournalRegistration
     }
 
     /// <summary>Adds a saga: its table, compiled into a state machine, on the journal.</summary>
-    public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus)
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="pace">What its time limits and pauses are multiplied by.</param>
+    public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus, double pace = 1)
         where TDefinition : StepSaga<TData>, new()
         where TData : SagaData
     {
-        var definition = new TDefinition();
+        var definition = new TDefinition { Pace = pace };
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();
         bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
