@@ -30,15 +30,17 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
     {
         if (isEffective)
             await Handle(new WithheldAnswers<TCommand>(context, provider), next);
+        else
+            await Consumed(context);
         counts.Add(Participant, Fault.Silence);
     }
 
     // The consumer's place goes to the next message meanwhile: a queue whose every place waits would hold up all sagas.
-    Task Delay(ConsumeContext<TCommand> context, double limitsLate)
+    async Task Delay(ConsumeContext<TCommand> context, double limitsLate)
     {
         held.Hold(HeldMessage.Command(context), limits.Of(context.Message) * limitsLate);
+        await Consumed(context);
         counts.Add(Participant, Fault.Delay);
-        return Task.CompletedTask;
     }
 
     async Task Late(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next, double limitsLate)
@@ -68,6 +70,10 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
         }
 
         await context.Answer(refusal);
+        await Consumed(context);
         counts.Add(Participant, Fault.Refuse);
     }
+
+    // Else it would count as a message that nobody handles, and go to the dead letters.
+    static Task Consumed(ConsumeContext<TCommand> context) => context.NotifyConsumed(TimeSpan.Zero, nameof(Faults));
 }

@@ -20,6 +20,7 @@ public class A_participant_that_misbehaves
     readonly Guid _order = Guid.CreateVersion7(), _conversation = Guid.CreateVersion7();
     ManualTime _time = null!;
     Effects _effects = null!;
+    Unhandled _unhandled = null!;
     Channel<ConsumeContext> _answers = null!;
     ServiceProvider _services = null!;
     IBusControl _bus = null!;
@@ -31,6 +32,7 @@ public class A_participant_that_misbehaves
     {
         await _bus.StopAsync();
         await _services.DisposeAsync();
+        _unhandled.ShouldBeEmpty("these would go to the dead letters");
     }
 
     [Test]
@@ -150,6 +152,7 @@ public class A_participant_that_misbehaves
         var faults = FaultSpec.Parse(spec);
         _time = new ManualTime();
         _effects = [];
+        _unhandled = [];
         _answers = Channel.CreateUnbounded<ConsumeContext>();
         _services = new ServiceCollection()
             .AddLogging()
@@ -166,6 +169,7 @@ public class A_participant_that_misbehaves
                     configure.ConcurrentMessageLimit = 1;
                     configure.UseMessageMetadata("orchestrator");
                     configure.UseFaults(context);
+                    configure.ConnectReceiveObserver(_unhandled);
                     configure.ReceiveEndpoint(PaymentQueues.Commands, endpoint => endpoint.ConfigureConsumer<Participant>(context));
                     configure.ReceiveEndpoint("answers", endpoint =>
                     {
@@ -232,6 +236,26 @@ public class A_participant_that_misbehaves
     long Counted(Fault fault) => _services.GetRequiredService<FaultCounts>().ToList().Single(count => (count.Participant, count.Fault) == ("payment", fault)).Count;
 
     sealed class Effects : ConcurrentQueue<object>;
+
+    sealed class Unhandled : ConcurrentQueue<string>, IReceiveObserver
+    {
+        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostReceive(ReceiveContext context)
+        {
+            if (!context.IsDelivered)
+                Enqueue(context.Body.GetString());
+            return Task.CompletedTask;
+        }
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+            where T : class => Task.CompletedTask;
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
+    }
 
     sealed class Participant(Effects effects)
         : IConsumer<AuthorizePayment>, IConsumer<VoidPayment>, IConsumer<GetPaymentStatus>, IConsumer<ReleaseStock>
