@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
@@ -25,6 +26,18 @@ public static class CommandLine
 
         With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
         --submit-only they run elsewhere: orders are sent, and with --watch also waited for.
+
+        --faults has participants misbehave, for trials and demonstrations; not with --submit-only. Entries between semicolons,
+        of which later ones override earlier ones; for example:
+          payment: refuse=0.1 silence=0.1 delay=0.1 late=0.1 duplicate=0.1; inventory: silence=0.05; all: duplicate=0.02; seed=7; pace=0.1
+        Participants are inventory, payment, shipping, and all. Of their commands so many meet a fault, from 0 to 1:
+          refuse     an act that business may refuse is refused, whenever it is attempted
+          silence    no answer: half of the commands are lost, the other half of the answers
+          delay      the command arrives late, by up to twice its time limit
+          late       the answer comes after the time limit, by up to as much again
+          duplicate  the command is handled and answered twice
+        A command meets at most one of the last four, so they add up to 1 at most. seed (1) chooses which; pace (1, from 0.001
+        to 100) multiplies the time limits and pauses of the sagas.
 
         Exit code: 0 every accepted order is terminal (lines may have been rejected), 3 some orders are suspended,
         2 wrong usage or an input file that can't be read, 1 anything else.
@@ -97,6 +110,19 @@ public static class CommandLine
         return trouble as DefinitionException;
     }
 
+    static string? FaultsProblem(string spec)
+    {
+        try
+        {
+            FaultSpec.Parse(spec);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
+
     static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output)
     {
         var orders = new Option<string>("--orders") { Required = true, HelpName = "FILE.jsonl", Description = "The orders, one JSON object a line." };
@@ -121,9 +147,15 @@ public static class CommandLine
         var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…;Password=…\"" };
         var submitOnly = new Option<bool>("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
         var watch = new Option<bool>("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
+        var faults = new Option<string>("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" };
+        faults.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var value }] && FaultsProblem(value) is { } problem)
+                result.AddError($"Option '--faults', {problem}");
+        });
         var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files)
         {
-            orders, stock, data, json, rabbitMq, postgres, submitOnly, watch,
+            orders, stock, data, json, rabbitMq, postgres, submitOnly, watch, faults,
         };
         process.Validators.Add(asked =>
         {
@@ -135,6 +167,7 @@ public static class CommandLine
                 _ when broker is null && database is not null => "Option '--postgres' needs '--rabbitmq'",
                 _ when broker is not null && asked.GetResult(data) is { Implicit: false } => "Option '--data' is for runs without servers",
                 (true, _) when broker is null => "Option '--submit-only' needs '--rabbitmq'",
+                (true, _) when asked.GetValue(faults) is not null => "Option '--faults' is for participants in this process, which '--submit-only' has not",
                 (false, true) => "Option '--watch' needs '--submit-only'",
                 (false, _) when broker is not null && database is null => "Option '--rabbitmq' needs '--postgres', or '--submit-only'",
                 (false, _) when asked.GetValue(stock) is null && asked.GetResult(stock) is null => "Option '--stock' is required",
@@ -151,6 +184,7 @@ public static class CommandLine
                 Servers = BrokerAddress.TryParse(parsed.GetValue(rabbitMq), out var broker)
                     ? new ServerOptions(broker, parsed.GetValue(postgres), parsed.GetValue(submitOnly), parsed.GetValue(watch))
                     : null,
+                Faults = parsed.GetValue(faults) is { } spec ? FaultSpec.Parse(spec) : null,
             },
             cancellation));
 

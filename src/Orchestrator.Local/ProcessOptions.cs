@@ -1,3 +1,4 @@
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Servers;
 
 namespace Orchestrator.Local;
@@ -11,6 +12,9 @@ public sealed record ProcessOptions(string Orders, string? Stock, string Data, b
 {
     /// <summary>The servers of a run that is not embedded.</summary>
     public ServerOptions? Servers { get; init; }
+
+    /// <summary>How the participants shall misbehave; absent when they shall not.</summary>
+    public FaultSpec? Faults { get; init; }
 
     /// <summary>Where <c>process</c> keeps its data unless told otherwise, below the working directory.</summary>
     public const string DefaultData = "data";

@@ -25,9 +25,11 @@ public static class WorkerRegistration
         services.AddJournal(database).AddSingleton<HoldStore>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
-    public static void AddSagas(this IBusRegistrationConfigurator bus)
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="pace">What their time limits and pauses are multiplied by, in trials.</param>
+    public static void AddSagas(this IBusRegistrationConfigurator bus, double pace = 1)
     {
-        bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+        bus.AddJournalSaga<OrderFulfilmentSaga, Order>(pace);
         bus.AddConsumer<HoldHandlers>();
     }
 

@@ -28,12 +28,14 @@ public static class JournalRegistration
     }
 
     /// <summary>Adds a saga: its table, compiled into a state machine, on the journal.</summary>
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="pace">What its time limits and pauses are multiplied by.</param>
     /// <exception cref="DefinitionException">The table can't work as written.</exception>
-    public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus)
+    public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus, double pace = 1)
         where TDefinition : StepSaga<TData>, new()
         where TData : SagaData
     {
-        var definition = new TDefinition();
+        var definition = new TDefinition { Pace = pace };
         _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();

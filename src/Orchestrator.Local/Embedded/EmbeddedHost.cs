@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Sagas.Engine;
@@ -51,16 +52,20 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     /// <inheritdoc />
     public Task<string> Breakdown => Faults.Breakdown;
 
+    /// <inheritdoc />
+    public FaultCounts? InjectedFaults => _host.Services.GetService<FaultCounts>();
+
     /// <summary>Puts the parties together, on tables brought to this version, and starts them.</summary>
     /// <param name="folder">Where the databases lie.</param>
     /// <param name="adjust">Changes what is registered, for tests.</param>
+    /// <param name="faults">How the participants misbehave, if they shall.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static async Task<EmbeddedHost> Start(
-        DataFolder folder, Action<IServiceCollection>? adjust = null, CancellationToken cancellationToken = default)
+        DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null, CancellationToken cancellationToken = default)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        Register(builder.Services, folder);
+        Register(builder.Services, folder, faults);
         adjust?.Invoke(builder.Services);
         var host = new EmbeddedHost(builder.Build());
         try
@@ -104,14 +109,24 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         await order.Publish(Bus, cancellationToken);
     }
 
-    /// <summary>Whether no order is under way, and the inventory has heard of every end: the transport would forget it.</summary>
-    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && await Database.Read(
+    /// <summary>
+    /// Whether no order is under way, no message is held back, and the inventory has heard of every end: the transport would
+    /// forget it. What waits for an operator is not under way.
+    /// </summary>
+    /// <remarks>
+    /// Not only what is counted in this process is under way: a message that was held back may move an order that had ended,
+    /// and an operator one that had been given up.
+    /// </remarks>
+    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && _host.Services.IsNothingHeldBack() && await Database.Read(
         sql => sql.First(
             $"""
              SELECT NOT EXISTS (
                  SELECT 1 FROM inventory_reservation r
                  WHERE r.status = 'Reserved' AND NOT {Database.Among("r.order_id", "stuck")}
                    AND EXISTS (SELECT 1 FROM order_fulfilment o WHERE o.id = r.order_id AND o.completed_at IS NOT NULL))
+             AND NOT EXISTS (
+                 SELECT 1 FROM saga s
+                 WHERE s.kind = 'order-fulfilment' AND s.completed_at IS NULL AND s.state <> 'Suspended' AND NOT {Database.Among("s.id", "stuck")})
              """,
             row => row.GetBoolean(0),
             ("stuck", Faults.Stuck.Keys.ToArray())),
@@ -147,7 +162,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
     }
 
-    static void Register(IServiceCollection services, DataFolder folder)
+    static void Register(IServiceCollection services, DataFolder folder, FaultSpec? faults)
     {
         services.AddLogging(ProcessLog.Configure);
         services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -163,7 +178,8 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddShipping(StoreOf);
         services.AddSingleton<OrdersInFlight>();
         services.AddSingleton<FaultWatch>();
-        services.AddMassTransit(ConfigureBus);
+        services.AddFaults(faults);
+        services.AddMassTransit(bus => ConfigureBus(bus, faults?.Pace ?? 1));
         services.AddDeadlinesInProcess();
 
         static Database StoreOf(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Store);
@@ -172,10 +188,10 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     static SqliteDatabase Sqlite(IServiceProvider provider, string path) =>
         new(path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteDatabase>>());
 
-    static void ConfigureBus(IBusRegistrationConfigurator bus)
+    static void ConfigureBus(IBusRegistrationConfigurator bus, double pace)
     {
         bus.DisableUsageTelemetry();
-        bus.AddSagas();
+        bus.AddSagas(pace);
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
@@ -192,6 +208,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
                 retry.Exponential(5, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
             });
             transport.ConnectReceiveObserver(context.GetRequiredService<FaultWatch>());
+            transport.UseFaults(context);
             transport.SagaEndpoints(context);
             transport.InventoryEndpoints(context);
             transport.PaymentEndpoints(context);

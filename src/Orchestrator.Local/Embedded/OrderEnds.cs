@@ -1,16 +1,25 @@
 using MassTransit;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 
 namespace Orchestrator.Local.Embedded;
 
-/// <summary>Hears when orders end.</summary>
-public sealed class OrderEnds(OrdersInFlight inFlight) : IConsumer<OrderFulfilled>, IConsumer<OrderCancelled>
+/// <summary>Hears when orders end, or wait for an operator.</summary>
+public sealed class OrderEnds(OrdersInFlight inFlight) : IConsumer<OrderFulfilled>, IConsumer<OrderCancelled>, IConsumer<SagaSuspended>
 {
     /// <inheritdoc />
     public Task Consume(ConsumeContext<OrderFulfilled> context) => End(context.Message.OrderId);
 
     /// <inheritdoc />
     public Task Consume(ConsumeContext<OrderCancelled> context) => End(context.Message.OrderId);
+
+    /// <inheritdoc />
+    public Task Consume(ConsumeContext<SagaSuspended> context)
+    {
+        // It may take days, and it may end all the same: then nobody counts it here any more.
+        inFlight.Leave(context.Message.SagaId);
+        return Task.CompletedTask;
+    }
 
     Task End(Guid orderId)
     {

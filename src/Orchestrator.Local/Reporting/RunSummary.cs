@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Local.Faults;
 
 namespace Orchestrator.Local.Reporting;
 
@@ -36,11 +37,17 @@ public sealed record RunSummary(
     /// <summary>How many orders were cancelled for each reason; for people, not part of the JSON.</summary>
     public IReadOnlyDictionary<string, long> CancelledByReason { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>How many orders are suspended for each reason; for people, not part of the JSON.</summary>
+    public IReadOnlyDictionary<string, long> SuspendedByReason { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The faults that participants met in this run, by participant; absent when none were asked for.</summary>
+    public IReadOnlyList<FaultCount>? Faults { get; init; }
+
     /// <summary>The slowest order, if there was any; for people, not part of the JSON.</summary>
     public SlowestOrder? SlowestOrder { get; init; }
 
     /// <summary>
-    /// One line of JSON with the twelve fields in their order. Amounts are JSON numbers with all digits of their
+    /// One line of JSON with the twelve fields in their order, and the faults if any were asked for. Amounts are JSON numbers with all digits of their
     /// currency, sorted by currency.
     /// </summary>
     public string ToJson()
@@ -62,10 +69,27 @@ public sealed record RunSummary(
             json.WriteNumber("unitsReserved", UnitsReserved);
             json.WritePropertyName("seconds");
             json.WriteRawValue(Seconds.ToString("F3", CultureInfo.InvariantCulture));
+            WriteFaults(json);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    void WriteFaults(Utf8JsonWriter json)
+    {
+        if (Faults is null)
+            return;
+        json.WriteStartObject("faults");
+        foreach (var participant in Faults.GroupBy(count => count.Participant))
+        {
+            json.WriteStartObject(participant.Key);
+            foreach (var (_, fault, count) in participant)
+                json.WriteNumber(FaultSpec.Name(fault), count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 
     static void WriteAmounts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, decimal> amounts)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Contracts;
+using Orchestrator.Local.Faults;
 using Spectre.Console;
 
 namespace Orchestrator.Local.Reporting;
@@ -20,8 +21,9 @@ public static class SummaryTable
         Row("Orders", Count(summary.Orders));
         Row("fulfilled", Count(summary.Fulfilled), indent: 2);
         Row("cancelled", Count(summary.Cancelled), indent: 2);
-        Reasons();
+        Reasons(summary.CancelledByReason);
         Row("suspended", Count(summary.Suspended), indent: 2);
+        Reasons(summary.SuspendedByReason);
         Row("Lines that repeat a known order", Count(summary.Duplicates));
         Row("Lines rejected", Count(summary.Rejected));
         table.AddEmptyRow();
@@ -32,6 +34,7 @@ public static class SummaryTable
         Row("Units left", Count(summary.UnitsOnHand));
         Row("Units reserved", Count(summary.UnitsReserved));
         table.AddEmptyRow();
+        Faults();
         if (summary.SlowestOrder is { } slowest)
             Row("Slowest order", $"{slowest.OrderNumber}, {Seconds(slowest.Took.TotalSeconds)}");
         Row("Time", Seconds(summary.Seconds));
@@ -40,13 +43,23 @@ public static class SummaryTable
         void Row(string what, string value, int indent = 0) =>
             table.AddRow(new Padder(new Text(Terminal.Printable(what)), new Padding(indent, 0, 0, 0)), new Text(Terminal.Printable(value)));
 
-        void Reasons()
+        void Reasons(IReadOnlyDictionary<string, long> counts)
         {
-            var reasons = summary.CancelledByReason.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).ToList();
+            var reasons = counts.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).ToList();
             foreach (var (reason, count) in reasons.Take(MostReasons))
                 Row(reason, Count(count), indent: 4);
             if (reasons.Count > MostReasons)
                 Row($"{reasons.Count - MostReasons} other reasons", Count(reasons.Skip(MostReasons).Sum(r => r.Value)), indent: 4);
+        }
+
+        void Faults()
+        {
+            if (summary.Faults is not { } faults)
+                return;
+            Row("Faults", Count(faults.Sum(fault => fault.Count)));
+            foreach (var (participant, fault, count) in faults.Where(fault => fault.Count > 0))
+                Row($"{participant}: {FaultSpec.Name(fault)}", Count(count), indent: 2);
+            table.AddEmptyRow();
         }
 
         void Money(string what, IReadOnlyDictionary<string, decimal> amounts)

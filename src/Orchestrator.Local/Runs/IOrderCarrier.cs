@@ -1,3 +1,5 @@
+using Orchestrator.Local.Faults;
+
 namespace Orchestrator.Local.Runs;
 
 /// <summary>Whoever carries orders to their ends, as a run sees it.</summary>
@@ -8,6 +10,9 @@ public interface IOrderCarrier
 
     /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
     Task<string> Breakdown { get; }
+
+    /// <summary>The faults that participants in this process have met so far; absent when none are asked for.</summary>
+    FaultCounts? InjectedFaults { get; }
 
     /// <summary>Drives again what an earlier process left under way, where that does not go on by itself.</summary>
     Task Recover(CancellationToken cancellationToken);

@@ -22,7 +22,7 @@ public static class LocalRun
     static async Task<int> Embedded(ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         using var folder = DataFolder.Open(options.Data);
-        await using var host = await EmbeddedHost.Start(folder, cancellationToken: cancellationToken);
+        await using var host = await EmbeddedHost.Start(folder, faults: options.Faults, cancellationToken: cancellationToken);
         var summary = await Run(host, options, stock, orders, cancellationToken);
         await host.StopCleanly(cancellationToken);
         return Tell(summary, options, $"""
@@ -33,7 +33,7 @@ public static class LocalRun
 
     static async Task<int> OnServers(ProcessOptions options, ServerOptions servers, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
-        await using var parties = await ServerParties.Start(servers, cancellationToken);
+        await using var parties = await ServerParties.Start(servers, options.Faults, cancellationToken);
         if (!servers.SubmitOnly || servers.Watch)
             return Tell(await Run(parties, options, stock, orders, cancellationToken), options, "");
 

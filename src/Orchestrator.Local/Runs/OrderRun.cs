@@ -4,7 +4,7 @@ using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Has a file of orders carried until each has come to its end.</summary>
+/// <summary>Has a file of orders carried until each has come to its end, or waits for an operator.</summary>
 public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunProgress progress, TimeProvider time)
 {
     const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
@@ -56,7 +56,8 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         await SubmitOrders(orders, file, cancellationToken);
         if (await UntilSettled(file, cancellationToken) is { Count: > 0 } stuck)
             throw new StuckException([.. stuck.Values]);
-        return await file.Summary(_duplicates, _rejected, time.GetElapsedTime(started), cancellationToken);
+        var summary = await file.Summary(_duplicates, _rejected, time.GetElapsedTime(started), cancellationToken);
+        return summary with { Faults = carrier.InjectedFaults?.ToList() };
     }
 
     /// <returns>The orders that were not waited for, each with the reason.</returns>

@@ -29,7 +29,7 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
     /// <summary>What became of those orders that the journal knows.</summary>
     public Task<List<OrderOutcome>> Outcomes(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Orchestrator,
-        $"SELECT id, order_number, state, refused_step, refused_reason, created_at, completed_at FROM order_fulfilment WHERE {Orchestrator.Among("id", "ids")}",
+        $"SELECT id, order_number, state, refused_step, refused_reason, suspended_reason, created_at, completed_at FROM order_fulfilment WHERE {Orchestrator.Among("id", "ids")}",
         OrderOutcome.Read,
         orderIds,
         cancellationToken);

@@ -7,7 +7,7 @@ namespace Orchestrator.Local.Runs;
 /// <summary>Counts up what became of orders.</summary>
 sealed class Tally
 {
-    readonly Dictionary<string, long> _states = [], _reasons = [];
+    readonly Dictionary<string, long> _states = [], _cancelled = [], _suspended = [];
     readonly Dictionary<string, decimal> _captured = [], _voided = [];
     SlowestOrder? _slowest;
 
@@ -16,7 +16,9 @@ sealed class Tally
     {
         Add(_states, order.State);
         if (order is { State: "Cancelled", Refused: { } reason })
-            Add(_reasons, reason);
+            Add(_cancelled, reason);
+        if (order is { State: "Suspended", Suspended: { } problem })
+            Add(_suspended, problem);
         if (order.Took is { } took && (_slowest is null || took > _slowest.Took))
             _slowest = new SlowestOrder(order.OrderNumber, order.OrderId, took);
     }
@@ -44,7 +46,8 @@ sealed class Tally
         stock.Reserved,
         took.TotalSeconds)
     {
-        CancelledByReason = _reasons,
+        CancelledByReason = _cancelled,
+        SuspendedByReason = _suspended,
         SlowestOrder = _slowest,
     };
 

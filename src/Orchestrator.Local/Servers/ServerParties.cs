@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
 using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.ServiceDefaults.Broker;
@@ -39,12 +40,18 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     /// <inheritdoc />
     public Task<string> Breakdown { get; } = new TaskCompletionSource<string>().Task;
 
+    /// <inheritdoc />
+    public FaultCounts? InjectedFaults => _host.Services.GetService<FaultCounts>();
+
     OrderSubmitter Submitter => _host.Services.GetRequiredService<OrderSubmitter>();
 
     /// <summary>Connects to the servers, and starts the parties unless they run elsewhere. Servers that are away are waited for.</summary>
+    /// <param name="options">Where the servers are.</param>
+    /// <param name="faults">How the participants misbehave, if they run in this process and shall.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
-    public static async Task<ServerParties> Start(ServerOptions options, CancellationToken cancellationToken)
+    public static async Task<ServerParties> Start(ServerOptions options, FaultSpec? faults, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var services = builder.Services;
@@ -58,7 +65,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         if (options.SubmitOnly)
             services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
         else
-            AddParties(services, options.RabbitMq);
+            AddParties(services, options.RabbitMq, faults);
 
         var parties = new ServerParties(builder.Build(), null);
         try
@@ -86,11 +93,11 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     /// <inheritdoc />
     public Task Submit(Submission order, CancellationToken cancellationToken) => Submitter.Submit(order, cancellationToken);
 
-    /// <inheritdoc />
+    /// <summary>Whether the broker has every order, and no message is held back in this process.</summary>
     public async Task<bool> IsIdle(CancellationToken cancellationToken)
     {
         await Submitter.Flush(cancellationToken);
-        return true;
+        return _host.Services.IsNothingHeldBack();
     }
 
     /// <summary>The orders that have not ended and one of whose messages was set aside.</summary>
@@ -123,7 +130,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, ShippingRegistration.Party, AcquirerRegistration.Party,
     ];
 
-    static void AddParties(IServiceCollection services, BrokerAddress broker)
+    static void AddParties(IServiceCollection services, BrokerAddress broker, FaultSpec? faults)
     {
         services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
         services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
@@ -135,6 +142,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         services.AddMigration((provider, stop) => provider.StoreOf(AcquirerRegistration.Party).MigrateAcquirer(stop));
         services.AddShipping(provider => provider.StoreOf(ShippingRegistration.Party));
         services.AddMigration((provider, stop) => provider.StoreOf(ShippingRegistration.Party).MigrateShipping(stop));
+        services.AddFaults(faults);
         services.AddPartyBus(
             broker,
             new BrokerConventions
@@ -145,13 +153,14 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
             },
             bus =>
             {
-                bus.AddSagas();
+                bus.AddSagas(faults?.Pace ?? 1);
                 bus.AddInventoryHandlers();
                 bus.AddPaymentHandlers();
                 bus.AddShippingHandlers();
             },
             (transport, context) =>
             {
+                transport.UseFaults(context);
                 transport.SagaEndpoints(context);
                 transport.InventoryEndpoints(context);
                 transport.PaymentEndpoints(context);

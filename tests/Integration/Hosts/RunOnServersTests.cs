@@ -48,6 +48,20 @@ public class A_run_on_servers
     }
 
     [Test]
+    public async Task Carries_all_orders_although_participants_misbehave()
+    {
+        var (exitCode, summary, error) = await Run(
+            ["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--faults", "inventory: delay=1; shipping: refuse=0.3 late=0.5 duplicate=0.5; pace=0.02"]);
+        exitCode.ShouldBe(ExitCode.Done, error);
+        Field(summary, "fulfilled").ShouldBeLessThan(OrderLines.Fulfilled(Orders), "some bookings were refused");
+        (Field(summary, "fulfilled") + Field(summary, "cancelled")).ShouldBe(Orders);
+        Field(summary.GetProperty("faults").GetProperty("inventory"), "delay").ShouldBeGreaterThanOrEqualTo(Orders);
+        foreach (var fault in new[] { "refuse", "late", "duplicate" })
+            Field(summary.GetProperty("faults").GetProperty("shipping"), fault).ShouldBeGreaterThan(0, fault);
+        await _hosts.Reconcile(10_000);
+    }
+
+    [Test]
     public async Task Submits_to_hosts_that_start_later_and_watches_until_all_has_ended()
     {
         var (exitCode, submitted, _) = await Run(["--submit-only"]);

@@ -45,7 +45,7 @@ public abstract class FileOrdersContract
         await _parties.Saga(ids[3], "Cancelled", seconds: 3, refused: "short");
         await _parties.Saga(ids[4], "Cancelled", seconds: 3, refused: "short");
         await _parties.Saga(ids[5], "Cancelled", seconds: 3, refused: "unknown sku");
-        await _parties.Saga(ids[6], "Suspended", refused: "not counted");
+        await _parties.Saga(ids[6], "Suspended", refused: "not counted", suspended: "VoidPayment: no answer to 10 attempts");
         await _parties.Pay(ids[0], 168.00m, "USD", captured: true);
         await _parties.Pay(ids[1], 0.50m, "USD", captured: true);
         await _parties.Pay(ids[2], 500m, "JPY", captured: true);
@@ -68,6 +68,7 @@ public abstract class FileOrdersContract
         (summary.UnitsShipped, summary.UnitsOnHand, summary.UnitsReserved).ShouldBe((12, 80, 8));
         summary.CancelledByReason.ShouldBe(
             new Dictionary<string, long> { ["ReserveStock: short"] = 2, ["ReserveStock: unknown sku"] = 1 }, ignoreOrder: true);
+        summary.SuspendedByReason.ShouldBe(new Dictionary<string, long> { ["VoidPayment: no answer to 10 attempts"] = 1 });
         summary.SlowestOrder.ShouldBe(new SlowestOrder("10249", ids[1], TimeSpan.FromSeconds(4.25)));
     }
 

@@ -40,12 +40,13 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
     }
 
     /// <summary>Sets the state of an order.</summary>
-    public Task Saga(Guid id, string state, double? seconds = null, string number = "10248", string? refused = null) => Sagas([id], state, seconds, number, refused);
+    public Task Saga(Guid id, string state, double? seconds = null, string number = "10248", string? refused = null, string? suspended = null) =>
+        Sagas([id], state, seconds, number, refused, suspended);
 
     /// <summary>Sets the state of orders, a thousand at a time.</summary>
-    public async Task Sagas(IEnumerable<Guid> ids, string state, double? seconds = null, string number = "10248", string? refused = null)
+    public async Task Sagas(IEnumerable<Guid> ids, string state, double? seconds = null, string number = "10248", string? refused = null, string? suspended = null)
     {
-        var data = $$"""{"orderNumber":"{{number}}","customerId":"VINET","amount":{"amount":"168.00","currency":"USD"},"refused":{{(refused is null ? "null" : $$"""{"step":"ReserveStock","reason":"{{refused}}"}""")}}}""";
+        var data = $$"""{"orderNumber":"{{number}}","customerId":"VINET","amount":{"amount":"168.00","currency":"USD"},"refused":{{Why("ReserveStock", refused)}},"suspended":{{Why("AuthorizePayment", suspended)}}}""";
         var ended = seconds is null ? "NULL" : $"'{SqliteTime.Text(Submitted.AddSeconds(seconds.Value))}'";
         foreach (var chunk in ids.Chunk(1_000))
         {
@@ -87,6 +88,8 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
         foreach (var database in new[] { databases.Orchestrator, databases.Inventory, databases.Payment }.Distinct())
             await database.DisposeAsync();
     }
+
+    static string Why(string step, string? reason) => reason is null ? "null" : $$"""{"step":"{{step}}","reason":"{{reason}}"}""";
 
     static async Task Delete(Database database, params string[] tables)
     {

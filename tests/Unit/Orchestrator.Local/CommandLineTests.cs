@@ -1,4 +1,5 @@
 using Orchestrator.Local;
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
@@ -66,6 +67,26 @@ public class The_command_line
         _error.ToString().ShouldBe($"{mistake}; --help tells what can be asked for.{Environment.NewLine}");
     }
 
+    [TestCase("")]
+    [TestCase("--rabbitmq amqp://u:p@h --postgres Host=h")]
+    public async Task Asks_for_participants_that_misbehave(string servers)
+    {
+        (await Run($"process --orders o.jsonl --stock s {servers} --faults payment:late=0.5;seed=7")).ShouldBe(ExitCode.Done);
+        var faults = _asked!.Faults.ShouldNotBeNull();
+        (faults.Rate("payment", Fault.Late), faults.Seed).ShouldBe((0.5m, 7));
+    }
+
+    [TestCase("--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is no number from 0 to 1")]
+    [TestCase("--stock s --faults all:late=1;all:silence=1", "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is possible")]
+    [TestCase("--rabbitmq amqp://h --submit-only --faults all:late=1", "Option '--faults' is for participants in this process, which '--submit-only' has not")]
+    [TestCase("--stock s --faults", "Required argument missing for option: '--faults'")]
+    public async Task Says_which_faults_can_not_be_injected(string args, string mistake)
+    {
+        (await Run($"process --orders o.jsonl {args}")).ShouldBe(ExitCode.Usage);
+        _asked.ShouldBeNull();
+        _error.ToString().ShouldBe($"{mistake}; --help tells what can be asked for.{Environment.NewLine}");
+    }
+
     [TestCase("bogus", "Unrecognized command or argument 'bogus'; --help tells what can be asked for.")]
     [TestCase("process --orders o.jsonl", "Option '--stock' is required; --help tells what can be asked for.")]
     [TestCase("process --stock s.csv --orders", "Required argument missing for option: '--orders'; --help tells what can be asked for.")]
@@ -95,7 +116,7 @@ public class The_command_line
     {
         (await Run(args)).ShouldBe(ExitCode.Done);
         _asked.ShouldBeNull();
-        foreach (var word in new[] { "process", "sku,onHand", "\"orderId\"", "Exit code: 0", "3 some orders are suspended" })
+        foreach (var word in new[] { "process", "sku,onHand", "\"orderId\"", "Exit code: 0", "3 some orders are suspended", "--faults" })
             _output.ToString().ShouldContain(word);
     }
 

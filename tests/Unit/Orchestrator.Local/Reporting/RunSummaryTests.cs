@@ -1,4 +1,5 @@
 using Orchestrator.Local;
+using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Spectre.Console;
 
@@ -56,6 +57,27 @@ public class The_summary_of_a_run
         printed.ShouldNotContain("reason 3 ");
         printed.ShouldMatch(@"3 other reasons +│ +6 │");
     }
+
+    [Test]
+    public void Names_why_orders_are_suspended() =>
+        Printed(Summary with { SuspendedByReason = new Dictionary<string, long> { ["VoidPayment: no answer to 10 attempts"] = 3 } })
+            .ShouldMatch(@"  suspended +│ +3 │\n│     VoidPayment: no answer to 10 attempts +│ +3 │");
+
+    [Test]
+    public void Counts_the_faults_that_were_asked_for()
+    {
+        var counts = new FaultCounts();
+        counts.Add("payment", Fault.Late);
+        counts.Add("payment", Fault.Late);
+        counts.Add("inventory", Fault.Silence);
+        var summary = Summary with { Faults = counts.ToList() };
+        Printed(summary).ShouldMatch(@"Faults +│ +3 │\n│   inventory: silence +│ +1 │\n│   payment: late +│ +2 │\n│ +│ +│\n│ Slowest order");
+        summary.ToJson().ShouldEndWith(
+            ""","seconds":1.235,"faults":{"inventory":{"refuse":0,"silence":1,"delay":0,"late":0,"duplicate":0},"payment":{"refuse":0,"silence":0,"delay":0,"late":2,"duplicate":0},"shipping":{"refuse":0,"silence":0,"delay":0,"late":0,"duplicate":0}}}""");
+    }
+
+    [Test]
+    public void Has_no_faults_when_none_were_asked_for() => Printed(Summary).ShouldNotContain("Faults");
 
     [Test]
     public void Has_no_slowest_order_when_there_was_none() => Printed(Summary with { SlowestOrder = null }).ShouldNotContain("Slowest");

@@ -1,0 +1,79 @@
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.ServiceDefaults;
+
+namespace Orchestrator.Local.Faults;
+
+/// <summary>Stands before a participant's handlers and has them misbehave.</summary>
+sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, HeldBack held, FaultCounts counts, IServiceProvider provider)
+    : IFilter<ConsumeContext<TCommand>>
+    where TCommand : class, IStepMessage
+{
+    static readonly string Participant = Participants.Of(typeof(TCommand));
+
+    public Task Send(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
+    {
+        var id = context.MessageId ?? Guid.Empty;
+        return HeldMessage.WasHeldBack(context) ? Handle(context, next) : decisions.Of(Participant, id) switch
+        {
+            Fault.Silence => Silence(context, next, isEffective: decisions.Part(Participant, Fault.Silence, id) >= 0.5),
+            Fault.Delay => Delay(context, 2 * decisions.Part(Participant, Fault.Delay, id)),
+            Fault.Late => Late(context, next, 1 + decisions.Part(Participant, Fault.Late, id)),
+            Fault.Duplicate => Duplicate(context, next),
+            _ => Handle(context, next),
+        };
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("faults");
+
+    async Task Silence(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next, bool isEffective)
+    {
+        if (isEffective)
+            await Handle(new WithheldAnswers<TCommand>(context, provider), next);
+        else
+            await Consumed(context);
+        counts.Add(Participant, Fault.Silence);
+    }
+
+    // The consumer's place goes to the next message meanwhile: a queue whose every place waits would hold up all sagas.
+    async Task Delay(ConsumeContext<TCommand> context, double limitsLate)
+    {
+        held.Hold(HeldMessage.Command(context), limits.Of(context.Message) * limitsLate);
+        await Consumed(context);
+        counts.Add(Participant, Fault.Delay);
+    }
+
+    async Task Late(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next, double limitsLate)
+    {
+        var withheld = new WithheldAnswers<TCommand>(context, provider);
+        await Handle(withheld, next);
+        foreach (var answer in withheld.Answers)
+            held.Hold(answer, limits.Of(context.Message) * limitsLate);
+        counts.Add(Participant, Fault.Late);
+    }
+
+    async Task Duplicate(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
+    {
+        await Handle(context, next);
+        await Handle(context, next);
+        counts.Add(Participant, Fault.Duplicate);
+    }
+
+    async Task Handle(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
+    {
+        var command = context.Message;
+        if (Refusals.Of(command) is not { } refusal
+            || !decisions.IsRefused(Participant, command.SagaId, Refusals.ActOf(command), command.Epoch))
+        {
+            await next.Send(context);
+            return;
+        }
+
+        await context.Answer(refusal);
+        await Consumed(context);
+        counts.Add(Participant, Fault.Refuse);
+    }
+
+    // Else it would count as a message that nobody handles, and go to the dead letters.
+    static Task Consumed(ConsumeContext<TCommand> context) => context.NotifyConsumed(TimeSpan.Zero, nameof(Faults));
+}

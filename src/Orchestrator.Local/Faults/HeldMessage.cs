@@ -1,0 +1,60 @@
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.ServiceDefaults;
+
+namespace Orchestrator.Local.Faults;
+
+/// <summary>A message that goes out later, under its own ids.</summary>
+/// <param name="Message">What it says.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Queue">Where it is sent; when absent it is published.</param>
+/// <param name="Id">Its message id.</param>
+/// <param name="Cause">The id of the message that caused it.</param>
+/// <param name="ConversationId">The conversation that it belongs to.</param>
+/// <param name="Source">The party that sends it.</param>
+sealed record HeldMessage(object Message, Type Type, string? Queue, Guid? Id, string? Cause, Guid? ConversationId, string Source)
+    : IPipe<SendContext>, IPipe<PublishContext>
+{
+    const string Header = "held-back";
+
+    /// <summary>A command that arrives later than it would have.</summary>
+    public static HeldMessage Command<TCommand>(ConsumeContext<TCommand> context)
+        where TCommand : class => new(
+            context.Message, typeof(TCommand), Participants.QueueOf(typeof(TCommand)), context.MessageId,
+            context.Headers.Get<string>(WireHeaders.CausationId), context.ConversationId, context.Headers.Get<string>(WireHeaders.Source) ?? "");
+
+    /// <summary>Whether a message was held back before: once is enough.</summary>
+    public static bool WasHeldBack(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
+
+    /// <summary>Sends or publishes it.</summary>
+    public async Task Go(IBus bus, CancellationToken cancellationToken)
+    {
+        if (Queue is null)
+        {
+            await bus.Publish(Message, Type, (IPipe<PublishContext>)this, cancellationToken);
+            return;
+        }
+
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Queue}"));
+        await endpoint.Send(Message, Type, this, cancellationToken);
+    }
+
+    Task IPipe<PublishContext>.Send(PublishContext context) => Prepare(context);
+
+    Task IPipe<SendContext>.Send(SendContext context)
+    {
+        context.Headers.Set(Header, true);
+        return Prepare(context);
+    }
+
+    void IProbeSite.Probe(ProbeContext context) => context.CreateScope(Header);
+
+    Task Prepare(SendContext context)
+    {
+        context.MessageId = Id;
+        context.ConversationId = ConversationId;
+        context.Headers.Set(WireHeaders.CausationId, Cause);
+        context.SentBy(Source);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,106 @@
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Local;
+using Orchestrator.Local.Embedded;
+using Orchestrator.Local.Faults;
+using Orchestrator.Local.Reporting;
+
+namespace Orchestrator.Tests.Integration.Embedded;
+
+/// <summary>Runs whose participants misbehave.</summary>
+public class When_participants_misbehave
+{
+    const int Orders = 8;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    TemporaryFolder _temporary = null!;
+    DataFolder _folder = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _temporary = new TemporaryFolder();
+        _folder = DataFolder.Open(_temporary[""]);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        _folder.Dispose();
+        _temporary.Dispose();
+    }
+
+    [TestCase("all: duplicate=1", Fault.Duplicate)]
+    [TestCase("all: delay=1; pace=0.02", Fault.Delay)]
+    [TestCase("all: late=1; pace=0.02", Fault.Late)]
+    public async Task Every_order_is_fulfilled_all_the_same(string spec, Fault fault)
+    {
+        var summary = await Process(spec);
+        (summary.Orders, summary.Fulfilled, summary.UnitsShipped, summary.UnitsReserved).ShouldBe((Orders, Orders, Orders * 12, 0));
+        summary.Captured.ShouldBe(new Dictionary<string, decimal> { ["USD"] = Orders * 168m });
+        foreach (var count in summary.Faults!)
+            (count.Count > 0).ShouldBe(count.Fault == fault, count.ToString());
+    }
+
+    [Test]
+    public async Task Refused_acts_cancel_their_orders_and_everything_is_given_back()
+    {
+        var summary = await Process("all: refuse=0.4; seed=3");
+        (summary.Fulfilled + summary.Cancelled).ShouldBe(Orders);
+        summary.Cancelled.ShouldBeGreaterThan(0);
+        summary.CancelledByReason.Keys.ShouldAllBe(reason => reason.EndsWith(": refused by --faults"));
+        (summary.UnitsShipped, summary.UnitsReserved).ShouldBe((summary.Fulfilled * 12, 0));
+        summary.Faults!.Where(count => count.Fault == Fault.Refuse).Sum(count => count.Count).ShouldBeGreaterThan(0);
+    }
+
+    [Test]
+    public async Task A_run_ends_when_its_orders_are_terminal_or_suspended_and_one_that_is_resumed_comes_to_its_end()
+    {
+        var order = Guid.CreateVersion7();
+        await using (var host = await EmbeddedHost.Start(_folder, faults: FaultSpec.Parse("payment: silence=1; pace=0.005")))
+        {
+            using var end = new CancellationTokenSource();
+            var deadlines = Deadlines(host, order, end.Token);
+            var summary = await EmbeddedRun.Process(host, "", EmbeddedRun.Line(order)).WaitAsync(Patience);
+            await end.CancelAsync();
+            await deadlines;
+            (summary.Orders, summary.Suspended).ShouldBe((1, 1));
+            summary.SuspendedByReason.ShouldBe(new Dictionary<string, long> { ["VoidPayment: no answer to 10 attempts"] = 1 });
+            host.InFlight.IsEmpty.ShouldBeTrue();
+            await host.StopCleanly(CancellationToken.None);
+        }
+
+        await using var next = await EmbeddedHost.Start(_folder);
+        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(order)).WaitAsync(Patience)).Suspended.ShouldBe(1, "nobody has resumed it");
+        var ended = new TaskCompletionSource();
+        await next.InFlight.Enter(order, 0, CancellationToken.None);
+        next.InFlight.Ended += _ => ended.TrySetResult();
+        await Send(next, new ResumeSaga(order, null, "ana", "the payment service is back"));
+        await ended.Task.WaitAsync(Patience);
+        var last = await EmbeddedRun.Process(next, "", EmbeddedRun.Line(order)).WaitAsync(Patience);
+        (last.Suspended, last.Cancelled, last.UnitsReserved).ShouldBe((0, 1, 0));
+    }
+
+    async Task<RunSummary> Process(string spec)
+    {
+        await using var host = await EmbeddedHost.Start(_folder, faults: FaultSpec.Parse(spec));
+        var lines = Enumerable.Range(0, Orders).Select(_ => EmbeddedRun.Line(Guid.CreateVersion7())).ToArray();
+        return await EmbeddedRun.Process(host, "", lines).WaitAsync(Patience);
+    }
+
+    // Tells the saga of its deadlines; before their time they change nothing.
+    static async Task Deadlines(EmbeddedHost host, Guid order, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            var deadlines = await host.Database.Read(sql => sql.Query(
+                "SELECT deadline FROM saga WHERE id = @id AND deadline IS NOT NULL", row => row.GetFieldValue<DateTimeOffset>(0), ("id", order)), CancellationToken.None);
+            foreach (var deadline in deadlines.Where(deadline => deadline <= DateTimeOffset.UtcNow))
+                await Send(host, new DeadlineReached(order, deadline));
+            await Task.Yield();
+        }
+    }
+
+    static async Task Send<T>(EmbeddedHost host, T message)
+        where T : class => await (await host.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"))).Send(message);
+}
