@@ -21,7 +21,7 @@ public static class Answers
     {
         var pipe = Pipe.Execute<PublishContext>(context =>
         {
-            context.MessageId = MessageId(command.Message, outcome);
+            context.MessageId = MessageId(command.Message, outcome, command.MessageId);
             context.SentBy(Participant<TCommand>.Name);
             // Somebody waits for it: if no queue takes it, that is an error.
             context.Mandatory = true;
@@ -31,10 +31,14 @@ public static class Answers
 
     /// <summary>
     /// The message id of an outcome, the same whether it answers its command or an <see cref="IStepInquiry"/> about that.
-    /// When none is known, each question's answer has an id of its own.
+    /// When none is known, each question's answer has an id of its own; so has each refusal of an undo.
     /// </summary>
-    public static Guid MessageId(IStepMessage command, IStepMessage outcome) => (command, outcome) switch
+    /// <param name="command">What is answered.</param>
+    /// <param name="outcome">The answer.</param>
+    /// <param name="commandId">The message id of what is answered.</param>
+    public static Guid MessageId(IStepMessage command, IStepMessage outcome, Guid? commandId = null) => (command, outcome) switch
     {
+        (_, IUndoRefusal) => DerivedId.From(outcome.SagaId.ToString(), outcome.GetType().Name, commandId?.ToString() ?? ""),
         (IStepInquiry question, IStepInquiry) => DerivedId.From(
             outcome.SagaId.ToString(), command.GetType().Name, Text(command.Epoch), outcome.GetType().Name, question.Step, Text(question.Attempt)),
         (IStepInquiry question, _) => MessageId(question.Step, command, outcome),

@@ -10,4 +10,4 @@ public sealed record ReleaseStock(Guid OrderId, int Epoch) : IOrderStep;
 public sealed record StockReleased(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>The stock can't be given back: it was shipped.</summary>
-public sealed record StockReleaseRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;
+public sealed record StockReleaseRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep, IUndoRefusal;

@@ -10,4 +10,4 @@ public sealed record VoidPayment(Guid OrderId, int Epoch) : IOrderStep;
 public sealed record PaymentVoided(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>The payment can't be voided: it was captured.</summary>
-public sealed record PaymentVoidRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;
+public sealed record PaymentVoidRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep, IUndoRefusal;

@@ -10,4 +10,4 @@ public sealed record CancelShipment(Guid OrderId, int Epoch) : IOrderStep;
 public sealed record ShipmentCancelled(Guid OrderId, int Epoch) : IOrderStep;
 
 /// <summary>The shipment can't be cancelled: the carrier has the goods.</summary>
-public sealed record ShipmentCancellationRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;
+public sealed record ShipmentCancellationRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep, IUndoRefusal;

@@ -170,6 +170,12 @@ public static class Decider
             return;
         }
 
+        if (role.Signal == Signal.Completed && flow.Steps[step] == StepStatus.Undone)
+        {
+            transition.UndoAgain(step);
+            return;
+        }
+
         var move = Flow.Apply(transition.Table, flow, step, role.Signal!.Value);
         if (move.State.Steps[step] == flow.Steps[step] && move.State.Stuck == flow.Stuck)
         {
@@ -177,8 +183,8 @@ public static class Decider
             return;
         }
 
-        if (flow.Steps[step] is StepStatus.Refused or StepStatus.Undone)
-            transition.Remark($"came late: {name} was {flow.Steps[step]}");
+        if (flow.Steps[step] == StepStatus.Refused)
+            transition.Remark($"came late: {name} was refused");
         transition.Learn(data => role.Learn(data, message));
         var reason = role.ReasonOf(message);
         transition.Make(

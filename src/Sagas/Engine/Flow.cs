@@ -25,8 +25,7 @@ public static class Flow
         // An event from outside may come before its turn; it must not be lost.
         (Signal.Completed, StepStatus.Pending) when table.Steps[step].Kind == StepKind.External && !state.IsEnded =>
             Stay(state.With(step, StepStatus.Done)),
-        (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External =>
-            UndoAgain(table, state, step),
+        (Signal.Completed, StepStatus.Refused) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
         (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             TurnBack(table, state.Freed(step).With(step, StepStatus.Refused)),
         (Signal.Undone, StepStatus.Undoing) =>
@@ -101,8 +100,8 @@ public static class Flow
             : Stay(state.Stuck == 0 ? state with { Lifecycle = Lifecycle.Cancelled } : state);
     }
 
-    // A success that comes after its undo was confirmed, or after its refusal, does not fit: it is undone (again).
-    static Move UndoAgain(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
+    // A success that comes after its refusal does not fit: it is undone.
+    static Move UndoAfterAll(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
         ? Stay(Reopened(state).With(step, StepStatus.Done).WithStuck(step))
         : new Move(Live(Reopened(state).With(step, StepStatus.Undoing)), [], [step]);
 

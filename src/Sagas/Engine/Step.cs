@@ -104,7 +104,7 @@ public sealed class Step<TData>
     /// <summary>The outcome by which the participant says that it can't undo: the saga then waits for an operator.</summary>
     /// <param name="reason">What it says.</param>
     public Step<TData> UndoRefusedBy<TOutcome>(Func<TOutcome, string> reason)
-        where TOutcome : class, IStepMessage
+        where TOutcome : class, IUndoRefusal
     {
         UndoRefusedWith = typeof(TOutcome);
         Roles.Add(new MessageRole<TData, TOutcome>(Signal.UndoRefused) { Reason = reason });

@@ -90,6 +90,18 @@ sealed class Transition<TData>
             Out(compose(Data, record.Epoch), step);
     }
 
+    /// <summary>
+    /// Undoes a success that came after its undo was confirmed. A participant where undo wins holds nothing and answers as it
+    /// did before, so nothing is awaited; one where it does not is put right.
+    /// </summary>
+    public void UndoAgain(int step)
+    {
+        Remark($"came late: {NameOf(step)} was undone, and is once more");
+        var record = Record(step);
+        _outgoing.Add(new Outgoing(
+            NextId(), _definition.AllSteps[step].ComposeUndo!(Data, record.Epoch), Owner.Of(_definition.AllSteps[step].Undo!), NameOf(step), record.Attempts, true));
+    }
+
     /// <summary>Asks the participant what became of the last attempt.</summary>
     public void Ask(int step)
     {

@@ -80,15 +80,16 @@ public abstract class Payment_commands_on_a_bus(IPaymentStores stores) : Payment
     }
 
     [Test]
-    public async Task That_refuse_to_void_are_answered_by_a_message_that_differs_from_a_void_s_success()
+    public async Task That_refuse_to_void_have_each_an_answer_of_its_own()
     {
         var command = new VoidPayment(OrderId, 1);
         await Authorize();
         await Capture();
         await _queue.Send(command);
-        var (context, refused) = await Answer<PaymentVoidRefused>();
-        context.MessageId.ShouldBe(Answers.MessageId(command, refused));
-        context.MessageId.ShouldNotBe(Answers.MessageId(command, new PaymentVoided(OrderId, 1)));
+        var (first, _) = await Answer<PaymentVoidRefused>();
+        await _queue.Send(command);
+        var (second, _) = await Answer<PaymentVoidRefused>();
+        second.MessageId.ShouldNotBe(first.MessageId);
     }
 
     [Test]

@@ -215,9 +215,18 @@ public class When_a_success_comes_late
     public void It_is_undone_again_after_its_undo()
     {
         var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided).Is("Cancelled");
-        order.Receive(Outcomes.Authorized).Sends<VoidPayment>().Is("Compensating: AuthorizePayment");
-        order.LastRemark().ShouldBe("came late: AuthorizePayment was Undone");
-        order.Receive(Outcomes.Voided).SendsNothing().Is("Cancelled");
+        order.Receive(Outcomes.Authorized).Sends<VoidPayment>().Is("Cancelled");
+        order.LastRemark().ShouldBe("came late: AuthorizePayment was undone, and is once more");
+        order.Deadline.ShouldBeNull("its answer would be the one that came before, and is not waited for");
+    }
+
+    [Test]
+    public void It_is_undone_after_its_refusal()
+    {
+        var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided).Is("Cancelled");
+        order.Receive(Outcomes.Reserved).Sends<ReleaseStock>().Is("Compensating: ReserveStock");
+        order.LastRemark().ShouldBe("came late: ReserveStock was refused");
+        order.Until<ReleaseStock>(2).Receive(Outcomes.Released).SendsNothing().Is("Cancelled");
         order.AllSent.OfType<OrderCancelled>().Count().ShouldBe(1);
     }
 
