@@ -4,6 +4,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Journal.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas.RideBooking;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 using Orchestrator.Worker.DeadLetters;
@@ -21,7 +22,11 @@ public static class WorkerRegistration
         services.AddJournal(database);
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
-    public static void AddSagas(this IBusRegistrationConfigurator bus) => bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+    public static void AddSagas(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
+        bus.AddJournalSaga<RideBookingSaga, Ride>();
+    }
 
     /// <summary>Receives from the queues of the sagas, on any transport.</summary>
     public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.JournalSagaEndpoints(context);
