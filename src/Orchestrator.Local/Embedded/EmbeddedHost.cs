@@ -13,6 +13,7 @@ using Orchestrator.ServiceDefaults;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Rides;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
@@ -143,6 +144,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         await Database.MigrateInventory(cancellationToken);
         await Database.MigratePayment(cancellationToken);
         await Database.MigrateShipping(cancellationToken);
+        await Database.MigrateRides(cancellationToken);
         await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
     }
 
@@ -160,6 +162,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddPayment(StoreOf);
         services.AddSimulatedAcquirer(provider => provider.GetRequiredKeyedService<Database>(Acquirer));
         services.AddShipping(StoreOf);
+        services.AddRides(StoreOf);
         services.AddSingleton<OrdersInFlight>();
         services.AddSingleton<FaultWatch>();
         services.AddMassTransit(ConfigureBus);
@@ -177,6 +180,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
+        bus.AddRideHandlers();
         bus.AddConsumer<OrderEnds>();
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>
@@ -194,6 +198,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
             transport.InventoryEndpoints(context);
             transport.PaymentEndpoints(context);
             transport.ShippingEndpoints(context);
+            transport.RideEndpoints(context);
             transport.ConfigureEndpoints(context);
         });
     }
