@@ -25,6 +25,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <inheritdoc />
     public IReadOnlyList<SagaColumn> Columns => definition.Columns;
 
+    /// <inheritdoc />
+    public string Document() => SagaDocument.Write(definition);
+
     /// <summary>The saga's table.</summary>
     public StepSaga<TData> Definition => definition;
 
