@@ -14,6 +14,9 @@ public interface ISagaKind
     /// <summary>The queues of the participants that it sends commands to.</summary>
     IReadOnlyCollection<string> SendsTo { get; }
 
+    /// <summary>The names of its steps, in the table's order.</summary>
+    IReadOnlyList<string> Steps { get; }
+
     /// <summary>What its view shows beside the columns that every saga has.</summary>
     IReadOnlyList<SagaColumn> Columns { get; }
 

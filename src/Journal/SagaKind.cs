@@ -28,6 +28,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <inheritdoc />
     public string Document() => SagaDocument.Write(definition);
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> Steps { get; } = [.. definition.Table.Steps.Select(step => step.Name)];
+
     /// <summary>The saga's table.</summary>
     public StepSaga<TData> Definition => definition;
 

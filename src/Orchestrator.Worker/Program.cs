@@ -1,12 +1,14 @@
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
+using Orchestrator.Worker.Deadlines;
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {
     host.Services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
-    host.Services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
+    host.Services.AddMigration((provider, stop) => Definitions.Checked(() => provider.MigrateOrchestrator(stop)));
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
+    host.Services.AddDeadlines(host.Settings.RabbitMq);
     host.UseBus(
-        bus => bus.AddSagas(), (transport, context) => transport.SagaEndpoints(context),
+        bus => Definitions.Checked(bus.AddSagas), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
 });

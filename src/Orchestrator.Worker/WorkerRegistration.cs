@@ -1,13 +1,17 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 using Orchestrator.Worker.DeadLetters;
+using Orchestrator.Worker.Holds;
 
 namespace Orchestrator.Worker;
 
@@ -19,17 +23,27 @@ public static class WorkerRegistration
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
-        services.AddJournal(database);
+        services.AddJournal(database).AddSingleton<HoldStore>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
     public static void AddSagas(this IBusRegistrationConfigurator bus)
     {
         bus.AddJournalSaga<OrderFulfilmentSaga, Order>();
         bus.AddJournalSaga<RideBookingSaga, Ride>();
+        bus.AddConsumer<HoldHandlers>();
     }
 
-    /// <summary>Receives from the queues of the sagas, on any transport.</summary>
-    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.JournalSagaEndpoints(context);
+    /// <summary>Receives from the queues of the sagas and of their operators, on any transport.</summary>
+    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        bus.JournalSagaEndpoints(context);
+        bus.ReceiveEndpoint(OperatorQueues.Commands, endpoint =>
+        {
+            // Commands are sent straight to this queue: nobody publishes them.
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConfigureConsumer<HoldHandlers>(context);
+        });
+    }
 
     /// <summary>The queues that the sagas send commands to.</summary>
     public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>
@@ -40,12 +54,16 @@ public static class WorkerRegistration
 
     /// <summary>Brings the tables and the views to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="DefinitionException">A saga can't carry on what is under way.</exception>
     public static async Task MigrateOrchestrator(this IServiceProvider provider, CancellationToken cancellationToken = default)
     {
         var database = provider.GetRequiredService<IJournalStore>().Database;
         await JournalSchema.Migrate(database, cancellationToken);
         foreach (var kind in provider.GetServices<ISagaKind>())
+        {
+            await RunningInstances.Check(database, kind, cancellationToken);
             await SagaView.Create(database, kind.Name, kind.Columns, cancellationToken);
+        }
     }
 
     /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>

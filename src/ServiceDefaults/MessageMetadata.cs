@@ -19,10 +19,8 @@ public static class MessageMetadata
         bus.ConfigurePublish(publish => publish.UseExecute(context => Stamp(context, source)));
 
         // The interfaces that messages share are for code, not for subscriptions.
-        bus.Publish<ISagaMessage>(topology => topology.Exclude = true);
-        bus.Publish<IStepMessage>(topology => topology.Exclude = true);
-        bus.Publish<Contracts.Orders.IOrderMessage>(topology => topology.Exclude = true);
-        bus.Publish<Contracts.Orders.IOrderStep>(topology => topology.Exclude = true);
+        foreach (var shared in typeof(ISagaMessage).Assembly.GetExportedTypes().Where(type => type.IsInterface))
+            bus.PublishTopology.GetMessageTopology(shared).Exclude = true;
 
         bus.ConfigureJsonSerializerOptions(options =>
         {

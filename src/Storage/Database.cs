@@ -59,9 +59,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
 
-    /// <summary>A condition: the column is one of the ids of a parameter, however many these are.</summary>
-    /// <param name="column">A column that holds ids.</param>
-    /// <param name="parameter">The parameter's name; its value is a <see cref="Guid"/> array.</param>
+    /// <summary>A condition: the column is one of a parameter's values, however many these are.</summary>
+    /// <param name="column">A column that holds ids or names.</param>
+    /// <param name="parameter">The parameter's name; its value is an array of <see cref="Guid"/> or of text.</param>
     public string Among(string column, string parameter) =>
         Dialect == Dialect.Postgres ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
 

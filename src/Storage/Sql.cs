@@ -6,7 +6,7 @@ namespace Orchestrator.Storage;
 /// <summary>Hand-written statements on one connection, in either dialect.</summary>
 /// <remarks>
 /// Parameters are written <c>@name</c>. Ids are native on Postgres and lower-case text on SQLite; times are UTC. Several ids
-/// are an array, for <see cref="Database.Among"/>.
+/// or names are an array, for <see cref="Database.Among"/>.
 /// </remarks>
 public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
 {
@@ -74,7 +74,7 @@ public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dia
     {
         null => DBNull.Value,
         Guid id when dialect == Dialect.Sqlite => id.ToString(),
-        Guid[] ids when dialect == Dialect.Sqlite => JsonSerializer.Serialize(ids),
+        Guid[] or string[] when dialect == Dialect.Sqlite => JsonSerializer.Serialize(value),
         DateTimeOffset at when dialect == Dialect.Sqlite => SqliteTime.Text(at),
         DateTimeOffset at => at.ToUniversalTime(),
         _ => value,

@@ -7,7 +7,7 @@ namespace Orchestrator.Tests.Servers;
 /// <summary>A host in a process of its own, with health to wait for, and an end that can be gentle or not.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     // It does not outlive this process, however that ends: only we hold the other end of the pipe that the shell reads from.
     const string Guard = "trap '' HUP INT TERM; read -r _; kill -9 \"$1\"";
@@ -67,7 +67,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended, or did not come up in time; the message holds what it said.</exception>
     public async Task Ready(TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromMinutes(1);
+        var limit = within ?? TimeSpan.FromMinutes(5);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < limit && !_process.HasExited; await Task.Delay(50))
         {
             if (await Answers(Health) == 200)
@@ -101,7 +101,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> Exit()
     {
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
         return _process.ExitCode;
     }
 

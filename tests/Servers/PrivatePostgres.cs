@@ -103,7 +103,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             ProcessOf(process)?.Kill();
 
         // A server starts again only when none of them holds the old one's memory any more.
-        if (!SpinWait.SpinUntil(() => !all.Any(IsAlive), TimeSpan.FromSeconds(30)))
+        if (!SpinWait.SpinUntil(() => !all.Any(IsAlive), TimeSpan.FromMinutes(2)))
             throw new TimeoutException("The killed server's processes are still there.");
 
         // A dead process that nobody has waited for counts as running to the next server.

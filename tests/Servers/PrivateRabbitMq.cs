@@ -31,7 +31,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
         for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
         """;
 
-    static readonly TimeSpan StartTime = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     readonly RabbitMqInstallation _installation;
     readonly string _outside, _inside;

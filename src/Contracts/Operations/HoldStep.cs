@@ -5,6 +5,7 @@ namespace Orchestrator.Contracts.Operations;
 /// <param name="Step">The step's name, or <see cref="Intake"/>.</param>
 /// <param name="Actor">Who gives the command.</param>
 /// <param name="Note">Why.</param>
+[SentTo(OperatorQueues.Commands)]
 public sealed record HoldStep(string Kind, string Step, string Actor, string Note)
 {
     /// <summary>In place of a step: new sagas are taken in, and none of their steps goes out.</summary>
@@ -17,4 +18,22 @@ public sealed record HoldStep(string Kind, string Step, string Actor, string Not
 /// <param name="PerSecond">How many of the waiting sagas go on in a second; absent: all at once.</param>
 /// <param name="Actor">Who gives the command.</param>
 /// <param name="Note">Why.</param>
+[SentTo(OperatorQueues.Commands)]
 public sealed record ReleaseStep(string Kind, string Step, double? PerSecond, string Actor, string Note);
+
+/// <summary>The step is held.</summary>
+public sealed record StepHeld(string Kind, string Step, string Actor);
+
+/// <summary>The step goes on.</summary>
+/// <param name="Kind">The kind of saga.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Waiting">How many sagas waited for it.</param>
+/// <param name="Actor">Who gave the command.</param>
+public sealed record StepReleased(string Kind, string Step, long Waiting, string Actor);
+
+/// <summary>The command does not fit, and has changed nothing.</summary>
+/// <param name="Kind">The kind of saga that it named.</param>
+/// <param name="Step">The step that it named.</param>
+/// <param name="Command">The command's name.</param>
+/// <param name="Reason">Why, and what could be done instead.</param>
+public sealed record HoldRefused(string Kind, string Step, string Command, string Reason);

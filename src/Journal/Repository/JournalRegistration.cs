@@ -28,11 +28,13 @@ public static class JournalRegistration
     }
 
     /// <summary>Adds a saga: its table, compiled into a state machine, on the journal.</summary>
+    /// <exception cref="DefinitionException">The table can't work as written.</exception>
     public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus)
         where TDefinition : StepSaga<TData>, new()
         where TData : SagaData
     {
         var definition = new TDefinition();
+        _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();
         bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());

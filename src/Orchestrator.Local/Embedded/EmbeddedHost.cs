@@ -17,6 +17,7 @@ using Orchestrator.Services.Rides;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
+using Orchestrator.Worker.Deadlines;
 
 namespace Orchestrator.Local.Embedded;
 
@@ -166,6 +167,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddSingleton<OrdersInFlight>();
         services.AddSingleton<FaultWatch>();
         services.AddMassTransit(ConfigureBus);
+        services.AddDeadlinesInProcess();
 
         static Database StoreOf(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Store);
     }

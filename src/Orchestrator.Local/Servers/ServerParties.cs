@@ -15,6 +15,7 @@ using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
+using Orchestrator.Worker.Deadlines;
 
 namespace Orchestrator.Local.Servers;
 
@@ -157,6 +158,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
                 transport.ShippingEndpoints(context);
             });
         services.AddDeadLetterDrain(broker);
+        services.AddDeadlines(broker);
     }
 
     // Orders wait in the worker's queue, also when no worker has ever been started.

@@ -1,4 +1,5 @@
 using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.ServiceDefaults.Broker;
 
@@ -15,7 +16,7 @@ static class DeadLetterQueues
     [
         BrokerQueues.DeadLetters,
         .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name)]))
-            .Append(InventoryQueues.Events)
+            .Concat([InventoryQueues.Events, OperatorQueues.Commands])
             .Distinct()
             .SelectMany(queue => new[] { $"{queue}_error", $"{queue}_skipped" }),
     ];

@@ -13,7 +13,7 @@ static class Deadlines
         var acted = false;
         for (; Due(transition, now) is { } step; acted = true)
             Act(transition, step);
-        return ActOnLimit(transition, now) || acted;
+        return ActOnLimit(transition, now) || acted || IsStillHeld(transition);
     }
 
     /// <summary>The participant knows of no outcome: the command may be sent again.</summary>
@@ -37,7 +37,7 @@ static class Deadlines
         foreach (var step in transition.Flow.Awaited)
         {
             var record = transition.Record(step);
-            if (record.Due <= now || (record.Waiting == Waiting.Release && !transition.IsHeld(step)))
+            if (record.Due <= now || record.Waiting == Waiting.Nothing || (record.Waiting == Waiting.Release && !transition.IsHeld(step)))
                 return step;
         }
 
@@ -50,6 +50,8 @@ static class Deadlines
         var record = transition.Record(step);
         if (record.Waiting == Waiting.Release)
             transition.Release(step);
+        else if (record.Waiting == Waiting.Nothing)
+            transition.Adopt(step);
         else if (transition.IsHeld(step))
             transition.Hold(step);
         else if (record.Waiting == Waiting.NextAttempt)
@@ -58,6 +60,16 @@ static class Deadlines
             AskedInVain(transition, step);
         else
             NoAnswer(transition, step);
+    }
+
+    // Woken since one step was released, while another one is held: the row must lose the deadline by which it was woken.
+    static bool IsStillHeld<TData>(Transition<TData> transition)
+        where TData : SagaData
+    {
+        if (transition.DeadlineOf() is not null || !transition.IsAnyHeld)
+            return false;
+        transition.Remark("it is still held");
+        return true;
     }
 
     static void NoAnswer<TData>(Transition<TData> transition, int step)

@@ -107,6 +107,13 @@ sealed class Transition<TData>
         Remark($"attempt {record.Attempts + 1} of {AttemptOf(step)} at {Text(Record(step).Due!.Value)}");
     }
 
+    /// <summary>A version without deadlines has sent it: from now on its answer has a limit.</summary>
+    public void Adopt(int step)
+    {
+        Await(step, Record(step), Waiting.Answer, TimingOf(step).Limit);
+        Remark($"{AttemptOf(step)} had no time limit");
+    }
+
     /// <summary>Operators hold the step: its limits stand still.</summary>
     public void Hold(int step)
     {
@@ -197,7 +204,8 @@ sealed class Transition<TData>
             held.Find(step => step.Money is not null)?.Money!(Data), held.Sum(step => step.Units?.Invoke(Data) ?? 0));
     }
 
-    DateTimeOffset? DeadlineOf()
+    /// <summary>When the saga acts if nothing arrives.</summary>
+    public DateTimeOffset? DeadlineOf()
     {
         var records = Flow.Awaited.Select(Record).ToList();
         var due = records.Select(record => record.Due);

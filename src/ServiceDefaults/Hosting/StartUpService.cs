@@ -54,7 +54,7 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
     // What an operator can put right needs no stack trace.
     static string? Sentence(Exception exception) => exception switch
     {
-        NewerSchemaException or BrokerRefusedException => exception.Message,
+        NewerSchemaException or BrokerRefusedException or SettingsException => exception.Message,
         DbException => $"PostgreSQL refuses: {exception.Message.TrimEnd('.')}; check ConnectionStrings__Postgres and what its role may do",
         _ => null,
     };

@@ -12,7 +12,7 @@ namespace Orchestrator.Tests.Integration.Embedded;
 [Parallelizable(ParallelScope.Children)]
 public class When_the_process_dies_at_any_point
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     static readonly string[] Orders = ["fulfilled", "short of stock", "payment refused", "capture refused", "shipment refused"];
 

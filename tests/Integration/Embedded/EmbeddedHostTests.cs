@@ -123,7 +123,7 @@ public class The_embedded_host
         await using var host = await EmbeddedHost.Start(_folder);
         var endpoint = await host.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"));
         await endpoint.Send(new Orchestrator.Contracts.Orders.OrderFulfilled(_order), context => context.Serializer = new Garbage());
-        (await host.Breakdown.WaitAsync(TimeSpan.FromSeconds(30))).ShouldStartWith("a message in /order-fulfilment could not be handled: ");
+        (await host.Breakdown.WaitAsync(TimeSpan.FromMinutes(3))).ShouldStartWith("a message in /order-fulfilment could not be handled: ");
         (await Should.ThrowAsync<BreakdownException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order))))
             .Message.ShouldStartWith("The run broke off: a message in /order-fulfilment");
     }
@@ -150,7 +150,7 @@ public class The_embedded_host
         }
 
         await using var next = await EmbeddedHost.Start(_folder);
-        (await EmbeddedRun.Process(next, "").WaitAsync(TimeSpan.FromSeconds(60))).UnitsShipped.ShouldBe(24, "also of orders that are not in its file");
+        (await EmbeddedRun.Process(next, "").WaitAsync(TimeSpan.FromMinutes(5))).UnitsShipped.ShouldBe(24, "also of orders that are not in its file");
     }
 
     [Test]

@@ -5,7 +5,7 @@ namespace Orchestrator.Tests.Integration.Hosts;
 /// <summary>Waits for what other processes bring about.</summary>
 static class Eventually
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Waits until the condition is fulfilled.</summary>
     public static Task Is(Func<Task<bool>> condition, string otherwise) => Is(condition, Patience, () => Task.FromResult(otherwise));

@@ -20,7 +20,7 @@ sealed class RealHosts : IAsyncDisposable
     public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
         Payment = "Orchestrator.Services.Payment", Shipping = "Orchestrator.Services.Shipping";
 
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     readonly string _postgres;
     readonly PartyRoles? _roles;

@@ -96,7 +96,7 @@ public class A_run_on_servers
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(3));
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(8));
         await process.WaitForExitAsync();
         return (process.ExitCode, said[0].Length == 0 ? default : JsonDocument.Parse(said[0]).RootElement, said[1]);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
@@ -297,6 +298,26 @@ public abstract class JournalContract
     }
 
     [Test]
+    public async Task A_definition_without_a_step_that_instances_have_attempted_is_refused()
+    {
+        var number = $"run-{Guid.NewGuid():N}";
+        var order = new TestOrder(_journal, number);
+        await order.Handle(order.Submitted);
+        await RunningInstances.Check(_database, TestOrder.Kind);
+
+        await RenameAuthorizePayment(order, "PackGoods");
+        (await Should.ThrowAsync<DefinitionException>(() => RunningInstances.Check(_database, TestOrder.Kind))).Message.ShouldBe(
+            $"saga order-fulfilment: 1 running instance has attempted PackGoods ({number}), a step that this definition no longer has. Keep the step until they have ended, or run the version that has it");
+
+        await _database.Write(sql => sql.Execute("UPDATE saga SET completed_at = updated_at WHERE id = @id", ("id", order.Id)));
+        await RunningInstances.Check(_database, TestOrder.Kind);
+    }
+
+    Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
+        $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
+        ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));
+
+    [Test]
     public async Task A_view_that_is_there_already_is_brought_to_the_definition()
     {
         await SagaView.Create(_database, "order-fulfilment", [new SagaColumn("buyer", "customerId")]);
@@ -328,9 +349,11 @@ public abstract class JournalContract
     [Test]
     public async Task Every_documented_query_runs_and_finds_something()
     {
-        var (cancelled, underWay) = (new TestOrder(_journal), new TestOrder(_journal));
-        foreach (var order in new[] { cancelled, underWay })
+        var (cancelled, underWay, suspended) = (new TestOrder(_journal), new TestOrder(_journal), new TestOrder(_journal));
+        foreach (var order in new[] { cancelled, underWay, suspended })
             await order.Handle(order.Submitted);
+        await suspended.Handle(suspended.StockRefused);
+        await suspended.Handle(new PaymentVoidRefused(suspended.Id, 1, "captured"));
         await cancelled.Handle(cancelled.StockRefused);
         await cancelled.Handle(cancelled.Voided);
         await cancelled.Handle(cancelled.Voided);
@@ -339,6 +362,22 @@ public abstract class JournalContract
         queries.Count.ShouldBeGreaterThanOrEqualTo(5);
         foreach (var query in queries)
             (await _database.Read(sql => sql.Query(query, _ => 0))).ShouldNotBeEmpty(query);
+    }
+
+    [Test]
+    public async Task The_view_shows_why_an_order_is_suspended_and_what_is_at_stake()
+    {
+        var order = new TestOrder(_journal, "suspended-1");
+        await order.Handle(order.Submitted);
+        await order.Handle(order.StockRefused);
+        await order.Handle(new PaymentVoidRefused(order.Id, 1, "captured"));
+        (await _database.Read(sql => sql.First(
+            """
+            SELECT state, step, suspended_step, suspended_reason, money_at_risk, money_at_risk_currency, units_held, next_try, deadline
+            FROM order_fulfilment WHERE order_number = 'suspended-1' AND suspended_since IS NOT NULL
+            """,
+            reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))))))
+            .ShouldBe("Suspended|AuthorizePayment|AuthorizePayment|VoidPayment was refused: captured|168.00|USD|0||");
     }
 
     protected abstract Task<Database> CreateDatabase();
@@ -385,6 +424,8 @@ public abstract class JournalContract
         public int DefinitionVersion => int.MaxValue;
 
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
+
+        public IReadOnlyList<string> Steps => TestOrder.Kind.Steps;
 
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 

@@ -20,7 +20,7 @@ namespace Orchestrator.Tests.Integration.Journal;
 /// <summary>The journal as MassTransit's saga repository, on the in-memory transport.</summary>
 public class The_saga_repository
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     TemporaryFolder _folder = null!;
     SqliteDatabase _database = null!;

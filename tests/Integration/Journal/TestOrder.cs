@@ -52,6 +52,8 @@ sealed class TestOrder(SagaJournal journal, string number = "10248")
     public static Decided Decide(Loaded loaded, ISagaMessage message)
     {
         var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held));
+        if (decision.IsNothing)
+            return Decided.Unrecorded([]);
         return Kind.Decided(
             loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(Kind.Definition.Table), decision.State.Data,
             [.. decision.Outgoing.Select(sent => new OutgoingEnvelope(

@@ -46,7 +46,7 @@ public class A_private_rabbitmq
             return Task.CompletedTask;
         };
         await _node.CloseConnections();
-        await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cut.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [Test]

@@ -17,7 +17,7 @@ public class A_schema_on_sqlite : SchemaContract
         await Database.Write(sql => sql.Execute(
             """CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL)"""));
         await Database.Write(sql => sql.Execute("""INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00')"""));
-        await MigrateToFirst(Database).WaitAsync(TimeSpan.FromSeconds(30));
+        await MigrateToFirst(Database).WaitAsync(TimeSpan.FromMinutes(2));
         (await Applied("things")).ShouldBe(["20260101000000_First"]);
     }
 

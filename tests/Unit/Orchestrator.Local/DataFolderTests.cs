@@ -59,7 +59,7 @@ public class A_data_folder
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(300_000)]
     public async Task Is_not_held_by_a_process_that_was_killed(CancellationToken cancellationToken)
     {
         await using var stock = Pipe("stock");

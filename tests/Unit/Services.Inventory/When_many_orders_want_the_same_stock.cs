@@ -82,7 +82,7 @@ public abstract class When_many_orders_want_the_same_stock(ITestDatabase store) 
         }).ToArray();
         go.SetResult();
         // Two orders that block each other are tried again for ever, and would not fail otherwise.
-        return await Task.WhenAll(acts).WaitAsync(TimeSpan.FromSeconds(30));
+        return await Task.WhenAll(acts).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     Task<long> UnitsOfOrders(string status) =>

@@ -134,7 +134,7 @@ public abstract class Payment_commands_on_a_bus(IPaymentStores stores) : Payment
 
     async Task<(ConsumeContext Context, T Message)> Answer<T>() where T : class
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var context = (await _answers.Reader.ReadAsync(patience.Token)).ShouldBeAssignableTo<ConsumeContext<T>>()!;
         return (context, context.Message);
     }

@@ -197,10 +197,32 @@ public class When_operators_hold_a_step
     }
 
     [Test]
-    public void A_stale_deadline_is_not_recorded_while_it_is_held()
+    public void It_stays_held_when_another_step_is_released()
     {
         var order = new SagaTest<OrderFulfilmentSaga, Order>().Hold(HoldStep.Intake).Receive(OrderRun.Submitted());
-        order.Receive(new DeadlineReached(OrderRun.OrderId, order.Now));
-        order.Timeline.Count.ShouldBe(1);
+        order.Release("BookShipment").SendsNothing();
+        order.Deadline.ShouldBeNull();
+        order.LastRemark().ShouldBe("it is still held");
+    }
+
+    [Test]
+    public void A_step_that_was_sent_by_a_version_without_deadlines_gets_one()
+    {
+        var definition = new OrderFulfilmentSaga();
+        var state = OrderTest.Submitted().State;
+        state = state with
+        {
+            Data = state.Data with
+            {
+                Limit = null,
+                Steps = state.Data.Steps.SetItems(state.Data.Steps.Select(step =>
+                KeyValuePair.Create(step.Key, step.Value with { Due = null, Waiting = Waiting.Nothing })))
+            },
+        };
+        var now = DateTimeOffset.UnixEpoch;
+        var decision = Decider.Decide(definition, state, new DeadlineReached(state.Id, now), new Circumstances(now));
+        (decision.IsNothing, decision.Deadline).ShouldBe((false, now.AddSeconds(30)));
+        decision.Outgoing.ShouldBeEmpty();
+        decision.Remark.ShouldBe("ReserveStock had no time limit; AuthorizePayment had no time limit");
     }
 }

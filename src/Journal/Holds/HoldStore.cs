@@ -1,0 +1,116 @@
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal.Holds;
+
+/// <summary>The table <c>step_hold</c>: which steps operators hold, and who held and released them and why.</summary>
+public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kinds)
+{
+    readonly Dictionary<string, ISagaKind> _kinds = kinds.ToDictionary(kind => kind.Name);
+
+    Database Database => journal.Database;
+
+    /// <summary>Holds a step; from its commit on no transition sends the step's command or undo.</summary>
+    /// <returns>Why it can't be held; nothing when it is.</returns>
+    public async Task<string?> Hold(HoldStep command, CancellationToken cancellationToken)
+    {
+        if (Problem(command.Kind, command.Step, command.Actor, command.Note) is { } problem)
+            return problem;
+        var now = await journal.Now(cancellationToken);
+        return await Database.Write(
+            async sql => await sql.Execute(
+                """
+                INSERT INTO step_hold (id, kind, step, held_at, held_by, held_note) VALUES (@id, @kind, @step, @now, @actor, @note)
+                ON CONFLICT DO NOTHING
+                """,
+                ("id", Guid.CreateVersion7(now)), ("kind", command.Kind), ("step", command.Step), ("now", now), ("actor", command.Actor), ("note", command.Note)) == 1
+                ? null
+                : await AlreadyHeld(sql, command),
+            cancellationToken);
+    }
+
+    /// <summary>Releases a step: those that wait for it get a deadline, at once or spread by the rate.</summary>
+    /// <returns>How many waited, or why it can't be released.</returns>
+    public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, CancellationToken cancellationToken)
+    {
+        if (Problem(command.Kind, command.Step, command.Actor, command.Note) is { } problem)
+            return (0, problem);
+        if (command.PerSecond is { } rate && !(rate > 0 && double.IsFinite(rate)))
+            return (0, FormattableString.Invariant($"a rate of {rate} a second releases nothing; it must be above 0, or absent for all at once"));
+        var now = await journal.Now(cancellationToken);
+        return await Database.Write<(long, string?)>(
+            async sql =>
+            {
+                var released = await sql.Execute(
+                    """
+                    UPDATE step_hold SET released_at = @now, released_by = @actor, released_note = @note, per_second = @rate
+                    WHERE kind = @kind AND step = @step AND released_at IS NULL
+                    """,
+                    ("now", now), ("actor", command.Actor), ("note", command.Note), ("rate", command.PerSecond), ("kind", command.Kind), ("step", command.Step));
+                return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await Wake(sql, command, now), null);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Wakes unfinished sagas that nothing would wake: they came to a held step just as it was released, or they were left by
+    /// a version without deadlines.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public async Task<int> WakeForgotten(CancellationToken cancellationToken)
+    {
+        var now = await journal.Now(cancellationToken);
+        return await Database.Write(
+            sql => sql.Execute(
+                $"""
+                 UPDATE saga SET deadline = @now
+                 WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before AND {Database.Among("kind", "kinds")}
+                   AND NOT EXISTS (
+                       SELECT 1 FROM step_hold h
+                       WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR {Waits("h.step")}))
+                 """,
+                ("now", now), ("before", now - TimeSpan.FromSeconds(10)), ("kinds", _kinds.Keys.ToArray()), ("intake", HoldStep.Intake)),
+            cancellationToken);
+    }
+
+    async Task<long> Wake(Sql sql, ReleaseStep command, DateTimeOffset now)
+    {
+        var waits = command.Step == HoldStep.Intake
+            ? $"({string.Join(" OR ", _kinds[command.Kind].Steps.Select((_, i) => Waits($"@step{i}")))})"
+            : Waits("@step0");
+        var names = command.Step == HoldStep.Intake ? _kinds[command.Kind].Steps : [command.Step];
+        var waiting = await sql.Query(
+            $"SELECT id FROM saga WHERE kind = @kind AND deadline IS NULL AND completed_at IS NULL AND {waits} ORDER BY created_at, id{Database.ForUpdate}",
+            row => row.GetGuid(0),
+            [("kind", command.Kind), .. names.Select((name, i) => ($"step{i}", (object?)name))]);
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            var at = command.PerSecond is { } rate ? now + TimeSpan.FromSeconds(Math.Min(i / rate, TimeSpan.FromDays(366).TotalSeconds)) : now;
+            await sql.Execute("UPDATE saga SET deadline = @at WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", waiting[i]));
+        }
+
+        return waiting.Count;
+    }
+
+    string Waits(string step) => Database.Dialect == Dialect.Postgres
+        ? $"saga.data -> 'steps' -> {step} ->> 'waiting' = 'Release'"
+        : $"json_extract(saga.data, '$.steps.\"' || {step} || '\".waiting') = 'Release'";
+
+    static async Task<string> AlreadyHeld(Sql sql, HoldStep command) =>
+        await sql.First(
+            "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NULL",
+            row => $"{command.Step} of {command.Kind} is held already, by {row.GetString(0)}: {row.GetString(1)}",
+            ("kind", command.Kind), ("step", command.Step))
+        ?? $"{command.Step} of {command.Kind} was held and released just now; try again";
+
+    string? Problem(string kind, string step, string actor, string note)
+    {
+        if (!_kinds.TryGetValue(kind ?? "", out var known))
+            return $"there is no saga {kind}; the sagas are {string.Join(", ", _kinds.Keys)}";
+        if (step != HoldStep.Intake && !known.Steps.Contains(step))
+            return $"{kind} has no step {step}; its steps are {string.Join(", ", known.Steps)}, and there is {HoldStep.Intake}";
+        if (string.IsNullOrWhiteSpace(actor))
+            return "it does not say who gives it (actor)";
+        return string.IsNullOrWhiteSpace(note) ? "it does not say why (note)" : null;
+    }
+}

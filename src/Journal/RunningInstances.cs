@@ -1,0 +1,38 @@
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Journal;
+
+/// <summary>Whether a definition can carry on what is under way.</summary>
+public static class RunningInstances
+{
+    const int MostExamples = 3;
+
+    /// <summary>Looks through all unfinished instances of a kind.</summary>
+    /// <exception cref="DefinitionException">Some stand at, or would have to undo, a step that the definition no longer has.</exception>
+    public static async Task Check(Database database, ISagaKind kind, CancellationToken cancellationToken = default)
+    {
+        var (steps, status) = database.Dialect == Dialect.Postgres
+            ? ("jsonb_each(s.data -> 'steps')", "r.value ->> 'status'")
+            : ("json_each(s.data, '$.steps')", "json_extract(r.value, '$.status')");
+        var strangers = await database.Read(
+            sql => sql.Query(
+                $"""
+                 SELECT r.key, count(*), min(s.business_key), max(s.business_key)
+                 FROM saga s, {steps} r
+                 WHERE s.kind = @kind AND s.completed_at IS NULL AND {status} NOT IN ('{StepStatus.Pending}', '{StepStatus.Refused}', '{StepStatus.Undone}')
+                   AND NOT ({database.Among("r.key", "steps")})
+                 GROUP BY r.key ORDER BY r.key
+                 LIMIT {MostExamples}
+                 """,
+                row => (Step: row.GetString(0), Count: row.GetInt64(1), First: row.GetString(2), Last: row.GetString(3)),
+                ("kind", kind.Name), ("steps", kind.Steps.ToArray())),
+            cancellationToken);
+        if (strangers.Count > 0)
+        {
+            throw new DefinitionException(kind.Name, string.Join("; ", strangers.Select(stranger =>
+                $"{stranger.Count} running {(stranger.Count == 1 ? "instance has" : "instances have")} attempted {stranger.Step} ({(stranger.Count == 1 ? stranger.First : $"such as {stranger.First} and {stranger.Last}")}), a step that this definition no longer has"))
+                + ". Keep the step until they have ended, or run the version that has it");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Deadlines;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Journal.Repository;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Storage;
+using Quartz;
+
+namespace Orchestrator.Worker.Deadlines;
+
+/// <summary>How a host keeps the deadlines of its sagas.</summary>
+public static class DeadlineRegistration
+{
+    // A replica that was killed as it swept is missed after two of these, and another one takes over.
+    static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(3);
+
+    /// <summary>On servers: the replicas of the worker take turns, by a schedule in the worker's database.</summary>
+    public static IServiceCollection AddDeadlines(this IServiceCollection services, BrokerAddress broker)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomesBacklog>(provider, broker));
+        return services.AddDeadlines(
+            provider => provider.GetRequiredService<OutcomesBacklog>().IsLarge,
+            provider => provider.GetRequiredService<StartUp>().Done,
+            quartz =>
+            {
+                quartz.ConfigureScheduler(scheduler =>
+                {
+                    scheduler.InstanceName = "deadlines";
+                    scheduler.GenerateInstanceId = true;
+                });
+                quartz.UsePersistentStore(store =>
+                {
+                    store.UsePostgres(source => source.DataSourceFactory = provider => ((PostgresDatabase)provider.StoreOf(WorkerRegistration.Party)).Source);
+                    store.UseSystemTextJsonSerializer();
+                    store.UseClustering(cluster =>
+                    {
+                        cluster.CheckinInterval = CheckIn;
+                        cluster.CheckinMisfireThreshold = CheckIn;
+                    });
+                    store.ProvisionSchema();
+                });
+            });
+    }
+
+    /// <summary>In one process: the schedule lives in memory.</summary>
+    public static IServiceCollection AddDeadlinesInProcess(this IServiceCollection services) =>
+        services.AddDeadlines(_ => _ => Task.FromResult(false), _ => Task.CompletedTask, quartz => quartz.UseInMemoryStore());
+
+    static IServiceCollection AddDeadlines(
+        this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task<bool>>> isLagging, Func<IServiceProvider, Task> ready,
+        Action<IQuartzBuilder> store)
+    {
+        services.AddSingleton<DeadlineStore>();
+        services.AddSingleton<DeadlineSender>();
+        services.AddSingleton(provider => new DeadlineSweep(
+            provider.GetRequiredService<DeadlineStore>(), provider.GetRequiredService<HoldStore>(), provider.GetServices<ISagaKind>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Send, isLagging(provider)));
+        services.AddQuartz(quartz =>
+        {
+            store(quartz);
+            quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+            quartz.ScheduleJob<DeadlineJob>(trigger => trigger
+                .WithIdentity("every second")
+                .StartNow()
+                .WithSimpleSchedule(schedule => schedule.WithInterval(DeadlineJob.Interval).RepeatForever()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithExistingCount)),
+                job => job.WithIdentity("deadlines"));
+        });
+        return services.AddHostedService(provider =>
+            ActivatorUtilities.CreateInstance<DeadlineScheduler>(provider, ready(provider)));
+    }
+}

@@ -1,0 +1,30 @@
+using MassTransit;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal.Holds;
+
+namespace Orchestrator.Worker.Holds;
+
+/// <summary>Holds and releases steps for operators.</summary>
+public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsumer<ReleaseStep>
+{
+    /// <inheritdoc />
+    public async Task Consume(ConsumeContext<HoldStep> context)
+    {
+        var command = context.Message;
+        if (await holds.Hold(command, context.CancellationToken) is { } problem)
+            await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
+        else
+            await context.Publish(new StepHeld(command.Kind, command.Step, command.Actor));
+    }
+
+    /// <inheritdoc />
+    public async Task Consume(ConsumeContext<ReleaseStep> context)
+    {
+        var command = context.Message;
+        var (waiting, problem) = await holds.Release(command, context.CancellationToken);
+        if (problem is not null)
+            await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));
+        else
+            await context.Publish(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
+    }
+}
