@@ -172,7 +172,6 @@ public class When_rides_are_on_a_bus
         throw new TimeoutException($"nobody published {typeof(T).Name}");
     }
 
-    // The journal tells what the saga has seen; it grows only when a message comes, so each message is a reason to look again.
     async Task Reaches(string step, string? after = null)
     {
         var give = DateTimeOffset.UtcNow + Patience;
