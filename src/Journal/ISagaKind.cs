@@ -20,6 +20,9 @@ public interface ISagaKind
     /// <summary>What its view shows beside the columns that every saga has.</summary>
     IReadOnlyList<SagaColumn> Columns { get; }
 
+    /// <summary>Its table as a Markdown document for people.</summary>
+    string Document();
+
     /// <summary>The type of a message that the saga sends or is moved by, by the name that the journal keeps.</summary>
     Type MessageType(string name);
 

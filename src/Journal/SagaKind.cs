@@ -26,6 +26,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     public IReadOnlyList<SagaColumn> Columns => definition.Columns;
 
     /// <inheritdoc />
+    public string Document() => SagaDocument.Write(definition);
+
+    /// <inheritdoc />
     public IReadOnlyList<string> Steps { get; } = [.. definition.Table.Steps.Select(step => step.Name)];
 
     /// <summary>The saga's table.</summary>

@@ -61,7 +61,7 @@ public static class CommandLine
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 interruption.Token);
         }
-        catch (InputFileException e)
+        catch (Exception e) when (e is InputFileException or OutputFolderException)
         {
             return Say(ExitCode.Usage, e.Message);
         }
@@ -133,7 +133,8 @@ public static class CommandLine
             Description = "The folder of the databases, where no servers are named; a run creates it when it is new.",
             DefaultValueFactory = _ => ProcessOptions.DefaultData,
         };
-        foreach (var path in new[] { orders, stock, data })
+        var into = new Option<string>("--into") { HelpName = "DIR", Description = "The folder of the documents; they are printed when none is named." };
+        foreach (var path in new[] { orders, stock, data, into })
         {
             path.Validators.Add(result =>
             {
@@ -194,11 +195,14 @@ public static class CommandLine
             ? ShowOrder.PrintFromPostgres(parsed.GetValue(order)!, database, output, cancellation)
             : ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
 
+        var sagas = new Command("sagas", "Writes a document about each saga: its steps, its time limits and its states.") { into };
+        sagas.SetAction(parsed => SagaDocuments.Write(parsed.GetValue(into), output));
+
         var root = new RootCommand($"""
             Carries orders through stock, payment and shipping, in one process with nothing to install.
 
             Without arguments it runs the sample orders that come with it, and keeps their state in {ProcessOptions.Sample.Data}; a second run does nothing twice.
-            """) { process, show };
+            """) { process, show, sagas };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
         return root;
     }

@@ -7,6 +7,7 @@ using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas.RideBooking;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 using Orchestrator.Worker.DeadLetters;
@@ -30,6 +31,7 @@ public static class WorkerRegistration
     public static void AddSagas(this IBusRegistrationConfigurator bus, double pace = 1)
     {
         bus.AddJournalSaga<OrderFulfilmentSaga, Order>(pace);
+        bus.AddJournalSaga<RideBookingSaga, Ride>(pace);
         bus.AddConsumer<HoldHandlers>();
     }
 

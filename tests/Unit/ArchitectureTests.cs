@@ -17,10 +17,12 @@ public class The_architecture
         ["Services.Payment"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Inventory"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Shipping"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Services.Rides"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Orchestrator.Worker"] = ["Contracts", "Journal", "Sagas", "ServiceDefaults", "Storage"],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Journal", "Orchestrator.Worker", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Shipping", "Storage",
+            "Contracts", "Journal", "Orchestrator.Worker", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Rides",
+            "Services.Shipping", "Storage",
         ],
     };
 
@@ -43,6 +45,7 @@ public class The_architecture
     [TestCase("src/Journal", "Repository")]
     [TestCase("src/Services.Inventory", "Handlers")]
     [TestCase("src/Services.Payment", "Handlers")]
+    [TestCase("src/Services.Rides", "Handlers")]
     [TestCase("src/Services.Shipping", "Handlers")]
     [TestCase("src/Storage", "")]
     public void Knows_the_bus_only_at_its_edge(string project, string edge)

@@ -52,7 +52,8 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         var capture = new CapturingConsumeContext<T>(context, provider, loaded.Now);
         var attempt = new JournalSagaRepositoryContext<TData, T>(capture, InstanceOf(loaded.Saga));
         var circumstances = new Circumstances(loaded.Now, loaded.Held);
-        attempt.AddOrUpdatePayload(() => circumstances, _ => circumstances);
+        // Where the state machine looks: the contexts that it is given wrap this one, not the attempt.
+        capture.AddOrUpdatePayload(() => circumstances, _ => circumstances);
         await next.Send(attempt);
         // What the state machine sends may still be under way in tasks of its own.
         await capture.ConsumeCompleted;

@@ -14,6 +14,7 @@ using Orchestrator.ServiceDefaults;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Rides;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
@@ -159,6 +160,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         await Database.MigrateInventory(cancellationToken);
         await Database.MigratePayment(cancellationToken);
         await Database.MigrateShipping(cancellationToken);
+        await Database.MigrateRides(cancellationToken);
         await _host.Services.GetRequiredKeyedService<Database>(Acquirer).MigrateAcquirer(cancellationToken);
     }
 
@@ -176,6 +178,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddPayment(StoreOf);
         services.AddSimulatedAcquirer(provider => provider.GetRequiredKeyedService<Database>(Acquirer));
         services.AddShipping(StoreOf);
+        services.AddRides(StoreOf);
         services.AddSingleton<OrdersInFlight>();
         services.AddSingleton<FaultWatch>();
         services.AddFaults(faults);
@@ -195,6 +198,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
+        bus.AddRideHandlers();
         bus.AddConsumer<OrderEnds>();
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>
@@ -213,6 +217,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
             transport.InventoryEndpoints(context);
             transport.PaymentEndpoints(context);
             transport.ShippingEndpoints(context);
+            transport.RideEndpoints(context);
             transport.ConfigureEndpoints(context);
         });
     }

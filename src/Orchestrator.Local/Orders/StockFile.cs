@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas;
 
 namespace Orchestrator.Local.Orders;
 
@@ -47,7 +47,7 @@ public static class StockFile
             return Rejected("a quote is out of place: quote the whole sku, and double the quotes in it");
         if (columns is not [var sku, var onHand])
             return Rejected($"the line has {columns.Count} column{(columns.Count == 1 ? "" : "s")}; two are wanted: sku,onHand");
-        if (OrderRules.TextViolation("sku", sku) is { } broken)
+        if (TextRules.Violation("sku", sku) is { } broken)
             return Rejected(broken);
         if (onHand.Length == 0)
             return Rejected("onHand is missing");

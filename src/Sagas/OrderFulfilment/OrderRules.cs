@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Numerics;
-using System.Text;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 
@@ -9,9 +7,6 @@ namespace Orchestrator.Sagas.OrderFulfilment;
 /// <summary>What must be true of an order's content, whichever way the order came.</summary>
 public static class OrderRules
 {
-    /// <summary>The longest text in an order, in UTF-16 code units.</summary>
-    public const int LongestText = 200;
-
     const int DecimalDigits = 28;
 
     /// <summary>
@@ -20,29 +15,13 @@ public static class OrderRules
     /// </summary>
     public static string? Violation(OrderSubmitted order) =>
         (order.OrderId == Guid.Empty ? "orderId is all zeros or missing" : null)
-        ?? TextViolation("orderNumber", order.OrderNumber)
-        ?? TextViolation("customerId", order.CustomerId)
+        ?? TextRules.Violation("orderNumber", order.OrderNumber)
+        ?? TextRules.Violation("customerId", order.CustomerId)
         ?? (order.PlacedAt == default ? "placedAt is missing" : null)
         ?? CurrencyViolation(order.Currency)
         ?? LinesViolation(order.Lines)
         ?? ShipToViolation(order.ShipTo)
         ?? AmountViolation(order);
-
-    /// <summary>
-    /// Why a text can't be kept: it is missing, blank or longer than <see cref="LongestText"/>, or holds what no store keeps
-    /// (NUL, half of a surrogate pair); null when it can.
-    /// </summary>
-    /// <param name="field">The name that the reason gives the text.</param>
-    /// <param name="text">The text.</param>
-    public static string? TextViolation(string field, string? text) => text switch
-    {
-        null => $"{field} is missing",
-        _ when string.IsNullOrWhiteSpace(text) => $"{field} is empty",
-        { Length: > LongestText } => $"{field} has {text.Length} characters; at most {LongestText} are kept",
-        _ when text.Contains('\0') => $"{field} holds a NUL character",
-        _ when HasLoneSurrogate(text) => $"{field} holds half of a surrogate pair",
-        _ => null,
-    };
 
     /// <summary>
     /// What the lines cost: the exact sum of quantity times unit price, rounded once, half to even, to the currency's
@@ -55,7 +34,7 @@ public static class OrderRules
         Money.FromMinorUnits((long)MinorUnits(lines, currency), currency);
 
     static string? CurrencyViolation(string? currency) =>
-        string.IsNullOrWhiteSpace(currency) ? TextViolation("currency", currency)
+        string.IsNullOrWhiteSpace(currency) ? TextRules.Violation("currency", currency)
         : Currency.IsWellFormed(currency) ? null
         : "currency is not a code of three upper-case letters, such as USD";
 
@@ -79,13 +58,13 @@ public static class OrderRules
         null => $"{field} is missing",
         { Quantity: <= 0 } => $"{field}.quantity is {line.Quantity}; at least 1 is wanted",
         { UnitPrice: < 0 } => FormattableString.Invariant($"{field}.unitPrice is {line.UnitPrice}; a price can't be negative"),
-        _ => TextViolation($"{field}.sku", line.Sku),
+        _ => TextRules.Violation($"{field}.sku", line.Sku),
     };
 
     static string? ShipToViolation(ShipTo? shipTo) => shipTo is null
         ? "shipTo is missing"
-        : TextViolation("shipTo.country", shipTo.Country)
-          ?? (string.IsNullOrWhiteSpace(shipTo.PostalCode) ? null : TextViolation("shipTo.postalCode", shipTo.PostalCode));
+        : TextRules.Violation("shipTo.country", shipTo.Country)
+          ?? (string.IsNullOrWhiteSpace(shipTo.PostalCode) ? null : TextRules.Violation("shipTo.postalCode", shipTo.PostalCode));
 
     static string? AmountViolation(OrderSubmitted order) => MinorUnits(order.Lines, order.Currency) > long.MaxValue
         ? "lines cost more together than an amount can hold"
@@ -109,12 +88,5 @@ public static class OrderRules
         Span<int> bits = stackalloc int[4];
         decimal.GetBits(value, bits);
         return new BigInteger(new decimal(bits[0], bits[1], bits[2], value < 0, 0));
-    }
-
-    static bool HasLoneSurrogate(ReadOnlySpan<char> text)
-    {
-        while (Rune.DecodeFromUtf16(text, out _, out var taken) == OperationStatus.Done)
-            text = text[taken..];
-        return !text.IsEmpty;
     }
 }

@@ -429,6 +429,8 @@ public abstract class JournalContract
 
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 
+        public string Document() => TestOrder.Kind.Document();
+
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
 
         public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) => TestOrder.Kind.IsAwaited(saga, command);

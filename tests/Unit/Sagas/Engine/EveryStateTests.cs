@@ -12,6 +12,8 @@ namespace Orchestrator.Tests.Unit.Sagas.Engine;
 public class Every_state_of_an_order_and_every_message : Every_state_and_every_message<OrderFulfilmentSaga, Order>
 {
     protected override ISagaMessage Start => OrderRun.Submitted();
+
+    protected override int FewestStates => 100;
 }
 
 /// <summary>Walks through everything that can happen to a saga, and looks at each decision on the way.</summary>
@@ -25,6 +27,9 @@ public abstract class Every_state_and_every_message<TSaga, TData>
     HashSet<string> _states = null!;
 
     protected abstract ISagaMessage Start { get; }
+
+    // A walk that breaks off early would find no fault: each step is at least not begun, sent, uncertain and done.
+    protected virtual int FewestStates => 4 * _saga.Table.Steps.Length;
 
     [OneTimeSetUp]
     public void States() => _states = [.. StateSpace.Explore(_saga).Select(edge => edge.To)];
@@ -48,7 +53,7 @@ public abstract class Every_state_and_every_message<TSaga, TData>
         }
 
         TestContext.Out.WriteLine($"{seen.Count} states, {messages.Count + 1} messages");
-        seen.Count.ShouldBeGreaterThan(100);
+        seen.Count.ShouldBeGreaterThan(FewestStates);
 
         void Enter(Decision<TData> decision)
         {

@@ -1,0 +1,20 @@
+namespace Orchestrator.Contracts.Rides;
+
+/// <summary>The queues of the ride saga and of its participants.</summary>
+public static class RideQueues
+{
+    /// <summary>Commands to the saga of a ride.</summary>
+    public const string Commands = "ride-booking";
+
+    /// <summary>Commands to the drivers.</summary>
+    public const string Drivers = "drivers-commands";
+
+    /// <summary>Events that the drivers listen to.</summary>
+    public const string DriverEvents = "drivers-events";
+
+    /// <summary>Commands to those who hold and take the fares.</summary>
+    public const string Fares = "fares-commands";
+
+    /// <summary>Commands to those who talk to the passengers.</summary>
+    public const string Passengers = "passengers-commands";
+}

@@ -1,0 +1,9 @@
+namespace Orchestrator.Services.Rides;
+
+/// <summary>The participants' tables.</summary>
+static class ActTables
+{
+    public const string Drivers = "rides_driver";
+    public const string Fares = "rides_fare";
+    public const string Passengers = "rides_passenger";
+}

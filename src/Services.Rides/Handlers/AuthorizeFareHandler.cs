@@ -1,0 +1,16 @@
+using MassTransit;
+using Orchestrator.Contracts.Rides;
+using Orchestrator.ServiceDefaults;
+
+namespace Orchestrator.Services.Rides.Handlers;
+
+/// <summary>Answers <see cref="AuthorizeFare"/>.</summary>
+public sealed class AuthorizeFareHandler(Fares fares) : IConsumer<AuthorizeFare>
+{
+    /// <inheritdoc />
+    public async Task Consume(ConsumeContext<AuthorizeFare> context)
+    {
+        var outcome = await fares.Authorize(context.Message, context.CancellationToken);
+        await context.Answer(outcome);
+    }
+}

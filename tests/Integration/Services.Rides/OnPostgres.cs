@@ -1,0 +1,10 @@
+using Orchestrator.Tests.Integration.Servers;
+using Orchestrator.Tests.Unit.Services.Rides;
+
+namespace Orchestrator.Tests.Integration.Services.Rides;
+
+public sealed class The_drivers_on_Postgres() : The_drivers(new PostgresTestDatabase());
+
+public sealed class The_fares_on_Postgres() : The_fares(new PostgresTestDatabase());
+
+public sealed class The_passengers_on_Postgres() : The_passengers(new PostgresTestDatabase());

@@ -1,0 +1,7 @@
+namespace Orchestrator.Tests.Unit.Services.Rides;
+
+public sealed class The_drivers_on_SQLite() : The_drivers(new SqliteFile());
+
+public sealed class The_fares_on_SQLite() : The_fares(new SqliteFile());
+
+public sealed class The_passengers_on_SQLite() : The_passengers(new SqliteFile());
