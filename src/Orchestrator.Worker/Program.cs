@@ -9,6 +9,6 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
     host.Services.AddDeadlines(host.Settings.RabbitMq);
     host.UseBus(
-        bus => Definitions.Checked(() => bus.AddSagas()), (transport, context) => transport.SagaEndpoints(context),
+        bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
 });
