@@ -6,6 +6,9 @@ public static class SagaQueues
     /// <summary>Where the outcomes of its commands wait, and everything else that moves an instance.</summary>
     public static string Outcomes(string kind) => kind;
 
+    /// <summary>Where <c>DeadlineReached</c> waits: a crowd of them must not stand in the way of the outcomes.</summary>
+    public static string Deadlines(string kind) => $"{kind}-deadlines";
+
     /// <summary>Where the events wait that start an instance.</summary>
     public static string Intake(string kind) => $"{kind}-intake";
 }

@@ -8,12 +8,12 @@ namespace Orchestrator.Journal.Deadlines;
 /// <param name="tell">Sends a saga its <c>DeadlineReached</c>; returns when the broker has confirmed it.</param>
 /// <param name="holds">Wakes what nothing else would.</param>
 /// <param name="time">The clock of this process.</param>
-/// <param name="isLagging">Whether outcomes wait in a queue: they go first, or a saga would act although its answer is there.</param>
+/// <param name="isLagging">Whether outcomes or deadlines wait in a queue: they go first, or a saga would act although its answer is there.</param>
 public sealed class DeadlineSweep(
     DeadlineStore store, HoldStore holds, IEnumerable<ISagaKind> kinds, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
     Func<CancellationToken, Task<bool>> isLagging)
 {
-    const int Batch = 500;
+    const int Batch = 1_000;
 
     // Long enough for a saga to move; short enough that those of a replica that died are told again within seconds.
     static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
@@ -30,13 +30,18 @@ public sealed class DeadlineSweep(
         await LookForForgotten(cancellationToken);
         if (!await store.IsAnyDue(_kinds, cancellationToken) || await isLagging(cancellationToken))
             return 0;
-        for (var told = 0; ;)
+        // The next batch is leased while the last one is being told.
+        var (told, telling) = (0, Task.CompletedTask);
+        while (true)
         {
             var due = await store.Lease(_kinds, Batch, LeaseTime, cancellationToken);
-            await Task.WhenAll(due.Select(saga => tell(saga, cancellationToken)));
+            await telling;
+            telling = Task.WhenAll(due.Select(saga => tell(saga, cancellationToken)));
             told += due.Count;
-            if (due.Count < Batch)
-                return told;
+            if (due.Count == Batch)
+                continue;
+            await telling;
+            return told;
         }
     }
 

@@ -6,7 +6,7 @@ using Orchestrator.Journal.Deadlines;
 
 namespace Orchestrator.Journal.Repository;
 
-/// <summary>Tells sagas that their deadline has passed, at the end of the queue of their outcomes.</summary>
+/// <summary>Tells sagas that their deadline has passed.</summary>
 public sealed class DeadlineSender(IBus bus)
 {
     // The lease is shorter than no answer at all would be: the next sweep tells them again.
@@ -15,7 +15,7 @@ public sealed class DeadlineSender(IBus bus)
     /// <summary>Tells one saga; returns when the broker has confirmed it.</summary>
     public async Task Send(DueSaga due, CancellationToken cancellationToken)
     {
-        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{SagaQueues.Outcomes(due.Kind)}"));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{SagaQueues.Deadlines(due.Kind)}"));
         var pipe = Pipe.Execute<SendContext>(send =>
         {
             // The same saga told twice of the same deadline is told once.

@@ -10,23 +10,33 @@ interface ISagaEndpoints
 }
 
 /// <summary>
-/// Two queues for one saga: what starts an instance waits in one of its own, so that a crowd of new ones does not stand in
-/// the way of the outcomes that those under way wait for.
+/// Three queues for one saga: what starts an instance, and deadlines that have passed, wait in queues of their own, so that a
+/// crowd of either does not stand in the way of the outcomes that those under way wait for.
 /// </summary>
 sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
     where TData : SagaData
 {
+    const int AtOnce = 16;
+
     public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context)
     {
-        bus.ReceiveEndpoint(SagaQueues.Outcomes(definition.Kind), endpoint => Subscribe(endpoint, context, starts: false));
-        bus.ReceiveEndpoint(SagaQueues.Intake(definition.Kind), endpoint => Subscribe(endpoint, context, starts: true));
+        // What somebody addresses to the saga comes straight to its queue; what happens elsewhere is subscribed to.
+        bus.ReceiveEndpoint(SagaQueues.Outcomes(definition.Kind), endpoint =>
+            Subscribe(endpoint, context, message => !definition.Starts(message) && !StepSaga.IsAddressed(message)));
+        bus.ReceiveEndpoint(SagaQueues.Intake(definition.Kind), endpoint => Subscribe(endpoint, context, definition.Starts));
+        bus.ReceiveEndpoint(SagaQueues.Deadlines(definition.Kind), endpoint =>
+        {
+            // An answer that is there already goes first: outcomes have most of the host to themselves.
+            endpoint.PrefetchCount = AtOnce;
+            endpoint.ConcurrentMessageLimit = AtOnce;
+            Subscribe(endpoint, context, _ => false);
+        });
     }
 
-    void Subscribe(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, bool starts)
+    void Subscribe(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, Func<Type, bool> isSubscribed)
     {
-        // What somebody addresses to the saga comes straight to its queue; what happens elsewhere is subscribed to.
         foreach (var message in definition.Messages)
-            endpoint.ConfigureMessageTopology(message, definition.Starts(message) == starts && !StepSaga.IsAddressed(message));
+            endpoint.ConfigureMessageTopology(message, isSubscribed(message));
         endpoint.ConfigureSaga<StepSagaInstance<TData>>(context);
     }
 }

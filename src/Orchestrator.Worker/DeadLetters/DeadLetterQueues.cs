@@ -15,7 +15,7 @@ static class DeadLetterQueues
     public static IReadOnlyCollection<string> Of(IEnumerable<ISagaKind> kinds) =>
     [
         BrokerQueues.DeadLetters,
-        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name)]))
+        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
             .Concat([InventoryQueues.Events, OperatorQueues.Commands])
             .Distinct()
             .SelectMany(queue => new[] { $"{queue}_error", $"{queue}_skipped" }),

@@ -5,13 +5,13 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Worker.Deadlines;
 
-/// <summary>Whether outcomes wait at the broker, more than the sagas take within moments.</summary>
+/// <summary>Whether outcomes or deadlines wait at the broker, more than the sagas take within moments.</summary>
 sealed partial class OutcomesBacklog(BrokerAddress broker, IEnumerable<ISagaKind> kinds, ILogger<OutcomesBacklog> logger) : IAsyncDisposable
 {
     // Some seconds' work of one replica.
     const uint Much = 2_000;
 
-    readonly string[] _queues = [.. kinds.Select(kind => SagaQueues.Outcomes(kind.Name))];
+    readonly string[] _queues = [.. kinds.SelectMany(kind => new[] { SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })];
     IConnection? _connection;
 
     /// <summary>Asks the broker; only one may ask at a time.</summary>
