@@ -12,7 +12,7 @@ public sealed class DeadlineStore(IJournalStore journal)
         """
         WITH due AS MATERIALIZED (
             SELECT kind, id, deadline FROM saga
-            WHERE deadline <= now() AND kind = ANY(@kinds)
+            WHERE deadline <= @until AND kind = ANY(@kinds)
             ORDER BY deadline LIMIT @most
             FOR UPDATE SKIP LOCKED
         )
@@ -26,44 +26,45 @@ public sealed class DeadlineStore(IJournalStore journal)
     /// <summary>Takes deadlines that have passed, the oldest first; nobody else gets them until the lease is over.</summary>
     /// <param name="kinds">The kinds of saga.</param>
     /// <param name="most">At most so many.</param>
+    /// <param name="until">Those that had passed by then, in UTC: what is leased again and again within one sweep would never end.</param>
     /// <param name="lease">How long the saga has time to move before its deadline counts as passed again.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
-    public Task<List<DueSaga>> Lease(string[] kinds, int most, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<List<DueSaga>> Lease(string[] kinds, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
         Database.Dialect == Dialect.Postgres
             ? Database.Write(
-                sql => sql.Query(PostgresSql, row => Read(row, LoadedColumns.Time), ("kinds", kinds), ("most", most), ("lease", lease.TotalSeconds)),
+                sql => sql.Query(PostgresSql, row => Read(row, LoadedColumns.Time), ("kinds", kinds), ("most", most), ("until", until), ("lease", lease.TotalSeconds)),
                 cancellationToken)
-            : LeaseInSqlite(kinds, most, lease, cancellationToken);
+            : LeaseInSqlite(kinds, most, until, lease, cancellationToken);
 
-    /// <summary>Whether any deadline has passed.</summary>
-    public async Task<bool> IsAnyDue(string[] kinds, CancellationToken cancellationToken)
+    /// <summary>The store's time, if any deadline has passed by then; nothing when none has.</summary>
+    public async Task<DateTimeOffset?> NowIfAnyIsDue(string[] kinds, CancellationToken cancellationToken)
     {
-        var now = await SqliteNow(cancellationToken);
-        return await Database.Read(
-            sql => sql.First(
-                $"SELECT EXISTS (SELECT 1 FROM saga WHERE deadline <= {(now is null ? "now()" : "@now")} AND {Database.Among("kind", "kinds")})",
-                row => row.GetBoolean(0), ("kinds", kinds), ("now", now)),
-            cancellationToken);
+        var any = $"EXISTS (SELECT 1 FROM saga WHERE deadline <= {(Database.Dialect == Dialect.Postgres ? "now()" : "@now")} AND {Database.Among("kind", "kinds")})";
+        if (Database.Dialect == Dialect.Postgres)
+        {
+            return await Database.Read(
+                sql => sql.First($"SELECT now() WHERE {any}", row => (DateTimeOffset?)row.GetFieldValue<DateTimeOffset>(0), ("kinds", kinds)), cancellationToken);
+        }
+
+        var now = await journal.Now(cancellationToken);
+        return await Database.Read(sql => sql.First($"SELECT {any}", row => row.GetBoolean(0), ("kinds", kinds), ("now", now)), cancellationToken) ? now : null;
     }
 
-    async Task<List<DueSaga>> LeaseInSqlite(string[] kinds, int most, TimeSpan lease, CancellationToken cancellationToken)
+    async Task<List<DueSaga>> LeaseInSqlite(string[] kinds, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var now = (await SqliteNow(cancellationToken))!.Value;
+        var now = await journal.Now(cancellationToken);
         return await Database.Write(
             async sql =>
             {
                 var due = await sql.Query(
-                    $"SELECT kind, id, deadline FROM saga WHERE deadline <= @now AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
-                    row => Read(row, LoadedColumns.SqliteText), ("kinds", kinds), ("most", most), ("now", now));
+                    $"SELECT kind, id, deadline FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
+                    row => Read(row, LoadedColumns.SqliteText), ("kinds", kinds), ("most", most), ("until", until));
                 foreach (var saga in due)
                     await sql.Execute("UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + lease), ("kind", saga.Kind), ("id", saga.SagaId));
                 return due;
             },
             cancellationToken);
     }
-
-    async Task<DateTimeOffset?> SqliteNow(CancellationToken cancellationToken) =>
-        Database.Dialect == Dialect.Sqlite ? await journal.Now(cancellationToken) : null;
 
     static DueSaga Read(DbDataReader row, ReadTime time) => new(row.GetString(0), row.GetGuid(1), time(row, 2));
 }

@@ -28,13 +28,13 @@ public sealed class DeadlineSweep(
     public async Task<int> Run(CancellationToken cancellationToken)
     {
         await LookForForgotten(cancellationToken);
-        if (!await store.IsAnyDue(_kinds, cancellationToken) || await isLagging(cancellationToken))
+        if (await store.NowIfAnyIsDue(_kinds, cancellationToken) is not { } began || await isLagging(cancellationToken))
             return 0;
         // The next batch is leased while the last one is being told.
         var (told, telling) = (0, Task.CompletedTask);
         while (true)
         {
-            var due = await store.Lease(_kinds, Batch, LeaseTime, cancellationToken);
+            var due = await store.Lease(_kinds, Batch, began, LeaseTime, cancellationToken);
             await telling;
             telling = Task.WhenAll(due.Select(saga => tell(saga, cancellationToken)));
             told += due.Count;

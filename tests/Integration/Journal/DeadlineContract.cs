@@ -64,12 +64,12 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     public async Task A_saga_is_due_once_its_deadline_has_passed_and_not_before()
     {
         var order = await Submitted();
-        (await _deadlines.IsAnyDue(Kinds, default)).ShouldBeFalse();
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).ShouldBeEmpty();
+        (await _deadlines.NowIfAnyIsDue(Kinds, default)).ShouldBeNull();
+        (await Leased(Kinds, 10, Lease)).ShouldBeEmpty();
 
         var deadline = await Move(order, TimeSpan.FromSeconds(-1));
-        (await _deadlines.IsAnyDue(Kinds, default)).ShouldBeTrue();
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).ShouldBe([new DueSaga("order-fulfilment", order.Id, deadline)]);
+        (await _deadlines.NowIfAnyIsDue(Kinds, default)).ShouldNotBeNull();
+        (await Leased(Kinds, 10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, deadline)]);
     }
 
     [Test]
@@ -77,8 +77,8 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var order = await Submitted();
         await Move(order, TimeSpan.FromSeconds(-1));
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).Count.ShouldBe(1);
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).ShouldBeEmpty();
+        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(1);
+        (await Leased(Kinds, 10, Lease)).ShouldBeEmpty();
         var now = await _store.Now(default);
         (await Deadline(order))!.Value.ShouldBeInRange(now + TimeSpan.FromSeconds(5), now + Lease);
 
@@ -91,8 +91,17 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var order = await Submitted();
         await Move(order, TimeSpan.FromSeconds(-1));
-        await _deadlines.Lease(Kinds, 10, TimeSpan.Zero, default);
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).Count.ShouldBe(1);
+        await Leased(Kinds, 10, TimeSpan.Zero);
+        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task A_lease_that_ends_while_a_sweep_is_under_way_is_left_to_the_next_one()
+    {
+        await Move(await Submitted(), TimeSpan.FromSeconds(-1));
+        var began = await _deadlines.NowIfAnyIsDue(Kinds, default);
+        (await _deadlines.Lease(Kinds, 10, began!.Value, TimeSpan.FromMilliseconds(1), default)).Count.ShouldBe(1);
+        (await _deadlines.Lease(Kinds, 10, began.Value, Lease, default)).ShouldBeEmpty();
     }
 
     [Test]
@@ -105,10 +114,10 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
             await Move(orders[^1], TimeSpan.FromSeconds(-i));
         }
 
-        (await _deadlines.Lease(["something-else"], 10, Lease, default)).ShouldBeEmpty();
-        (await _deadlines.IsAnyDue(["something-else"], default)).ShouldBeFalse();
-        (await _deadlines.Lease(Kinds, 2, Lease, default)).Select(due => due.SagaId).ShouldBe([orders[4].Id, orders[3].Id], ignoreOrder: true);
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).Count.ShouldBe(3);
+        (await Leased(["something-else"], 10, Lease)).ShouldBeEmpty();
+        (await _deadlines.NowIfAnyIsDue(["something-else"], default)).ShouldBeNull();
+        (await Leased(Kinds, 2, Lease)).Select(due => due.SagaId).ShouldBe([orders[4].Id, orders[3].Id], ignoreOrder: true);
+        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(3);
     }
 
     [Test]
@@ -116,7 +125,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         for (var i = 0; i < 40; i++)
             await Move(await Submitted(), TimeSpan.FromSeconds(-1));
-        var leased = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _deadlines.Lease(Kinds, 10, Lease, default))));
+        var leased = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Leased(Kinds, 10, Lease))));
         leased.SelectMany(batch => batch).Select(due => due.SagaId).ShouldBeUnique();
         leased.Sum(batch => batch.Count).ShouldBe(40);
     }
@@ -165,7 +174,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         (await Deadline(order)).ShouldBeNull();
 
         (await _holds.Release(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), default)).ShouldBe((1, null));
-        (await _deadlines.Lease(Kinds, 10, Lease, default)).Select(due => due.SagaId).ShouldBe([order.Id]);
+        (await Leased(Kinds, 10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
         (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
 
         (await _database.Read(sql => sql.Query(
@@ -226,6 +235,9 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         (await _holds.Release(release, default)).ShouldBe((0, null));
         (await _holds.Hold(hold, default)).ShouldBeNull();
     }
+
+    async Task<List<DueSaga>> Leased(string[] kinds, int most, TimeSpan lease) =>
+        await _deadlines.Lease(kinds, most, await _store.Now(default), lease, default);
 
     DeadlineSweep Sweep(Action<Guid> told, Func<bool>? isLagging = null) => new(
         _deadlines, _holds, [TestOrder.Kind], TimeProvider.System,
