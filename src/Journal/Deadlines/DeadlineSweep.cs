@@ -16,7 +16,7 @@ public sealed class DeadlineSweep(
     const int Batch = 1_000;
 
     // Long enough for a saga to move; short enough that those of a replica that died are told again within seconds.
-    static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 

@@ -15,7 +15,7 @@ namespace Orchestrator.Worker.Deadlines;
 public static class DeadlineRegistration
 {
     // A replica that was killed as it swept is missed after two of these, and another one takes over.
-    static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(2);
 
     /// <summary>On servers: the replicas of the worker take turns, by a schedule in the worker's database.</summary>
     public static IServiceCollection AddDeadlines(this IServiceCollection services, BrokerAddress broker)

@@ -5,7 +5,6 @@ using Orchestrator.Local;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-[Category("Broker")]
 public partial class Everything_on_a_developers_machine
 {
     [Test]
