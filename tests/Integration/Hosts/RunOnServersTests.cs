@@ -5,7 +5,6 @@ using Orchestrator.Local;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>The command line on real servers, as a user calls it.</summary>
-[Category("Broker")]
 public class A_run_on_servers
 {
     const int Orders = 40;
