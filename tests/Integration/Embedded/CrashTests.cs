@@ -59,6 +59,7 @@ public class When_the_process_dies_at_any_point
             {
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Store, new MortalDatabase(store, death));
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Acquirer, new MortalDatabase(acquirer, death));
+                WithoutSchedule(services);
                 services.AddSingleton(death);
                 services.AddSingleton<TimeProvider>(new MortalTime(death));
                 services.AddSendObserver<MortalBus>();
@@ -79,7 +80,7 @@ public class When_the_process_dies_at_any_point
     static async Task RunsToItsEnd(string path, string line, string state, int? duplicates)
     {
         using var folder = DataFolder.Open(path);
-        await using var host = await EmbeddedHost.Start(folder);
+        await using var host = await EmbeddedHost.Start(folder, WithoutSchedule);
         var summary = await EmbeddedRun.Process(host, path, line).WaitAsync(Patience);
         await host.StopCleanly(CancellationToken.None);
 
@@ -99,6 +100,13 @@ public class When_the_process_dies_at_any_point
         (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0)))).ShouldBe(0);
         (await store.Read(sql => sql.Query(
             "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
+    }
+
+    // Every step is answered, so no deadline passes; a schedule for each of these hundreds of hosts would only take time.
+    static void WithoutSchedule(IServiceCollection services)
+    {
+        var schedule = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "DeadlineScheduler");
+        services.Remove(schedule);
     }
 
     static SqliteDatabase Sqlite(string path) => new(path, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
