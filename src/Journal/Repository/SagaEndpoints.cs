@@ -16,7 +16,8 @@ interface ISagaEndpoints
 sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
     where TData : SagaData
 {
-    const int AtOnce = 16;
+    // Of a crowd of deadlines: so few that sending the rest and the outcomes of others keep most of the machine.
+    const int AtOnce = 6;
 
     public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
@@ -24,52 +25,43 @@ public static class DeadlineRegistration
         return services.AddDeadlines(
             provider => provider.GetRequiredService<OutcomesBacklog>().IsLarge,
             provider => provider.GetRequiredService<StartUp>().Done,
-            quartz =>
-            {
-                quartz.ConfigureScheduler(scheduler =>
-                {
-                    scheduler.InstanceName = "deadlines";
-                    scheduler.GenerateInstanceId = true;
-                });
-                quartz.UsePersistentStore(store =>
-                {
-                    store.UsePostgres(source => source.DataSourceFactory = provider => ((PostgresDatabase)provider.StoreOf(WorkerRegistration.Party)).Source);
-                    store.UseSystemTextJsonSerializer();
-                    store.UseClustering(cluster =>
-                    {
-                        cluster.CheckinInterval = CheckIn;
-                        cluster.CheckinMisfireThreshold = CheckIn;
-                    });
-                    store.ProvisionSchema();
-                });
-            });
+            provider => quartz => UseServers(quartz, ((PostgresDatabase)provider.StoreOf(WorkerRegistration.Party)).Source));
     }
 
     /// <summary>In one process: the schedule lives in memory.</summary>
     public static IServiceCollection AddDeadlinesInProcess(this IServiceCollection services) =>
-        services.AddDeadlines(_ => _ => Task.FromResult(false), _ => Task.CompletedTask, quartz => quartz.UseInMemoryStore());
+        services.AddDeadlines(_ => _ => Task.FromResult(false), _ => Task.CompletedTask, _ => quartz => quartz.UseInMemoryStore());
+
+    static void UseServers(IQuartzBuilder quartz, NpgsqlDataSource postgres)
+    {
+        quartz.ConfigureScheduler(scheduler =>
+        {
+            scheduler.InstanceName = "deadlines";
+            scheduler.GenerateInstanceId = true;
+        });
+        quartz.UsePersistentStore(store =>
+        {
+            store.UsePostgres(source => source.DataSourceFactory = _ => postgres);
+            store.UseSystemTextJsonSerializer();
+            store.UseClustering(cluster =>
+            {
+                cluster.CheckinInterval = CheckIn;
+                cluster.CheckinMisfireThreshold = CheckIn;
+            });
+            store.ProvisionSchema();
+        });
+    }
 
     static IServiceCollection AddDeadlines(
         this IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task<bool>>> isLagging, Func<IServiceProvider, Task> ready,
-        Action<IQuartzBuilder> store)
+        Func<IServiceProvider, Action<IQuartzBuilder>> store)
     {
         services.AddSingleton<DeadlineStore>();
         services.AddSingleton<DeadlineSender>();
         services.AddSingleton(provider => new DeadlineSweep(
             provider.GetRequiredService<DeadlineStore>(), provider.GetRequiredService<HoldStore>(), provider.GetServices<ISagaKind>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Send, isLagging(provider)));
-        services.AddQuartz(quartz =>
-        {
-            store(quartz);
-            quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
-            quartz.ScheduleJob<DeadlineJob>(trigger => trigger
-                .WithIdentity("every second")
-                .StartNow()
-                .WithSimpleSchedule(schedule => schedule.WithInterval(DeadlineJob.Interval).RepeatForever()
-                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithExistingCount)),
-                job => job.WithIdentity("deadlines"));
-        });
         return services.AddHostedService(provider =>
-            ActivatorUtilities.CreateInstance<DeadlineScheduler>(provider, ready(provider)));
+            ActivatorUtilities.CreateInstance<DeadlineScheduler>(provider, store(provider), ready(provider)));
     }
 }

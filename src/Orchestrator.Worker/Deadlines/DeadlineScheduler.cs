@@ -1,11 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Journal.Deadlines;
 using Quartz;
 
 namespace Orchestrator.Worker.Deadlines;
 
-/// <summary>Starts Quartz once the tables and the bus stand, and stops it before they go.</summary>
-sealed class DeadlineScheduler(ISchedulerFactory factory, Task ready) : BackgroundService
+/// <summary>Starts Quartz once the tables and the bus stand, however long its store is away, and stops it before they go.</summary>
+/// <param name="store">Where the schedule is kept.</param>
+/// <param name="ready">Completes when the tables and the bus stand.</param>
+/// <param name="sweep">What the schedule is for.</param>
+/// <param name="time">The clock of this process.</param>
+/// <param name="logs">The host's logs.</param>
+sealed partial class DeadlineScheduler(Action<IQuartzBuilder> store, Task ready, DeadlineSweep sweep, TimeProvider time, ILoggerFactory logs) : BackgroundService
 {
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    readonly ILogger _logger = logs.CreateLogger<DeadlineScheduler>();
+    ServiceProvider? _quartz;
     IScheduler? _scheduler;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -13,6 +25,8 @@ sealed class DeadlineScheduler(ISchedulerFactory factory, Task ready) : Backgrou
         await base.StopAsync(cancellationToken);
         if (_scheduler is not null)
             await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (_quartz is not null)
+            await _quartz.DisposeAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,12 +34,54 @@ sealed class DeadlineScheduler(ISchedulerFactory factory, Task ready) : Backgrou
         try
         {
             await ready.WaitAsync(stoppingToken);
-            _scheduler = await factory.GetScheduler(stoppingToken);
-            await _scheduler.Start(stoppingToken);
+            while (!await IsStarted(stoppingToken))
+                await Task.Delay(Pause, time, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops, or could not start.
         }
     }
+
+    async Task<bool> IsStarted(CancellationToken cancellationToken)
+    {
+        _quartz = Build();
+        try
+        {
+            var scheduler = await _quartz.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
+            await scheduler.Start(cancellationToken);
+            _scheduler = scheduler;
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever Quartz wraps its store's failure in: a host without a schedule would let every deadline pass.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotStarted(_logger, e.GetBaseException().Message);
+            await _quartz.DisposeAsync();
+            return false;
+        }
+    }
+
+    // A container of its own for each try: a scheduler that could not start can't be had a second time from the same one.
+    ServiceProvider Build()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(logs).AddLogging().AddSingleton(sweep).AddSingleton(time);
+        services.AddQuartz(quartz =>
+        {
+            store(quartz);
+            quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+            quartz.ScheduleJob<DeadlineJob>(trigger => trigger
+                .WithIdentity("turns")
+                .StartNow()
+                .WithSimpleSchedule(schedule => schedule.WithInterval(DeadlineJob.Turn).RepeatForever()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithExistingCount)),
+                job => job.WithIdentity("deadlines"));
+        });
+        return services.BuildServiceProvider();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule of deadlines could not start ({Reason}); trying again within seconds")]
+    static partial void LogNotStarted(ILogger logger, string reason);
 }
