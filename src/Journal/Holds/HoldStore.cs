@@ -75,21 +75,30 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     async Task<long> Wake(Sql sql, ReleaseStep command, DateTimeOffset now)
     {
-        var waits = command.Step == HoldStep.Intake
-            ? $"({string.Join(" OR ", _kinds[command.Kind].Steps.Select((_, i) => Waits($"@step{i}")))})"
-            : Waits("@step0");
         var names = command.Step == HoldStep.Intake ? _kinds[command.Kind].Steps : [command.Step];
-        var waiting = await sql.Query(
-            $"SELECT id FROM saga WHERE kind = @kind AND deadline IS NULL AND completed_at IS NULL AND {waits} ORDER BY created_at, id{Database.ForUpdate}",
-            row => row.GetGuid(0),
-            [("kind", command.Kind), .. names.Select((name, i) => ($"step{i}", (object?)name))]);
-        for (var i = 0; i < waiting.Count; i++)
+        var waiting = $"kind = @kind AND deadline IS NULL AND completed_at IS NULL AND ({string.Join(" OR ", names.Select((_, i) => Waits($"@step{i}")))})";
+        (string, object?)[] parameters = [("kind", command.Kind), .. names.Select((name, i) => ($"step{i}", (object?)name))];
+        var (most, apart) = (TimeSpan.FromDays(366), 1 / (command.PerSecond ?? double.PositiveInfinity));
+        if (Database.Dialect == Dialect.Postgres)
         {
-            var at = command.PerSecond is { } rate ? now + TimeSpan.FromSeconds(Math.Min(i / rate, TimeSpan.FromDays(366).TotalSeconds)) : now;
-            await sql.Execute("UPDATE saga SET deadline = @at WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", waiting[i]));
+            return await sql.Execute(
+                $"""
+                 UPDATE saga SET deadline = @now + least(line.place * @apart, @most) * interval '1 second'
+                 FROM (SELECT id, row_number() OVER (ORDER BY created_at, id) - 1 AS place FROM saga WHERE {waiting}) line
+                 WHERE saga.kind = @kind AND saga.id = line.id AND saga.deadline IS NULL AND saga.completed_at IS NULL
+                 """,
+                [.. parameters, ("now", now), ("apart", Math.Min(apart, most.TotalSeconds)), ("most", most.TotalSeconds)]);
         }
 
-        return waiting.Count;
+        // SQLite would need its own arithmetic on times; there is one process, and nobody waits for rows.
+        var line = await sql.Query($"SELECT id FROM saga WHERE {waiting} ORDER BY created_at, id", row => row.GetGuid(0), parameters);
+        for (var i = 0; i < line.Count; i++)
+        {
+            var at = now + TimeSpan.FromSeconds(Math.Min(i * Math.Min(apart, most.TotalSeconds), most.TotalSeconds));
+            await sql.Execute("UPDATE saga SET deadline = @at WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", line[i]));
+        }
+
+        return line.Count;
     }
 
     string Waits(string step) => Database.Dialect == Dialect.Postgres

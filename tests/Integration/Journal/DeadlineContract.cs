@@ -198,6 +198,16 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_release_at_the_smallest_rate_wakes_the_first_at_once_and_the_others_within_a_year()
+    {
+        await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), default);
+        var (first, second) = (await Submitted(), await Submitted());
+        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), default)).ShouldBe((2, null));
+        ((await Deadline(second))!.Value - (await Deadline(first))!.Value).ShouldBe(TimeSpan.FromDays(366), TimeSpan.FromSeconds(1));
+        (await Leased(Kinds, 10, Lease)).Select(due => due.SagaId).ShouldBe([first.Id]);
+    }
+
+    [Test]
     public async Task A_saga_that_nothing_would_wake_is_woken()
     {
         var (forgotten, held) = (await Submitted(), await Submitted());
