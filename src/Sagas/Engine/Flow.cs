@@ -76,7 +76,9 @@ public static class Flow
         if (state.Awaited.Any())
             return Stay(state);
 
-        ImmutableArray<int> next = [.. Enumerable.Range(0, table.StageCount)
+        // What a newer definition puts before the pivot comes too late for a saga whose pivot has been sent: it only goes forward.
+        var from = IsPivotSent(table, state) ? table.StageOf(table.Pivot!.Value) : 0;
+        ImmutableArray<int> next = [.. Enumerable.Range(from, table.StageCount - from)
             .Select(stage => table.StepsOf(stage).Where(step => state.Steps[step] == StepStatus.Pending))
             .FirstOrDefault(steps => steps.Any(), [])];
         return next.IsEmpty
