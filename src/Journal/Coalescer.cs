@@ -29,7 +29,7 @@ public sealed class Coalescer<TRequest, TResult> : IAsyncDisposable
         _run = run;
         _key = key;
         _largestBatch = largestBatch;
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Task.Run(Lane))];
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Lane())];
     }
 
     /// <summary>Joins the next batch.</summary>

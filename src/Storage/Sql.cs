@@ -8,7 +8,8 @@ namespace Orchestrator.Storage;
 /// Parameters are written <c>@name</c>. Ids are native on Postgres and lower-case text on SQLite; times are UTC. Several ids
 /// or names are an array, for <see cref="Database.Among"/>.
 /// </remarks>
-public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
+public sealed class Sql(
+    DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken, PreparedCommands? prepared = null)
 {
     /// <summary>
     /// The first statement that failed. Work that overlooks it must not be committed: PostgreSQL would roll it back and
@@ -42,7 +43,7 @@ public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dia
 
     async Task<T> Run<T>(string sql, (string Name, object? Value)[] parameters, Func<DbCommand, Task<T>> run)
     {
-        await using var command = Command(sql, parameters);
+        var command = Command(sql, parameters);
         try
         {
             return await run(command);
@@ -52,13 +53,22 @@ public sealed class Sql(DbConnection connection, DbTransaction? transaction, Dia
             Failure ??= e;
             throw;
         }
+        finally
+        {
+            if (prepared is null)
+                await command.DisposeAsync();
+            else
+                prepared.Return(command);
+        }
     }
 
     DbCommand Command(string sql, (string Name, object? Value)[] parameters)
     {
-        var command = connection.CreateCommand();
+        var command = prepared?.Take(sql) ?? connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = sql;
+        if (prepared is null)
+            command.CommandText = sql;
+        command.Parameters.Clear();
         foreach (var (name, value) in parameters)
         {
             var parameter = command.CreateParameter();

@@ -23,6 +23,7 @@ public sealed class SqliteDatabase : Database
     readonly string _connectionString;
     readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     readonly SqliteConnection _writer;
+    readonly PreparedCommands _prepared;
     readonly Task _loop;
     Thread? _writerThread;
 
@@ -35,6 +36,7 @@ public sealed class SqliteDatabase : Database
     {
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = TimeoutInSeconds }.ToString();
         _writer = new SqliteConnection(_connectionString);
+        _prepared = new PreparedCommands(_writer);
         try
         {
             _writer.Open();
@@ -75,6 +77,7 @@ public sealed class SqliteDatabase : Database
     {
         _queue.Writer.TryComplete();
         await _loop;
+        _prepared.Dispose();
         await _writer.DisposeAsync();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
     }
@@ -151,7 +154,7 @@ public sealed class SqliteDatabase : Database
             foreach (var work in batch.Where(work => work.TryStart()))
             {
                 transaction.Save("work");
-                if (!work.Run(new Sql(_writer, transaction, Dialect, CancellationToken.None)))
+                if (!work.Run(new Sql(_writer, transaction, Dialect, CancellationToken.None, _prepared)))
                     transaction.Rollback("work");
                 transaction.Release("work");
             }
