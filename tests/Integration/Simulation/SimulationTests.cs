@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orchestrator.Tests.Simulation;
+using Orchestrator.Tests.Simulation.Parties;
+using Orchestrator.Tests.Simulation.Scenarios;
+
+namespace Orchestrator.Tests.Integration.Simulation;
+
+/// <summary>Sagas under simulated faults. A run of many seeds has a command of its own: <c>dotnet run --project tests/Simulation</c>.</summary>
+public class The_simulation
+{
+    const int Orders = 20;
+
+    static IEnumerable<string> Defects => Defect.All;
+
+    static IEnumerable<string> Sagas => SimulatedSagas.All.Keys;
+
+    [TestCaseSource(nameof(Sagas))]
+    public void Finds_nothing_wrong(string saga)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        Report.RunAll(1, 150, SimulatedSagas.All[saga], Orders, null, output).ShouldBe(0, output.ToString());
+        output.ToString().TrimEnd().ShouldEndWith("violations=0");
+    }
+
+    [TestCaseSource(nameof(Defects))]
+    public void Finds_a_deliberate_mistake(string defect)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        Report.RunAll(1, 2000, SimulatedSagas.All["order"], Orders, defect, output).ShouldBe(1, output.ToString());
+        TestContext.Out.WriteLine(output.ToString());
+    }
+
+    [Test]
+    public void Needs_few_faults_to_show_a_mistake()
+    {
+        var make = SimulatedSagas.All["order"];
+        var run = Enumerable.Range(1, 2000).Select(seed => Run.Of((ulong)seed, make, Orders, Defect.ForgetToPublishAgain)).First(run => run.Violations.Count > 0);
+        var small = Run.Shrink(run, make, Orders, Defect.ForgetToPublishAgain);
+        small.Violations.ShouldNotBeEmpty();
+        small.Faults.Count.ShouldBeLessThan(run.Faults.Count / 2);
+    }
+
+    [TestCaseSource(nameof(Sagas))]
+    public async Task Is_the_same_for_the_same_seed_byte_for_byte(string saga)
+    {
+        var first = await Replay(saga);
+        first.ShouldContain("seeds=1 orders=20");
+        (await Replay(saga)).ShouldBe(first);
+    }
+
+    [TestCase("--seeds", "9..1", "--seeds 9..1: two whole numbers with two dots between, the first not above the second, such as 1..1000")]
+    [TestCase("--orders", "0", "--orders: from 1 to 10000")]
+    public async Task Refuses_what_it_cannot_run(string option, string value, string sentence)
+    {
+        var (exitCode, _, error) = await Ended(option, value);
+        exitCode.ShouldNotBe(0);
+        error.ShouldContain(sentence);
+    }
+
+    // A process of its own each time: what hashes and addresses decide would differ between them.
+    static async Task<string> Replay(string saga)
+    {
+        var (exitCode, output, error) = await Ended("--seed", "18446744073709551615", "--saga", saga);
+        exitCode.ShouldBe(0, error);
+        return output;
+    }
+
+    static async Task<(int ExitCode, string Output, string Error)> Ended(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Report).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Simulation.Engine;
+
+/// <summary>SQLite in memory, on one connection and one thread: what is asked is answered at once.</summary>
+sealed class MemoryDatabase : Database
+{
+    readonly SqliteConnection _connection = new("Data Source=:memory:;Foreign Keys=True");
+    readonly PreparedCommands _prepared;
+
+    /// <summary>An empty database.</summary>
+    public MemoryDatabase(TimeProvider time) : base(time, NullLogger.Instance)
+    {
+        _connection.Open();
+        _prepared = new PreparedCommands(_connection);
+    }
+
+    /// <inheritdoc />
+    public override Dialect Dialect => Dialect.Sqlite;
+
+    /// <summary>A copy of all that it holds.</summary>
+    public MemoryDatabase Copy(TimeProvider time)
+    {
+        var copy = new MemoryDatabase(time);
+        _connection.BackupDatabase(copy._connection);
+        return copy;
+    }
+
+    /// <inheritdoc />
+    public override Task<DbConnection> Open(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("a simulated party has no connection of its own");
+
+    /// <inheritdoc />
+    public override bool IsTransient(Exception exception) => exception is DatabaseAwayException;
+
+    /// <inheritdoc />
+    public override void Configure(DbContextOptionsBuilder options, string party) =>
+        options.UseSqlite(_connection, sqlite => sqlite.MigrationsHistoryTable($"{party}_migrations"));
+
+    /// <inheritdoc />
+    public override ValueTask DisposeAsync()
+    {
+        _prepared.Dispose();
+        return _connection.DisposeAsync();
+    }
+
+    /// <summary>Runs work in a transaction, at once.</summary>
+    public T WriteNow<T>(Func<Sql, Task<T>> work)
+    {
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        var result = Finished(Whole(work, new Sql(_connection, transaction, Dialect, CancellationToken.None, _prepared)));
+        transaction.Commit();
+        return result;
+    }
+
+    /// <summary>Runs work without a transaction, at once.</summary>
+    public T ReadNow<T>(Func<Sql, Task<T>> work) => Finished(work(new Sql(_connection, null, Dialect, CancellationToken.None, _prepared)));
+
+    /// <inheritdoc />
+    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Task.FromResult(WriteNow(work));
+
+    /// <inheritdoc />
+    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Task.FromResult(ReadNow(work));
+
+    // SQLite's driver does all of its work before it returns, so what is made of it alone has ended too.
+    static T Finished<T>(Task<T> work) => work.IsCompleted
+        ? work.GetAwaiter().GetResult()
+        : throw new InvalidOperationException("work in a transaction waits for something other than the database");
+}

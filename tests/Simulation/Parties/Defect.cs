@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Simulation.Parties;
+
+/// <summary>A deliberate mistake, to see that the checks find it.</summary>
+/// <param name="name">One of <see cref="All"/>; none when absent.</param>
+sealed class Defect(string? name)
+{
+    /// <summary>A transition is written whether or not somebody else moved the saga meanwhile.</summary>
+    public const string SkipTheVersionGuard = "skip-the-version-guard";
+
+    /// <summary>A message that was handled before is taken for a copy that somebody else has seen to.</summary>
+    public const string ForgetToPublishAgain = "forget-to-publish-again";
+
+    /// <summary>A message that was handled before is handled again.</summary>
+    public const string ForgetWhatWasSeen = "forget-what-was-seen";
+
+    /// <summary>Messages go out before their transition is written.</summary>
+    public const string PublishBeforeTheCommit = "publish-before-the-commit";
+
+    /// <summary>Messages are acknowledged before they are handled.</summary>
+    public const string AcknowledgeFirst = "acknowledge-first";
+
+    /// <summary>The saga is written, and its journal is not.</summary>
+    public const string ForgetTheJournal = "forget-the-journal";
+
+    /// <summary>A deadline that has been moved is acted on.</summary>
+    public const string TakeAStaleDeadline = "take-a-stale-deadline";
+
+    /// <summary>Deadlines are not kept.</summary>
+    public const string ForgetTheDeadline = "forget-the-deadline";
+
+    /// <summary>A step is tried without end.</summary>
+    public const string ResetTheAttempts = "reset-the-attempts";
+
+    /// <summary>A step whose answer never came is not undone.</summary>
+    public const string CompensateOnlyKnownSuccesses = "compensate-only-known-successes";
+
+    /// <summary>Cancelling turns the saga back although its pivot has been sent.</summary>
+    public const string CancelAfterThePivot = "cancel-after-the-pivot";
+
+    /// <summary>Nobody is told of the end.</summary>
+    public const string ForgetTheEnd = "forget-the-end";
+
+    /// <summary>Nobody says why an operator is needed.</summary>
+    public const string SuspendWithoutAReason = "suspend-without-a-reason";
+
+    /// <summary>Stock is reserved although it was released before.</summary>
+    public const string IgnoreTombstones = "ignore-tombstones";
+
+    /// <summary>Stock is not let go of when its order is fulfilled.</summary>
+    public const string IgnoreTheEnd = "ignore-the-end";
+
+    /// <summary>The gateway is asked under another key each time.</summary>
+    public const string NewKeyForEachTry = "new-key-for-each-try";
+
+    /// <summary>A void is noted in our books and not made at the gateway.</summary>
+    public const string VoidOnlyOurBooks = "void-only-our-books";
+
+    /// <summary>A shipment that was never booked is not noted as cancelled.</summary>
+    public const string ForgetTheCancelledShipment = "forget-the-cancelled-shipment";
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal, TakeAStaleDeadline,
+        ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason, IgnoreTombstones,
+        IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment,
+    ];
+
+    /// <summary>Whether it is this one.</summary>
+    public bool Is(string defect) => name == defect;
+
+    /// <summary>The journal's store, perhaps without one of its guards.</summary>
+    public IJournalStore Of(IJournalStore store) =>
+        name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal ? new CarelessStore(store, this) : store;
+
+    /// <summary>The decision, perhaps a wrong one.</summary>
+    public Decision<TData> Decide<TData>(StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline)
+        where TData : SagaData
+    {
+        if (Is(TakeAStaleDeadline) && message is DeadlineReached late && deadline > late.Deadline)
+            circumstances = circumstances with { Now = deadline.Value };
+        if (Is(CancelAfterThePivot) && state is not null && message is ICancellation && definition.Table.Pivot is { } pivot)
+            state = Without(state, step => step == definition.Table.Steps[pivot].Name);
+
+        var decision = Decider.Decide(definition, state, message, circumstances);
+        if (Is(CompensateOnlyKnownSuccesses) && state is { Data.Refused: null } && decision.State.Data.Refused is not null)
+        {
+            var known = Without(state, step => decision.Outgoing.Any(sent => sent.IsUndo && sent.Step == step)
+                && state.Data.Steps[step].Status is StepStatus.Sent or StepStatus.Uncertain);
+            decision = Decider.Decide(definition, known, message, circumstances);
+        }
+
+        var data = decision.State.Data;
+        if (Is(ResetTheAttempts))
+            data = data with { Steps = data.Steps.ToImmutableSortedDictionary(step => step.Key, step => step.Value with { Forgiven = step.Value.Attempts }) };
+        if (Is(SuspendWithoutAReason) && data.Suspended is { } suspended)
+            data = data with { Suspended = suspended with { Reason = "" } };
+        return decision with
+        {
+            State = decision.State with { Data = data },
+            Outgoing = [.. decision.Outgoing.Where(sent => !Is(ForgetTheEnd) || sent.Queue is not null)],
+            Deadline = Is(ForgetTheDeadline) ? decision.Deadline + TimeSpan.FromDays(100) : decision.Deadline,
+        };
+    }
+
+    static SagaState<TData> Without<TData>(SagaState<TData> state, Func<string, bool> step)
+        where TData : SagaData => state with { Data = state.Data with { Steps = state.Data.Steps.RemoveRange(state.Data.Steps.Keys.Where(step)) } };
+
+    sealed class CarelessStore(IJournalStore store, Defect defect) : IJournalStore
+    {
+        public Database Database => store.Database;
+
+        public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
+        {
+            var loaded = await store.Load(requests, cancellationToken);
+            return defect.Is(ForgetWhatWasSeen) ? [.. loaded.Select(one => one with { Seen = null })] : loaded;
+        }
+
+        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Orchestrator.Journal.Transition> transitions, CancellationToken cancellationToken)
+        {
+            if (defect.Is(SkipTheVersionGuard))
+                transitions = await Moved(transitions, cancellationToken);
+            var written = await store.Commit(transitions, cancellationToken);
+            if (defect.Is(ForgetTheJournal))
+            {
+                foreach (var (saga, _, _) in transitions.Where(transition => transition.Saga.Version > 2))
+                {
+                    await Database.Write(
+                        sql => sql.Execute("DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", saga.Kind), ("id", saga.Id), ("seq", saga.Version)),
+                        cancellationToken);
+                }
+            }
+
+            return written;
+        }
+
+        public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => store.Now(cancellationToken);
+
+        public bool IsOutage(Exception exception) => store.IsOutage(exception);
+
+        async Task<IReadOnlyList<Orchestrator.Journal.Transition>> Moved(IReadOnlyList<Orchestrator.Journal.Transition> transitions, CancellationToken cancellationToken)
+        {
+            var stored = await store.Load(
+                [.. transitions.Select(transition => new LoadRequest(transition.Saga.Kind, transition.Saga.Id, transition.Journal.MessageId))], cancellationToken);
+            return [.. transitions.Zip(stored, (transition, now) => now.Saga is null ? transition : transition with
+            {
+                Before = now.Saga,
+                Saga = transition.Saga with { Version = now.Saga.Version + 1 },
+                Journal = transition.Journal with { Seq = now.Saga.Version + 1 },
+            })];
+        }
+    }
+}

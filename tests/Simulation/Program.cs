@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Orchestrator.Tests.Simulation;
+using Orchestrator.Tests.Simulation.Parties;
+using Orchestrator.Tests.Simulation.Scenarios;
+
+var sagas = SimulatedSagas.All;
+var seeds = new Option<string>("--seeds") { Description = "The seeds to run, from A to B: A..B", DefaultValueFactory = _ => "1..1000" };
+var seed = new Option<ulong?>("--seed") { Description = "One seed, step by step with its timeline" };
+var saga = new Option<string>("--saga") { Description = "The saga that runs", DefaultValueFactory = _ => "order" };
+saga.AcceptOnlyFromAmong([.. sagas.Keys]);
+var orders = new Option<int>("--orders") { Description = "How many instances a seed begins", DefaultValueFactory = _ => 20 };
+orders.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+        result.AddError("--orders: from 1 to 10000");
+});
+var defect = new Option<string?>("--defect") { Description = "A deliberate mistake, to see that it is found" };
+defect.AcceptOnlyFromAmong([.. Defect.All]);
+var root = new RootCommand("Runs sagas through simulated faults: one seed, one run, the same every time.") { seeds, seed, saga, orders, defect };
+root.SetAction(parsed =>
+{
+    var (make, count, mistake) = (sagas[parsed.GetValue(saga)!], parsed.GetValue(orders), parsed.GetValue(defect));
+    if (parsed.GetValue(seed) is { } one)
+        return Report.Replay(one, make, count, mistake, Console.Out);
+    if (Report.Range(parsed.GetValue(seeds)!) is not { } range)
+    {
+        Console.Error.WriteLine($"--seeds {parsed.GetValue(seeds)}: two whole numbers with two dots between, the first not above the second, such as 1..1000");
+        return 2;
+    }
+
+    return Report.RunAll(range.From, range.To, make, count, mistake, Console.Out);
+});
+return root.Parse(args).Invoke();

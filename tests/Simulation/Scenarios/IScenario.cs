@@ -1,0 +1,31 @@
+using Orchestrator.Tests.Simulation.Engine;
+
+namespace Orchestrator.Tests.Simulation.Scenarios;
+
+/// <summary>One run of one saga and its participants.</summary>
+interface IScenario : IDisposable
+{
+    /// <summary>How long orders come in and things go wrong.</summary>
+    TimeSpan Storm { get; }
+
+    /// <summary>How many instances were begun.</summary>
+    int Orders { get; }
+
+    /// <summary>Hosts everything and plans what is to happen.</summary>
+    /// <param name="orders">How many instances begin.</param>
+    void Begin(int orders);
+
+    /// <summary>Whether nothing is left to wait for.</summary>
+    bool IsDone();
+
+    /// <summary>What is not as it must be, a sentence each.</summary>
+    IEnumerable<string> Violations();
+
+    /// <summary>What happened to the instances, for people.</summary>
+    IEnumerable<string> Timeline();
+}
+
+/// <summary>Makes a scenario in a world.</summary>
+/// <param name="world">Where it takes place.</param>
+/// <param name="defect">The deliberate mistake, if there is one.</param>
+delegate IScenario MakeScenario(World world, Parties.Defect defect);

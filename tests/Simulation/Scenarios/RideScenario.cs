@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Rides;
+using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Services.Rides;
+using Orchestrator.Tests.Generator;
+using Orchestrator.Tests.Simulation.Checks;
+using Orchestrator.Tests.Simulation.Engine;
+using Orchestrator.Tests.Simulation.Parties;
+
+namespace Orchestrator.Tests.Simulation.Scenarios;
+
+/// <summary>Rides with their drivers and fares, and the world in which they come to an end.</summary>
+sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, defect, new RideBookingSaga())
+{
+    const string Streets = "streets";
+
+    protected override Task Prepare(MemoryDatabase store) => store.MigrateRides();
+
+    protected override void Participants()
+    {
+        Host("drivers", RideQueues.Drivers, Drivers);
+        Host("drivers-events", RideQueues.DriverEvents, Drivers);
+        World.Network.Subscribe(RideQueues.DriverEvents, typeof(RideEnded));
+        Host("fares", RideQueues.Fares, (_, database) =>
+        {
+            var fares = new Fares(database);
+            return new Participant(World.Network)
+                .Answers<AuthorizeFare>(command => fares.Authorize(command))
+                .Answers<VoidFare>(command => fares.Void(command))
+                .Answers<CaptureFare>(command => fares.Capture(command));
+        });
+        Host("passengers", RideQueues.Passengers, (_, database) =>
+        {
+            var passengers = new Passengers(database);
+            return new Participant(World.Network).Answers<NotifyPassenger>(command => passengers.Notify(command));
+        });
+        World.Network.Subscribe(Streets, typeof(RideStarted));
+        Host(Streets, Streets, (_, _) => new Participant(World.Network).Hears<RideStarted>(Drive));
+    }
+
+    protected override ISagaMessage Started(Guid id, int number) => new RideRequested(
+        id, $"R-{number:0000}", World.Below(10) == 0 ? "DECLINE-1" : "ALFKI", World.Below(12) == 0 ? "NODRIVER" : "Unter den Linden",
+        World.Below(12) == 0 ? "TOOFAR" : "Tegel", new Money(10 + World.Below(90), "EUR"));
+
+    protected override ISagaMessage Cancelled(Guid id) => new CancelRide(id, "passenger", "changed my mind");
+
+    protected override IEnumerable<string> Checks() => RideChecks.Violations(Store);
+
+    Participant Drivers(Process process, RemoteDatabase database)
+    {
+        var drivers = new Drivers(database);
+        return new Participant(World.Network)
+            .Answers<AssignDriver>(command => drivers.Assign(command))
+            .Answers<ReleaseDriver>(command => drivers.Release(command))
+            .Answers<StartRide>(command => drivers.Start(command))
+            .Answers<AbortRide>(command => drivers.Abort(command))
+            .Hears<RideEnded>(ended => drivers.End(ended));
+    }
+
+    // Whoever drives says when the ride is over, unless it was called off on the way; a twentieth of the rides never ends.
+    Task Drive(RideStarted started)
+    {
+        // Every time that this is heard of, the same: what a ride costs is the ride's.
+        var dice = new SplitMix64(BinaryPrimitives.ReadUInt64LittleEndian(started.RideId.ToByteArray()));
+        var (takes, cost) = (TimeSpan.FromSeconds(dice.Below(7200)), 5 + dice.Below(5));
+        if (dice.Below(20) != 0)
+        {
+            World.Loop.After(takes, () =>
+            {
+                if (Store.ReadNow(sql => sql.First(
+                    "SELECT status FROM rides_driver WHERE ride_id = @id AND act = 'StartRide' ORDER BY epoch DESC LIMIT 1", row => row.GetString(0), ("id", started.RideId))) == "Done")
+                {
+                    World.Network.Publish(Message.Of(
+                        DerivedId.From(started.RideId.ToString(), nameof(RideEnded)), new RideEnded(started.RideId, new Money(cost, "EUR")), null, mayBeLost: false));
+                }
+            });
+        }
+
+        return Task.CompletedTask;
+    }
+}

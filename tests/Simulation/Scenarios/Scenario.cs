@@ -1,0 +1,232 @@
+using System.Globalization;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Journal.Sqlite;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Simulation.Checks;
+using Orchestrator.Tests.Simulation.Engine;
+using Orchestrator.Tests.Simulation.Parties;
+
+namespace Orchestrator.Tests.Simulation.Scenarios;
+
+/// <summary>One run of a saga: its worker in two replicas, its participants, customers who change their minds and operators.</summary>
+/// <remarks>A saga joins the simulation with one that derives from this and a line in <see cref="SimulatedSagas"/>.</remarks>
+/// <typeparam name="TData">What the saga keeps.</typeparam>
+abstract class Scenario<TData> : IScenario
+    where TData : SagaData
+{
+    const int Replicas = 2;
+
+    [ThreadStatic]
+    static Dictionary<string, MemoryDatabase>? t_templates;
+
+    readonly List<MemoryDatabase> _databases = [];
+    readonly List<string> _queues = [];
+    readonly List<Guid> _instances = [];
+    readonly Worker<TData> _worker;
+    readonly HoldStore _holds;
+
+    /// <summary>A run that has not begun.</summary>
+    /// <param name="world">Where it takes place.</param>
+    /// <param name="defect">The deliberate mistake, if there is one.</param>
+    /// <param name="versions">The definition and, if it has one, that which takes its place under running sagas.</param>
+    protected Scenario(World world, Defect defect, params StepSaga<TData>[] versions)
+    {
+        World = world;
+        Defect = defect;
+        Store = NewDatabase("store", world.StoreTime, async store =>
+        {
+            await JournalSchema.Migrate(store);
+            await Prepare(store);
+        });
+        IReadOnlyList<SagaKind<TData>> kinds = [.. versions.Select(version => new SagaKind<TData>(version))];
+        _worker = new Worker<TData>(world, Store, kinds, defect);
+        _holds = new HoldStore(new SqliteJournalStore(Store), [kinds[0]]);
+    }
+
+    /// <inheritdoc />
+    public TimeSpan Storm { get; } = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc />
+    public int Orders => _instances.Count;
+
+    /// <summary>Where it takes place.</summary>
+    protected World World { get; }
+
+    /// <summary>The deliberate mistake, if there is one.</summary>
+    protected Defect Defect { get; }
+
+    /// <summary>The tables of the sagas and of the participants.</summary>
+    protected MemoryDatabase Store { get; }
+
+    /// <inheritdoc />
+    public void Begin(int orders)
+    {
+        for (var replica = 0; replica < Replicas; replica++)
+        {
+            var isFirst = replica == 0;
+            World.Host($"worker-{replica}", process => _worker.Start(process, sweeps: isFirst));
+        }
+
+        Participants();
+        for (var i = 1; i <= orders; i++)
+            Customer(i);
+        World.Loop.After(World.Within(Storm / 2), Upgrade);
+        HoldAStep();
+        BreakALine();
+    }
+
+    /// <inheritdoc />
+    public bool IsDone() => Store.ReadNow(sql => sql.First(
+        """
+        SELECT NOT EXISTS (SELECT 1 FROM saga WHERE completed_at IS NULL AND state <> 'Suspended')
+           AND NOT EXISTS (SELECT 1 FROM saga WHERE deadline IS NOT NULL)
+        """,
+        row => row.GetBoolean(0)));
+
+    /// <inheritdoc />
+    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. Checks(), .. DeadLetters()];
+
+    /// <inheritdoc />
+    public IEnumerable<string> Timeline() => Store.ReadNow(sql => sql.Query(
+        """
+        SELECT j.at, s.business_key, j.seq, j.message_type, coalesce(j.from_state, '-'), j.to_state, coalesce(j.remark, '')
+        FROM journal j JOIN saga s ON s.kind = j.kind AND s.id = j.saga_id
+        ORDER BY s.business_key, j.seq
+        """,
+        row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.GetString(0),-28}  {row.GetString(1)}  {row.GetInt64(2),3}  {row.GetString(3),-24}  {row.GetString(4),-12}  {row.GetString(5),-12}  {row.GetString(6)}").TrimEnd()));
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var database in _databases)
+            database.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Makes the participants' tables, beside those of the sagas.</summary>
+    protected abstract Task Prepare(MemoryDatabase store);
+
+    /// <summary>Hosts the participants.</summary>
+    protected abstract void Participants();
+
+    /// <summary>What starts an instance.</summary>
+    /// <param name="id">The saga's id.</param>
+    /// <param name="number">Counts from 1.</param>
+    protected abstract ISagaMessage Started(Guid id, int number);
+
+    /// <summary>What cancels an instance.</summary>
+    protected abstract ISagaMessage Cancelled(Guid id);
+
+    /// <summary>What must hold at the end and does not, a sentence each.</summary>
+    protected abstract IEnumerable<string> Checks();
+
+    /// <summary>A database of this run.</summary>
+    /// <param name="name">Its name among those of the scenario.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="prepare">Makes its tables, once for many runs.</param>
+    protected MemoryDatabase NewDatabase(string name, TimeProvider time, Func<MemoryDatabase, Task> prepare)
+    {
+        var templates = t_templates ??= [];
+        var key = $"{GetType().Name} {name}";
+        if (!templates.TryGetValue(key, out var template))
+        {
+            templates[key] = template = new MemoryDatabase(TimeProvider.System);
+            Finish(prepare(template));
+        }
+
+        var database = template.Copy(time);
+        _databases.Add(database);
+        return database;
+    }
+
+    /// <summary>Hosts a participant, in as many replicas as the worker.</summary>
+    /// <param name="name">Its name, for people.</param>
+    /// <param name="queue">Where its commands wait.</param>
+    /// <param name="start">Makes what handles them, for a process and its way to the database.</param>
+    protected void Host(string name, string queue, Func<Process, RemoteDatabase, Participant> start)
+    {
+        _queues.Add(queue);
+        for (var replica = 0; replica < Replicas; replica++)
+        {
+            World.Host($"{name}-{replica}", process =>
+                start(process, new RemoteDatabase(Store, process, World.Loop.Time)).Receive(process, queue));
+        }
+    }
+
+    /// <summary>Sends a message to the saga, from outside.</summary>
+    protected void Tell(TimeSpan at, ISagaMessage message, bool mayBeLost)
+    {
+        var sent = Message.Of(DerivedId.From(message.SagaId.ToString(), message.GetType().Name), message, null, mayBeLost);
+        World.Loop.After(at, () => World.Network.Send(_worker.QueueOf(message.GetType()), sent));
+    }
+
+    /// <summary>SQLite in memory does all of its work before it returns.</summary>
+    protected static void Finish(Task task) => task.GetAwaiter().GetResult();
+
+    void Customer(int number)
+    {
+        var id = DerivedId.From("instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
+        _instances.Add(id);
+        var at = World.Within(Storm / 2);
+        Tell(at, Started(id, number), mayBeLost: false);
+
+        var (later, choice) = (at + World.Within(TimeSpan.FromSeconds(World.Below(3) == 0 ? 150 : 4)) - TimeSpan.FromMilliseconds(300), World.Below(3));
+        if (World.Faults.Strikes(Fault.Cancellation, 80))
+            Tell(later, Cancelled(id), mayBeLost: true);
+        var again = at + World.Within(TimeSpan.FromMinutes(3));
+        if (World.Faults.Strikes(Fault.OperatorCommand, 80))
+        {
+            Tell(
+                again,
+                choice switch
+                {
+                    0 => new ResumeSaga(id, null, "ada", "try again"),
+                    1 => new CompensateSaga(id, null, "ada", "enough"),
+                    _ => new RescheduleDeadline(id, null, World.Loop.Now + again + TimeSpan.FromMinutes(2), "ada", "wait"),
+                },
+                mayBeLost: true);
+        }
+    }
+
+    void HoldAStep()
+    {
+        var steps = _worker.Newest.Steps;
+        var (step, at, howLong) = (World.Below(steps.Count + 1), World.Within(Storm / 2), World.Within(TimeSpan.FromMinutes(2)));
+        if (!World.Faults.Strikes(Fault.Hold, 200))
+            return;
+        var (kind, name) = (_worker.Newest.Name, step < steps.Count ? steps[step] : HoldStep.Intake);
+        World.Loop.After(at, () => Finish(_holds.Hold(new HoldStep(kind, name, "ada", "maintenance"), default)));
+        World.Loop.After(at + howLong, () => Finish(_holds.Release(new ReleaseStep(kind, name, 5, "ada", "done"), default)));
+    }
+
+    void BreakALine()
+    {
+        var (queue, at, howLong, loses) = (
+            _queues[World.Below(_queues.Count)], World.Within(Storm / 2), World.Within(TimeSpan.FromHours(1 + World.Below(72))), World.Below(2) == 0);
+        if (World.Faults.Strikes(Fault.Outage, 150))
+            World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
+    }
+
+    // One replica after the other: for a while both versions run.
+    void Upgrade()
+    {
+        if (!_worker.HasNewerVersion || !World.Faults.Strikes(Fault.Upgrade, 300))
+            return;
+        _worker.Upgrade();
+        for (var replica = 0; replica < Replicas; replica++)
+        {
+            var name = $"worker-{replica}";
+            World.Loop.After(World.Within(TimeSpan.FromSeconds(60)), () => World.Restart(name));
+        }
+    }
+
+    IEnumerable<string> DeadLetters() => World.Network.DeadLetters
+        // Who gives a command for an order that is not there yet is told so; here nobody listens.
+        .Where(dead => !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type))
+        .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was put aside: {dead.Reason}");
+}

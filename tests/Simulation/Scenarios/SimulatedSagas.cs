@@ -1,0 +1,12 @@
+namespace Orchestrator.Tests.Simulation.Scenarios;
+
+/// <summary>The sagas that can be simulated.</summary>
+static class SimulatedSagas
+{
+    /// <summary>How to make a run, by the name that <c>--saga</c> takes: a line per saga.</summary>
+    public static IReadOnlyDictionary<string, MakeScenario> All { get; } = new Dictionary<string, MakeScenario>
+    {
+        ["order"] = (world, defect) => new OrderScenario(world, defect),
+        ["ride"] = (world, defect) => new RideScenario(world, defect),
+    };
+}
