@@ -1,9 +1,10 @@
 -- A role and a schema for each party, in the database that psql is connected to. Once, by an administrator:
 --
---   psql -v orchestrator=PASSWORD -v inventory=PASSWORD -v payment=PASSWORD -v shipping=PASSWORD -v acquirer=PASSWORD -f roles.sql
+--   psql -v orchestrator=PASSWORD -v inventory=PASSWORD -v payment=PASSWORD -v shipping=PASSWORD -v acquirer=PASSWORD -v reconciler=PASSWORD -f roles.sql
 --
 -- A host connects as its party (Username=payment) and makes its tables itself, in the schema of that name. The acquirer is
--- the simulated one; with a real gateway it is not needed. Parties may also have databases of their own.
+-- the simulated one; with a real gateway it is not needed. Parties may also have databases of their own. The reconciler reads
+-- what the parties make, and changes nothing.
 \set ON_ERROR_STOP on
 BEGIN;
 
@@ -12,15 +13,23 @@ CREATE ROLE inventory LOGIN PASSWORD :'inventory';
 CREATE ROLE payment LOGIN PASSWORD :'payment';
 CREATE ROLE shipping LOGIN PASSWORD :'shipping';
 CREATE ROLE acquirer LOGIN PASSWORD :'acquirer';
+CREATE ROLE reconciler LOGIN PASSWORD :'reconciler';
 
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT CONNECT ON DATABASE :"DBNAME" TO orchestrator, inventory, payment, shipping, acquirer;
+GRANT CONNECT ON DATABASE :"DBNAME" TO orchestrator, inventory, payment, shipping, acquirer, reconciler;
 
 CREATE SCHEMA orchestrator AUTHORIZATION orchestrator;
 CREATE SCHEMA inventory AUTHORIZATION inventory;
 CREATE SCHEMA payment AUTHORIZATION payment;
 CREATE SCHEMA shipping AUTHORIZATION shipping;
 CREATE SCHEMA acquirer AUTHORIZATION acquirer;
+
+GRANT USAGE ON SCHEMA orchestrator, inventory, payment, shipping, acquirer TO reconciler;
+ALTER DEFAULT PRIVILEGES FOR ROLE orchestrator IN SCHEMA orchestrator GRANT SELECT ON TABLES TO reconciler;
+ALTER DEFAULT PRIVILEGES FOR ROLE inventory IN SCHEMA inventory GRANT SELECT ON TABLES TO reconciler;
+ALTER DEFAULT PRIVILEGES FOR ROLE payment IN SCHEMA payment GRANT SELECT ON TABLES TO reconciler;
+ALTER DEFAULT PRIVILEGES FOR ROLE shipping IN SCHEMA shipping GRANT SELECT ON TABLES TO reconciler;
+ALTER DEFAULT PRIVILEGES FOR ROLE acquirer IN SCHEMA acquirer GRANT SELECT ON TABLES TO reconciler;
 
 COMMIT;

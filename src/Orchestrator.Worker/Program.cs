@@ -1,6 +1,10 @@
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
 using Orchestrator.Worker.Deadlines;
+using Orchestrator.Worker.Reconciliation;
+
+if (args is ["reconcile", .. var options])
+    return await ReconcileCommand.Run(options);
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {
@@ -8,6 +12,7 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.Services.AddMigration((provider, stop) => Definitions.Checked(() => provider.MigrateOrchestrator(stop)));
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
     host.Services.AddDeadlines(host.Settings.RabbitMq);
+    host.Services.AddReconciliation(host.Configuration);
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);

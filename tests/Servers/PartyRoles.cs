@@ -6,7 +6,7 @@ namespace Orchestrator.Tests.Servers;
 /// <summary>The roles and schemas of the parties, made as an administrator makes them.</summary>
 public sealed class PartyRoles
 {
-    static readonly string[] Parties = ["orchestrator", "inventory", "payment", "shipping", "acquirer"];
+    static readonly string[] Parties = ["orchestrator", "inventory", "payment", "shipping", "acquirer", "reconciler"];
 
     readonly NpgsqlConnectionStringBuilder _administrator;
     readonly Dictionary<string, string> _passwords = Parties.ToDictionary(party => party, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));

@@ -8,6 +8,7 @@ using Orchestrator.Journal.Repository;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Storage;
+using Orchestrator.Worker.Scheduling;
 using Quartz;
 
 namespace Orchestrator.Worker.Deadlines;
@@ -61,7 +62,16 @@ public static class DeadlineRegistration
         services.AddSingleton(provider => new DeadlineSweep(
             provider.GetRequiredService<DeadlineStore>(), provider.GetRequiredService<HoldStore>(), provider.GetServices<ISagaKind>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Send, isLagging(provider)));
+        services.AddSingleton(provider => new ScheduledJob(
+            "deadlines", job => job.AddSingleton(provider.GetRequiredService<DeadlineSweep>()), Schedule));
         return services.AddHostedService(provider =>
-            ActivatorUtilities.CreateInstance<DeadlineScheduler>(provider, store(provider), ready(provider)));
+            ActivatorUtilities.CreateInstance<JobScheduler>(provider, store(provider), ready(provider)));
     }
+    static void Schedule(IQuartzBuilder quartz) => quartz.ScheduleJob<DeadlineJob>(
+        trigger => trigger
+            .WithIdentity("turns")
+            .StartNow()
+            .WithSimpleSchedule(schedule => schedule.WithInterval(DeadlineJob.Turn).RepeatForever()
+                .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithExistingCount)),
+        job => job.WithIdentity("deadlines"));
 }

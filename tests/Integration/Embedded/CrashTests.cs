@@ -105,7 +105,7 @@ public class When_the_process_dies_at_any_point
     // Every step is answered, so no deadline passes; a schedule for each of these hundreds of hosts would only take time.
     static void WithoutSchedule(IServiceCollection services)
     {
-        var schedule = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "DeadlineScheduler");
+        var schedule = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "JobScheduler");
         services.Remove(schedule);
     }
 

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Services.Inventory;
+using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -78,6 +80,17 @@ public class A_host_that_starts
             await using var command = payment.CreateCommand($"SELECT count(*) FROM {table}");
             (await Should.ThrowAsync<PostgresException>(() => command.ExecuteScalarAsync())).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, table);
         }
+
+        await using var ledgers = Ledgers.Connect(new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") }, TimeProvider.System);
+        var found = new List<Contradiction>();
+        (await new Reconciler(ledgers, TimeProvider.System).Run(TimeSpan.Zero, contradiction =>
+        {
+            found.Add(contradiction);
+            return Task.CompletedTask;
+        }, default)).ShouldBe(10);
+        found.ShouldBeEmpty();
+        (await Should.ThrowAsync<PostgresException>(() => ledgers.Orchestrator.Write(sql => sql.Execute("UPDATE saga SET state = state"))))
+            .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 
     [Test]

@@ -1,22 +1,21 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Journal.Deadlines;
 using Quartz;
 
-namespace Orchestrator.Worker.Deadlines;
+namespace Orchestrator.Worker.Scheduling;
 
 /// <summary>Starts Quartz once the tables and the bus stand, however long its store is away, and stops it before they go.</summary>
 /// <param name="store">Where the schedule is kept.</param>
 /// <param name="ready">Completes when the tables and the bus stand.</param>
-/// <param name="sweep">What the schedule is for.</param>
+/// <param name="jobs">What the schedule is for.</param>
 /// <param name="time">The clock of this process.</param>
 /// <param name="logs">The host's logs.</param>
-sealed partial class DeadlineScheduler(Action<IQuartzBuilder> store, Task ready, DeadlineSweep sweep, TimeProvider time, ILoggerFactory logs) : BackgroundService
+sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnumerable<ScheduledJob> jobs, TimeProvider time, ILoggerFactory logs) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    readonly ILogger _logger = logs.CreateLogger<DeadlineScheduler>();
+    readonly ILogger _logger = logs.CreateLogger<JobScheduler>();
     ServiceProvider? _quartz;
     IScheduler? _scheduler;
 
@@ -49,6 +48,8 @@ sealed partial class DeadlineScheduler(Action<IQuartzBuilder> store, Task ready,
         try
         {
             var scheduler = await _quartz.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
+            foreach (var job in jobs.Where(job => job.Schedule is null))
+                await scheduler.DeleteJob(new JobKey(job.Name), cancellationToken);
             await scheduler.Start(cancellationToken);
             _scheduler = scheduler;
             return true;
@@ -67,21 +68,19 @@ sealed partial class DeadlineScheduler(Action<IQuartzBuilder> store, Task ready,
     ServiceProvider Build()
     {
         var services = new ServiceCollection();
-        services.AddSingleton(logs).AddLogging().AddSingleton(sweep).AddSingleton(time);
+        services.AddSingleton(logs).AddLogging().AddSingleton(time);
+        foreach (var job in jobs)
+            job.Services(services);
         services.AddQuartz(quartz =>
         {
             store(quartz);
             quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
-            quartz.ScheduleJob<DeadlineJob>(trigger => trigger
-                .WithIdentity("turns")
-                .StartNow()
-                .WithSimpleSchedule(schedule => schedule.WithInterval(DeadlineJob.Turn).RepeatForever()
-                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithExistingCount)),
-                job => job.WithIdentity("deadlines"));
+            foreach (var job in jobs)
+                job.Schedule?.Invoke(quartz);
         });
         return services.BuildServiceProvider();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule of deadlines could not start ({Reason}); trying again within seconds")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule could not start ({Reason}); trying again within seconds")]
     static partial void LogNotStarted(ILogger logger, string reason);
 }

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Tests.Integration.Hosts;
+using Orchestrator.Worker;
+using Orchestrator.Worker.Reconciliation;
+
+namespace Orchestrator.Tests.Integration.Books;
+
+/// <summary>The books of all parties, on PostgreSQL, with contradictions planted in them.</summary>
+public class Reconciling
+{
+    const int Orders = 2_000;
+
+    RealHosts _hosts = null!;
+
+    // Each at an order of its own: number, whose books, what is done to them, and what must be found there.
+    static readonly (int Order, string Party, string Statement, ContradictionKind[] Found)[] Planted =
+    [
+        (10, PaymentRegistration.Party,
+            """
+            INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, currency, amount_minor, started_at, settled_at)
+            VALUES (@id, 'capture', 1, 'captured', @id, 'USD', 16800, now(), now());
+            UPDATE payment_posting SET operation = 'capture', to_account = 'merchant' WHERE order_id = @id AND operation = 'void'
+            """,
+            [ContradictionKind.CapturedThoughCancelled, ContradictionKind.GatewayDiffers]),
+        (20, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id", [ContradictionKind.ReservedAfterTheEnd]),
+        (31, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id", [ContradictionKind.ReservedAfterTheEnd]),
+        (40, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked' WHERE order_id = @id", [ContradictionKind.ShipmentThoughCancelled]),
+        (51, PaymentRegistration.Party, "DELETE FROM payment_posting WHERE order_id = @id",
+            [ContradictionKind.GatewayDiffers, ContradictionKind.FulfilledWithoutPayment, ContradictionKind.ShippedWithoutPayment]),
+        (60, PaymentRegistration.Party,
+            "INSERT INTO payment_posting SELECT order_id, 2, from_account, to_account, operation, epoch, currency, amount_minor, at FROM payment_posting WHERE order_id = @id AND operation = 'void'",
+            [ContradictionKind.GatewayDiffers, ContradictionKind.RefundedTwice]),
+        (71, AcquirerRegistration.Party, "UPDATE acquirer_hold SET amount_minor = 16000 WHERE order_id = @id", [ContradictionKind.GatewayDiffers]),
+        (80, PaymentRegistration.Party, "DELETE FROM payment_posting WHERE order_id = @id AND operation = 'void'",
+            [ContradictionKind.GatewayDiffers, ContradictionKind.HeldAfterTheEnd]),
+        (91, WorkerRegistration.Party, "DELETE FROM saga WHERE id = @id", [ContradictionKind.UnknownOrder]),
+        (101, ShippingRegistration.Party, "DELETE FROM shipping_shipment WHERE order_id = @id", [ContradictionKind.FulfilledWithoutShipment]),
+        (111, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Released' WHERE order_id = @id", [ContradictionKind.StockDiffers]),
+        (Orders + 1, WorkerRegistration.Party,
+            """
+            INSERT INTO dead_letter (id, at, source_queue, message_type, saga_id, reason, headers, body, body_is_base64)
+            VALUES (@id, now(), 'order-fulfilment-intake', 'OrderSubmitted', @id, 'currency: XX is no currency', '{}', '{}', false)
+            """,
+            [ContradictionKind.OrderWithoutSaga]),
+    ];
+
+    [OneTimeSetUp]
+    public async Task Begin()
+    {
+        _hosts = await RealHosts.On();
+        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await ManyOrders.Fill(_hosts, Orders);
+    }
+
+    [OneTimeTearDown]
+    public async Task End() => await _hosts.DisposeAsync();
+
+    [Test, Order(1)]
+    public async Task Finds_nothing_where_all_agree()
+    {
+        var (exitCode, lines, error) = await Reconcile();
+        exitCode.ShouldBe(0, error);
+        lines.ShouldHaveSingleItem().ShouldStartWith($"orders={Orders} contradictions=0 mended=0");
+    }
+
+    [Test, Order(2)]
+    public async Task Finds_every_contradiction()
+    {
+        foreach (var (order, party, statement, _) in Planted)
+            (await _hosts.Store(party).Write(sql => sql.Execute(statement, ("id", ManyOrders.Id(order))))).ShouldBeGreaterThan(0, statement);
+
+        var (exitCode, lines, error) = await Reconcile("--json");
+        exitCode.ShouldBe(3, error);
+        lines[..^1].Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(line => $"{line.GetProperty("orderId").GetGuid()} {line.GetProperty("kind").GetString()}")
+            .ShouldBe(Planted.SelectMany(planted => planted.Found.Select(kind => $"{ManyOrders.Id(planted.Order)} {kind}")), ignoreOrder: true);
+        JsonDocument.Parse(lines[^1]).RootElement.GetProperty("contradictions").GetInt32().ShouldBe(Planted.Sum(planted => planted.Found.Length));
+    }
+
+    [Test, Order(3)]
+    public async Task Says_what_mends_them()
+    {
+        var (_, lines, _) = await Reconcile();
+        var captured = Array.FindIndex(lines, line => line.StartsWith("CapturedThoughCancelled", StringComparison.Ordinal));
+        lines[captured].ShouldBe($"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 168.00 USD were captured of a cancelled order");
+        lines[captured + 1].ShouldBe("  repair by hand: give 168.00 USD back to the customer");
+    }
+
+    [Test, Order(4)]
+    public async Task Leaves_orders_alone_that_ended_just_now()
+    {
+        var (exitCode, lines, error) = await Reconcile("--settled-for", "30.00:00:00");
+        exitCode.ShouldBe(3, error);
+        lines.ShouldNotContain(line => line.StartsWith("CapturedThoughCancelled", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task Mends_what_a_finished_order_can_say_again()
+    {
+        await using var hosts = await RealHosts.On();
+        await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await hosts.Stock(("NW-11", 1000));
+        await hosts.Submit(OrderLines.Make(8));
+        await hosts.Settled(8);
+        (string, string)[] settings = [("ConnectionStrings__Postgres", hosts.Postgres), ("ConnectionStrings__RabbitMQ", hosts.Broker.ToString())];
+        var (before, lines, error) = await Reconcile(["--settled-for", "00:00:00"], settings);
+        before.ShouldBe(0, error + string.Join('\n', lines));
+
+        // As a backup would have it that was restored from before the last step: stock, and a shipment.
+        await ManyOrders.Run(hosts, InventoryRegistration.Party, """
+            UPDATE inventory_reservation SET status = 'Reserved' WHERE status = 'Shipped';
+            UPDATE inventory_stock SET reserved = shipped, shipped = 0
+            """);
+        await ManyOrders.Run(hosts, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked', cancelled_epoch = 0 WHERE status = 'Cancelled' AND shipment_id IS NOT NULL");
+        var (found, mended, _) = await Reconcile(["--settled-for", "00:00:00", "--repair"], settings);
+        found.ShouldBe(3);
+        mended.ShouldContain("  sent again: OrderFulfilled");
+        mended.ShouldContain(line => line.StartsWith("  sent again: ", StringComparison.Ordinal) && line.Contains("CancelShipment", StringComparison.Ordinal));
+        mended[^1].ShouldStartWith("orders=8 contradictions=6 mended=6");
+
+        await Eventually.Is(async () => (await Reconcile(["--settled-for", "00:00:00"], settings)).ExitCode == 0, "the contradictions are still there");
+        (await hosts.DeadLetters()).ShouldBeEmpty();
+    }
+
+    [Test, Explicit("fills a million orders, which takes minutes")]
+    public async Task Reads_a_million_orders_in_less_than_a_minute()
+    {
+        await using var hosts = await RealHosts.On();
+        await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await ManyOrders.Fill(hosts, 1_000_000);
+        var (exitCode, lines, error) = await Reconcile([], ("ConnectionStrings__Postgres", hosts.Postgres));
+        exitCode.ShouldBe(0, error);
+        TestContext.Out.WriteLine(lines[^1]);
+        lines[^1].ShouldStartWith("orders=1000000 contradictions=0 ");
+        double.Parse(lines[^1].Split("seconds=")[1], CultureInfo.InvariantCulture).ShouldBeLessThan(60);
+    }
+
+    [Test]
+    public async Task Is_done_by_the_worker_when_the_schedule_says_so()
+    {
+        var worker = _hosts.Begin(RealHosts.Worker, null, ("Reconciliation__Cron", "0/2 * * * * ?"));
+        await Eventually.Is(
+            () => Task.FromResult(_hosts.Running.Any(host => host.Output.Contains("The books of", StringComparison.Ordinal) || host.Output.Contains("contradictions in the books of", StringComparison.Ordinal))),
+            "no replica has reconciled");
+        await worker.Stop();
+
+        // A host without a schedule takes the job out again: it does not run, unknown to those that start next.
+        await _hosts.Begin(RealHosts.Worker).Ready();
+        await Eventually.Is(
+            async () => await _hosts.Count(WorkerRegistration.Party, "SELECT count(*) FROM qrtz_job_details WHERE job_name = 'reconciliation'") == 0, "the job is still scheduled");
+    }
+
+    [Test]
+    public async Task Needs_a_schedule_that_can_be_understood()
+    {
+        var worker = _hosts.Begin(RealHosts.Worker, null, ("Reconciliation__Cron", "every night"));
+        (await worker.Exit()).ShouldBe(2);
+        worker.Output.ShouldContain("Reconciliation:Cron is 'every night'; it is written like '0 0 3 * * ?'");
+    }
+
+    [TestCase("--settled-for", "soon")]
+    [TestCase("--mend", "")]
+    public async Task Refuses_what_it_does_not_understand(string option, string value)
+    {
+        var (exitCode, _, error) = await Reconcile([option, .. value.Length > 0 ? new[] { value } : []]);
+        exitCode.ShouldBe(2);
+        error.ShouldStartWith("reconcile: ");
+    }
+
+    [Test]
+    public async Task Says_whose_books_it_can_not_read()
+    {
+        var (exitCode, _, error) = await Reconcile(
+            [], ("ConnectionStrings__Shipping", new Npgsql.NpgsqlConnectionStringBuilder(_hosts.Postgres) { SearchPath = "nowhere" }.ToString()));
+        exitCode.ShouldBe(1);
+        error.ShouldBe("reconcile: the books of shipping can't be read: relation \"shipping_ledger\" does not exist; "
+            + "see that its server is up and that ConnectionStrings__Shipping names a role that may read them");
+    }
+
+    Task<(int ExitCode, string[] Lines, string Error)> Reconcile(params string[] options) => Reconcile(options, []);
+
+    async Task<(int ExitCode, string[] Lines, string Error)> Reconcile(string[] options, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{RealHosts.Worker}.dll"), "reconcile", .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ConnectionStrings__Postgres"] = _hosts.Postgres, ["ConnectionStrings__RabbitMQ"] = _hosts.Broker.ToString() },
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), (await error).Trim());
+    }
+}

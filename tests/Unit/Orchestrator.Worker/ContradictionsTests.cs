@@ -1,0 +1,60 @@
+using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Worker.Reconciliation;
+
+namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
+
+/// <summary>What must agree between the books about one order of 168.00 USD and twelve units.</summary>
+public class The_books_of_an_order
+{
+    static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
+    static readonly DateTimeOffset Now = new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero);
+    static readonly Money Amount = new(168, "USD");
+
+    static readonly MoneyState Taken = new("USD", 16800, 16800, 0, 0), LetGo = new("USD", 16800, 0, 16800, 0), Held = new("USD", 16800, 0, 0, 16800);
+
+    static IEnumerable<TestCaseData> Cases()
+    {
+        yield return Case("fulfilled", Saga(Lifecycle.Completed), [Stock("Shipped"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
+        yield return Case("cancelled", Saga(Lifecycle.Cancelled), [Stock("Released"), Ledger(LetGo), Gateway(LetGo), Shipment("Cancelled")]);
+        yield return Case("refused at once", Saga(Lifecycle.Cancelled), [Stock("Refused")]);
+        yield return Case("under way", Saga(Lifecycle.Running), [Stock("Reserved"), Ledger(Held), Shipment("Booked")]);
+        yield return Case("suspended, and the gateway knows nothing", Saga(Lifecycle.Suspended), [Ledger(Held)], ContradictionKind.GatewayDiffers);
+        yield return Case("ended just now", Saga(Lifecycle.Completed, ago: TimeSpan.FromSeconds(1)), [Stock("Reserved"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
+        yield return Case("nothing kept, no saga", null, [Stock("Refused"), Ledger(LetGo), Gateway(LetGo), Shipment("Cancelled")]);
+        yield return Case("left unpaid while under way", Saga(Lifecycle.Running), [Shipment("Dispatched")], ContradictionKind.ShippedWithoutPayment);
+        yield return Case("cancelled and gone", Saga(Lifecycle.Cancelled), [Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)],
+            ContradictionKind.CapturedThoughCancelled, ContradictionKind.StockDiffers, ContradictionKind.ShipmentThoughCancelled);
+        yield return Case("fulfilled and still held", Saga(Lifecycle.Completed),
+            [Stock("Shipped"), Ledger(new("USD", 33600, 16800, 0, 16800)), Gateway(new("USD", 33600, 16800, 0, 16800)), Shipment("Dispatched")], ContradictionKind.HeldAfterTheEnd);
+        yield return Case("charged in another currency", Saga(Lifecycle.Completed),
+            [Stock("Shipped"), Ledger(Taken with { Currency = "EUR" }), Gateway(Taken with { Currency = "EUR" }), Shipment("Dispatched")], ContradictionKind.FulfilledWithoutPayment);
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Contradict_each_other(OrderBooks books, ContradictionKind[] found) =>
+        Contradictions.Of(books, Now - TimeSpan.FromMinutes(5)).Select(contradiction => contradiction.Kind).ShouldBe(found, ignoreOrder: true);
+
+    [TestCase(Lifecycle.Completed, "Reserved")]
+    [TestCase(Lifecycle.Cancelled, "Reserved")]
+    public void Can_be_mended_without_harm_where_it_only_has_to_be_said_again(Lifecycle state, string stock)
+    {
+        var money = state == Lifecycle.Completed ? Taken : LetGo;
+        var books = new OrderBooks(Id, [Saga(state), Stock(stock), Ledger(money), Gateway(money), Shipment(state == Lifecycle.Completed ? "Dispatched" : "Cancelled")]);
+        Contradictions.Of(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
+    }
+
+    static TestCaseData Case(string name, SagaEntry? saga, LedgerEntry[] entries, params ContradictionKind[] found) =>
+        new TestCaseData(new OrderBooks(Id, saga is null ? entries : [saga, .. entries]), found).SetArgDisplayNames(name);
+
+    static SagaEntry Saga(Lifecycle state, TimeSpan? ago = null) =>
+        new(Id, "10248", state, Amount, state is Lifecycle.Completed or Lifecycle.Cancelled ? Now - (ago ?? TimeSpan.FromHours(1)) : null);
+
+    static StockEntry Stock(string status) => new(Id, status, 12);
+
+    static ShipmentEntry Shipment(string status) => new(Id, status);
+
+    static MoneyEntry Ledger(MoneyState money) => new(Id, money, IsGateway: false);
+
+    static MoneyEntry Gateway(MoneyState money) => new(Id, money, IsGateway: true);
+}
