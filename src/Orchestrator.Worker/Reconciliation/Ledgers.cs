@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Sagas.Engine;
+using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Worker.Reconciliation;
