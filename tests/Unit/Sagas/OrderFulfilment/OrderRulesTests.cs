@@ -33,6 +33,15 @@ public class An_order_that_breaks_a_rule
         yield return Case("shipTo.postalCode holds a NUL character", Good with { ShipTo = new("France", "\0") });
         yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m), new("A", 1, 0.006m)] });
         yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] });
+        // Of several the first, in the order of the fields.
+        yield return Case("orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!));
+        yield return Case("orderNumber is missing", new OrderSubmitted(Good.OrderId, null!, null!, default, null!, null!, null!));
+        yield return Case("customerId is missing", new OrderSubmitted(Good.OrderId, "10248", null!, default, null!, null!, null!));
+        yield return Case("placedAt is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", default, null!, null!, null!));
+        yield return Case("currency is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, null!, null!, null!));
+        yield return Case("lines is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, "USD", null!, null!));
+        yield return Case("shipTo is missing", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)], ShipTo = null! });
+        yield return Case("shipTo.country is missing", Good with { ShipTo = new(null!, "\0") });
 
         static TestCaseData Case(string reason, OrderSubmitted order) => new(order, reason);
     }
@@ -44,6 +53,7 @@ public class An_order_that_breaks_a_rule
     {
         yield return Good;
         yield return Good with { CustomerId = "Zoë \U0001F4E6" };
+        yield return Good with { CustomerId = new string('x', 200) };
         yield return Good with { ShipTo = new("Atlantis", "") };
         yield return Good with { Lines = [new("no such SKU", int.MaxValue, 0m)] };
         yield return Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m)] };

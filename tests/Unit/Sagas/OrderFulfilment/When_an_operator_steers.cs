@@ -60,6 +60,11 @@ public class When_an_operator_steers
         OrderTest.Submitted(Outcomes.StockRefused).Receive(Resolve("AuthorizePayment", StepResolution.Undone)).Is("Cancelled");
 
     [Test]
+    public void A_step_that_is_resolved_as_undone_turns_the_order_back_in_the_operators_words() =>
+        OrderTest.Submitted(Outcomes.Reserved).Receive(Resolve("AuthorizePayment", StepResolution.Undone), Outcomes.Released).Sent
+            .OfType<OrderCancelled>().Single().ShouldBe(new OrderCancelled(Id, "AuthorizePayment", "ada: statement of 3 May"));
+
+    [Test]
     public void A_payment_that_was_taken_although_refused_is_resolved_once_it_has_been_given_back()
     {
         var order = OrderTest.Capturing().Receive(Outcomes.CaptureRefused, Outcomes.Captured).Is("Suspended: CapturePayment");
@@ -184,6 +189,18 @@ public class When_operators_hold_a_step
         order.Receive(Outcomes.Authorized).SendsNothing().Is("Running: ReserveStock");
         order.Release("ReserveStock").Sends<ReserveStock>();
         order.Receive(Outcomes.Reserved).Sends<BookShipment>();
+    }
+
+    [Test]
+    public void The_limit_of_the_whole_stands_still_from_the_first_hold_to_the_last_release()
+    {
+        var order = new SagaTest<OrderFulfilmentSaga, Order>().Hold("ReserveStock").Receive(OrderRun.Submitted()).Hold("AuthorizePayment");
+        var limit = order.Data.Limit;
+        order.TimePasses(TimeSpan.FromDays(1)).Step("AuthorizePayment").Waiting.ShouldBe(Waiting.Release);
+        order.Release("ReserveStock").Sends<ReserveStock>();
+        order.Data.Limit.ShouldBe(limit);
+        order.Receive(Outcomes.Reserved).TimePasses(TimeSpan.FromDays(1));
+        order.Release("AuthorizePayment").Data.Limit.ShouldBe(limit + TimeSpan.FromDays(2));
     }
 
     [Test]

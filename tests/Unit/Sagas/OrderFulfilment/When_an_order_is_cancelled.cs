@@ -52,9 +52,12 @@ public class When_an_order_is_cancelled
     {
         var order = new SagaTest<OrderFulfilmentSaga, Order>().Receive(Cancel).Is("Cancelled");
         order.Sent.ShouldBe([Cancelled]);
+        order.LastRemark().ShouldBe("it had not started yet");
         order.Definition.BusinessKeyOf(order.Data).ShouldBe(OrderRun.OrderId.ToString());
+        order.Data.CustomerId.ShouldBeEmpty();
 
         order.Receive(OrderRun.Submitted()).Is("Cancelled").Sent.ShouldBe([Cancelled]);
+        order.LastRemark().ShouldBe("it had been cancelled before it came");
         order.Definition.BusinessKeyOf(order.Data).ShouldBe("10248");
         order.Deadline.ShouldBeNull();
         order.Receive(OrderRun.Submitted()).SendsNothing().LastRemark().ShouldBe("OrderSubmitted came again; it had started");

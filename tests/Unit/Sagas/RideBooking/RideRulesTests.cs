@@ -11,6 +11,9 @@ public class A_requested_ride
     [Test]
     public void That_breaks_no_rule_is_accepted() => RideRules.Violation(Good).ShouldBeNull();
 
+    [Test]
+    public void May_cost_as_much_as_an_amount_can_hold() => RideRules.Violation(Good with { Fare = new Money(92_233_720_368_547_758.07m, "EUR") }).ShouldBeNull();
+
     static IEnumerable<TestCaseData> Bad()
     {
         yield return Case(Good with { RideId = Guid.Empty }, "rideId is all zeros or missing");
@@ -22,6 +25,12 @@ public class A_requested_ride
         yield return Case(Good with { Fare = new Money(0, "EUR") }, "fare.amount is 0; more than nothing is wanted");
         yield return Case(Good with { Fare = new Money(1.005m, "EUR") }, "fare.amount is 1.005; EUR has 2 decimals");
         yield return Case(Good with { Fare = new Money(decimal.MaxValue, "EUR") }, "fare.amount is more than an amount can hold");
+        // Of several the first, in the order of the fields.
+        yield return Case(new RideRequested(Guid.Empty, null!, null!, null!, null!, default), "rideId is all zeros or missing");
+        yield return Case(new RideRequested(Good.RideId, null!, null!, null!, null!, default), "rideNumber is missing");
+        yield return Case(new RideRequested(Good.RideId, "R-1", null!, null!, null!, default), "passengerId is missing");
+        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", null!, null!, default), "pickUp is missing");
+        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", "Main Station", null!, default), "destination is missing");
 
         static TestCaseData Case(RideRequested ride, string violation) => new TestCaseData(ride, violation).SetArgDisplayNames(violation);
     }
