@@ -30,7 +30,7 @@ sealed record Run(
                 $"{world.Loop.Now:HH:mm:ss.ffffff} {process,-14} {delivery.Message.Type.Name} {delivery.Message.Body}{(delivery.IsRedelivery ? " (again)" : "")}");
         }
 
-        using var scenario = make(world, new Defect(defect));
+        var scenario = make(world, new Defect(defect));
         scenario.Begin(orders);
         var ended = world.Run(scenario.Storm, scenario.IsDone);
         IReadOnlyList<string> violations = [.. ended ? [] : new[] { "it did not come to its end" }, .. Checked(scenario)];

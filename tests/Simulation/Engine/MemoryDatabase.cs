@@ -7,28 +7,54 @@ using Orchestrator.Storage;
 namespace Orchestrator.Tests.Simulation.Engine;
 
 /// <summary>SQLite in memory, on one connection and one thread: what is asked is answered at once.</summary>
+/// <remarks>It is made once and used by run after run, since its commands stay prepared.</remarks>
 sealed class MemoryDatabase : Database
 {
+    readonly RunTime _time;
     readonly SqliteConnection _connection = new("Data Source=:memory:;Foreign Keys=True");
     readonly PreparedCommands _prepared;
+    string[] _tables = [];
 
     /// <summary>An empty database.</summary>
-    public MemoryDatabase(TimeProvider time) : base(time, NullLogger.Instance)
+    public MemoryDatabase() : this(new RunTime())
     {
+    }
+
+    MemoryDatabase(RunTime time) : base(time, NullLogger.Instance)
+    {
+        _time = time;
         _connection.Open();
         _prepared = new PreparedCommands(_connection);
     }
 
+    /// <summary>From now on a run begins with what it holds now.</summary>
+    public void Keep()
+    {
+        ReadNow(sql => sql.Execute("ATTACH ':memory:' AS kept"));
+        _tables = [.. ReadNow(sql => sql.Query("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'", row => row.GetString(0)))];
+        foreach (var table in _tables)
+            ReadNow(sql => sql.Execute($"CREATE TABLE kept.{table} AS SELECT * FROM main.{table}"));
+    }
+
+    /// <summary>Begins a run, with the clock that it has.</summary>
+    public void Begin(TimeProvider time)
+    {
+        _time.Source = time;
+        WriteNow(async sql =>
+        {
+            await sql.Execute("PRAGMA defer_foreign_keys = ON");
+            foreach (var table in _tables)
+            {
+                await sql.Execute($"DELETE FROM main.{table}");
+                await sql.Execute($"INSERT INTO main.{table} SELECT * FROM kept.{table}");
+            }
+
+            return true;
+        });
+    }
+
     /// <inheritdoc />
     public override Dialect Dialect => Dialect.Sqlite;
-
-    /// <summary>A copy of all that it holds.</summary>
-    public MemoryDatabase Copy(TimeProvider time)
-    {
-        var copy = new MemoryDatabase(time);
-        _connection.BackupDatabase(copy._connection);
-        return copy;
-    }
 
     /// <inheritdoc />
     public override Task<DbConnection> Open(CancellationToken cancellationToken = default) =>
@@ -70,4 +96,11 @@ sealed class MemoryDatabase : Database
     static T Finished<T>(Task<T> work) => work.IsCompleted
         ? work.GetAwaiter().GetResult()
         : throw new InvalidOperationException("work in a transaction waits for something other than the database");
+
+    sealed class RunTime : TimeProvider
+    {
+        public TimeProvider Source { get; set; } = System;
+
+        public override DateTimeOffset GetUtcNow() => Source.GetUtcNow();
+    }
 }

@@ -3,7 +3,7 @@ using Orchestrator.Tests.Simulation.Engine;
 namespace Orchestrator.Tests.Simulation.Scenarios;
 
 /// <summary>One run of one saga and its participants.</summary>
-interface IScenario : IDisposable
+interface IScenario
 {
     /// <summary>How long orders come in and things go wrong.</summary>
     TimeSpan Storm { get; }

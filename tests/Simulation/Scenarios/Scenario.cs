@@ -21,9 +21,8 @@ abstract class Scenario<TData> : IScenario
     const int Replicas = 2;
 
     [ThreadStatic]
-    static Dictionary<string, MemoryDatabase>? t_templates;
+    static Dictionary<string, MemoryDatabase>? t_databases;
 
-    readonly List<MemoryDatabase> _databases = [];
     readonly List<string> _queues = [];
     readonly List<Guid> _instances = [];
     readonly Worker<TData> _worker;
@@ -101,13 +100,6 @@ abstract class Scenario<TData> : IScenario
             CultureInfo.InvariantCulture,
             $"{row.GetString(0),-28}  {row.GetString(1)}  {row.GetInt64(2),3}  {row.GetString(3),-24}  {row.GetString(4),-12}  {row.GetString(5),-12}  {row.GetString(6)}").TrimEnd()));
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var database in _databases)
-            database.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
-
     /// <summary>Makes the participants' tables, beside those of the sagas.</summary>
     protected abstract Task Prepare(MemoryDatabase store);
 
@@ -125,22 +117,22 @@ abstract class Scenario<TData> : IScenario
     /// <summary>What must hold at the end and does not, a sentence each.</summary>
     protected abstract IEnumerable<string> Checks();
 
-    /// <summary>A database of this run.</summary>
+    /// <summary>A database, as it is when a run begins; the next run of this thread takes it over.</summary>
     /// <param name="name">Its name among those of the scenario.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="prepare">Makes its tables, once for many runs.</param>
     protected MemoryDatabase NewDatabase(string name, TimeProvider time, Func<MemoryDatabase, Task> prepare)
     {
-        var templates = t_templates ??= [];
+        var databases = t_databases ??= [];
         var key = $"{GetType().Name} {name}";
-        if (!templates.TryGetValue(key, out var template))
+        if (!databases.TryGetValue(key, out var database))
         {
-            templates[key] = template = new MemoryDatabase(TimeProvider.System);
-            Finish(prepare(template));
+            databases[key] = database = new MemoryDatabase();
+            Finish(prepare(database));
+            database.Keep();
         }
 
-        var database = template.Copy(time);
-        _databases.Add(database);
+        database.Begin(time);
         return database;
     }
 
