@@ -158,6 +158,24 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed:{System.Environment.NewLine}{string.Concat(said).Trim()}");
     }
 
+    /// <summary>What the node says of itself, for a failed test: the queues of a virtual host, and the end of its log.</summary>
+    /// <param name="address">The address with the virtual host.</param>
+    public async Task<string> Diagnosis(Uri address)
+    {
+        string queues;
+        try
+        {
+            queues = await Control("--timeout", "20", "-p", address.AbsolutePath[1..], "list_queues", "name", "type", "state", "leader", "messages_ready", "messages_unacknowledged", "consumers");
+        }
+        catch (InvalidOperationException e)
+        {
+            queues = e.Message;
+        }
+
+        var log = Directory.GetFiles(Path.Combine(_outside, "log"), "*.log").SelectMany(File.ReadLines).ToList();
+        return string.Join(System.Environment.NewLine, [queues, .. log.TakeLast(400)]);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

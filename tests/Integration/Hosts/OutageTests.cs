@@ -25,6 +25,8 @@ public class An_outage
     [TearDown]
     public async Task Stop()
     {
+        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+            await TestContext.Out.WriteLineAsync(await _rabbit.Diagnosis(_hosts.Broker));
         await _hosts.DisposeAsync();
         await _rabbit.DisposeAsync();
         await _postgres.DisposeAsync();
