@@ -62,7 +62,9 @@ public sealed class BrokerAddress
     /// <inheritdoc />
     public override string ToString() => $"{_uri.Scheme}://{Factory().UserName}@{_uri.Authority[(_uri.Authority.IndexOf('@') + 1)..]}{_uri.AbsolutePath}";
 
-    ConnectionFactory Factory() => new() { Uri = _uri };
+    // Whoever opens a connection opens another when it breaks: the client's own recovery gives up a consumer whose queue answers late
+    // and calls it recovered (rabbitmq-dotnet-client#1993).
+    ConnectionFactory Factory() => new() { Uri = _uri, AutomaticRecoveryEnabled = false };
 
     static string? Refusal(BrokerUnreachableException exception) =>
         Failure.Chain(exception).OfType<AuthenticationFailureException>().FirstOrDefault()?.Message
