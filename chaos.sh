@@ -3,6 +3,7 @@
 #
 #   ./chaos.sh --minutes 2               how long faults come, over all scenarios together
 #   ./chaos.sh --minutes 30 --seed 7     the same seed gives the same schedule of faults
+#   ./chaos.sh --scenario cluster        one scenario: mixed, cluster (of brokers) or standby (of the database)
 #
 # Ends with a line 'minutes=… faults=… orders=… violations=…' and exit code 1 if something was violated; what is known of it is
 # then under artifacts/chaos. Needs the server programs of PostgreSQL and RabbitMQ (./test.sh installs them). docs/proof.md tells more.

@@ -29,17 +29,17 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         var bus = Shop.Bus(scenario.ShopsBroker);
         await bus.StartAsync(stop);
         var (orders, log) = (new OrderStream(bus, Shop.Orders(options.Seed), options.Seed, options.Rate), new FaultLog());
-        var submissionsLost = await UnderLoad(orders, fleet, log, stop);
+        var underLoad = await UnderLoad(orders, fleet, log, stop);
         var began = TimeProvider.System.GetTimestamp();
         await bus.StopAsync(stop);
 
         var checks = new FinalChecks(
             new OrderChecks(books, [.. orders.Submitted.Keys], orders.Poison, shelf), new JournalChecks(books, Pace), new Reconciliation(ReconcilersSettings(), orders.Poison));
-        var (violations, quietAfter) = await checks.Run(Quiet, stop);
-        violations = [.. submissionsLost, .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations];
+        var (violations, mended, quietAfter) = await checks.Run(Quiet, scenario.HasLostEnds, stop);
+        violations = [.. underLoad, .. log.All.Select(fault => fault.Effect.Violation).OfType<string>().Select(sentence => new Violation(sentence)), .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations];
         var outcome = new Outcome(
             name, options.Time, log.All, scenario.LeftOut, await Recovery.Measure(books, orders, log.All), await Ends.Of(books), orders.Cancels, orders.Poison.Count,
-            scenario.Redeliveries.Count, quietAfter, violations);
+            scenario.Redeliveries.Count, mended, quietAfter, violations);
         if (violations.Count > 0)
             await Evidence.Write(folder, violations, books, scenario);
         return outcome;
@@ -50,19 +50,33 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var selling = orders.Run(closing.Token, giveUp.Token);
-        await new FaultRunner(scenario.Faults(fleet), log).Run(options.Seed, options.Time, () => Tend(fleet), stop);
-        await fleet.Ready();
+        await new FaultRunner(scenario.Faults(fleet, Settings("orchestrator")), log).Run(options.Seed, options.Time, () => Tend(fleet), stop);
+        var deaf = await Deaf(fleet).WaitAsync(stop);
         await Task.Delay(AfterTheLastFault, stop);
         await closing.CancelAsync();
         giveUp.CancelAfter(LastConfirms);
         try
         {
             await selling;
-            return [];
+            return deaf;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return [new Violation($"{LastConfirms.TotalSeconds} s after the last fault the broker still did not confirm every order")];
+            return [.. deaf, new Violation($"{LastConfirms.TotalSeconds} s after the last fault the broker still did not confirm every order")];
+        }
+    }
+
+    static async Task<IReadOnlyList<Violation>> Deaf(Fleet fleet)
+    {
+        try
+        {
+            await Tend(fleet);
+            await fleet.Ready();
+            return [];
+        }
+        catch (InvalidOperationException e)
+        {
+            return [new Violation(e.Message.Split('\n')[0].Trim())];
         }
     }
 

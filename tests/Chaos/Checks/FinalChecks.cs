@@ -8,17 +8,24 @@ sealed class FinalChecks(OrderChecks orders, JournalChecks journals, Reconciliat
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Looks until everything holds, or the time is over.</summary>
-    /// <returns>What does not hold even then, and how long it took.</returns>
-    public async Task<(IReadOnlyList<Violation> Violations, TimeSpan After)> Run(TimeSpan quiet, CancellationToken stop)
+    /// <param name="quiet">The time.</param>
+    /// <param name="repairs">Whether something was lost that an operator's <c>reconcile --repair</c> must send again.</param>
+    /// <param name="stop">The run is broken off.</param>
+    /// <returns>What does not hold even then, how many orders were mended, and how long it took.</returns>
+    public async Task<(IReadOnlyList<Violation> Violations, int Mended, TimeSpan After)> Run(TimeSpan quiet, bool repairs, CancellationToken stop)
     {
-        var waited = Stopwatch.StartNew();
+        var (waited, mended) = (Stopwatch.StartNew(), 0);
         while (true)
         {
             var violations = await orders.Violations();
             if (violations.Count == 0)
-                violations = await reconciliation.Run(repairs: false);
+            {
+                violations = await reconciliation.Run(repairs && mended == 0);
+                mended = repairs && mended == 0 ? violations.Count : mended;
+            }
+
             if (violations.Count == 0 || waited.Elapsed > quiet)
-                return ([.. violations, .. await journals.Violations()], waited.Elapsed);
+                return ([.. violations, .. await journals.Violations()], mended, waited.Elapsed);
             await Task.Delay(Pause, stop);
         }
     }

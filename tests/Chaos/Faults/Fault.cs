@@ -17,6 +17,5 @@ abstract class Fault(string kind, int weight = 1)
     /// <summary>Brings it about; returns when nothing is kept from working any more.</summary>
     /// <param name="dice">Decide its details: the same for the same place in the schedule of a seed.</param>
     /// <param name="stop">The run is broken off.</param>
-    /// <returns>The details, for people.</returns>
-    public abstract Task<string> Strike(SplitMix64 dice, CancellationToken stop);
+    public abstract Task<Effect> Strike(SplitMix64 dice, CancellationToken stop);
 }

@@ -7,10 +7,10 @@ sealed class FaultLog
 
     /// <summary>A fault that came.</summary>
     /// <param name="Kind">What went wrong.</param>
-    /// <param name="Details">Where, and how.</param>
+    /// <param name="Effect">Where and how, and what it showed.</param>
     /// <param name="From">When it began.</param>
-    /// <param name="To">When nothing was kept from working any more.</param>
-    public sealed record Struck(string Kind, string Details, DateTimeOffset From, DateTimeOffset To);
+    /// <param name="To">Since when orders should get through again.</param>
+    public sealed record Struck(string Kind, Effect Effect, DateTimeOffset From, DateTimeOffset To);
 
     /// <summary>All that came, in the order of their ends.</summary>
     public IReadOnlyList<Struck> All
@@ -26,10 +26,11 @@ sealed class FaultLog
     public async Task Strike(Fault fault, SplitMix64 dice, CancellationToken stop)
     {
         var from = TimeProvider.System.GetUtcNow();
-        var details = await fault.Strike(dice, stop);
-        var struck = new Struck(fault.Kind, details, from, TimeProvider.System.GetUtcNow());
+        var effect = await fault.Strike(dice, stop);
+        var now = TimeProvider.System.GetUtcNow();
+        var struck = new Struck(fault.Kind, effect, from, effect.BearableSince ?? now);
         lock (_struck)
             _struck.Add(struck);
-        Console.WriteLine(FormattableString.Invariant($"{struck.From:HH:mm:ss.f}  {struck.Kind}: {struck.Details} ({(struck.To - struck.From).TotalSeconds:0.0} s)"));
+        Console.WriteLine(FormattableString.Invariant($"{struck.From:HH:mm:ss.f}  {struck.Kind}: {struck.Effect.Details} ({(now - struck.From).TotalSeconds:0.0} s)"));
     }
 }

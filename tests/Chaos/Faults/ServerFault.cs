@@ -8,12 +8,12 @@ sealed class ServerFault(string kind, Func<Task> end, Func<Task> start) : Fault(
 {
     const int LongestAway = 5_000;
 
-    public override async Task<string> Strike(SplitMix64 dice, CancellationToken stop)
+    public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var away = TimeSpan.FromMilliseconds(dice.Below(LongestAway));
         await end();
         await Task.Delay(away, stop);
         await start();
-        return FormattableString.Invariant($"away for {away.TotalSeconds:0.0} s and as long as its start took");
+        return new(FormattableString.Invariant($"away for {away.TotalSeconds:0.0} s and as long as its start took"));
     }
 }

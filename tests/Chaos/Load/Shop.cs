@@ -1,7 +1,7 @@
 using MassTransit;
+using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Storage;
-using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;

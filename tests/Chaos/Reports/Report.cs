@@ -17,6 +17,8 @@ static class Report
             to.WriteLine($"left out: {kind}");
         to.WriteLine(Line($"orders: {outcome.Ends.Orders} ({string.Join(", ", outcome.Ends.ByState.Select(state => Line($"{state.Key} {state.Value}")))}); cancellations asked for: {outcome.Cancels}"));
         to.WriteLine(Line($"duplicates: {outcome.Redeliveries} messages delivered again by the broker, {outcome.Ends.Remarked} came late or again under other ids; submissions that can't be accepted: {outcome.Poison}"));
+        if (outcome.Mended > 0)
+            to.WriteLine(Line($"mended by reconcile --repair: {outcome.Mended} orders whose end waited in a queue that was deleted"));
         to.WriteLine(Line($"all books agreed {outcome.QuietAfter.TotalSeconds:0.0} s after the last order was sent"));
 
         void Row(string kind, int faults, TimeSpan[] took) =>

@@ -25,7 +25,12 @@ interface IScenario : IAsyncDisposable
     Redeliveries Redeliveries { get; }
 
     /// <summary>What may happen.</summary>
-    IReadOnlyList<Fault> Faults(Fleet fleet);
+    /// <param name="fleet">The hosts.</param>
+    /// <param name="workers">How a worker is configured, for the commands of its program.</param>
+    IReadOnlyList<Fault> Faults(Fleet fleet, IReadOnlyDictionary<string, string> workers);
+
+    /// <summary>Whether the ends of orders were lost, which only a reconciliation tells the inventory again.</summary>
+    bool HasLostEnds { get; }
 
     /// <summary>What can't happen on this machine, and why.</summary>
     IReadOnlyList<string> LeftOut { get; }

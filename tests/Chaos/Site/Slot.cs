@@ -17,6 +17,9 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     /// <summary>The process that has the place.</summary>
     public HostProcess Process => _process ?? throw new InvalidOperationException($"{Name} has never been started");
 
+    /// <summary>Whether a process has the place still.</summary>
+    public bool Holds(HostProcess process) => _process == process;
+
     /// <summary>What ended without having been told to.</summary>
     public IReadOnlyList<string> DiedByThemselves => _diedByThemselves;
 
