@@ -14,4 +14,7 @@ public static class WireHeaders
 
     /// <summary>Who gave the order for this message, when a person did.</summary>
     public const string Actor = "actor";
+
+    /// <summary>The dead letter that an operator sent back as this message.</summary>
+    public const string RedrivenFrom = "redriven-from";
 }

@@ -1,10 +1,13 @@
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
+using Orchestrator.Worker.DeadLetters;
 using Orchestrator.Worker.Deadlines;
 using Orchestrator.Worker.Reconciliation;
 
 if (args is ["reconcile", .. var options])
     return await ReconcileCommand.Run(options);
+if (args is ["redrive", .. var which])
+    return await RedriveCommand.Run(which);
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {

@@ -65,7 +65,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         get
         {
             var connection = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-            return $"{connection.Database ?? connection.Username ?? "of the default name"} at {connection.Host}:{connection.Port}";
+            var servers = IsOneOf(connection) ? connection.Host : $"{connection.Host}:{connection.Port}";
+            return $"{connection.Database ?? connection.Username ?? "of the default name"} at {servers}";
         }
     }
 
@@ -80,6 +81,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     public override bool IsTransient(Exception exception) => Cause(exception) switch
     {
         PostgresException { SqlState: var state } when OutsideOfTheWork.Contains(state) => true,
+        // Of several servers none can be used: each is away, or none is the primary before a standby is promoted.
+        NpgsqlException { InnerException: AggregateException servers } => servers.InnerExceptions.All(IsTransient),
+        NpgsqlException { InnerException: null, SqlState: null } when IsOneOf(new(source.ConnectionString)) => true,
         NpgsqlException npgsql => npgsql.IsTransient,
         SocketException or TimeoutException => true,
         _ => false,
@@ -91,6 +95,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
 
     /// <inheritdoc />
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    static bool IsOneOf(NpgsqlConnectionStringBuilder servers) => servers.Host?.Contains(',', StringComparison.Ordinal) == true;
 
     /// <inheritdoc />
     protected override async Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)

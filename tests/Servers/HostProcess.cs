@@ -33,6 +33,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Everything that it has printed so far.</summary>
     public string Output => string.Join(Environment.NewLine, _said);
 
+    /// <summary>What tells its process from others.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
@@ -92,10 +95,15 @@ public sealed class HostProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await Signal("TERM");
         return await Exit();
     }
+
+    /// <summary>Takes the processor from it, as a machine does that is out of breath: it keeps its connections, its locks and its messages.</summary>
+    public Task Pause() => Signal("STOP");
+
+    /// <summary>Gives the processor back.</summary>
+    public Task Resume() => Signal("CONT");
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>
@@ -115,6 +123,12 @@ public sealed class HostProcess : IAsyncDisposable
         await Task.WhenAll(_process.WaitForExitAsync(), _guard.WaitForExitAsync());
         _process.Dispose();
         _guard.Dispose();
+    }
+
+    async Task Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     static async Task<int> Answers(Uri address)

@@ -10,7 +10,7 @@ namespace Orchestrator.Tests.Servers;
 /// It does not outlive the test host, however that ends: a shell reads from a pipe that only the host holds open. When
 /// the host goes, the shell reads the end of the pipe, kills the server and removes the folder.
 /// </remarks>
-public sealed class PrivatePostgres : IAsyncDisposable
+public sealed partial class PrivatePostgres : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-postgres-";
     const string User = "postgres";
@@ -27,34 +27,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
     static readonly Lazy<Task> Leftovers = new(RemoveLeftovers);
 
     readonly string _folder;
-    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    readonly string _password;
     readonly FileStream _claim;
     readonly Process _guard;
     int _port;
 
-    PrivatePostgres()
+    PrivatePostgres(string? parent, string? password = null)
     {
-        _folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+        _password = password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        _folder = parent is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : Directory.CreateDirectory(Path.Combine(parent, FolderPrefix + "data")).FullName;
         _claim = new FileStream(ClaimOn(_folder), FileMode.CreateNew, FileAccess.Write, FileShare.None);
         _guard = PostgresPrograms.Start("sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
     }
 
     /// <summary>Makes a cluster and starts it.</summary>
-    public static async Task<PrivatePostgres> Create()
+    /// <param name="parent">The folder that its own shall lie in, such as a <see cref="SmallDisk"/>; that of temporary files unless given.</param>
+    public static async Task<PrivatePostgres> Create(string? parent = null)
     {
         PostgresPrograms.Require();
         await Leftovers.Value;
-        var server = new PrivatePostgres();
-        try
-        {
-            await server.Initialise();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var server = new PrivatePostgres(parent);
+        return await server.Prepared(server.Initialise);
     }
 
     /// <summary>The connection string of a database; the same for the server's whole life, restarts included.</summary>
@@ -94,10 +87,34 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await Start();
     }
 
+    /// <summary>Starts the server if it has given up, as it does when it can't write its log; returns once it answers.</summary>
+    /// <returns>Whether it had given up.</returns>
+    public async Task<bool> EnsureRunning()
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false");
+                await connection.OpenAsync();
+                return false;
+            }
+            catch (NpgsqlException) when (IsAlive(Postmaster()))
+            {
+                await Task.Delay(100);
+            }
+            catch (NpgsqlException)
+            {
+                await Start();
+                return true;
+            }
+        }
+    }
+
     /// <summary>Kills every process of the server, as the kernel does when memory runs out.</summary>
     public void Kill()
     {
-        var postmaster = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        var postmaster = Postmaster();
         int[] all = [postmaster, .. Processes().Where(process => Stat(process) is [_, var parent, ..] && parent == $"{postmaster}")];
         foreach (var process in all)
             ProcessOf(process)?.Kill();
@@ -119,6 +136,33 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await _guard.WaitForExitAsync();
         _guard.Dispose();
         await _claim.DisposeAsync();
+    }
+
+    async Task<PrivatePostgres> Prepared(Func<Task> prepare)
+    {
+        try
+        {
+            await prepare();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    // 0, which no process has, when it does not run.
+    int Postmaster()
+    {
+        try
+        {
+            return int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     string Data => Path.Combine(_folder, "data");
@@ -143,6 +187,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             max_connections = 200
             fsync = off
             full_page_writes = off
+            max_wal_size = 128MB
             """);
         await StartOnAFreePort();
     }

@@ -16,18 +16,21 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-rabbitmq-";
     const string User = "orchestrator";
+    const string Cookie = ".erlang.cookie";
     const int VirtualHostsAtOnce = 16;
 
-    // $1 is the folder, $2 the port mapper's port. A process id may be another process's by now: only a node of this folder is killed.
+    // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another process's by now: only a node of this folder is killed.
     const string Guard = """
         exec >/dev/null 2>&1
         trap '' HUP INT TERM
-        ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$2" </dev/null &
-        echo $! >"$1/epmd.pid"
+        if test -n "$2"; then
+            ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$2" </dev/null &
+            echo $! >"$1/epmd.pid"
+        fi
         read -r _
         pid=$(cat "$1/node.pid") && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "$(basename "$1")" && kill -9 "$pid"
         grep -qs . /proc/self/stat || kill -9 "$(cat "$1/node.pid")"
-        kill -9 "$(cat "$1/epmd.pid")"
+        test -n "$2" && kill -9 "$(cat "$1/epmd.pid")"
         for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
         """;
 
@@ -35,31 +38,45 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
 
     readonly RabbitMqInstallation _installation;
     readonly string _outside, _inside;
-    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-    readonly int _port = FreePort.Next(), _mapperPort = FreePort.Next(), _distributionPort = FreePort.Next();
+    readonly string _password;
+    readonly int _port = FreePort.Next(), _mapperPort, _distributionPort = FreePort.Next();
     readonly Process _guard;
     readonly SemaphoreSlim _making = new(1, 1);
     int _made, _handedOut;
 
-    PrivateRabbitMq(RabbitMqInstallation installation, string outside, string inside)
+    PrivateRabbitMq(RabbitMqInstallation installation, string outside, string inside, PrivateRabbitMq? joined)
     {
         _installation = installation;
         _outside = outside;
         _inside = inside;
-        _guard = installation.Start(new Dictionary<string, string>(), "sh", "-c", Guard, "sh", inside, _mapperPort.ToString(CultureInfo.InvariantCulture));
+        _password = joined?._password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        _mapperPort = joined?._mapperPort ?? FreePort.Next();
+        _guard = installation.Start(
+            new Dictionary<string, string>(), "sh", "-c", Guard, "sh", inside, joined is null ? _mapperPort.ToString(CultureInfo.InvariantCulture) : "");
     }
 
     /// <summary>Makes a node and starts it.</summary>
-    public static async Task<PrivateRabbitMq> Create()
+    /// <param name="joined">A node with which it forms a cluster, and which must be disposed of after it; none unless given.</param>
+    public static async Task<PrivateRabbitMq> Create(PrivateRabbitMq? joined = null)
     {
         var installation = RabbitMqInstallation.Find();
         var (outside, inside) = installation.CreateFolder(FolderPrefix);
+        // Nodes that know the same secret may form a cluster.
+        if (joined is not null)
+            File.Copy(Path.Combine(joined._outside, Cookie), Path.Combine(outside, Cookie));
         await installation.Own(outside);
-        var node = new PrivateRabbitMq(installation, outside, inside);
+        var node = new PrivateRabbitMq(installation, outside, inside, joined);
         try
         {
             await node.Configure();
             await node.Start();
+            if (joined is not null)
+            {
+                await node.Control("stop_app");
+                await node.Control("join_cluster", joined.Name);
+                await node.Control("start_app");
+            }
+
             return node;
         }
         catch
@@ -68,6 +85,9 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The node's name in its cluster.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"orchestrator-{_port}@localhost");
 
     /// <summary>The folder of its data and logs.</summary>
     public string Folder => _outside;
@@ -195,7 +215,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
     Dictionary<string, string> Environment => new()
     {
         ["HOME"] = _inside,
-        ["RABBITMQ_NODENAME"] = $"orchestrator-{_port}@localhost",
+        ["RABBITMQ_NODENAME"] = Name,
         ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
         ["ERL_EPMD_PORT"] = _mapperPort.ToString(CultureInfo.InvariantCulture),
         ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",

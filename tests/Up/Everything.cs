@@ -35,7 +35,7 @@ static class Everything
 
     static async Task<int> RunHosts(int replicas, int port, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
     {
-        var roles = await PartyRoles.Create(postgres, Repository());
+        var roles = await PartyRoles.Create(postgres, SourceTree.Root);
         var running = new List<HostProcess>();
         try
         {
@@ -97,13 +97,5 @@ static class Everything
             return 0;
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{host.Name} ended by itself:{Environment.NewLine}{host.Output}"));
         return 1;
-    }
-
-    static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orchestrator.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("This program belongs into the repository that it was built in.");
     }
 }

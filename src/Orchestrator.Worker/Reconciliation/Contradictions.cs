@@ -31,7 +31,7 @@ public static class Contradictions
     {
         if (books.DeadOrder is { } dead)
         {
-            yield return new(OrderWithoutSaga, $"its OrderSubmitted lies in the dead letters: {dead.Reason}", "mend the cause and send the event again from the table dead_letter");
+            yield return new(OrderWithoutSaga, $"its OrderSubmitted lies in the dead letters: {dead.Reason}", "mend the cause and redrive the event");
             yield break;
         }
 

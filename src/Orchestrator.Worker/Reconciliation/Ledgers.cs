@@ -33,7 +33,7 @@ public sealed class Ledgers : IAsyncDisposable
             new("acquirer", databases["acquirer"], "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM acquirer_summary", "order_id",
                 row => MoneyOf(row, isGateway: true)),
             new("orchestrator", databases["orchestrator"],
-                $"SELECT saga_id, reason FROM dead_letter WHERE message_type = '{nameof(OrderSubmitted)}' AND saga_id IS NOT NULL", "saga_id",
+                $"SELECT saga_id, reason FROM dead_letter WHERE message_type = '{nameof(OrderSubmitted)}' AND saga_id IS NOT NULL AND redriven_at IS NULL", "saga_id",
                 row => new DeadOrderEntry(row.GetGuid(0), row.GetString(1))),
             new("orchestrator", databases["orchestrator"], "SELECT id, order_number, state, amount::numeric, currency, completed_at FROM order_fulfilment", "id",
                 row => new SagaEntry(

@@ -53,9 +53,14 @@ public sealed class BrokerAddress
         {
             throw new BrokerRefusedException(this, refusal);
         }
+        catch (OperationInterruptedException e) when (Refusal(e) is { } refusal)
+        {
+            throw new BrokerRefusedException(this, refusal);
+        }
         catch (OperationInterruptedException e)
         {
-            throw new BrokerRefusedException(this, e.ShutdownReason?.ReplyText ?? e.Message);
+            // It went away in the middle of the greeting.
+            throw new BrokerUnreachableException(e);
         }
     }
 
@@ -66,7 +71,9 @@ public sealed class BrokerAddress
     // and calls it recovered (rabbitmq-dotnet-client#1993).
     ConnectionFactory Factory() => new() { Uri = _uri, AutomaticRecoveryEnabled = false };
 
-    static string? Refusal(BrokerUnreachableException exception) =>
+    // Only these words of the broker's own: a connection that breaks has a reason too, and so has a broker that is still starting.
+    static string? Refusal(Exception exception) =>
         Failure.Chain(exception).OfType<AuthenticationFailureException>().FirstOrDefault()?.Message
-        ?? Failure.Chain(exception).OfType<OperationInterruptedException>().FirstOrDefault()?.ShutdownReason?.ReplyText;
+        ?? Failure.Chain(exception).OfType<OperationInterruptedException>()
+            .FirstOrDefault(e => e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: Constants.AccessRefused or Constants.NotAllowed })?.ShutdownReason?.ReplyText;
 }

@@ -12,7 +12,7 @@ namespace Orchestrator.Tests.Integration.Servers;
 static class SharedPostgres
 {
     static readonly ConcurrentBag<string> Databases = [];
-    static readonly Lazy<Task<PrivatePostgres>> Private = new(PrivatePostgres.Create);
+    static readonly Lazy<Task<PrivatePostgres>> Private = new(() => PrivatePostgres.Create());
 
     static string? Named => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 } named ? named : null;
 

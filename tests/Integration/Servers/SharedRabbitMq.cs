@@ -6,7 +6,7 @@ namespace Orchestrator.Tests.Integration.Servers;
 /// </summary>
 static class SharedRabbitMq
 {
-    static readonly Lazy<Task<PrivateRabbitMq>> Private = new(PrivateRabbitMq.Create);
+    static readonly Lazy<Task<PrivateRabbitMq>> Private = new(() => PrivateRabbitMq.Create());
 
     static Uri? Named => Environment.GetEnvironmentVariable("TEST_RABBITMQ") is { } named && named.StartsWith("amqp", StringComparison.Ordinal)
         ? new Uri(named)

@@ -1,0 +1,56 @@
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.Worker.DeadLetters;
+
+/// <summary>Sends dead letters back to the queues that they came from.</summary>
+/// <remarks>
+/// The broker confirms a message before its row is marked: dying in between sends it twice under the same id, which its
+/// receiver knows.
+/// </remarks>
+sealed class Redrive(BrokerAddress broker, RedriveStore store)
+{
+    /// <summary>Sends them one after the other.</summary>
+    /// <param name="letters">Their ids.</param>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="note">Why.</param>
+    /// <param name="left">Told of each that stays, and why.</param>
+    /// <param name="cancellationToken">Stops between two of them.</param>
+    /// <returns>How many went back.</returns>
+    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
+    /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
+    public async Task<int> Run(
+        IReadOnlyCollection<Guid> letters, string actor, string note, Action<Guid, string> left, CancellationToken cancellationToken)
+    {
+        await using var connection = await broker.Connect("redrive", cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        var sent = 0;
+        foreach (var id in letters)
+        {
+            if (await store.Find(id, cancellationToken) is not { } letter)
+            {
+                left(id, "there is no dead letter of this id that nobody has sent back");
+                continue;
+            }
+
+            try
+            {
+                await channel.BasicPublishAsync(
+                    "", letter.SourceQueue, mandatory: true, RedrivenMessage.Properties(letter), RedrivenMessage.Body(letter), cancellationToken);
+            }
+            catch (PublishException e)
+            {
+                left(id, e.IsReturn ? $"there is no queue {letter.SourceQueue}" : $"the queue {letter.SourceQueue} does not take it");
+                continue;
+            }
+
+            await store.Mark(id, actor, note, cancellationToken);
+            sent++;
+        }
+
+        return sent;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Orchestrator.Contracts;
+using Orchestrator.Journal;
+using Orchestrator.Sagas.Engine;
+using Orchestrator.Sagas.OrderFulfilment;
+
+namespace Orchestrator.Tests.Chaos.Checks;
+
+/// <summary>Every journal is without gaps and, decided anew, gives the stored row.</summary>
+sealed class JournalChecks(Books books, double pace)
+{
+    const int AtOnce = 500;
+
+    readonly SagaKind<Order> _kind = new(new OrderFulfilmentSaga { Pace = pace });
+
+    /// <summary>What does not hold.</summary>
+    public async Task<IReadOnlyList<Violation>> Violations()
+    {
+        var sagas = await books.Of("orchestrator").Read(sql => sql.Query(
+            "SELECT id, business_key, state, version, data::text FROM saga WHERE kind = @kind",
+            row => new Saga(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4)), ("kind", _kind.Name)));
+        var violations = new List<Violation>();
+        foreach (var some in sagas.Chunk(AtOnce))
+        {
+            var rows = (await books.Of("orchestrator").Read(sql => sql.Query(
+                "SELECT saga_id, seq, event::text, at FROM journal WHERE kind = @kind AND saga_id = ANY(@ids) ORDER BY seq",
+                row => new Row(row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)),
+                ("kind", _kind.Name), ("ids", some.Select(saga => saga.Id).ToArray())))).ToLookup(row => row.SagaId);
+            violations.AddRange(some.Select(saga => Of(saga, [.. rows[saga.Id]])).OfType<Violation>());
+        }
+
+        return violations;
+    }
+
+    Violation? Of(Saga saga, IReadOnlyList<Row> rows)
+    {
+        if (rows.Count != saga.Version || rows.Where((row, i) => row.Seq != i + 1).Any())
+            return new($"order {saga.Key} is at version {saga.Version} and its journal has {rows.Count} rows", saga.Id);
+        SagaState<Order>? state = null;
+        foreach (var row in rows)
+        {
+            var envelope = Envelope.FromJson(row.Event);
+            var message = (ISagaMessage)envelope.Message.Deserialize(_kind.MessageType(envelope.MessageType), WireJson.Options)!;
+            state = Decider.Decide(_kind.Definition, state, message, new Circumstances(row.At, FrozenSet<string>.Empty)).State;
+            // As the next transition read it.
+            state = state with { Data = JsonSerializer.Deserialize<Order>(JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)! };
+        }
+
+        // The database keeps JSON in an order of its own.
+        var (replayed, stored) = (JsonSerializer.Serialize(state!.Data, WireJson.Options), JsonSerializer.Serialize(JsonSerializer.Deserialize<Order>(saga.Data, WireJson.Options), WireJson.Options));
+        return (state.Lifecycle.ToString(), replayed) == (saga.State, stored)
+            ? null
+            : new($"order {saga.Key} is {saga.State} {stored}, and its journal replays to {state.Lifecycle} {replayed}", saga.Id);
+    }
+
+    sealed record Saga(Guid Id, string Key, string State, long Version, string Data);
+
+    sealed record Row(Guid SagaId, long Seq, string Event, DateTimeOffset At);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Orchestrator.Tests.Chaos.Site;
+
+namespace Orchestrator.Tests.Chaos.Checks;
+
+/// <summary>The operator's command <c>reconcile</c>, run as operators run it.</summary>
+sealed class Reconciliation(IReadOnlyDictionary<string, string> settings, IReadOnlyCollection<Guid> poison)
+{
+    const string OrderWithoutSaga = nameof(OrderWithoutSaga);
+    const int Agree = 0, Contradict = 3;
+
+    /// <summary>Compares all books.</summary>
+    /// <param name="repairs">Whether it mends what is safe to mend.</param>
+    /// <returns>The contradictions; those about orders that are no orders are as they must be.</returns>
+    public async Task<IReadOnlyList<Violation>> Run(bool repairs)
+    {
+        var (exitCode, said) = await WorkerCommand.Run(settings, ["reconcile", "--json", "--settled-for", "00:00:00", .. repairs ? ["--repair"] : Array.Empty<string>()]);
+        if (exitCode is not (Agree or Contradict))
+            throw new InvalidOperationException($"reconcile ended with {exitCode}: {said}");
+        var found = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).OfType<(string Kind, Guid OrderId, string Found)>().ToList();
+        var known = found.Where(one => one.Kind == OrderWithoutSaga).Select(one => one.OrderId).ToHashSet();
+        return
+        [
+            .. found.Where(one => one.Kind != OrderWithoutSaga || !poison.Contains(one.OrderId)).Select(one => new Violation($"{one.Kind}: {one.Found}", one.OrderId)),
+            .. poison.Where(id => !known.Contains(id)).Select(id => new Violation($"reconcile does not name the order {id}, which can't be accepted")),
+        ];
+    }
+
+    static (string Kind, Guid OrderId, string Found)? Read(string line)
+    {
+        var json = JsonDocument.Parse(line).RootElement;
+        return json.TryGetProperty("kind", out var kind)
+            ? (kind.GetString()!, json.GetProperty("orderId").GetGuid(), json.GetProperty("found").GetString()!)
+            : null;
+    }
+}

@@ -1,0 +1,40 @@
+using MassTransit;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Generator;
+
+namespace Orchestrator.Tests.Chaos.Load;
+
+/// <summary>The shop's stock, and its way to the broker.</summary>
+static class Shop
+{
+    const int Skus = 100;
+
+    /// <summary>The orders of a seed.</summary>
+    public static OrderGenerator Orders(ulong seed) => new(seed, Skus);
+
+    /// <summary>Stock for eight in ten of what the first orders ask for, so that some compete.</summary>
+    public static IReadOnlyDictionary<string, long> Shelf(ulong seed, int orders)
+    {
+        var generator = Orders(seed);
+        return Enumerable.Range(0, orders).SelectMany(i => generator.Order(i).Lines).Where(line => line.Sku.StartsWith("NW-", StringComparison.Ordinal))
+            .GroupBy(line => line.Sku).ToDictionary(lines => lines.Key, lines => lines.Sum(line => (long)line.Quantity) * 8 / 10);
+    }
+
+    /// <summary>Puts the stock on the shelf.</summary>
+    public static Task Fill(Database inventory, IReadOnlyDictionary<string, long> shelf) =>
+        new Stock(inventory).Load(shelf.Select(row => (row.Key, row.Value)));
+
+    /// <summary>A bus by the conventions of all hosts, that only sends.</summary>
+    public static IBusControl Bus(Uri broker)
+    {
+        if (!BrokerAddress.TryParse(broker.ToString(), out var address))
+            throw new ArgumentException($"{broker} is no broker's address");
+        return MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+        {
+            address.ApplyTo(bus, "chaos");
+            new BrokerConventions { Source = "chaos" }.ApplyTo(bus);
+        });
+    }
+}

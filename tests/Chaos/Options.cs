@@ -1,0 +1,8 @@
+namespace Orchestrator.Tests.Chaos;
+
+/// <summary>What a run is asked for.</summary>
+/// <param name="Time">How long faults come.</param>
+/// <param name="Seed">Which.</param>
+/// <param name="Rate">Orders a second.</param>
+/// <param name="Keep">Whether the logs stay even if nothing was violated.</param>
+sealed record Options(TimeSpan Time, ulong Seed, int Rate, bool Keep);

@@ -1,0 +1,38 @@
+namespace Orchestrator.Tests.Chaos.Site;
+
+/// <summary>All hosts: two of each.</summary>
+sealed class Fleet : IAsyncDisposable
+{
+    const int Replicas = 2;
+
+    /// <summary>Makes places, empty yet.</summary>
+    /// <param name="settings">How the host of a party is configured.</param>
+    /// <param name="logs">The folder that takes what they print.</param>
+    public Fleet(Func<string, IReadOnlyDictionary<string, string>> settings, string logs)
+    {
+        Directory.CreateDirectory(logs);
+        Slots = [.. Programs.All.SelectMany(host => Enumerable.Range(0, Replicas).Select(replica => new Slot(host.Program, replica, settings(host.Party), logs)))];
+    }
+
+    /// <summary>The places.</summary>
+    public IReadOnlyList<Slot> Slots { get; }
+
+    /// <summary>Starts all hosts and waits until they take messages.</summary>
+    public async Task Start()
+    {
+        foreach (var slot in Slots)
+            slot.Start();
+        await Ready();
+    }
+
+    /// <summary>Waits until all hosts take messages.</summary>
+    /// <exception cref="InvalidOperationException">One does not; the message holds what it said.</exception>
+    public Task Ready() => Task.WhenAll(Slots.Select(slot => slot.Process.Ready()));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in Slots)
+            await slot.DisposeAsync();
+    }
+}

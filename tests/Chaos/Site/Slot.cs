@@ -1,0 +1,80 @@
+using System.Globalization;
+using Orchestrator.Tests.Servers;
+
+namespace Orchestrator.Tests.Chaos.Site;
+
+/// <summary>The place of one host among the others: whichever process has it at the moment.</summary>
+sealed class Slot(string program, int replica, IReadOnlyDictionary<string, string> settings, string logs) : IAsyncDisposable
+{
+    readonly List<string> _diedByThemselves = [];
+    HostProcess? _process;
+    StreamWriter? _log;
+    int _started;
+
+    /// <summary>Program and replica, for people.</summary>
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{program.Split('.')[^1].ToLowerInvariant()}-{replica + 1}");
+
+    /// <summary>The process that has the place.</summary>
+    public HostProcess Process => _process ?? throw new InvalidOperationException($"{Name} has never been started");
+
+    /// <summary>Whether a process has the place still.</summary>
+    public bool Holds(HostProcess process) => _process == process;
+
+    /// <summary>What ended without having been told to.</summary>
+    public IReadOnlyList<string> DiedByThemselves => _diedByThemselves;
+
+    /// <summary>Puts a new process in the place.</summary>
+    public void Start()
+    {
+        var log = _log = new StreamWriter(Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{Name}-{++_started:000}.log"))) { AutoFlush = true };
+        _process = HostProcess.Start(Programs.PathOf(program), settings, line =>
+        {
+            lock (log)
+            {
+                if (log.BaseStream is { CanWrite: true })
+                    log.WriteLine(line);
+            }
+        });
+    }
+
+    /// <summary>Kills the process and starts another.</summary>
+    public async Task Replace()
+    {
+        Process.Kill();
+        await Clear();
+        Start();
+    }
+
+    /// <summary>Stops the process gently and starts another.</summary>
+    /// <returns>The exit code of the old one.</returns>
+    public async Task<int> Restart()
+    {
+        var exitCode = await Process.Stop();
+        await Clear();
+        Start();
+        return exitCode;
+    }
+
+    /// <summary>Starts another process if the present one ended without having been told to, as a platform does.</summary>
+    public async Task Tend()
+    {
+        if (!Process.HasExited)
+            return;
+        _diedByThemselves.Add($"{Name} ended by itself with exit code {await Process.Exit()}");
+        await Clear();
+        Start();
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Clear();
+
+    async ValueTask Clear()
+    {
+        if (_process is null)
+            return;
+        await _process.DisposeAsync();
+        _process = null;
+        lock (_log!)
+            _log.Dispose();
+    }
+}

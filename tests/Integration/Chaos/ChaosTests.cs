@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Orchestrator.Tests.Integration.Hosts;
+
+namespace Orchestrator.Tests.Integration.Chaos;
+
+/// <summary>What <c>./chaos.sh</c> does, for two minutes.</summary>
+[Category("Chaos")]
+public class Chaos
+{
+    [Test]
+    public async Task Violates_nothing_in_two_minutes()
+    {
+        using var chaos = Start("--minutes", "2", "--scenario", "mixed", "--seed", "5");
+        var said = await chaos.StandardOutput.ReadToEndAsync();
+        await chaos.WaitForExitAsync();
+        await TestContext.Out.WriteLineAsync(said);
+        said.TrimEnd().Split('\n')[^1].ShouldMatch(@"^minutes=2 faults=[1-9]\d* orders=[1-9]\d* violations=0$", said);
+        chaos.ExitCode.ShouldBe(0);
+    }
+
+    [Test]
+    public async Task Leaves_nothing_when_it_is_broken_off()
+    {
+        using var chaos = Start("--minutes", "2", "--scenario", "mixed");
+        var said = new List<string>();
+        // A fault has come, so everything runs.
+        while (await chaos.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (line.EndsWith(" s)", StringComparison.Ordinal))
+                break;
+        }
+
+        var started = Descendants(chaos.Id);
+        started.Count.ShouldBeGreaterThan(10, "servers and eight hosts");
+        using (var interrupt = Process.Start("kill", ["-INT", $"{chaos.Id}"]))
+            await interrupt.WaitForExitAsync();
+        said.Add(await chaos.StandardOutput.ReadToEndAsync());
+        await chaos.WaitForExitAsync();
+        chaos.ExitCode.ShouldBe(130, string.Join('\n', said));
+        await Eventually.Is(() => Task.FromResult(!started.Any(IsThere)), "some of what it started still runs");
+    }
+
+    static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), .. arguments]) { RedirectStandardOutput = true })!;
+
+    // With when it began, since an id may be another process's by then.
+    static List<(int Id, string Began)> Descendants(int of)
+    {
+        var all = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Stat(id) : null)
+            .OfType<(int Id, int Parent, string Began)>().ToLookup(process => process.Parent);
+        var found = new List<(int, string)>();
+        for (var parents = new Stack<int>([of]); parents.TryPop(out var parent);)
+        {
+            foreach (var child in all[parent])
+            {
+                found.Add((child.Id, child.Began));
+                parents.Push(child.Id);
+            }
+        }
+
+        return found;
+    }
+
+    static bool IsThere((int Id, string Began) process) => Stat(process.Id) is var (_, _, began) && began == process.Began;
+
+    static (int Id, int Parent, string Began)? Stat(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return (id, int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields[19]);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts.Payment;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+[Category("Broker")]
+public class Dead_letters_that_are_redriven
+{
+    RealHosts _hosts = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _hosts = await RealHosts.On();
+        await _hosts.Start(RealHosts.Worker);
+    }
+
+    [TearDown]
+    public Task Stop() => _hosts.DisposeAsync().AsTask();
+
+    [Test]
+    public async Task Come_back_under_their_ids_and_tell_who_wanted_it_and_why()
+    {
+        var order = OrderLines.Make(1);
+        var (id, message) = (JsonDocument.Parse(order[0]).RootElement.GetProperty("orderId").GetGuid(), Guid.CreateVersion7());
+        await (await _hosts.Bus()).Publish(new PaymentVoided(id, 1), context => context.MessageId = message);
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count == 1, "the outcome of an order that does not exist was not set aside");
+
+        // Now there is such an order.
+        await _hosts.Submit(order);
+        await Reached($"SELECT count(*) FROM saga WHERE id = '{id}'", 1);
+        (await Redrive("--all", "--by", "ada", "--note", "the order is here")).ShouldBe((0, "sent=1 left=0"));
+        await Reached($"SELECT count(*) FROM journal WHERE saga_id = '{id}' AND message_id = '{message}'", 1);
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE redriven_by = 'ada' AND redriven_note = 'the order is here' AND redriven_at >= at")).ShouldBe(1);
+        (await Redrive("--all", "--by", "ada", "--note", "once more")).ShouldBe((0, "sent=0 left=0"));
+    }
+
+    [Test]
+    public async Task Are_set_aside_anew_when_they_fail_again()
+    {
+        await (await _hosts.Bus()).Publish(new PaymentVoided(Guid.CreateVersion7(), 1));
+        for (var times = 1; times <= 3; times++)
+        {
+            await Reached("SELECT count(*) FROM dead_letter", times);
+            (await Redrive("--queue", "order-fulfilment", "--by", "ada", "--note", "hope")).ShouldBe((0, "sent=1 left=0"));
+        }
+
+        await Reached("SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL", 1);
+        (await _hosts.Count("orchestrator", "SELECT count(DISTINCT message_id) FROM dead_letter")).ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Stay_when_there_is_nowhere_to_send_them()
+    {
+        await _hosts.Store("orchestrator").Write(sql => sql.Execute(
+            "INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64) VALUES (@id, now(), 'no-such-queue', 'a test', '{\"properties\":{},\"headers\":{}}', '', false)",
+            ("id", Guid.CreateVersion7())));
+        (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL")).ShouldBe(1);
+    }
+
+    [TestCase("redrive: Which ones? Give one of --id, --queue and --all; redrive --help tells what can be asked for.", "--by", "ada", "--note", "why")]
+    [TestCase("redrive: Option '--note' is required; redrive --help tells what can be asked for.", "--all", "--by", "ada")]
+    [TestCase("redrive: --by and --note must say something; redrive --help tells what can be asked for.", "--all", "--by", " ", "--note", "why")]
+    public async Task Need_somebody_who_says_which_and_why(string sentence, params string[] arguments) =>
+        (await Redrive(arguments)).ShouldBe((2, sentence));
+
+    Task Reached(string query, long count) =>
+        Eventually.Is(async () => await _hosts.Count("orchestrator", query) >= count, $"never {count}: {query}");
+
+    async Task<(int ExitCode, string Said)> Redrive(params string[] arguments)
+    {
+        using var redrive = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, $"{RealHosts.Worker}.dll"), "redrive", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ConnectionStrings__Postgres"] = _hosts.Postgres, ["ConnectionStrings__RabbitMQ"] = _hosts.Broker.ToString() },
+        })!;
+        var said = await Task.WhenAll(redrive.StandardOutput.ReadToEndAsync(), redrive.StandardError.ReadToEndAsync());
+        await redrive.WaitForExitAsync();
+        return (redrive.ExitCode, (said[0].Length > 0 ? said[0] : said[1]).Trim());
+    }
+}

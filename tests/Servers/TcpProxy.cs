@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>A network between hosts and a server that can be cut and slowed; with several servers, to whichever of them answers first in turn.</summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    const int Chunk = 1 << 14;
+
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly ConcurrentDictionary<TcpClient, bool> _connections = new();
+    readonly IReadOnlyList<int> _servers;
+    readonly Func<Action<ReadOnlySpan<byte>>>? _listen;
+    readonly Task _accepting;
+    int _next;
+
+    TcpProxy(IReadOnlyList<int> servers, Func<Action<ReadOnlySpan<byte>>>? listen)
+    {
+        (_servers, _listen) = (servers, listen);
+        _listener.Start();
+        _accepting = Accept();
+    }
+
+    /// <summary>Where it listens, on the loopback address.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How long everything takes on its way, in either direction.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="servers">The servers' ports on the loopback address.</param>
+    /// <param name="listen">Makes, for each connection, what hears all that the server says.</param>
+    public static TcpProxy To(IReadOnlyList<int> servers, Func<Action<ReadOnlySpan<byte>>>? listen = null) => new(servers, listen);
+
+    /// <summary>Cuts every connection; clients may come again at once.</summary>
+    public void Cut()
+    {
+        foreach (var client in _connections.Keys)
+            client.Close();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        Cut();
+        await _accepting;
+        _listener.Dispose();
+    }
+
+    async Task Accept()
+    {
+        try
+        {
+            while (true)
+                _ = Serve(await _listener.AcceptTcpClientAsync());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is over.
+        }
+    }
+
+    async Task Serve(TcpClient client)
+    {
+        using var _ = client;
+        _connections[client] = true;
+        try
+        {
+            using var server = await Connected();
+            client.NoDelay = server.NoDelay = true;
+            await Task.WhenAny(
+                Forward(client.GetStream(), server.GetStream(), null), Forward(server.GetStream(), client.GetStream(), _listen?.Invoke()));
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // One side has gone, so the other goes too.
+        }
+        finally
+        {
+            _connections.TryRemove(client, out bool _);
+        }
+    }
+
+    async Task<TcpClient> Connected()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var server = new TcpClient();
+            try
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _servers[(int)((uint)Interlocked.Increment(ref _next) % _servers.Count)]);
+                return server;
+            }
+            catch (SocketException)
+            {
+                server.Dispose();
+                if (tries >= _servers.Count)
+                    throw;
+            }
+        }
+    }
+
+    async Task Forward(NetworkStream from, NetworkStream to, Action<ReadOnlySpan<byte>>? heard)
+    {
+        var chunk = new byte[Chunk];
+        while (await from.ReadAsync(chunk) is var length and > 0)
+        {
+            heard?.Invoke(chunk.AsSpan(0, length));
+            if (Delay > TimeSpan.Zero)
+                await Task.Delay(Delay);
+            await to.WriteAsync(chunk.AsMemory(0, length));
+        }
+    }
+}
