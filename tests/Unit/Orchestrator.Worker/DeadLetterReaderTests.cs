@@ -52,6 +52,37 @@ public class A_dead_letter
         (letter.MessageType, letter.MessageId, letter.SagaId, letter.Body).ShouldBe(((string?)null, (Guid?)null, (Guid?)null, body));
     }
 
+    // What would be refused by the table, or by an operator's query on it, for ever.
+    [TestCase(@"{""messageType"":[""urn:message:A:\u0000""]}", "\\0")]
+    [TestCase(@"{""messageType"":[""urn:message:A:\ud800""]}", null)]
+    [TestCase(@"{""messageType"":[7],""messageId"":""\ud800"",""correlationId"":""\udc00""}", null)]
+    public void Whose_names_no_store_can_hold_is_kept(string body, string? type)
+    {
+        var letter = Read("payment-commands_skipped", body);
+        (letter.MessageType, letter.MessageId, letter.SagaId, letter.Body).ShouldBe((type, (Guid?)null, (Guid?)null, body));
+    }
+
+    [Test]
+    public void Whose_headers_no_JSON_can_hold_is_kept()
+    {
+        object? deep = 1L;
+        for (var i = 0; i < 1_000; i++)
+            deep = new List<object?> { deep };
+        var headers = new Dictionary<string, object?>
+        {
+            ["a\0"] = double.NaN,
+            ["b"] = float.NegativeInfinity,
+            ["c"] = new AmqpTimestamp(long.MaxValue),
+            ["d"] = new AmqpTimestamp(-1),
+            ["e"] = new Dictionary<string, object?> { ["\0"] = null },
+        };
+        var letter = DeadLetterReader.Read("x_error", new BasicProperties { Type = "\0", Headers = headers }, []);
+        letter.Headers.ShouldBe(
+            @"{""properties"":{""type"":""\\0""},""headers"":{""a\\0"":""NaN"",""b"":""-Infinity"",""c"":9223372036854775807,""d"":-1,""e"":{""\\0"":null}}}");
+        headers["deep"] = deep;
+        DeadLetterReader.Read("x_error", new BasicProperties { Headers = headers }, []).Headers.ShouldContain("nested too deeply");
+    }
+
     [Test]
     public void That_is_no_text_is_kept_in_base_64()
     {
