@@ -42,19 +42,24 @@ public static class DeadLetterReader
     }
 
     static string SourceQueue(string queue, Dictionary<string, object?> headers) => queue == BrokerQueues.DeadLetters
-        ? $"{headers.GetValueOrDefault("x-first-death-queue") ?? queue}"
+        ? $"{Death(headers, "queue") ?? queue}"
         : queue[..queue.LastIndexOf('_')];
 
     static string Reason(string queue, Dictionary<string, object?> headers) =>
-        headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
+        // Only where MassTransit has just written them: elsewhere they are of an earlier time, or the sender's invention.
+        queue.EndsWith("_error", StringComparison.Ordinal) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
             ? $"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' ')
             : queue == BrokerQueues.DeadLetters
-                ? headers.GetValueOrDefault("x-first-death-reason") switch
+                ? Death(headers, "reason") switch
                 {
                     "delivery_limit" => "the process that handled it ended again and again without an answer (delivery_limit)",
                     var death => $"the broker set it aside ({death ?? "no reason given"})",
                 }
                 : "nobody in the queue's host handles this type of message";
+
+    // The latest comes first; the first of all is that of a queue in which the message waited for another try.
+    static string? Death(Dictionary<string, object?> headers, string what) =>
+        headers.GetValueOrDefault("x-death") is List<object?> and [Dictionary<string, object?> latest, ..] ? latest.GetValueOrDefault(what)?.ToString() : null;
 
     static string? MessageType(JsonElement? envelope, Dictionary<string, object?> headers) =>
         envelope is { } json && json.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0
