@@ -21,8 +21,10 @@ public sealed class Reservations(Database database)
     /// <see cref="StockReserved"/> or <see cref="StockRefused"/>; for an epoch that came before the same again, unless it was
     /// released since: a reservation does not come back to life.
     /// </returns>
+    /// <exception cref="RejectedMessageException">The command breaks a rule: nothing is stored of it.</exception>
     public Task<IStepMessage> Reserve(ReserveStock command, CancellationToken cancellationToken = default)
     {
+        CommandRules.Check(command, LinesViolation(command.Lines));
         var wanted = Wanted(command.Lines);
         return database.Write<IStepMessage>(
             async sql =>
@@ -61,8 +63,10 @@ public sealed class Reservations(Database database)
     /// <see cref="StockReleased"/>, or <see cref="StockReleaseRefused"/> when the units have been shipped. The refusal is not
     /// stored: what is stored at the time gives the answer, and the same refusal always has the same words.
     /// </returns>
-    public Task<IStepMessage> Release(ReleaseStock command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+    public Task<IStepMessage> Release(ReleaseStock command, CancellationToken cancellationToken = default)
+    {
+        CommandRules.Check(command);
+        return database.Write<IStepMessage>(
             async sql =>
             {
                 var order = new ReservationRow(sql, database, command.OrderId);
@@ -82,6 +86,7 @@ public sealed class Reservations(Database database)
                 return new StockReleased(command.OrderId, command.Epoch);
             },
             cancellationToken);
+    }
 
     /// <summary>What was set aside for the order has gone to the customer; does nothing the second time.</summary>
     /// <exception cref="InventoryConflictException">Nothing is set aside for the order, which must not happen.</exception>
@@ -101,6 +106,15 @@ public sealed class Reservations(Database database)
                 return ReservationStatus.Shipped;
             },
             cancellationToken);
+
+    static string? LinesViolation(IReadOnlyList<StockLine>? lines) => lines is null or []
+        ? "lines is missing or empty"
+        : lines.Select((line, i) => line switch
+        {
+            null => $"lines[{i}] is missing",
+            { Quantity: <= 0 } => $"lines[{i}].quantity is {line.Quantity}; at least 1 is wanted",
+            _ => TextRules.Violation($"lines[{i}].sku", line.Sku),
+        }).FirstOrDefault(violation => violation is not null);
 
     static SortedDictionary<string, long> Wanted(IEnumerable<StockLine> lines)
     {

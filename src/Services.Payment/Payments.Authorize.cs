@@ -12,11 +12,13 @@ public sealed partial class Payments
 
     /// <summary>Holds the amount, unless this epoch is voided.</summary>
     /// <returns><see cref="PaymentAuthorized"/> or <see cref="PaymentRefused"/>.</returns>
+    /// <exception cref="RejectedMessageException">The command breaks a rule: nothing is stored of it.</exception>
     /// <exception cref="PaymentConflictException">
     /// The same epoch came with another amount or customer, or another epoch is under way or holds the money.
     /// </exception>
     public async Task<IStepMessage> Authorize(AuthorizePayment command, CancellationToken cancellationToken = default)
     {
+        CommandRules.Check(command, TextRules.Violation("customerId", command.CustomerId), CommandRules.Violation("amount", command.Amount));
         var (authorization, isNew) = await InOrder(command.OrderId, payment => BeginAuthorization(payment, command), cancellationToken);
         if (authorization.Status == Operation.Pending)
         {

@@ -15,6 +15,7 @@ public sealed partial class Payments
     /// <exception cref="PaymentConflictException">A capture of another epoch is under way or has succeeded.</exception>
     public async Task<IStepMessage> Capture(CapturePayment command, CancellationToken cancellationToken = default)
     {
+        CommandRules.Check(command);
         var (capture, hold, isNew) = await InOrder(command.OrderId, payment => BeginCapture(payment, command), cancellationToken);
         if (capture.Status == Operation.Pending)
         {

@@ -25,6 +25,7 @@ public sealed partial class Payments
     /// </exception>
     public async Task<IStepMessage> Void(VoidPayment command, CancellationToken cancellationToken = default)
     {
+        CommandRules.Check(command);
         var (authorization, capture) = await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
         while (capture is { Status: Operation.Pending })
         {

@@ -21,8 +21,11 @@ public sealed class Shipments(Database database, ShippingOptions options)
     /// <see cref="ShipmentBooked"/> or <see cref="ShipmentRefused"/>; for an epoch that came before the same again, unless it
     /// was cancelled since: a booking does not come back to life.
     /// </returns>
-    public Task<IStepMessage> Book(BookShipment command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+    /// <exception cref="RejectedMessageException">The command breaks a rule: nothing is stored of it.</exception>
+    public Task<IStepMessage> Book(BookShipment command, CancellationToken cancellationToken = default)
+    {
+        CommandRules.Check(command, Violation(command.ShipTo));
+        return database.Write<IStepMessage>(
             async sql =>
             {
                 var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
@@ -52,6 +55,7 @@ public sealed class Shipments(Database database, ShippingOptions options)
                 return new ShipmentBooked(command.OrderId, command.Epoch, shipmentId);
             },
             cancellationToken);
+    }
 
     /// <summary>Undo of <see cref="Book"/>: gives the place back, and refuses a booking that comes later.</summary>
     /// <remarks>It leaves alone what a later epoch has booked: an old undo that comes again must not undo a new try.</remarks>
@@ -59,8 +63,10 @@ public sealed class Shipments(Database database, ShippingOptions options)
     /// <see cref="ShipmentCancelled"/>, or <see cref="ShipmentCancellationRefused"/> when the carrier has the goods. The refusal
     /// is not stored: what is stored at the time gives the answer, and the same refusal always has the same words.
     /// </returns>
-    public Task<IStepMessage> Cancel(CancelShipment command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+    public Task<IStepMessage> Cancel(CancelShipment command, CancellationToken cancellationToken = default)
+    {
+        CommandRules.Check(command);
+        return database.Write<IStepMessage>(
             async sql =>
             {
                 var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
@@ -78,11 +84,14 @@ public sealed class Shipments(Database database, ShippingOptions options)
                 return new ShipmentCancelled(command.OrderId, command.Epoch);
             },
             cancellationToken);
+    }
 
     /// <summary>Hands the booked goods to the carrier; the second time it gives the same tracking number.</summary>
     /// <exception cref="ShippingConflictException">Nothing is booked for the order, which must not happen.</exception>
-    public Task<IStepMessage> Dispatch(DispatchShipment command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+    public Task<IStepMessage> Dispatch(DispatchShipment command, CancellationToken cancellationToken = default)
+    {
+        CommandRules.Check(command);
+        return database.Write<IStepMessage>(
             async sql =>
             {
                 var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
@@ -96,6 +105,12 @@ public sealed class Shipments(Database database, ShippingOptions options)
                 return new ShipmentDispatched(command.OrderId, command.Epoch, trackingNumber);
             },
             cancellationToken);
+    }
+
+    static string? Violation(ShipTo? shipTo) => shipTo is null
+        ? "shipTo is missing"
+        : TextRules.Violation("shipTo.country", shipTo.Country)
+          ?? (string.IsNullOrWhiteSpace(shipTo.PostalCode) ? null : TextRules.Violation("shipTo.postalCode", shipTo.PostalCode));
 
     static async Task<ShipmentRefused> Refused(ShipmentRow row, BookShipment command, string reason)
     {

@@ -20,6 +20,8 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         where T : class
     {
         var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"{typeof(T).Name} without a correlation id belongs to no saga");
+        if (sagaId == Guid.Empty)
+            throw new RejectedMessageException($"{typeof(T).Name} names a saga whose id is all zeros, or none");
         var outgoing = await journal.Handle(
             kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context, ActorOf(context.Message)), IsRedelivery(context), loaded => Decide(context, next, loaded),
             context.CancellationToken);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Orchestrator.Sagas;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Local.Orders;
 

@@ -12,6 +12,10 @@ namespace Orchestrator.Worker.DeadLetters;
 /// <summary>Understands what it can of a message that was set aside; none is too broken to be kept.</summary>
 public static class DeadLetterReader
 {
+    const int Deepest = 20;
+
+    // The end of the year 9999, where times end.
+    const long LastSecond = 253_402_300_799;
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>What is kept of a message.</summary>
@@ -20,7 +24,7 @@ public static class DeadLetterReader
     /// <param name="content">Its body.</param>
     public static DeadLetter Read(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> content)
     {
-        var headers = (properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(header => header.Key, header => Plain(header.Value));
+        var headers = Plain(properties.Headers ?? new Dictionary<string, object?>(), 0);
         var (body, isBase64) = Text(content);
         var envelope = isBase64 ? null : Envelope(body);
         var headersJson = JsonSerializer.Serialize(new { properties = Properties(properties), headers });
@@ -31,30 +35,35 @@ public static class DeadLetterReader
             MessageType(envelope, headers),
             Id(properties.CorrelationId) ?? Id(Field(envelope, "correlationId")),
             Reason(queue, headers),
-            headers.GetValueOrDefault(MessageHeaders.FaultStackTrace) is { } stack ? Storable($"{stack}") : null,
+            headers.GetValueOrDefault(MessageHeaders.FaultStackTrace)?.ToString(),
             headersJson,
             body,
             isBase64);
     }
 
     static string SourceQueue(string queue, Dictionary<string, object?> headers) => queue == BrokerQueues.DeadLetters
-        ? $"{headers.GetValueOrDefault("x-first-death-queue") ?? queue}"
+        ? $"{Death(headers, "queue") ?? queue}"
         : queue[..queue.LastIndexOf('_')];
 
     static string Reason(string queue, Dictionary<string, object?> headers) =>
-        headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
-            ? Storable($"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' '))
+        // Only where MassTransit has just written them: elsewhere they are of an earlier time, or the sender's invention.
+        queue.EndsWith("_error", StringComparison.Ordinal) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
+            ? $"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' ')
             : queue == BrokerQueues.DeadLetters
-                ? headers.GetValueOrDefault("x-first-death-reason") switch
+                ? Death(headers, "reason") switch
                 {
                     "delivery_limit" => "the process that handled it ended again and again without an answer (delivery_limit)",
                     var death => $"the broker set it aside ({death ?? "no reason given"})",
                 }
                 : "nobody in the queue's host handles this type of message";
 
+    // The latest comes first; the first of all is that of a queue in which the message waited for another try.
+    static string? Death(Dictionary<string, object?> headers, string what) =>
+        headers.GetValueOrDefault("x-death") is List<object?> and [Dictionary<string, object?> latest, ..] ? latest.GetValueOrDefault(what)?.ToString() : null;
+
     static string? MessageType(JsonElement? envelope, Dictionary<string, object?> headers) =>
         envelope is { } json && json.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0
-            ? types[0].ToString().Split(':')[^1]
+            ? Text(types[0])?.Split(':')[^1]
             : headers.GetValueOrDefault(MessageHeaders.FaultMessageType)?.ToString()?.Split(':', '.')[^1];
 
     static JsonElement? Envelope(string body)
@@ -70,12 +79,22 @@ public static class DeadLetterReader
         }
     }
 
-    static string? Field(JsonElement? envelope, string name) =>
-        envelope is { } json && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Field(JsonElement? envelope, string name) => envelope is { } json && json.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? Storable(value.GetString()!) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // Half of a surrogate pair: it is no text.
+        }
+    }
 
     static Guid? Id(string? text) => Guid.TryParse(text, out var id) ? id : null;
 
-    // PostgreSQL's text holds every character but this one.
     static (string Body, bool IsBase64) Text(ReadOnlySpan<byte> content)
     {
         try
@@ -91,6 +110,7 @@ public static class DeadLetterReader
         return (Convert.ToBase64String(content), true);
     }
 
+    // PostgreSQL's text holds no NUL, and neither does a JSON text that its operators shall look into.
     static string Storable(string text) => text.Replace("\0", "\\0", StringComparison.Ordinal);
 
     static Dictionary<string, object?> Properties(IReadOnlyBasicProperties properties) => new Dictionary<string, object?>
@@ -104,16 +124,27 @@ public static class DeadLetterReader
         ["userId"] = properties.UserId,
         ["replyTo"] = properties.ReplyTo,
         ["timestamp"] = properties.IsTimestampPresent() ? properties.Timestamp.UnixTime : null,
-    }.Where(property => property.Value is not null).ToDictionary();
+    }.Where(property => property.Value is not null).ToDictionary(property => property.Key, property => Plain(property.Value, 0));
+
+    static Dictionary<string, object?> Plain(IDictionary<string, object?> table, int depth)
+    {
+        var plain = new Dictionary<string, object?>();
+        foreach (var (name, value) in table)
+            plain[Storable(name)] = Plain(value, depth + 1);
+        return plain;
+    }
 
     // As AMQP's values are read by the client: text comes as bytes.
-    static object? Plain(object? value) => value switch
+    static object? Plain(object? value, int depth) => value switch
     {
         byte[] text => Storable(Encoding.UTF8.GetString(text)),
         string text => Storable(text),
-        AmqpTimestamp time => DateTimeOffset.FromUnixTimeSeconds(time.UnixTime).ToString("O", CultureInfo.InvariantCulture),
-        IDictionary<string, object?> table => table.ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
-        System.Collections.IEnumerable list => list.Cast<object?>().Select(Plain).ToList(),
+        double or float when !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => Convert.ToString(value, CultureInfo.InvariantCulture),
+        AmqpTimestamp { UnixTime: >= 0 and <= LastSecond } time => DateTimeOffset.FromUnixTimeSeconds(time.UnixTime).ToString("O", CultureInfo.InvariantCulture),
+        AmqpTimestamp time => time.UnixTime,
+        System.Collections.IEnumerable when depth > Deepest => "nested too deeply to be kept",
+        IDictionary<string, object?> table => Plain(table, depth),
+        System.Collections.IEnumerable list => list.Cast<object?>().Select(item => Plain(item, depth + 1)).ToList(),
         _ => value,
     };
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Holds;
+using Orchestrator.Journal.Repository;
 
 namespace Orchestrator.Worker.Holds;
 
@@ -11,6 +12,7 @@ public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsum
     public async Task Consume(ConsumeContext<HoldStep> context)
     {
         var command = context.Message;
+        _ = Actors.Of(context, command.Actor);
         if (await holds.Hold(command, context.CancellationToken) is { } problem)
             await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
         else
@@ -21,6 +23,7 @@ public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsum
     public async Task Consume(ConsumeContext<ReleaseStep> context)
     {
         var command = context.Message;
+        _ = Actors.Of(context, command.Actor);
         var (waiting, problem) = await holds.Release(command, context.CancellationToken);
         if (problem is not null)
             await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));

@@ -18,13 +18,7 @@ public static class RideRules
         ?? TextRules.Violation("destination", ride.Destination)
         ?? FareViolation(ride.Fare);
 
-    static string? FareViolation(Money fare) => fare switch
-    {
-        { Currency: var currency } when !Currency.IsWellFormed(currency) => "fare.currency is not a code of three upper-case letters, such as USD",
-        { Amount: <= 0 } => FormattableString.Invariant($"fare.amount is {fare.Amount}; more than nothing is wanted"),
-        _ when fare.Amount > long.MaxValue / (decimal)Currency.MinorUnitsPerUnit(fare.Currency) => "fare.amount is more than an amount can hold",
-        _ when fare.Amount != Money.Rounded(fare.Amount, fare.Currency).Amount =>
-            FormattableString.Invariant($"fare.amount is {fare.Amount}; {fare.Currency} has {Currency.MinorUnitDigits(fare.Currency)} decimals"),
-        _ => null,
-    };
+    static string? FareViolation(Money fare) =>
+        CommandRules.Violation("fare", fare)
+        ?? (fare.Amount <= 0 ? FormattableString.Invariant($"fare.amount is {fare.Amount}; more than nothing is wanted") : null);
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Middleware;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -29,6 +30,8 @@ public sealed class BrokerConventions
         bus.UseMessageMetadata(Source);
         bus.PrefetchCount = Options.Prefetch;
         bus.ConcurrentMessageLimit = Options.Prefetch;
+        // Without an id it could not be told from its copies, nor what it causes be traced to it.
+        bus.UseExecute(context => _ = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
         // A command that no queue would take comes back as an error.
         bus.ConfigureSend(send => send.UseExecute(context =>
         {

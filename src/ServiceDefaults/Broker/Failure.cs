@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Npgsql;
 using Orchestrator.Contracts;
 using RabbitMQ.Client.Exceptions;
 
@@ -13,7 +14,9 @@ static class Failure
 {
     /// <summary>The message can never be handled: trying again is of no use.</summary>
     public static bool IsFinal(Exception exception) =>
-        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or JsonException or MessageException);
+        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or JsonException or FormatException or MessageException
+            // Class 22: the message holds what the database can't.
+            or PostgresException { SqlState: ['2', '2', ..] });
 
     /// <summary>The broker is away, which says nothing about the message: it waits.</summary>
     public static bool IsBrokerAway(Exception exception) => Chain(exception).Any(e =>

@@ -15,7 +15,7 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        var redeliveries = context.TransportHeaders.Get<int>(MessageHeaders.RedeliveryCount) ?? 0;
+        var redeliveries = Redeliveries(context.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers);
         var chances = Failure.Chain(context.Exception).Any(isForAnotherReplica) ? int.MaxValue : delays.Count;
         if (delays.Count == 0 || Failure.IsFinal(context.Exception) || redeliveries >= chances)
         {
@@ -30,6 +30,14 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("redelivery");
+
+    // The sender may have written anything there.
+    static int Redeliveries(IDictionary<string, object?>? headers) => headers?.TryGetValue(MessageHeaders.RedeliveryCount, out var count) is not true ? 0 : count switch
+    {
+        byte[] text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
+        int and >= 0 => (int)count,
+        _ => 0,
+    };
 
     async Task Wait(ExceptionReceiveContext context, TimeSpan delay, int redelivery)
     {

@@ -14,12 +14,46 @@ static class ManyOrders
     /// <summary>The id of an order.</summary>
     public static Guid Id(int number) => new($"01900000-0000-7000-8000-{number:x12}");
 
+    // Of a fulfilled and of a cancelled order.
+    const string Transitions = """
+        (true, 1, 'OrderSubmitted', NULL, 'Running: ReserveStock, AuthorizePayment'),
+        (true, 2, 'StockReserved', 'Running: ReserveStock, AuthorizePayment', 'Running: AuthorizePayment'),
+        (true, 3, 'PaymentAuthorized', 'Running: AuthorizePayment', 'Running: BookShipment'),
+        (true, 4, 'ShipmentBooked', 'Running: BookShipment', 'Running: CapturePayment'),
+        (true, 5, 'PaymentCaptured', 'Running: CapturePayment', 'Running: DispatchShipment'),
+        (true, 6, 'ShipmentDispatched', 'Running: DispatchShipment', 'Completed'),
+        (true, 7, 'CancelOrder', 'Completed', 'Completed'),
+        (false, 1, 'OrderSubmitted', NULL, 'Running: ReserveStock, AuthorizePayment'),
+        (false, 2, 'StockReserved', 'Running: ReserveStock, AuthorizePayment', 'Running: AuthorizePayment'),
+        (false, 3, 'PaymentAuthorized', 'Running: AuthorizePayment', 'Running: BookShipment'),
+        (false, 4, 'CancelOrder', 'Running: BookShipment', 'Compensating: BookShipment'),
+        (false, 5, 'ShipmentCancelled', 'Compensating: BookShipment', 'Compensating: ReserveStock, AuthorizePayment'),
+        (false, 6, 'StockReleased', 'Compensating: ReserveStock, AuthorizePayment', 'Compensating: AuthorizePayment'),
+        (false, 7, 'PaymentVoided', 'Compensating: AuthorizePayment', 'Cancelled')
+        """;
+
     /// <summary>Fills all books: of ten orders nine are fulfilled, and the tenth is cancelled.</summary>
-    public static async Task Fill(RealHosts hosts, int count)
+    /// <param name="hosts">Whose databases are filled.</param>
+    /// <param name="count">How many orders; a million take a minute or two, and several times that with their journals.</param>
+    /// <param name="journalled">Whether each has its journal too: seven rows, which only the timeline reads.</param>
+    public static async Task Fill(RealHosts hosts, int count, bool journalled = false)
     {
+        if (journalled)
+        {
+            await Run(hosts, WorkerRegistration.Party, $"""
+                INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+                SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
+                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id, 'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
+                       t.from_state, t.to_state, '[]', 2, now() - interval '1 day' + t.seq * interval '1 second'
+                FROM generate_series(1, {count}) n
+                JOIN (VALUES {Transitions}) t(is_fulfilled, seq, message_type, from_state, to_state) ON t.is_fulfilled = (n % 10 <> 0)
+                CROSS JOIN LATERAL (SELECT {IdOf} AS id, {MessageOf("t.seq")} AS message_id) o
+                """);
+        }
+
         await Run(hosts, WorkerRegistration.Party, $$"""
             INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)
-            SELECT 'order-fulfilment', {{IdOf}}, n::text, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Completed' END, 7, {{IdOf}}, 2,
+            SELECT 'order-fulfilment', {{IdOf}}, n::text, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Completed' END, 7, {{MessageOf("7")}}, 2,
                    jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET', 'amount', jsonb_build_object('amount', 168.00, 'currency', 'USD'), 'steps', '{}'::jsonb),
                    now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
             FROM generate_series(1, {{count}}) n
@@ -67,4 +101,6 @@ static class ManyOrders
     public static Task Run(RealHosts hosts, string party, string statement) => hosts.Store(party).Write(sql => sql.Execute(statement));
 
     const string IdOf = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
+
+    static string MessageOf(string seq) => $"('01900000-0000-7000-9' || lpad(to_hex({seq}), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid";
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.ServiceDefaults.Broker;
@@ -104,17 +105,52 @@ public class A_poison_message
         letter.Reason.ShouldContain("delivery_limit");
     }
 
+    // Each would be handled otherwise; that of the hold would stop all orders.
+    [Test]
+    public async Task That_nobody_could_be_held_to_is_set_aside()
+    {
+        var bus = await _hosts.Bus();
+        await Send("payment-commands", new VoidPayment(_order, 1), context => context.MessageId = null);
+        await Send("orchestrator-commands", new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "closed"), context => context.Headers.Set(WireHeaders.Actor, "eve"));
+        await Send("order-fulfilment", new CancelOrder(_order, "VINET", "changed my mind"), context => context.Headers.Set(WireHeaders.Actor, "eve"));
+        await Send("order-fulfilment", new CancelOrder(Guid.Empty, "VINET", "changed my mind"), _ => { });
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count >= 4, "they were not set aside");
+        (await _hosts.DeadLetters()).Select(letter => $"{letter.Type}: {letter.Reason.Split(": ", 2)[1]}").ShouldBe(
+            [
+                "VoidPayment: the message has no message id: it could not be told from its copies",
+                "HoldStep: the command says that ada gives it, and its header that eve does",
+                "CancelOrder: the command says that VINET gives it, and its header that eve does",
+                "CancelOrder: CancelOrder names a saga whose id is all zeros, or none",
+            ],
+            ignoreOrder: true);
+
+        async Task Send<T>(string queue, T message, Action<SendContext<T>> with)
+            where T : class => await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(message, with);
+    }
+
+    [TestCase("-3")]
+    [TestCase(-3)]
+    [TestCase(1e308)]
+    [TestCase(true)]
+    public async Task That_claims_an_impossible_number_of_tries_is_set_aside_with_its_own_reason(object tries)
+    {
+        await Put("payment-commands", "no JSON", "application/vnd.masstransit+json", (MessageHeaders.RedeliveryCount, tries));
+        (await TheDeadLetter()).Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
+    }
+
     async Task<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)> TheDeadLetter()
     {
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Count > 0, "nothing was set aside");
         return (await _hosts.DeadLetters()).ShouldHaveSingleItem();
     }
 
-    async Task Put(string queue, string body, string contentType)
+    async Task Put(string queue, string body, string contentType, params (string Name, object? Value)[] headers)
     {
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync(
-            "", queue, mandatory: true, new BasicProperties { MessageId = _message.ToString(), ContentType = contentType, Persistent = true }, Encoding.UTF8.GetBytes(body));
+            "", queue, mandatory: true,
+            new BasicProperties { MessageId = _message.ToString(), ContentType = contentType, Persistent = true, Headers = headers.ToDictionary(header => header.Name, header => header.Value) },
+            Encoding.UTF8.GetBytes(body));
     }
 }

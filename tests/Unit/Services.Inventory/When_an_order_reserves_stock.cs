@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Services.Inventory;
 
@@ -34,6 +35,23 @@ public abstract class When_an_order_reserves_stock(ITestDatabase store) : Invent
         await Stock.Load(skus.Select(sku => (sku, 1L)));
         (await Reserve(1, [.. skus.Select(sku => Line(sku, 1))])).ShouldBe(new StockReserved(Order, 1));
         (await Stock.Totals()).ShouldBe(new StockTotals(Loaded, 40_000, 0));
+    }
+
+    [Test]
+    public async Task A_command_that_can_not_be_meant_is_rejected_and_leaves_nothing()
+    {
+        foreach (var command in new ReserveStock[]
+        {
+            new(Guid.Empty, 1, [new("A", 1)]), new(Order, 0, [new("A", 1)]), new(Order, 1, null!), new(Order, 1, []), new(Order, 1, [null!]),
+            new(Order, 1, [new("A", 1), new("B", -5)]), new(Order, 1, [new("A", 0)]), new(Order, 1, [new("A\0", 1)]), new(Order, 1, [new("\ud800", 1)]), new(Order, 1, [new(null!, 1)]),
+        })
+        {
+            await Should.ThrowAsync<RejectedMessageException>(() => Reservations.Reserve(command), command.ToString());
+        }
+
+        await Should.ThrowAsync<RejectedMessageException>(() => Reservations.Release(new ReleaseStock(Order, -1)));
+        (await Stock.Totals()).ShouldBe(new StockTotals(Loaded, 0, 0));
+        (await Status()).ShouldBeNull();
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Payment;
 
@@ -22,6 +23,25 @@ public abstract class When_a_payment_is_authorized(IPaymentStores stores) : Paym
             "SELECT operation, epoch, account, currency, amount_minor FROM payment_entry WHERE order_id = @order",
             row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4)), ("@order", OrderId)));
         entries.ShouldBe([("authorize", 1, "customer", "USD", -44000), ("authorize", 1, "hold", "USD", 44000)], ignoreOrder: true);
+    }
+
+    [Test]
+    public async Task A_command_that_can_not_be_meant_is_rejected_and_leaves_nothing()
+    {
+        foreach (var command in new AuthorizePayment[]
+        {
+            new(Guid.Empty, 1, Customer, Price), new(OrderId, 0, Customer, Price), new(OrderId, 1, null!, Price), new(OrderId, 1, "V\0", Price),
+            new(OrderId, 1, Customer, default), new(OrderId, 1, Customer, new(-0.01m, "USD")), new(OrderId, 1, Customer, new(0.001m, "USD")),
+            new(OrderId, 1, Customer, new(decimal.MaxValue, "USD")), new(OrderId, 1, Customer, new(1m, "usd")),
+        })
+        {
+            await Should.ThrowAsync<RejectedMessageException>(() => Payments.Authorize(command), command.ToString());
+        }
+
+        await Should.ThrowAsync<RejectedMessageException>(() => Capture(epoch: 0));
+        await Should.ThrowAsync<RejectedMessageException>(() => Void(epoch: -1));
+        await Should.ThrowAsync<RejectedMessageException>(() => Payments.Status(new GetPaymentStatus(OrderId, 0, nameof(AuthorizePayment), 1)));
+        (await Stores.Ledger.Read(sql => sql.Query("SELECT operation FROM payment_operation WHERE order_id = @order", row => row.GetString(0), ("@order", OrderId)))).ShouldBeEmpty();
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Shipping;
 
@@ -13,6 +14,22 @@ public abstract class When_a_shipment_is_booked(ITestDatabase store) : ShippingT
         (await Column("status")).ShouldBe("Booked");
         (await Column("country")).ShouldBe("France");
         (await Column("postal_code")).ShouldBe("51100");
+    }
+
+    [Test]
+    public async Task A_command_that_can_not_be_meant_is_rejected()
+    {
+        foreach (var command in new BookShipment[]
+        {
+            new(Guid.Empty, 1, new("France", "51100")), new(Order, 0, new("France", "51100")), new(Order, 1, null!),
+            new(Order, 1, new(null!, "51100")), new(Order, 1, new("Fr\0nce", "51100")), new(Order, 1, new("France", "\udc00")),
+        })
+        {
+            await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Book(command), command.ToString());
+        }
+
+        await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Cancel(new CancelShipment(Guid.Empty, 1)));
+        await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Dispatch(new DispatchShipment(Order, -1)));
     }
 
     [Test]

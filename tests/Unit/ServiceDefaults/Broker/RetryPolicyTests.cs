@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Middleware;
+using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Broker;
 
@@ -17,6 +18,11 @@ public class The_retry_policy
     {
         Retries(new RejectedMessageException("the amount is negative"), atMost: 20).ShouldBeEmpty();
         Retries(new InvalidOperationException("wrapped", new RejectedMessageException("the amount is negative")), atMost: 20).ShouldBeEmpty();
+        Retries(new FormatException("The Id was not a Guid: x"), atMost: 20).ShouldBeEmpty();
+        Retries(Of(PostgresErrorCodes.CharacterNotInRepertoire), atMost: 20).ShouldBeEmpty("no text holds it");
+        Retries(Of(PostgresErrorCodes.UniqueViolation), atMost: 20).Count.ShouldBe(4, "somebody else was quicker");
+
+        static PostgresException Of(string state) => new("", "ERROR", "ERROR", state);
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Orchestrator.Sagas;
+namespace Orchestrator.Contracts;
 
 /// <summary>What must be true of a text that a message brings and every store keeps.</summary>
 public static class TextRules
