@@ -1,6 +1,4 @@
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
@@ -27,16 +25,4 @@ public class When_an_event_from_outside_is_awaited_after_the_pivot
 
     static SagaTest<PaidTripSaga, Trip> Charged() =>
         new SagaTest<PaidTripSaga, Trip>().Receive(new TripRequested(Id, "Ada", "AY 5"), new CardCharged(Id, 1)).Is("Running: PlaneLanded");
-
-    sealed class PaidTripSaga : StepSaga<Trip>
-    {
-        public PaidTripSaga() : base("paid-trip", version: 1)
-        {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
-            Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)).CompletedBy<CardCharged>());
-            Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
-            Completes(trip => new TripBooked(trip.Id, trip.Seat));
-            Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
-        }
-    }
 }
