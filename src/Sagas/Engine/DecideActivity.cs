@@ -45,27 +45,21 @@ static class DecideActivity
 {
     public static Task Send(ConsumeContext context, Outgoing outgoing)
     {
-        var pipe = Pipe.Execute<SendContext>(send =>
+        return outgoing.Queue is { } queue
+            ? SendTo(context, new Uri($"exchange:{queue}"), outgoing.Message, Pipe.Execute<SendContext>(Stamp))
+            : context.Publish(outgoing.Message, outgoing.Message.GetType(), Pipe.Execute<PublishContext>(Stamp));
+
+        void Stamp(SendContext send)
         {
             send.MessageId = outgoing.MessageId;
             send.CorrelationId = outgoing.Message.SagaId;
             send.AddOrUpdatePayload(() => outgoing, _ => outgoing);
-        });
-        return outgoing.Queue is { } queue
-            ? SendTo(context, new Uri($"exchange:{queue}"), outgoing.Message, pipe)
-            : context.Publish(outgoing.Message, outgoing.Message.GetType(), new PublishPipe(pipe));
+        }
     }
 
     static async Task SendTo(ConsumeContext context, Uri address, object message, IPipe<SendContext> pipe)
     {
         var endpoint = await context.GetSendEndpoint(address);
         await endpoint.Send(message, message.GetType(), pipe, context.CancellationToken);
-    }
-
-    sealed class PublishPipe(IPipe<SendContext> pipe) : IPipe<PublishContext>
-    {
-        public Task Send(PublishContext context) => pipe.Send(context);
-
-        public void Probe(ProbeContext context) => pipe.Probe(context);
     }
 }

@@ -18,8 +18,7 @@ static class OperatorCommands
             ResumeSaga => Resume(transition),
             CompensateSaga => Compensate(definition, transition, command),
             ResolveStep resolve => Resolve(definition.Table, transition, resolve),
-            RescheduleDeadline reschedule => Reschedule(transition, reschedule, now),
-            _ => $"{name} means nothing to a saga",
+            _ => Reschedule(transition, (RescheduleDeadline)command, now),
         };
         transition.Remark(refusal is null ? command.Note : $"refused: {refusal}");
         transition.Publish(refusal is null

@@ -21,17 +21,17 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[A with { Completion = null }]], "nothing completes A");
         yield return Case([[A with { Undo = null }]], "A is compensatable but has no undo");
         yield return Case([[P], [A]], "A is compensatable but does not stand before the pivot");
-        yield return Case([[A, P]], "A is compensatable but does not stand before the pivot");
+        yield return Case([[A, P]], "A is compensatable but does not stand before the pivot", "beside it");
         yield return Case([[P, R]], "P is the pivot and stands in a parallel group");
         yield return Case([[P with { Undo = "UndoP" }]], "P is the pivot but has an undo");
         yield return Case([[R], [P]], "R is retriable but does not stand after a pivot");
-        yield return Case([[A], [R]], "R is retriable but does not stand after a pivot");
+        yield return Case([[A], [R]], "R is retriable but does not stand after a pivot", "there is none");
         yield return Case([[P], [R with { Refusal = "RRefused" }]], "R is retriable but can be refused or undone");
 
         yield return Case([[E with { Undo = "UndoE" }]], "E comes from outside but can be refused, undone or asked about");
-        yield return Case([[E with { Refusal = "ERefused" }]], "E comes from outside but can be refused, undone or asked about");
-        yield return Case([[E with { Inquiry = "GetE" }]], "E comes from outside but can be refused, undone or asked about");
-        yield return Case([[P], [R with { Undo = "UndoR" }]], "R is retriable but can be refused or undone");
+        yield return Case([[E with { Refusal = "ERefused" }]], "E comes from outside but can be refused, undone or asked about", "refused");
+        yield return Case([[E with { Inquiry = "GetE" }]], "E comes from outside but can be refused, undone or asked about", "asked about");
+        yield return Case([[P], [R with { Undo = "UndoR" }]], "R is retriable but can be refused or undone", "undone");
         yield return Case([[.. Enumerable.Range(0, 65).Select(i => A with { Name = $"A{i}" })]], "it has 65 steps; at most 64 are possible");
         yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.Zero } }]], "A has a time limit of 00:00:00; it must be longer than nothing");
         yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.FromSeconds(-1) } }]], "A has a time limit of -00:00:01; it must be longer than nothing");
@@ -43,7 +43,8 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[A with { Timing = Timing with { LongestPause = TimeSpan.FromDays(367) } }]], "A has pauses from 00:00:01 to 367.00:00:00");
         yield return Case([[A with { UndoTiming = Timing with { Attempts = 0 } }]], "UndoA has 0 attempts; 1 to 1000 are possible");
 
-        static TestCaseData Case(StepShape[][] stages, string problem) => new TestCaseData(stages, problem).SetArgDisplayNames(problem);
+        static TestCaseData Case(StepShape[][] stages, string problem, string? which = null) =>
+            new TestCaseData(stages, problem).SetArgDisplayNames(which is null ? [problem] : [problem, which]);
     }
 
     [TestCaseSource(nameof(Refusals))]

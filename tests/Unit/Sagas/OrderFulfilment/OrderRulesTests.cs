@@ -18,7 +18,7 @@ public class An_order_that_breaks_a_rule
         yield return Case("customerId has 201 characters; at most 200 are kept", Good with { CustomerId = new string('x', 201) });
         yield return Case("customerId holds a NUL character", Good with { CustomerId = "a\0" });
         yield return Case("customerId holds half of a surrogate pair", Good with { CustomerId = "\uFFFD\uD800" });
-        yield return Case("customerId holds half of a surrogate pair", Good with { CustomerId = "\uDC00x" });
+        yield return Case("customerId holds half of a surrogate pair", Good with { CustomerId = "\uDC00x" }, "the second");
         yield return Case("placedAt is missing", Good with { PlacedAt = default });
         yield return Case("currency is missing", Good with { Currency = null! });
         yield return Case("currency is not a code of three upper-case letters, such as USD", Good with { Currency = "US$" });
@@ -32,31 +32,34 @@ public class An_order_that_breaks_a_rule
         yield return Case("shipTo.country is empty", Good with { ShipTo = new("", null) });
         yield return Case("shipTo.postalCode holds a NUL character", Good with { ShipTo = new("France", "\0") });
         yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m), new("A", 1, 0.006m)] });
-        yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] });
+        yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] }, "the most");
         // Of several the first, in the order of the fields.
-        yield return Case("orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!));
-        yield return Case("orderNumber is missing", new OrderSubmitted(Good.OrderId, null!, null!, default, null!, null!, null!));
-        yield return Case("customerId is missing", new OrderSubmitted(Good.OrderId, "10248", null!, default, null!, null!, null!));
-        yield return Case("placedAt is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", default, null!, null!, null!));
-        yield return Case("currency is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, null!, null!, null!));
-        yield return Case("lines is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, "USD", null!, null!));
-        yield return Case("shipTo is missing", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)], ShipTo = null! });
-        yield return Case("shipTo.country is missing", Good with { ShipTo = new(null!, "\0") });
+        yield return Case("orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!), "and more");
+        yield return Case("orderNumber is missing", new OrderSubmitted(Good.OrderId, null!, null!, default, null!, null!, null!), "and more");
+        yield return Case("customerId is missing", new OrderSubmitted(Good.OrderId, "10248", null!, default, null!, null!, null!), "and more");
+        yield return Case("placedAt is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", default, null!, null!, null!), "and more");
+        yield return Case("currency is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, null!, null!, null!), "and more");
+        yield return Case("lines is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, "USD", null!, null!), "and more");
+        yield return Case("shipTo is missing", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)], ShipTo = null! }, "and more");
+        yield return Case("shipTo.country is missing", Good with { ShipTo = new(null!, "\0") }, "and more");
 
-        static TestCaseData Case(string reason, OrderSubmitted order) => new(order, reason);
+        static TestCaseData Case(string reason, OrderSubmitted order, string? which = null) =>
+            new TestCaseData(order, reason).SetArgDisplayNames(which is null ? [reason] : [reason, which]);
     }
 
     [TestCaseSource(nameof(Broken))]
     public void Is_refused_with_a_reason_that_names_the_field(OrderSubmitted order, string reason) => OrderRules.Violation(order).ShouldBe(reason);
 
-    static IEnumerable<OrderSubmitted> Kept()
+    static IEnumerable<TestCaseData> Kept()
     {
-        yield return Good;
-        yield return Good with { CustomerId = "Zoë \U0001F4E6" };
-        yield return Good with { CustomerId = new string('x', 200) };
-        yield return Good with { ShipTo = new("Atlantis", "") };
-        yield return Good with { Lines = [new("no such SKU", int.MaxValue, 0m)] };
-        yield return Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m)] };
+        yield return Case("one that breaks no rule", Good);
+        yield return Case("letters of every alphabet", Good with { CustomerId = "Zoë \U0001F4E6" });
+        yield return Case("the longest text", Good with { CustomerId = new string('x', 200) });
+        yield return Case("no postal code", Good with { ShipTo = new("Atlantis", "") });
+        yield return Case("nothing to pay", Good with { Lines = [new("no such SKU", int.MaxValue, 0m)] });
+        yield return Case("the largest amount", Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m)] });
+
+        static TestCaseData Case(string which, OrderSubmitted order) => new TestCaseData(order).SetArgDisplayNames(which);
     }
 
     [TestCaseSource(nameof(Kept))]

@@ -26,13 +26,14 @@ public class A_requested_ride
         yield return Case(Good with { Fare = new Money(1.005m, "EUR") }, "fare.amount is 1.005; EUR has 2 decimals");
         yield return Case(Good with { Fare = new Money(decimal.MaxValue, "EUR") }, "fare.amount is more than an amount can hold");
         // Of several the first, in the order of the fields.
-        yield return Case(new RideRequested(Guid.Empty, null!, null!, null!, null!, default), "rideId is all zeros or missing");
-        yield return Case(new RideRequested(Good.RideId, null!, null!, null!, null!, default), "rideNumber is missing");
-        yield return Case(new RideRequested(Good.RideId, "R-1", null!, null!, null!, default), "passengerId is missing");
-        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", null!, null!, default), "pickUp is missing");
-        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", "Main Station", null!, default), "destination is missing");
+        yield return Case(new RideRequested(Guid.Empty, null!, null!, null!, null!, default), "rideId is all zeros or missing", "and more");
+        yield return Case(new RideRequested(Good.RideId, null!, null!, null!, null!, default), "rideNumber is missing", "and more");
+        yield return Case(new RideRequested(Good.RideId, "R-1", null!, null!, null!, default), "passengerId is missing", "and more");
+        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", null!, null!, default), "pickUp is missing", "and more");
+        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", "Main Station", null!, default), "destination is missing", "and more");
 
-        static TestCaseData Case(RideRequested ride, string violation) => new TestCaseData(ride, violation).SetArgDisplayNames(violation);
+        static TestCaseData Case(RideRequested ride, string violation, string? also = null) =>
+            new TestCaseData(ride, violation).SetArgDisplayNames(also is null ? [violation] : [violation, also]);
     }
 
     [TestCaseSource(nameof(Bad))]

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs the unit tests and prints how much of the lines and branches of each assembly they cover.
+#
+#   tests/coverage.sh    which lines they are stands in artifacts/coverage/<id>/coverage.cobertura.xml
+#
+# Ends with 1 when a test fails, or when less than 95 % of the sagas' lines or branches (Orchestrator.Sagas) is covered.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+rm -rf artifacts/coverage
+dotnet test tests/Unit --nologo --verbosity quiet --results-directory artifacts/coverage --collect 'XPlat Code Coverage' \
+    -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Exclude='[Orchestrator.Tests.*]*'
+
+sed -nE 's/.*<package name="([^"]*)" line-rate="([^"]*)" branch-rate="([^"]*)".*/\1 \2 \3/p' artifacts/coverage/*/coverage.cobertura.xml | sort | awk '
+    BEGIN { printf "%-34s %8s %8s\n", "assembly", "lines", "branches" }
+    { printf "%-34s %6.1f %% %6.1f %%\n", $1, $2 * 100, $3 * 100 }
+    $1 == "Orchestrator.Sagas" { good = $2 >= 0.95 && $3 >= 0.95 }
+    END { if (!good) { print "coverage.sh: less than 95 % of Orchestrator.Sagas is covered" > "/dev/stderr"; exit 1 } }'
