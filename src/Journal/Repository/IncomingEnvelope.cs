@@ -26,7 +26,7 @@ static class IncomingEnvelope
     /// <param name="context">The message.</param>
     /// <param name="actor">Who gave it, if it says so itself.</param>
     public static Cause Cause(ConsumeContext context, string? actor) =>
-        new(context.Headers.Get<string>(WireHeaders.Actor) ?? actor, Activity.Current?.TraceId.ToString());
+        new(context.Headers.Get<string>(WireHeaders.Actor) ?? actor, Activity.Current?.Id);
 
     // As it came, with the fields that this version does not know; a bus without JSON has only the fields that it does.
     static JsonElement Content<T>(ConsumeContext<T> context)

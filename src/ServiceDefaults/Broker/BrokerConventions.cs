@@ -1,5 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.ServiceDefaults.Telemetry;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -35,6 +37,7 @@ public sealed class BrokerConventions
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 rabbit.Mandatory = true;
         }));
+        bus.UseFilter(new HandledMessages(provider?.GetService<TimeProvider>() ?? TimeProvider.System));
         bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
