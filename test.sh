@@ -9,6 +9,7 @@
 # TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
 # TEST_RABBITMQ names a broker (amqp://…) to use instead of a private one, or the root folder of a Debian system whose
 # RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run does what needs a broker on RabbitMQ 4 too.
+# TEST_PROMETHEUS names such a folder for its Prometheus; without one, the names of the dashboard's metrics are checked only.
 set -euo pipefail
 
 usage() {
@@ -170,6 +171,13 @@ if $everything; then
     }
 fi
 
+# Another version of RabbitMQ that is in use out there, and Prometheus.
+debian13=
+if $everything && [[ -z ${TEST_RABBITMQ-} ]] && tests/debian-13.sh artifacts/debian-13; then
+    debian13=$PWD/artifacts/debian-13
+    export TEST_PROMETHEUS=${TEST_PROMETHEUS-$debian13}
+fi
+
 # One after the other: tests of crashes and time limits want the machine to themselves.
 results=$(mktemp -d)
 for project in "${projects[@]}"; do
@@ -177,13 +185,13 @@ for project in "${projects[@]}"; do
         --logger "trx;LogFileName=$(basename "$project").trx" "$@" </dev/null || ok=false
 done
 
-# The same on the other version of RabbitMQ that is in use out there.
+# The same on the other version of RabbitMQ.
 if $everything && [[ -z ${TEST_RABBITMQ-} ]]; then
-    if tests/debian-13.sh artifacts/debian-13; then
-        TEST_RABBITMQ=$PWD/artifacts/debian-13 dotnet test tests/Integration/Integration.csproj --no-build --nologo --filter TestCategory=Broker \
+    if [[ -n $debian13 ]]; then
+        TEST_RABBITMQ=$debian13 dotnet test tests/Integration/Integration.csproj --no-build --nologo --filter TestCategory=Broker \
             --results-directory "$results" --logger "trx;LogFileName=RabbitMQ4.trx" </dev/null || ok=false
     else
-        echo "test.sh: RabbitMQ 4 can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
+        echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
     fi
 fi
 count

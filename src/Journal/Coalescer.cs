@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Orchestrator.Journal;
@@ -50,6 +51,8 @@ public sealed class Coalescer<TRequest, TResult> : IAsyncDisposable
 
     async Task Lane()
     {
+        // A lane lives on after whoever made it: what it does belongs to no one's trace.
+        Activity.Current = null;
         while (_heldBack is not null || await _queue.Reader.WaitToReadAsync())
         {
             if (Take() is { Count: > 0 } batch)

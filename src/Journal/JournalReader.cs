@@ -18,7 +18,7 @@ static class LoadedColumns
 /// <summary>Rows as both dialects select them: saga, journal, now.</summary>
 static class JournalReader
 {
-    const int JournalColumn = 13, NowColumn = 23, HeldColumn = 24;
+    const int JournalColumn = 14, NowColumn = 24, HeldColumn = 25;
 
     /// <summary>Stands between the names of held steps.</summary>
     public const char Separator = '\u001f';
@@ -42,7 +42,8 @@ static class JournalReader
         Time(reader, 9, time),
         time(reader, 10),
         time(reader, 11),
-        Time(reader, 12, time));
+        Time(reader, 12, time),
+        Text(reader, 13));
 
     static JournalRow Seen(DbDataReader reader, LoadRequest request, ReadTime time) => new(
         request.Kind,

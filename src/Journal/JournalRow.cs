@@ -12,7 +12,7 @@ namespace Orchestrator.Journal;
 /// <param name="Outgoing">What must be sent because of it: <see cref="OutgoingEnvelope"/>s as a JSON array.</param>
 /// <param name="DefinitionVersion">The version of the definition that decided.</param>
 /// <param name="Actor">Who gave the order, when a person did.</param>
-/// <param name="TraceId">The trace that it belongs to.</param>
+/// <param name="TraceId">The trace that it belongs to: its saga's.</param>
 /// <param name="At">When it was committed.</param>
 /// <param name="Remark">What a reader of the timeline should know beside the states.</param>
 public sealed record JournalRow(

@@ -32,7 +32,7 @@ public sealed class Recovery(IJournalStore store, string host)
         command.CommandText =
             $"""
              SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, {(sqlite ? "s.data" : "s.data::text")},
-                    s.deadline, s.created_at, s.updated_at, s.completed_at, j.outgoing
+                    s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent, j.outgoing
              {Candidates}
              """;
         foreach (var (name, value) in new[] { ("kind", kind.Name), ("host", host) })
@@ -55,7 +55,7 @@ public sealed class Recovery(IJournalStore store, string host)
                 current = null;
             }
 
-            var outgoing = SagaJournal.StillOfUse(kind, saga, OutgoingEnvelope.FromJson(reader.GetString(13)));
+            var outgoing = SagaJournal.StillOfUse(kind, saga, OutgoingEnvelope.FromJson(reader.GetString(14)));
             current = new Unsettled(saga, [.. current?.Outgoing ?? [], .. outgoing]);
         }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Contracts;
+using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal;
@@ -24,9 +25,9 @@ public sealed class SagaJournal : IAsyncDisposable
     {
         _store = store;
         _loads = new Coalescer<LoadRequest, Loaded>(
-            requests => UntilItAnswers(() => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch, Lanes);
+            requests => Measured("load", requests.Count, () => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch, Lanes);
         _commits = new Coalescer<Transition, bool>(
-            transitions => UntilItAnswers(() => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch, Lanes);
+            transitions => Measured("commit", transitions.Count, () => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch, Lanes);
     }
 
     /// <summary>Lets a message move a saga.</summary>
@@ -95,16 +96,17 @@ public sealed class SagaJournal : IAsyncDisposable
     {
         var (before, now) = (loaded.Saga, loaded.Now);
         var seq = (before?.Version ?? 0) + 1;
+        var traceParent = before?.TraceParent ?? cause.TraceParent;
         return new Transition(
             new SagaRow(
                 kind.Name, sagaId, decided.BusinessKey, decided.State, decided.Step, seq, message.MessageId, kind.DefinitionVersion,
-                decided.Data, decided.Deadline, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null),
+                decided.Data, decided.Deadline, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null, traceParent),
             new JournalRow(
                 kind.Name, sagaId, seq, message.MessageId, message.MessageType, message.ToJson(), decided.FromState, decided.ToState,
-                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, cause.TraceId, now, decided.Remark),
+                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, Cause.TraceId(traceParent), now, decided.Remark),
             before);
     }
 
-    async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt) =>
-        await _store.Database.UntilItAnswers(attempt, _store.IsOutage, _stopping.Token);
+    Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt) => JournalInstruments.Measure(
+        operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, _store.IsOutage, _stopping.Token));
 }

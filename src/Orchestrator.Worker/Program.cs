@@ -3,6 +3,7 @@ using Orchestrator.Worker;
 using Orchestrator.Worker.DeadLetters;
 using Orchestrator.Worker.Deadlines;
 using Orchestrator.Worker.Reconciliation;
+using Orchestrator.Worker.Telemetry;
 
 if (args is ["reconcile", .. var options])
     return await ReconcileCommand.Run(options);
@@ -16,6 +17,7 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
     host.Services.AddDeadlines(host.Settings.RabbitMq);
     host.Services.AddReconciliation(host.Configuration);
+    host.Services.AddGauges(host.Configuration, host.Settings.RabbitMq, host.Settings.Broker.Redelivery);
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);

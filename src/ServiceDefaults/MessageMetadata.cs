@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 using MassTransit;
+using MassTransit.Logging;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.ServiceDefaults;
@@ -42,6 +44,9 @@ public static class MessageMetadata
 
     static void Stamp(SendContext context, string source)
     {
+        // MassTransit tells only of spans that are recorded; but whoever gets the message must know that its trace has begun, and as what.
+        if (Activity.Current is { Recorded: false, Id: { } span })
+            context.Headers.Set(DiagnosticHeaders.ActivityId, span);
         // MassTransit hands the headers of a consumed message on to those sent because of it; these are the message's own.
         context.Headers.Set(WireHeaders.Source, context.TryGetPayload<Sender>(out var sender) ? sender.Party : source);
         if (context.TryGetPayload<ConsumeContext>(out var cause))

@@ -51,7 +51,7 @@ public sealed partial class Payments
             return known.CustomerId == command.CustomerId && known.Amount == command.Amount
                 ? (known, false)
                 : throw new PaymentConflictException(command.OrderId,
-                    $"epoch {command.Epoch} asked for {known.Amount} of {known.CustomerId} before, and now for {command.Amount} of {command.CustomerId}");
+                    $"epoch {command.Epoch} asked for {known.Amount} before, and now for {command.Amount}{(known.CustomerId == command.CustomerId ? "" : " of another customer")}");
         }
 
         if (payment.IsVoided(command.Epoch))

@@ -18,7 +18,7 @@ public sealed class DeadlineStore(IJournalStore journal)
         )
         UPDATE saga s SET deadline = now() + @lease * interval '1 second'
         FROM due d WHERE s.kind = d.kind AND s.id = d.id
-        RETURNING s.kind, s.id, d.deadline
+        RETURNING s.kind, s.id, d.deadline, s.traceparent
         """;
 
     Database Database => journal.Database;
@@ -57,7 +57,7 @@ public sealed class DeadlineStore(IJournalStore journal)
             async sql =>
             {
                 var due = await sql.Query(
-                    $"SELECT kind, id, deadline FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
+                    $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
                     row => Read(row, LoadedColumns.SqliteText), ("kinds", kinds), ("most", most), ("until", until));
                 foreach (var saga in due)
                     await sql.Execute("UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + lease), ("kind", saga.Kind), ("id", saga.SagaId));
@@ -66,5 +66,6 @@ public sealed class DeadlineStore(IJournalStore journal)
             cancellationToken);
     }
 
-    static DueSaga Read(DbDataReader row, ReadTime time) => new(row.GetString(0), row.GetGuid(1), time(row, 2));
+    static DueSaga Read(DbDataReader row, ReadTime time) =>
+        new(row.GetString(0), row.GetGuid(1), time(row, 2), row.IsDBNull(3) ? null : row.GetString(3));
 }

@@ -11,7 +11,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
     const string LoadSql =
         """
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data::text,
-               s.deadline, s.created_at, s.updated_at, s.completed_at,
+               s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
                now(), (SELECT string_agg(h.step, chr(31)) FROM step_hold h WHERE h.kind = r.kind AND h.released_at IS NULL)
         FROM unnest(@kinds, @ids, @messages) WITH ORDINALITY AS r(kind, id, message_id, n)
@@ -27,13 +27,13 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         WITH t AS MATERIALIZED (
             SELECT * FROM unnest(
                 @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at,
-                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @remark)
+                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @remark, @traceparent)
             WITH ORDINALITY AS t(
                 kind, id, business_key, state, step, version, message_id, definition_version, data, deadline, created_at,
-                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, remark, n)
+                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, remark, traceparent, n)
         ), inserted AS (
-            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
-            SELECT kind, id, business_key, state, step, version, message_id, definition_version, data::jsonb, deadline, created_at, at, completed_at
+            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
+            SELECT kind, id, business_key, state, step, version, message_id, definition_version, data::jsonb, deadline, created_at, at, completed_at, traceparent
             FROM t WHERE version_before = 0 ORDER BY id
             ON CONFLICT DO NOTHING
             RETURNING kind, id
@@ -119,6 +119,8 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "actor", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Actor));
         Add(command, "trace_id", NpgsqlDbType.Text, transitions.Select(t => t.Journal.TraceId));
         Add(command, "remark", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Remark));
+        // Written once: nobody needs it of a saga that is there.
+        Add(command, "traceparent", NpgsqlDbType.Text, transitions.Select(t => t.Before is null ? t.Saga.TraceParent : null));
     }
 
     static void Add<T>(NpgsqlCommand command, string name, NpgsqlDbType type, IEnumerable<T> values) =>

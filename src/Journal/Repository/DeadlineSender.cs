@@ -1,5 +1,6 @@
 using System.Globalization;
 using MassTransit;
+using MassTransit.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Deadlines;
@@ -22,6 +23,8 @@ public sealed class DeadlineSender(IBus bus)
             send.MessageId = DerivedId.From(
                 due.Kind, due.SagaId.ToString(), nameof(DeadlineReached), due.Deadline.UtcTicks.ToString(CultureInfo.InvariantCulture));
             send.CorrelationId = due.SagaId;
+            if (due.TraceParent is { } trace)
+                send.Headers.Set(DiagnosticHeaders.ActivityId, trace);
         });
         await endpoint.Send(new DeadlineReached(due.SagaId, due.Deadline), pipe, cancellationToken).WaitAsync(Patience, cancellationToken);
     }

@@ -25,7 +25,7 @@ static class IncomingEnvelope
     /// <summary>Who and what is behind a consumed message.</summary>
     /// <param name="context">The message.</param>
     /// <param name="actor">Who gave it, if it says so itself.</param>
-    public static Cause Cause(ConsumeContext context, string? actor) => new(Actors.Of(context, actor), Activity.Current?.TraceId.ToString());
+    public static Cause Cause(ConsumeContext context, string? actor) => new(Actors.Of(context, actor), Activity.Current?.Id);
 
     // As it came, with the fields that this version does not know; a bus without JSON has only the fields that it does.
     static JsonElement Content<T>(ConsumeContext<T> context)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Journal.Sqlite;
+using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
@@ -24,6 +25,7 @@ public static class JournalRegistration
         });
         services.AddSingleton<SagaJournal>();
         services.AddSingleton<OutgoingPublisher>();
+        services.AddSingleton<TransitionWatch>();
         return services;
     }
 

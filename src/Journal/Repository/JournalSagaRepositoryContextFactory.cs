@@ -2,13 +2,14 @@ using MassTransit;
 using MassTransit.Saga;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal.Repository;
 
 /// <summary>MassTransit's way into the journal: the saga repository.</summary>
 public sealed class JournalSagaRepositoryContextFactory<TData>(
-    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, IServiceProvider provider)
+    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, TransitionWatch watch, IServiceProvider provider)
     : ISagaRepositoryContextFactory<StepSagaInstance<TData>>
     where TData : SagaData
 {
@@ -22,9 +23,16 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         var sagaId = context.CorrelationId ?? throw new RejectedMessageException($"{typeof(T).Name} without a correlation id belongs to no saga");
         if (sagaId == Guid.Empty)
             throw new RejectedMessageException($"{typeof(T).Name} names a saga whose id is all zeros, or none");
+        var (message, move) = (IncomingEnvelope.Of(context), (SagaMove?)null);
         var outgoing = await journal.Handle(
-            kind, sagaId, IncomingEnvelope.Of(context), IncomingEnvelope.Cause(context, ActorOf(context.Message)), IsRedelivery(context), loaded => Decide(context, next, loaded),
+            kind, sagaId, message, IncomingEnvelope.Cause(context, ActorOf(context.Message)), IsRedelivery(context),
+            async loaded =>
+            {
+                (var decided, move) = await Decide(context, next, message, loaded);
+                return decided;
+            },
             context.CancellationToken);
+        using var span = move is null ? null : watch.Saw(move);
         // The journal's lock is released: a broker that is away holds up only the messages that it concerns.
         await publisher.Send(kind, outgoing, context.CancellationToken);
     }
@@ -47,12 +55,14 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     static bool IsRedelivery(ConsumeContext context) =>
         context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.GetRedeliveryCount() > 0;
 
-    async Task<Decided> Decide<T>(
-        ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Loaded loaded)
+    async Task<(Decided, SagaMove?)> Decide<T>(
+        ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Envelope message, Loaded loaded)
         where T : class
     {
         var capture = new CapturingConsumeContext<T>(context, provider, loaded.Now);
-        var attempt = new JournalSagaRepositoryContext<TData, T>(capture, InstanceOf(loaded.Saga));
+        var instance = InstanceOf(loaded.Saga);
+        var had = instance?.Data;
+        var attempt = new JournalSagaRepositoryContext<TData, T>(capture, instance);
         var circumstances = new Circumstances(loaded.Now, loaded.Held);
         // Where the state machine looks: the contexts that it is given wrap this one, not the attempt.
         capture.AddOrUpdatePayload(() => circumstances, _ => circumstances);
@@ -62,13 +72,16 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
 
         return attempt.Moved switch
         {
-            { IsUntouched: true } => Decided.Unrecorded([]),
-            { Data: { } data } moved => kind.Decided(
-                loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured, moved.Deadline, moved.Remark),
+            { IsUntouched: true } => (Decided.Unrecorded([]), null),
+            { Data: { } data } moved => Moved(data, kind.Decided(
+                loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured, moved.Deadline, moved.Remark)),
             // An answer to somebody who asked for a saga that does not exist.
-            null when loaded.Saga is null && capture.Captured.Count > 0 => Decided.Unrecorded(capture.Captured),
+            null when loaded.Saga is null && capture.Captured.Count > 0 => (Decided.Unrecorded(capture.Captured), null),
             _ => throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}"),
         };
+
+        (Decided, SagaMove) Moved(TData has, Decided decided) => (decided, new SagaMove(
+            kind.Name, context.CorrelationId!.Value, message, loaded.Saga, had, decided, has, loaded.Now, (context.Message as DeadlineReached)?.Deadline));
     }
 
     StepSagaInstance<TData>? InstanceOf(SagaRow? row)

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using MassTransit;
+using MassTransit.Logging;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
+using Orchestrator.Journal.Telemetry;
 
 namespace Orchestrator.Journal.Repository;
 
@@ -18,14 +20,15 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
     /// <param name="cancellationToken">Ends the trying: the message that caused these is then not acknowledged and comes again.</param>
-    public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken) => outgoing.Count switch
+    /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
+    public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => outgoing.Count switch
     {
         0 => Task.CompletedTask,
-        1 => UntilTaken(kind, outgoing[0], cancellationToken),
-        _ => Task.WhenAll(outgoing.Select(envelope => UntilTaken(kind, envelope, cancellationToken))),
+        1 => UntilTaken(kind, outgoing[0], traceParent, cancellationToken),
+        _ => Task.WhenAll(outgoing.Select(envelope => UntilTaken(kind, envelope, traceParent, cancellationToken))),
     };
 
-    async Task UntilTaken(ISagaKind kind, OutgoingEnvelope envelope, CancellationToken cancellationToken)
+    async Task UntilTaken(ISagaKind kind, OutgoingEnvelope envelope, string? traceParent, CancellationToken cancellationToken)
     {
         var type = kind.MessageType(envelope.MessageType);
         var message = envelope.Message.Deserialize(type, WireJson.Options)!;
@@ -33,13 +36,16 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         {
             try
             {
-                await SendPatiently(envelope, type, message, cancellationToken);
+                var began = time.GetTimestamp();
+                await SendPatiently(envelope, type, message, traceParent, cancellationToken);
+                PublishInstruments.Confirmed(envelope.MessageType, time, began);
                 return;
             }
 #pragma warning disable CA1031 // The transition is committed: whatever the reason, its messages must go out, and only trying again can bring that about.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
+                PublishInstruments.NotTaken(envelope.MessageType);
                 LogNotTaken(logger, envelope.MessageType, envelope.MessageId, envelope.Queue ?? "its subscribers", e.Message, pause.TotalSeconds);
             }
 
@@ -47,13 +53,13 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         }
     }
 
-    async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, CancellationToken cancellationToken)
+    async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, string? traceParent, CancellationToken cancellationToken)
     {
         var end = new CancellationTokenSource(Patience, time);
         var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         try
         {
-            await Send(envelope, type, message, patience.Token).WaitAsync(patience.Token);
+            await Send(envelope, type, message, traceParent, patience.Token).WaitAsync(patience.Token);
         }
         finally
         {
@@ -66,9 +72,9 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
         }
     }
 
-    async Task Send(OutgoingEnvelope envelope, Type type, object message, CancellationToken cancellationToken)
+    async Task Send(OutgoingEnvelope envelope, Type type, object message, string? traceParent, CancellationToken cancellationToken)
     {
-        var pipe = new EnvelopePipe(envelope);
+        var pipe = new EnvelopePipe(envelope, traceParent);
         if (envelope.Queue is null)
         {
             await bus.Publish(message, type, pipe, cancellationToken);
@@ -82,7 +88,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take {MessageType} {MessageId} for {Receiver} ({Reason}); trying again in {Pause} s")]
     static partial void LogNotTaken(ILogger logger, string messageType, Guid messageId, string receiver, string reason, double pause);
 
-    sealed class EnvelopePipe(OutgoingEnvelope envelope) : IPipe<SendContext>, IPipe<PublishContext>
+    sealed class EnvelopePipe(OutgoingEnvelope envelope, string? traceParent) : IPipe<SendContext>, IPipe<PublishContext>
     {
         public Task Send(PublishContext context) => Send((SendContext)context);
 
@@ -96,6 +102,8 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
             if (envelope.Source is { } source)
                 context.Headers.Set(WireHeaders.Source, source);
             context.Headers.Set(WireHeaders.SchemaVersion, envelope.SchemaVersion);
+            if (traceParent is not null)
+                context.Headers.Set(DiagnosticHeaders.ActivityId, traceParent);
             context.Serializer = new RecordedBody(envelope.Message);
             return Task.CompletedTask;
         }

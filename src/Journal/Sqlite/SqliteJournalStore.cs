@@ -17,7 +17,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
     const string LoadSql =
         """
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
-               s.deadline, s.created_at, s.updated_at, s.completed_at,
+               s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
                @now, (SELECT group_concat(h.step, char(31)) FROM step_hold h WHERE h.kind = @kind AND h.released_at IS NULL)
         FROM (SELECT 1)
@@ -27,8 +27,8 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
 
     const string InsertSql =
         """
-        INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
-        VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at)
+        INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
+        VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at, @traceparent)
         ON CONFLICT DO NOTHING
         """;
 
@@ -106,7 +106,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             ("data", saga.Data), ("deadline", saga.Deadline), ("at", saga.UpdatedAt), ("completed_at", saga.CompletedAt),
         ];
         var rows = before is null
-            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt)])
+            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt), ("traceparent", saga.TraceParent)])
             : await sql.Execute(UpdateSql, [.. columns, ("version_before", before.Version), ("message_before", before.LastMessageId)]);
         if (rows == 0)
             return false;

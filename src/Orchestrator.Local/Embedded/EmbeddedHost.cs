@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ using Orchestrator.Local.Runs;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.ServiceDefaults;
+using Orchestrator.ServiceDefaults.Telemetry;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
@@ -25,7 +27,7 @@ namespace Orchestrator.Local.Embedded;
 /// <summary>Every party in one process, on SQLite and the in-memory transport.</summary>
 public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
 {
-    const string Name = "local";
+    const string Name = "local", Program = "Orchestrator.Local";
     const int Concurrency = 256;
 
     /// <summary>The key of the database of the sagas, the journal and the participants.</summary>
@@ -66,6 +68,8 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null, CancellationToken cancellationToken = default)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Services.AddTelemetry(builder.Configuration, Program);
         Register(builder.Services, folder, faults);
         adjust?.Invoke(builder.Services);
         var host = new EmbeddedHost(builder.Build());
@@ -98,7 +102,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
                 // Only the ends of orders are heard, so only orders can give their room back.
                 if (kind is SagaKind<Order>)
                     await InFlight.Enter(unsettled.Saga.Id, unsettled.Saga.Data.Length, cancellationToken);
-                await publisher.Send(kind, unsettled.Outgoing, cancellationToken);
+                await publisher.Send(kind, unsettled.Outgoing, cancellationToken, unsettled.Saga.TraceParent);
             }
         }
     }
@@ -206,6 +210,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
             transport.PrefetchCount = Concurrency;
             transport.ConcurrentMessageLimit = Concurrency;
             transport.UseMessageMetadata("orchestrator");
+            transport.UseFilter(new HandledMessages(context.GetRequiredService<TimeProvider>()));
             transport.UseMessageRetry(retry =>
             {
                 retry.Ignore<RejectedMessageException>();

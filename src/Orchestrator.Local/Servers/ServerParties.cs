@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.ServiceDefaults.Telemetry;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
@@ -17,6 +19,7 @@ using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
 using Orchestrator.Worker.Deadlines;
+using Orchestrator.Worker.Telemetry;
 
 namespace Orchestrator.Local.Servers;
 
@@ -55,6 +58,8 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var services = builder.Services;
+        builder.Configuration.AddEnvironmentVariables();
+        services.AddTelemetry(builder.Configuration, "Orchestrator.Local");
         services.AddLogging(ProcessLog.Configure);
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(TimeProvider.System);
@@ -65,7 +70,10 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         if (options.SubmitOnly)
             services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
         else
+        {
             AddParties(services, options.RabbitMq, faults);
+            services.AddGauges(builder.Configuration, options.RabbitMq, BrokerOptions.DefaultRedelivery);
+        }
 
         var parties = new ServerParties(builder.Build(), null);
         try

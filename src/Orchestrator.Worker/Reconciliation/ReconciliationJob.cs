@@ -19,12 +19,14 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
                 contradiction =>
                 {
                     found[contradiction.Kind] = found.GetValueOrDefault(contradiction.Kind) + 1;
+                    ReconciliationInstruments.Found(contradiction.Kind);
                     if (found.Values.Sum() <= MostLogged)
                         LogContradiction(contradiction.Kind, contradiction.OrderNumber ?? "-", contradiction.OrderId, contradiction.Found, contradiction.Repair);
                     return Task.CompletedTask;
                 },
                 cancellationToken);
             var (all, seconds) = (found.Values.Sum(), time.GetElapsedTime(began).TotalSeconds);
+            ReconciliationInstruments.Ran(all == 0 ? "agreed" : "contradicted");
             if (all == 0)
                 LogAgreed(orders, seconds);
             else
@@ -38,6 +40,7 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            ReconciliationInstruments.Ran("failed");
             LogFailed(e.Message);
         }
     }

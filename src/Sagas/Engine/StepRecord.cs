@@ -17,6 +17,10 @@ public sealed record StepRecord(StepStatus Status, int Attempts, int Epoch, Date
     /// <summary>When the saga acts if that does not come, in UTC; absent when it waits without limit.</summary>
     public DateTimeOffset? Due { get; init; }
 
+    /// <summary>When its first command (or its first undo) was sent, in UTC; absent while <see cref="At"/> is that time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Began { get; init; }
+
     /// <summary>Attempts that no longer count, since an operator let the step be tried again.</summary>
     public int Forgiven { get; init; }
 

@@ -61,7 +61,7 @@ sealed class Transition<TData>
             if (Flow.Steps[step] != before.Steps[step] && !move.Do.Contains(step) && !move.Undo.Contains(step))
                 Note(step, outcome);
             if (Flow.IsStuck(step) && !before.IsStuck(step))
-                Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Problem = problem });
+                Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
         }
 
         if (Flow.IsTurned && !before.IsTurned)
@@ -129,7 +129,7 @@ sealed class Transition<TData>
     /// <summary>Operators hold the step: its limits stand still.</summary>
     public void Hold(int step)
     {
-        Set(step, record => record with { Waiting = Waiting.Release, Due = null, At = Now });
+        Set(step, record => record with { Waiting = Waiting.Release, Due = null, At = Now, Began = BeginningOf(record) });
         Data = Data with { HeldSince = Data.HeldSince ?? Now };
         Remark($"{AttemptOf(step)} is held");
     }
@@ -257,6 +257,7 @@ sealed class Transition<TData>
         {
             Status = Flow.Steps[step],
             At = Now,
+            Began = isAwaited ? BeginningOf(known) : null,
             Outcome = outcome ?? known.Outcome,
             Waiting = isAwaited ? known.Waiting : Waiting.Nothing,
             Due = isAwaited ? known.Due : null,
@@ -264,8 +265,14 @@ sealed class Transition<TData>
         });
     }
 
-    void Await(int step, StepRecord record, Waiting waiting, TimeSpan time) =>
-        Write(step, record with { Waiting = waiting, At = Now, Due = Now + time * _definition.Pace });
+    void Await(int step, StepRecord record, Waiting waiting, TimeSpan time)
+    {
+        var known = Data.Steps.GetValueOrDefault(NameOf(step));
+        Write(step, record with { Waiting = waiting, At = Now, Began = BeginningOf(known), Due = Now + time * _definition.Pace });
+    }
+
+    // What is known of an attempt changes, but not when the first was sent.
+    static DateTimeOffset? BeginningOf(StepRecord? record) => record is { Attempts: > 0 } ? record.Began ?? record.At : null;
 
     StepTiming TimingOf(int step) => Flow.Steps[step] == StepStatus.Undoing ? Table.Steps[step].UndoTiming : Table.Steps[step].Timing;
 

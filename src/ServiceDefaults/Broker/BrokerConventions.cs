@@ -1,6 +1,8 @@
 using MassTransit;
 using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
+using Orchestrator.ServiceDefaults.Telemetry;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -38,6 +40,7 @@ public sealed class BrokerConventions
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 rabbit.Mandatory = true;
         }));
+        bus.UseFilter(new HandledMessages(provider?.GetService<TimeProvider>() ?? TimeProvider.System));
         bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;

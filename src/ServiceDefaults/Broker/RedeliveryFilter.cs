@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using MassTransit;
+using MassTransit.Logging;
 using MassTransit.RabbitMqTransport;
+using Orchestrator.ServiceDefaults.Telemetry;
 using RabbitMQ.Client;
 
 namespace Orchestrator.ServiceDefaults.Broker;
@@ -15,6 +18,7 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
+        using var span = FailedMessage.Tell(context.Exception);
         var redeliveries = Redeliveries(context.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers);
         var chances = Failure.Chain(context.Exception).Any(isForAnotherReplica) ? int.MaxValue : delays.Count;
         if (delays.Count == 0 || Failure.IsFinal(context.Exception) || redeliveries >= chances)
@@ -47,6 +51,9 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
         {
             [MessageHeaders.RedeliveryCount] = redelivery.ToString(CultureInfo.InvariantCulture),
         };
+        if (properties.Headers.TryGetValue(DiagnosticHeaders.ActivityId, out var header) && header is byte[] traceParent && Activity.Current is { Recorded: true })
+            properties.Headers[DiagnosticHeaders.ActivityId] = FailedMessage.Kept(traceParent);
+        FailedMessage.Redelivered(queue);
         var body = context.GetBody();
         await Patience.Send(
             stop => channel.BasicPublishAsync(BrokerQueues.Redelivery(delay), queue, true, properties, body, true, stop), context.CancellationToken);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Telemetry;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
 
@@ -98,6 +99,7 @@ public sealed class PartyHost
         }
 
         Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
+        Services.AddTelemetry(Configuration, _builder.Environment.ApplicationName);
         Services.AddPartyStore(Party, Settings.Postgres);
         Services.AddSingleton(_outcome);
         Services.AddHostedService<StartUpService>();

@@ -36,6 +36,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>The connection string of the database.</summary>
     public string Postgres => _postgres;
 
+    /// <summary>What every host that starts from now on is told beside the usual.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Those that run.</summary>
     public IReadOnlyList<HostProcess> Running => _running;
 
@@ -65,7 +68,7 @@ sealed class RealHosts : IAsyncDisposable
                 ["ConnectionStrings__RabbitMQ"] = (broker ?? Broker).ToString(),
                 ["Broker__Redelivery__0"] = "00:00:01",
                 ["Broker__Redelivery__1"] = "00:00:02",
-            }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))));
+            }.Concat(Settings).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))));
         _running.Add(host);
         return host;
     }

@@ -69,7 +69,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
 
         var deadline = await Move(order, TimeSpan.FromSeconds(-1));
         (await _deadlines.NowIfAnyIsDue(Kinds, default)).ShouldNotBeNull();
-        (await Leased(Kinds, 10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, deadline)]);
+        (await Leased(Kinds, 10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, deadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]);
     }
 
     [Test]

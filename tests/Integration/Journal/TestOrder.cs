@@ -39,7 +39,7 @@ sealed class TestOrder(SagaJournal journal, string number = "10248")
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Guid? id = null) => Handle(message, Wrap(message, id));
 
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Envelope envelope, Func<Task>? whileDeciding = null, bool isRedelivery = true) => journal.Handle(
-        Kind, Id, envelope, new Cause("ann", "4bf92f3577b34da6a3ce929d0e0e4736"), isRedelivery,
+        Kind, Id, envelope, new Cause("ann", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), isRedelivery,
         async loaded =>
         {
             Interlocked.Increment(ref _decisions);

@@ -94,3 +94,24 @@ public class A_command_that_was_sent
         Decider.IsAwaited(OrderTest.Capturing().UntilItStops().Data, "CapturePayment", 5, isUndo: false).ShouldBeFalse("an operator decides");
     }
 }
+
+public class The_beginning_of_a_step
+{
+    [Test]
+    public void Is_remembered_through_all_its_attempts()
+    {
+        var definition = new OrderFulfilmentSaga();
+        var began = DateTimeOffset.UnixEpoch;
+        var decision = Decider.Decide(definition, null, OrderRun.Submitted(), new Circumstances(began));
+        decision.State.Data.Steps["ReserveStock"].Began.ShouldBeNull("it is when the only attempt was sent");
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            var due = decision.Deadline!.Value;
+            decision = Decider.Decide(definition, decision.State, new DeadlineReached(OrderRun.OrderId, due), new Circumstances(due));
+            decision.State.Data.Steps["ReserveStock"].Began.ShouldBe(began);
+        }
+
+        decision = Decider.Decide(definition, decision.State, Outcomes.Reserved, new Circumstances(began.AddMinutes(2)));
+        decision.State.Data.Steps["ReserveStock"].Began.ShouldBeNull("nobody asks once it is done");
+    }
+}

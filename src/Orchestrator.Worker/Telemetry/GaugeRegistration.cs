@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Telemetry;
+
+namespace Orchestrator.Worker.Telemetry;
+
+/// <summary>How a host shows what waits.</summary>
+public static class GaugeRegistration
+{
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>Adds the gauges, if metrics are exported.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">Says whether and how often metrics are exported.</param>
+    /// <param name="broker">Where the queues are.</param>
+    /// <param name="redelivery">The waits whose queues hold what failed.</param>
+    public static IServiceCollection AddGauges(
+        this IServiceCollection services, IConfiguration configuration, BrokerAddress broker, IReadOnlyList<TimeSpan> redelivery) => !Signals.Of(configuration).Metrics
+        ? services
+        : services.AddHostedService(provider => ActivatorUtilities.CreateInstance<GaugeReader>(
+            provider, broker, QueuesOf(provider.GetServices<ISagaKind>(), redelivery), Interval(configuration)));
+
+    static IReadOnlyCollection<string> QueuesOf(IEnumerable<ISagaKind> kinds, IReadOnlyList<TimeSpan> redelivery) =>
+    [
+        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
+            .Concat([InventoryQueues.Events, OperatorQueues.Commands, BrokerQueues.DeadLetters])
+            .Concat(redelivery.Select(BrokerQueues.Redelivery))
+            .Distinct(),
+    ];
+
+    static TimeSpan Interval(IConfiguration configuration) =>
+        int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 && milliseconds < Longest.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : Longest;
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Orchestrator.Contracts;
+using Orchestrator.Journal;
+using Orchestrator.Sagas.Engine;
+
+namespace Orchestrator.Worker.Telemetry;
+
+/// <summary>What the store knows about unfinished sagas and dead letters. All by small indexes, whatever has ended.</summary>
+sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind> kinds)
+{
+    const string Kind = "saga.kind", State = "saga.state";
+
+    const string UnfinishedSql =
+        "SELECT kind, state, count(*), extract(epoch FROM now() - min(updated_at))::float8 FROM saga WHERE completed_at IS NULL GROUP BY kind, state";
+
+    const string OverdueSql = "SELECT kind, extract(epoch FROM now() - min(deadline))::float8 FROM saga WHERE deadline <= now() GROUP BY kind";
+
+    // A currency may be any three letters that an order brought: only the most frequent ones become series.
+    const string MoneySql =
+        """
+        SELECT kind, data #>> '{suspended,moneyAtRisk,currency}', sum((data #>> '{suspended,moneyAtRisk,amount}')::numeric)::float8
+        FROM saga WHERE completed_at IS NULL AND state = 'Suspended' AND data #>> '{suspended,moneyAtRisk,amount}' IS NOT NULL
+        GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 50
+        """;
+
+    const string DeadLettersSql = "SELECT source_queue, count(*) FROM dead_letter GROUP BY 1 ORDER BY 2 DESC LIMIT 100";
+
+    static readonly string[] States = [nameof(Lifecycle.Running), nameof(Lifecycle.Compensating), nameof(Lifecycle.Suspended)];
+
+    readonly string[] _kinds = [.. kinds.Select(kind => kind.Name)];
+    readonly Gauge _instances = new(meter, "orchestrator.saga.instances", "{saga}", "Unfinished sagas, by state");
+    readonly Gauge _oldest = new(meter, "orchestrator.saga.oldest_wait", "s", "How long ago the unfinished saga moved that has not moved for longest, by state");
+    readonly Gauge _overdue = new(meter, "orchestrator.deadline.overdue", "s", "How long ago the oldest deadline passed that nobody has acted on");
+    readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "What suspended sagas may hold of somebody's money, by currency");
+    readonly Gauge _letters = new(meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
+
+    /// <summary>Reads all of it.</summary>
+    public async Task Read(CancellationToken cancellationToken)
+    {
+        var (sagas, overdue, money, letters) = await store.Database.Read(
+            async sql => (
+                await sql.Query(UnfinishedSql, row => (Kind: row.GetString(0), State: row.GetString(1), Count: row.GetInt64(2), Wait: row.GetDouble(3))),
+                await sql.Query(OverdueSql, row => (Kind: row.GetString(0), By: row.GetDouble(1))),
+                await sql.Query(MoneySql, row => (Kind: row.GetString(0), Currency: row.GetString(1), Amount: row.GetDouble(2))),
+                await sql.Query(DeadLettersSql, row => (Queue: row.GetString(0), Count: row.GetInt64(1)))),
+            cancellationToken);
+        var slots = from kind in _kinds from state in States select (kind, state);
+        var known = sagas.ToDictionary(row => (row.Kind, row.State));
+        _instances.Show(slots.Select(slot => Saga(known.GetValueOrDefault(slot).Count, slot)));
+        _oldest.Show(slots.Select(slot => Saga(Math.Max(0, known.GetValueOrDefault(slot).Wait), slot)));
+        _overdue.Show(_kinds.Select(kind => new Measurement<double>(overdue.FirstOrDefault(row => row.Kind == kind).By, Tag(Kind, kind))));
+        _money.Show(money.Select(row => new Measurement<double>(row.Amount, Tag(Kind, row.Kind), Tag("currency", row.Currency))));
+        _letters.Show(letters.Select(row => new Measurement<double>(row.Count, Tag(Instrumentation.Destination, row.Queue))));
+    }
+
+    /// <summary>Shows nothing: what was read last is out of date.</summary>
+    public void Clear()
+    {
+        foreach (var gauge in new[] { _instances, _oldest, _overdue, _money, _letters })
+            gauge.Clear();
+    }
+
+    static Measurement<double> Saga(double value, (string Kind, string State) slot) => new(value, Tag(Kind, slot.Kind), Tag(State, slot.State));
+
+    static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+}

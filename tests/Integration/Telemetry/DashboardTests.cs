@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Tests.Integration.Embedded;
+using Orchestrator.Tests.Integration.Hosts;
+using Orchestrator.Tests.Otlp;
+using Orchestrator.Tests.Unit;
+
+namespace Orchestrator.Tests.Integration.Telemetry;
+
+/// <summary>Hosts in trouble, and what their operators see of it.</summary>
+public partial class The_dashboard
+{
+    static readonly string Alerts = Path.Combine(Repository.Root, "deploy/prometheus/alerts.yml");
+
+    PrivatePrometheus? _prometheus;
+    TracedHosts _traced = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _traced = await TracedHosts.Start(("Sagas__Pace", "0.2"), ("Reconciliation__Cron", "0/5 * * * * ?"));
+        // Debian builds Prometheus without its receiver for OTLP, so it scrapes ours, which stands where a collector would.
+        _prometheus = await PrivatePrometheus.Start($"""
+            {(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml"))).Replace("alerts.yml", Alerts, StringComparison.Ordinal)}
+            scrape_configs:
+              - job_name: receiver
+                honor_labels: true
+                scrape_interval: 1s
+                static_configs: [targets: ["{new Uri(_traced.Receiver.Address).Authority}"]]
+            """);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _traced.DisposeAsync();
+        if (_prometheus is not null)
+            await _prometheus.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Has_data_for_every_query_and_the_trace_of_the_order_in_trouble_is_one_tree()
+    {
+        // The table is gone: what needs it fails, comes again twice, and is set aside; and the saga hears nothing.
+        await Rename("shipping_shipment", "shipping_gone");
+        var troubled = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
+        await Eventually.Is(async () => (await _traced.Hosts.DeadLetters()).Any(letter => letter.Type == "BookShipment"), "it was not set aside");
+        await _traced.Journalled(troubled, "message_type = 'DeadlineReached'");
+        await Rename("shipping_gone", "shipping_shipment");
+        // A charge that was refused, and happened after all: nobody but an operator knows what to do.
+        var suspended = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer: "NOCAPTURE-1")))[0];
+        await _traced.Journalled(suspended, "message_type = 'CaptureRefused'");
+        await _traced.Publish(new PaymentCaptured(suspended, 1, new Money(168m, "USD")));
+        await Eventually.Is(async () => (await _traced.Hosts.States()).GetValueOrDefault("Suspended") == 1, "it was not suspended");
+
+        await _traced.Journalled(troubled, "to_state = 'Completed'");
+        IsOneTree(await _traced.Trace(troubled, trace => trace.Messages.Contains(TracedHosts.End)));
+        if (_prometheus is null)
+            await EveryMetricIsExported();
+        else
+            await EveryQueryHasAnAnswer(_prometheus);
+    }
+
+    static void IsOneTree(TraceTree tree)
+    {
+        tree.Roots.ShouldHaveSingleItem();
+        var tries = tree.Of("process shipping-commands: BookShipment");
+        tries.Count(attempt => attempt.Span.Status?.Code == 2).ShouldBeGreaterThanOrEqualTo(3, "at once, and after each wait");
+        tries[^1].Span.Status?.Code.ShouldNotBe(2);
+        tree.Above(tree.Of("process order-fulfilment-deadlines: DeadlineReached")[0]).ShouldBe(
+            ["send order-fulfilment-deadlines: DeadlineReached", "process order-fulfilment-intake: OrderSubmitted"]);
+        tree.Above(tries[^1]).ShouldContain("process order-fulfilment-deadlines: DeadlineReached");
+    }
+
+    async Task EveryQueryHasAnAnswer(PrivatePrometheus prometheus)
+    {
+        IReadOnlyList<string> silent = [];
+        await Eventually.Is(
+            async () =>
+            {
+                // Rates need something that happens while they are looked at: a deadline too.
+                await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7()), EmbeddedRun.Line(Guid.CreateVersion7(), customer: "DECLINE-1"));
+                var asked = new List<string>();
+                foreach (var query in Dashboard.Queries)
+                {
+                    if ((await prometheus.Query(query)).Count == 0)
+                        asked.Add(query);
+                }
+
+                silent = asked;
+                return asked.Count == 0;
+            },
+            TimeSpan.FromMinutes(3), () => Task.FromResult($"no data for:{Environment.NewLine}{string.Join(Environment.NewLine, silent)}"));
+        (await prometheus.Query("max(orchestrator_saga_instances{saga_state=\"Suspended\"})")).ShouldHaveSingleItem().Value.ShouldBe(1);
+        (await prometheus.Query("max by (currency) (orchestrator_money_at_risk)")).ShouldHaveSingleItem().Value.ShouldBe(168);
+        (await prometheus.Query("max(orchestrator_dead_letters{messaging_destination_name=\"shipping-commands\"})")).ShouldHaveSingleItem().Value.ShouldBe(1);
+        (await prometheus.Query("group by (job) (dotnet_process_memory_working_set_bytes)")).Count.ShouldBe(4);
+        await Eventually.Is(async () => (await prometheus.Alerts()).Count == AlertNames().Count, "not every alert was loaded and evaluated");
+        var ids = await prometheus.Query("""group({__name__=~"orchestrator_.*|messaging_.*", message_type=~".*[0-9a-f]{8}-.*|.*\\d{5}.*"} or {__name__=~"orchestrator_.*|messaging_.*", messaging_destination_name=~".*[0-9a-f]{8}-.*"})""");
+        ids.ShouldBeEmpty("no id tells series apart");
+    }
+
+    async Task EveryMetricIsExported()
+    {
+        var named = Dashboard.Queries.SelectMany(Dashboard.Metrics).Distinct().ToList();
+        List<string> missing = [];
+        await Eventually.Is(
+            () =>
+            {
+                var exported = _traced.Receiver.Metrics.SelectMany(metric => Exposition.NamesOf(metric.Metric)).ToHashSet();
+                missing = [.. named.Where(name => !exported.Contains(name))];
+                return Task.FromResult(missing.Count == 0);
+            },
+            TimeSpan.FromMinutes(2), () => Task.FromResult($"nobody exports {string.Join(", ", missing)}"));
+    }
+
+    async Task Rename(string table, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE {table} RENAME TO {to}"));
+
+    static IReadOnlyCollection<string> AlertNames() =>
+        [.. Alert().Matches(File.ReadAllText(Alerts)).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex(@"- alert: (\w+)")]
+    private static partial Regex Alert();
+}
