@@ -43,8 +43,10 @@ public sealed class SmallDisk : IAsyncDisposable
     public async Task Fill()
     {
         // Somebody may write between the question and the answer.
-        while (await Resize(new DriveInfo(Folder) is var drive ? drive.TotalSize - drive.TotalFreeSpace : 0) != 0)
+        for (var tries = 1; await Resize(Used()) != 0; tries++)
         {
+            if (tries == 100)
+                throw new InvalidOperationException($"the disk at {Folder} can't be made as small as what is on it");
         }
     }
 
@@ -58,6 +60,12 @@ public sealed class SmallDisk : IAsyncDisposable
             return;
         _guard.StandardInput.Close();
         await _guard.WaitForExitAsync();
+    }
+
+    long Used()
+    {
+        var drive = new DriveInfo(Folder);
+        return drive.TotalSize - drive.TotalFreeSpace;
     }
 
     Task<int> Resize(long bytes) => Mount("-o", string.Create(CultureInfo.InvariantCulture, $"remount,size={bytes}"), Folder);

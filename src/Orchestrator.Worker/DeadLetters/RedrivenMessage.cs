@@ -10,7 +10,6 @@ namespace Orchestrator.Worker.DeadLetters;
 /// <summary>A dead letter as the message that it was: the same body, ids and headers, without what its failures added.</summary>
 public static class RedrivenMessage
 {
-    // Broker and bus begin to count anew.
     static readonly string[] OfTheFailure = ["x-", "MT-Fault-", "MT-Host-", MessageHeaders.Reason, MessageHeaders.RedeliveryCount];
 
     /// <summary>The message's properties and headers.</summary>
@@ -34,6 +33,8 @@ public static class RedrivenMessage
         };
         if (properties.TryGetProperty("timestamp", out var timestamp))
             message.Timestamp = new AmqpTimestamp(timestamp.GetInt64());
+        // It may have been handled up to the sending of what it causes: as a redelivery it sends that again, as a mere copy it would not.
+        message.Headers[MessageHeaders.RedeliveryCount] = "1";
         // Should it fail again it is another dead letter, even if it fails in the very same way; sent back twice it is the same one.
         message.Headers[WireHeaders.RedrivenFrom] = letter.Id.ToString();
         return message;

@@ -9,7 +9,7 @@ sealed class FinalChecks(OrderChecks orders, JournalChecks journals, Reconciliat
 
     /// <summary>Looks until everything holds, or the time is over.</summary>
     /// <param name="quiet">The time.</param>
-    /// <param name="repairs">Whether something was lost that an operator's <c>reconcile --repair</c> must send again.</param>
+    /// <param name="repairs">Whether ends of orders were lost, which an operator's <c>reconcile --repair</c> must send again; it mends nothing else.</param>
     /// <param name="stop">The run is broken off.</param>
     /// <returns>What does not hold even then, how many orders were mended, and how long it took.</returns>
     public async Task<(IReadOnlyList<Violation> Violations, int Mended, TimeSpan After)> Run(TimeSpan quiet, bool repairs, CancellationToken stop)
@@ -20,8 +20,9 @@ sealed class FinalChecks(OrderChecks orders, JournalChecks journals, Reconciliat
             var violations = await orders.Violations();
             if (violations.Count == 0)
             {
-                violations = await reconciliation.Run(repairs && mended == 0);
-                mended = repairs && mended == 0 ? violations.Count : mended;
+                violations = await reconciliation.Run(repairs: false);
+                if (repairs && mended == 0 && violations.Count > 0 && violations.All(violation => violation.IsUnheardEnd))
+                    mended = (await reconciliation.Run(repairs: true)).Count;
             }
 
             if (violations.Count == 0 || waited.Elapsed > quiet)

@@ -11,6 +11,8 @@ sealed class RollingRestart(Fleet fleet) : Fault("rolling restart")
         foreach (var slot in fleet.Slots)
         {
             stop.ThrowIfCancellationRequested();
+            // One that has just been started can't hear yet that it shall stop.
+            await slot.Process.Ready();
             exitCodes.Add(await slot.Restart());
             await slot.Process.Ready();
         }
