@@ -42,7 +42,8 @@ public class Chaos
     }
 
     static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), .. arguments]) { RedirectStandardOutput = true })!;
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), .. arguments])
+    { RedirectStandardOutput = true })!;
 
     // With when it began, since an id may be another process's by then.
     static List<(int Id, string Began)> Descendants(int of)

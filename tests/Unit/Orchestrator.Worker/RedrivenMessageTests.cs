@@ -18,9 +18,14 @@ public class A_redriven_message
             Timestamp = new AmqpTimestamp(1_700_000_000),
             Headers = new Dictionary<string, object?>
             {
-                ["source"] = Bytes("payment"), ["schema-version"] = 2L,
-                ["MT-Fault-Message"] = Bytes("the shelf fell over"), ["MT-Host-MachineName"] = Bytes("shop"), ["MT-Reason"] = Bytes("fault"), ["MT-Redelivery-Count"] = Bytes("3"),
-                ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Bytes("payment-commands") } }, ["x-first-death-queue"] = Bytes("payment-commands"),
+                ["source"] = Bytes("payment"),
+                ["schema-version"] = 2L,
+                ["MT-Fault-Message"] = Bytes("the shelf fell over"),
+                ["MT-Host-MachineName"] = Bytes("shop"),
+                ["MT-Reason"] = Bytes("fault"),
+                ["MT-Redelivery-Count"] = Bytes("3"),
+                ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Bytes("payment-commands") } },
+                ["x-first-death-queue"] = Bytes("payment-commands"),
             },
         };
         var letter = DeadLetterReader.Read("payment-commands_error", properties, "{}"u8);
