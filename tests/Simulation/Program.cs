@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orchestrator.Tests.Simulation;
 using Orchestrator.Tests.Simulation.Parties;
 using Orchestrator.Tests.Simulation.Scenarios;
@@ -6,6 +7,13 @@ using Orchestrator.Tests.Simulation.Scenarios;
 var sagas = SimulatedSagas.All;
 var seeds = new Option<string>("--seeds") { Description = "The seeds to run, from A to B: A..B", DefaultValueFactory = _ => "1..1000" };
 var seed = new Option<ulong?>("--seed") { Description = "One seed, step by step with its timeline" };
+seed.CustomParser = result =>
+{
+    if (ulong.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        return number;
+    result.AddError($"--seed {result.Tokens.Single().Value}: a whole number, such as 42");
+    return null;
+};
 var saga = new Option<string>("--saga") { Description = "The saga that runs", DefaultValueFactory = _ => "order" };
 saga.AcceptOnlyFromAmong([.. sagas.Keys]);
 var orders = new Option<int>("--orders") { Description = "How many instances a seed begins", DefaultValueFactory = _ => 20 };
@@ -30,4 +38,12 @@ root.SetAction(parsed =>
 
     return Report.RunAll(range.From, range.To, make, count, mistake, Console.Out);
 });
-return root.Parse(args).Invoke();
+var arguments = root.Parse(args);
+if (arguments.Errors is [var mistake, ..])
+{
+    // Not 1, which says that something was violated.
+    Console.Error.WriteLine($"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
+    return 2;
+}
+
+return arguments.Invoke();

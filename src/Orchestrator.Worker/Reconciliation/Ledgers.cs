@@ -53,7 +53,10 @@ public sealed class Ledgers : IAsyncDisposable
         var strings = Parties.ToDictionary(party => party, party =>
         {
             var name = party == WorkerRegistration.Party ? "Postgres" : char.ToUpperInvariant(party[0]) + party[1..];
-            var text = configuration.GetConnectionString(name) ?? configuration.GetConnectionString("Postgres");
+            var text = configuration.GetConnectionString(name);
+            // What is wrong with the one that stands in for it is said of that one.
+            if (text is null && name != "Postgres")
+                return configuration.GetConnectionString("Postgres") ?? "";
             if (string.IsNullOrWhiteSpace(text))
                 problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
             else if (PostgresDatabase.Problem(text) is { } problem)

@@ -51,10 +51,12 @@ public class The_simulation
 
     [TestCase("--seeds", "9..1", "--seeds 9..1: two whole numbers with two dots between, the first not above the second, such as 1..1000")]
     [TestCase("--orders", "0", "--orders: from 1 to 10000")]
+    [TestCase("--seed", "x", "--seed x: a whole number, such as 42")]
+    [TestCase("--saga", "nope", "'nope'")]
     public async Task Refuses_what_it_cannot_run(string option, string value, string sentence)
     {
         var (exitCode, _, error) = await Ended(option, value);
-        exitCode.ShouldNotBe(0);
+        exitCode.ShouldBe(2, "1 would say that something was violated");
         error.ShouldContain(sentence);
     }
 

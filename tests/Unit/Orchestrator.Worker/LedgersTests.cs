@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Worker.Reconciliation;
+
+namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
+
+public class The_ledgers
+{
+    [Test]
+    public void Ask_for_one_database_when_none_is_named()
+    {
+        var refused = Should.Throw<SettingsException>(() => Ledgers.Connect(new ConfigurationBuilder().Build(), TimeProvider.System));
+        refused.Message.Split('\n').ShouldHaveSingleItem().ShouldStartWith("ConnectionStrings:Postgres is missing;");
+    }
+}
