@@ -17,7 +17,7 @@ public sealed partial class Payments
     /// <exception cref="RejectedMessageException">The step is no command that can be asked about.</exception>
     public async Task<IStepMessage> Status(GetPaymentStatus question, CancellationToken cancellationToken = default)
     {
-        CommandRules.Check(question);
+        CommandRules.Check(question, question.Attempt < 1 ? FormattableString.Invariant($"attempt is {question.Attempt}; they count from 1") : null);
         var name = OperationOf(question.Step);
         var operation = await InOrder(question.OrderId, payment => Task.FromResult(Known(payment, name, question)), cancellationToken);
         if (operation is { Status: Operation.Pending })

@@ -153,6 +153,11 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
         (await Should.ThrowAsync<RejectedMessageException>(() => Status(step))).Message
             .ShouldBe($"GetPaymentStatus asks about the step '{step}'; it may ask about AuthorizePayment or CapturePayment");
 
+    [Test]
+    public async Task A_question_about_no_attempt_is_rejected() =>
+        (await Should.ThrowAsync<RejectedMessageException>(() => Status(nameof(AuthorizePayment), attempt: 0))).Message
+            .ShouldEndWith("attempt is 0; they count from 1");
+
     (Payments Payments, BrokenOnce Gateway) Breaking(Fate fate)
     {
         var gateway = new BrokenOnce(Gateway, fate);
