@@ -7,10 +7,13 @@ namespace Orchestrator.Tests.Benchmarks.Floor;
 /// <summary>A connection of one's own, and statements that are prepared once and take many rows.</summary>
 static class Commands
 {
+    // A machine that is busy with something else must not end a run that shows just that.
+    const int Patience = 300;
+
     /// <summary>Opens a connection to a party's schema.</summary>
     public static async Task<NpgsqlConnection> Open(string postgres, string party)
     {
-        var settings = new NpgsqlConnectionStringBuilder(postgres) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(postgres) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, Pooling = false, Timeout = Patience, CommandTimeout = Patience };
         settings.SearchPath ??= party;
         var connection = new NpgsqlConnection(settings.ToString());
         await connection.OpenAsync();
