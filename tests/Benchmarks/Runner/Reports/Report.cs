@@ -16,8 +16,8 @@ static class Report
         text.AppendLine(CultureInfo.InvariantCulture, $"# Benchmark of {figures.At:yyyy-MM-dd HH:mm} UTC, {figures.Plan}, {figures.Minutes:0} minutes").AppendLine();
         text.AppendLine(string.Join(", ", figures.Machine.Where(fact => fact.Value.Length > 0).Select(fact => $"{fact.Key}: {fact.Value}"))).AppendLine();
         text.AppendLine("```").AppendLine(Table.Of(results).Trim('\n')).AppendLine("```").AppendLine();
-        Rates(text, "10,000 orders at once", "rates-10k", figures.TenThousand, folder);
-        Rates(text, "100,000 orders at once", "rates-100k", figures.HundredThousand, folder);
+        Rates(text, "The product against the floor", "rates-10k", figures.TenThousand, folder);
+        Rates(text, "The same with ten times as many orders", "rates-100k", figures.HundredThousand, folder);
         Rates(text, "A million open sagas, against empty tables", "rates-filled", figures.MillionSagas, folder);
         Rates(text, "Two workers against one, four messages at once", "two-few", figures.TwoWorkersPrefetch4, folder);
         Rates(text, "Two workers against one, at saturation", "two-many", figures.TwoWorkersSaturated, folder);
@@ -33,7 +33,7 @@ static class Report
         if (comparison is not { Rounds: [{ First.Contender: var first, Second.Contender: var second }, ..] })
             return;
         Section(text, title);
-        text.AppendLine(CultureInfo.InvariantCulture, $"Medians: {first} {comparison.FirstMedian:0} orders/s, {second} {comparison.SecondMedian:0} orders/s; ratio {comparison.Ratio:0.00}.").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{comparison.Rounds[0].First.Orders} orders at once. Medians: {first} {comparison.FirstMedian:0} orders/s, {second} {comparison.SecondMedian:0} orders/s; ratio {comparison.Ratio:0.00}.").AppendLine();
         Picture(text, folder, picture, new BarChart("orders/s by round", [first, second], [.. comparison.Rounds.Select((round, i) =>
             ($"{i + 1}: {round.Ratio.ToString("0.00", CultureInfo.InvariantCulture)}", (IReadOnlyList<double>)[round.First.OrdersPerSecond, round.Second.OrdersPerSecond]))]));
     }
