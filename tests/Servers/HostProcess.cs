@@ -16,22 +16,25 @@ public sealed class HostProcess : IAsyncDisposable
     readonly ConcurrentQueue<string> _said = new();
     readonly Uri _address;
     readonly Action<string>? _listener;
+    readonly string? _log;
 
-    HostProcess(Process process, string name, Uri address, Action<string>? listener)
+    HostProcess(Process process, string name, Uri address, Action<string>? listener, string? log)
     {
-        (_process, Name, _address, _listener) = (process, name, address, listener);
+        (_process, Name, _address, _listener, _log) = (process, name, address, listener, log);
         _guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true })!;
+        if (log is not null)
+            return;
         process.OutputDataReceived += Hear;
         process.ErrorDataReceived += Hear;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The host's program.</summary>
+    /// <summary>The host's program, with its arguments.</summary>
     public string Name { get; }
 
     /// <summary>Everything that it has printed so far.</summary>
-    public string Output => string.Join(Environment.NewLine, _said);
+    public string Output => _log is null ? string.Join(Environment.NewLine, _said) : File.Exists(_log) ? File.ReadAllText(_log) : "";
 
     /// <summary>What tells its process from others.</summary>
     public int Id => _process.Id;
@@ -50,20 +53,25 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="settings">Its configuration, by environment variables.</param>
     /// <param name="listener">Hears each line that it prints.</param>
     /// <param name="port">Where its health is asked for; a free one unless given.</param>
+    /// <param name="log">The file that takes what it prints: nobody hears it then, and nobody's processor is used for it but the host's.</param>
+    /// <param name="arguments">Its arguments.</param>
     public static HostProcess Start(
-        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null)
+        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null, string? log = null, params string[] arguments)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? FreePort.Next()}"));
-        var start = new ProcessStartInfo("dotnet", [program])
+        string[] command = ["dotnet", program, .. arguments];
+        if (log is not null)
+            command = ["sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            RedirectStandardOutput = log is null,
+            RedirectStandardError = log is null,
             RedirectStandardInput = true,
             Environment = { ["ASPNETCORE_URLS"] = address.ToString() },
         };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
-        return new HostProcess(Process.Start(start)!, Path.GetFileNameWithoutExtension(program), address, listener);
+        return new HostProcess(Process.Start(start)!, string.Join(' ', [Path.GetFileNameWithoutExtension(program), .. arguments]), address, listener, log);
     }
 
     /// <summary>Waits until it takes messages.</summary>

@@ -24,16 +24,32 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
         """;
 
+    // Nothing must survive a power cut; a killed server loses nothing that it has handed to the kernel.
+    const string Test = """
+        fsync = off
+        full_page_writes = off
+        max_wal_size = 128MB
+        """;
+
+    const string Production = """
+        shared_buffers = 1GB
+        max_wal_size = 4GB
+        checkpoint_timeout = 15min
+        shared_preload_libraries = 'pg_stat_statements'
+        """;
+
     static readonly Lazy<Task> Leftovers = new(RemoveLeftovers);
 
     readonly string _folder;
     readonly string _password;
     readonly FileStream _claim;
     readonly Process _guard;
+    readonly bool _isDurable;
     int _port;
 
-    PrivatePostgres(string? parent, string? password = null)
+    PrivatePostgres(string? parent, string? password = null, bool durable = false)
     {
+        _isDurable = durable;
         _password = password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         _folder = parent is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : Directory.CreateDirectory(Path.Combine(parent, FolderPrefix + "data")).FullName;
         _claim = new FileStream(ClaimOn(_folder), FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -42,11 +58,12 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Makes a cluster and starts it.</summary>
     /// <param name="parent">The folder that its own shall lie in, such as a <see cref="SmallDisk"/>; that of temporary files unless given.</param>
-    public static async Task<PrivatePostgres> Create(string? parent = null)
+    /// <param name="durable">Whether it shall survive a power cut and count its statements, as in production; a test has no use for that.</param>
+    public static async Task<PrivatePostgres> Create(string? parent = null, bool durable = false)
     {
         PostgresPrograms.Require();
         await Leftovers.Value;
-        var server = new PrivatePostgres(parent);
+        var server = new PrivatePostgres(parent, durable: durable);
         return await server.Prepared(server.Initialise);
     }
 
@@ -59,6 +76,9 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         Password = _password,
         Database = database,
     }.ToString();
+
+    /// <summary>The process that all its others descend from; 0 when it does not run.</summary>
+    public int ProcessId => Postmaster();
 
     /// <summary>Starts the server and returns once it answers.</summary>
     /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
@@ -179,15 +199,12 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         await PostgresPrograms.Own(_folder);
         await PostgresPrograms.Run(
             "initdb", "-D", Data, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync");
-        // Nothing here must survive a power cut; a killed server loses nothing that it has handed to the kernel.
-        await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), """
+        await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), $"""
 
             listen_addresses = '127.0.0.1'
             unix_socket_directories = ''
             max_connections = 200
-            fsync = off
-            full_page_writes = off
-            max_wal_size = 128MB
+            {(_isDurable ? Production : Test)}
             """);
         await StartOnAFreePort();
     }

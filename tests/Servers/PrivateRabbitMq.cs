@@ -92,6 +92,9 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
     /// <summary>The folder of its data and logs.</summary>
     public string Folder => _outside;
 
+    /// <summary>The node's process; 0 when it does not run.</summary>
+    public int ProcessId => Node()?.Id ?? 0;
+
     /// <summary>Where it is; the same for the node's whole life, restarts included.</summary>
     public Uri Address(string virtualHost = "/") =>
         new($"amqp://{User}:{_password}@127.0.0.1:{_port}{(virtualHost == "/" ? "" : $"/{virtualHost}")}");

@@ -5,6 +5,7 @@ using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
+using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Integration.Hosts;
 using Orchestrator.Worker;
 using Orchestrator.Worker.Reconciliation;
@@ -57,7 +58,7 @@ public class Reconciling
     {
         _hosts = await RealHosts.On();
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
-        await ManyOrders.Fill(_hosts, Orders, journalled: true);
+        await ManyOrders.Fill(_hosts.Store, Orders, journalled: true);
         (await _hosts.Count(WorkerRegistration.Party, "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.saga_id = s.id)")).ShouldBe(0);
     }
 
@@ -116,11 +117,11 @@ public class Reconciling
         before.ShouldBe(0, error + string.Join('\n', lines));
 
         // As a backup would have it that was restored from before the last step: stock, and a shipment.
-        await ManyOrders.Run(hosts, InventoryRegistration.Party, """
+        await ManyOrders.Run(hosts.Store, InventoryRegistration.Party, """
             UPDATE inventory_reservation SET status = 'Reserved' WHERE status = 'Shipped';
             UPDATE inventory_stock SET reserved = shipped, shipped = 0
             """);
-        await ManyOrders.Run(hosts, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked', cancelled_epoch = 0 WHERE status = 'Cancelled' AND shipment_id IS NOT NULL");
+        await ManyOrders.Run(hosts.Store, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked', cancelled_epoch = 0 WHERE status = 'Cancelled' AND shipment_id IS NOT NULL");
         var (found, mended, _) = await Reconcile(["--settled-for", "00:00:00", "--repair"], settings);
         found.ShouldBe(3);
         mended.ShouldContain("  sent again: OrderFulfilled");
@@ -138,7 +139,7 @@ public class Reconciling
     {
         await using var hosts = await RealHosts.On();
         await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
-        await ManyOrders.Fill(hosts, orders);
+        await ManyOrders.Fill(hosts.Store, orders);
         // The machine may be busy with something else: the best of three counts.
         var seconds = double.MaxValue;
         for (var run = 0; run < 3; run++)

@@ -1,16 +1,15 @@
-using Orchestrator.Services.Inventory;
-using Orchestrator.Services.Payment;
-using Orchestrator.Services.Payment.Acquirer;
-using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Integration.Hosts;
-using Orchestrator.Worker;
 
-namespace Orchestrator.Tests.Integration.Books;
+namespace Orchestrator.Tests.Generator;
 
-/// <summary>Orders that ended long ago, as all books have them; made by the server itself.</summary>
-static class ManyOrders
+/// <summary>Orders as all books have them, made by the server itself: some that ended long ago, and some that are under way.</summary>
+public static class ManyOrders
 {
+    const string Sagas = "orchestrator", Inventory = "inventory", Payment = "payment", Acquirer = "acquirer", Shipping = "shipping";
+
+    // A statement that makes more would take longer than one may.
+    const int AtOnce = 50_000;
+
     /// <summary>The id of an order.</summary>
     public static Guid Id(int number) => new($"01900000-0000-7000-8000-{number:x12}");
 
@@ -33,14 +32,14 @@ static class ManyOrders
         """;
 
     /// <summary>Fills all books: of ten orders nine are fulfilled, and the tenth is cancelled.</summary>
-    /// <param name="hosts">Whose databases are filled.</param>
+    /// <param name="store">A party's database, by its name.</param>
     /// <param name="count">How many orders; a million take a minute or two, and several times that with their journals.</param>
     /// <param name="journalled">Whether each has its journal too: seven rows, which only the timeline reads.</param>
-    public static async Task Fill(RealHosts hosts, int count, bool journalled = false)
+    public static async Task Fill(Func<string, Database> store, int count, bool journalled = false)
     {
         if (journalled)
         {
-            await Run(hosts, WorkerRegistration.Party, $"""
+            await Run(store, Sagas, $"""
                 INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
                 SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
                        json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id, 'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
@@ -51,19 +50,19 @@ static class ManyOrders
                 """);
         }
 
-        await Run(hosts, WorkerRegistration.Party, $$"""
+        await Run(store, Sagas, $$"""
             INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)
             SELECT 'order-fulfilment', {{IdOf}}, n::text, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Completed' END, 7, {{MessageOf("7")}}, 2,
                    jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET', 'amount', jsonb_build_object('amount', 168.00, 'currency', 'USD'), 'steps', '{}'::jsonb),
                    now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
             FROM generate_series(1, {{count}}) n
             """);
-        await Run(hosts, InventoryRegistration.Party, $"""
+        await Run(store, Inventory, $"""
             INSERT INTO inventory_reservation (order_id, status, epoch, released_epoch, updated_at)
             SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Released' ELSE 'Shipped' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END, now()
             FROM generate_series(1, {count}) n
             """);
-        await Run(hosts, InventoryRegistration.Party, $"""
+        await Run(store, Inventory, $"""
             INSERT INTO inventory_reservation_line (order_id, sku, quantity) SELECT {IdOf}, 'NW-11', 12 FROM generate_series(1, {count}) n WHERE n % 10 <> 0
             """);
         foreach (var operation in new[] { "authorize", "void", "capture" })
@@ -74,31 +73,71 @@ static class ManyOrders
                 "void" => ("voided", "n % 10 = 0", "hold", "customer"),
                 _ => ("captured", "n % 10 <> 0", "hold", "merchant"),
             };
-            await Run(hosts, PaymentRegistration.Party, $"""
+            await Run(store, Payment, $"""
                 INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, started_at, settled_at)
                 SELECT {IdOf}, '{operation}', 1, '{status}', {IdOf}, 'VINET', 'USD', 16800, now(), now() FROM generate_series(1, {count}) n WHERE {which}
                 """);
-            await Run(hosts, PaymentRegistration.Party, $"""
+            await Run(store, Payment, $"""
                 INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)
                 SELECT {IdOf}, 1, '{from}', '{to}', '{operation}', 1, 'USD', 16800, now() FROM generate_series(1, {count}) n WHERE {which}
                 """);
         }
 
-        await Run(hosts, AcquirerRegistration.Party, $"""
+        await Run(store, Acquirer, $"""
             INSERT INTO acquirer_hold (idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, at)
             SELECT {IdOf}, {IdOf}, 'VINET', 'USD', 16800, CASE WHEN n % 10 = 0 THEN 'voided' ELSE 'captured' END, n::text, now() FROM generate_series(1, {count}) n
             """);
-        await Run(hosts, ShippingRegistration.Party, $"""
+        await Run(store, Shipping, $"""
             INSERT INTO shipping_shipment (order_id, status, epoch, cancelled_epoch, shipment_id, tracking_number, updated_at)
             SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Dispatched' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END, n::text, CASE WHEN n % 10 <> 0 THEN n::text END, now()
             FROM generate_series(1, {count}) n
             """);
-        foreach (var party in new[] { WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, AcquirerRegistration.Party, ShippingRegistration.Party })
-            await Run(hosts, party, "ANALYZE");
+        foreach (var party in new[] { Sagas, Inventory, Payment, Acquirer, Shipping })
+            await Run(store, party, "ANALYZE");
+    }
+
+    /// <summary>Fills the sagas' books with orders that are under way, each waiting for its shipment to be booked, and with their journals.</summary>
+    /// <param name="store">A party's database, by its name.</param>
+    /// <param name="count">How many sagas.</param>
+    /// <param name="rowsEach">Rows of each one's journal, from 3: after the first outcomes, deadlines that have passed and were acted on.</param>
+    /// <param name="first">The number of the first: those of <see cref="Fill"/> begin with 1.</param>
+    public static async Task FillOpen(Func<string, Database> store, int count, int rowsEach, int first = 1)
+    {
+        for (var from = first; from < first + count; from += AtOnce)
+        {
+            var to = Math.Min(from + AtOnce, first + count) - 1;
+            await Run(store, Sagas, $$"""
+                INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at)
+                SELECT 'order-fulfilment', {{IdOf}}, n::text, 'Running', 'BookShipment', {{rowsEach}}, {{MessageOf($"{rowsEach}")}}, 2,
+                       jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET', 'amount', jsonb_build_object('amount', '168.00', 'currency', 'USD'),
+                           'lines', '[{"sku":"NW-11","quantity":12}]'::jsonb, 'shipTo', '{"country":"France","postalCode":"51100"}'::jsonb,
+                           'authorizationId', 'AUTH-' || n, 'shipmentId', null, 'trackingNumber', null, 'startedAt', now() - interval '1 hour', 'limit', now() + interval '23 hours',
+                           'heldSince', null, 'refused', null, 'suspended', null, 'isAnnounced', false,
+                           'steps', jsonb_build_object('ReserveStock', {{Step("Done")}}, 'AuthorizePayment', {{Step("Done")}}, 'BookShipment', {{Step("Sent", "Answer")}})),
+                       now() + interval '1 day', now() - interval '1 hour', now()
+                FROM generate_series({{from}}, {{to}}) n
+                """);
+            await Run(store, Sagas, $"""
+                INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+                SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
+                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id, 'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
+                       t.from_state, t.to_state, '[]', 2, now() - interval '1 hour' + t.seq * interval '1 second'
+                FROM generate_series({from}, {to}) n
+                CROSS JOIN LATERAL (
+                    SELECT seq, message_type, from_state, to_state FROM (VALUES {Transitions}) v(is_fulfilled, seq, message_type, from_state, to_state) WHERE is_fulfilled AND seq <= 3
+                    UNION ALL SELECT g, 'DeadlineReached', 'Running: BookShipment', 'Running: BookShipment' FROM generate_series(4, {rowsEach}) g) t
+                CROSS JOIN LATERAL (SELECT {IdOf} AS id, {MessageOf("t.seq")} AS message_id) o
+                """);
+        }
+
+        await Run(store, Sagas, "ANALYZE");
     }
 
     /// <summary>Changes a party's books.</summary>
-    public static Task Run(RealHosts hosts, string party, string statement) => hosts.Store(party).Write(sql => sql.Execute(statement));
+    public static Task Run(Func<string, Database> store, string party, string statement) => store(party).Write(sql => sql.Execute(statement));
+
+    static string Step(string status, string waiting = "Nothing") =>
+        $"jsonb_build_object('status', '{status}', 'attempts', 1, 'epoch', 1, 'at', now(), 'outcome', null, 'waiting', '{waiting}', 'due', null, 'forgiven', 0, 'problem', null)";
 
     const string IdOf = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Contracts.Shipping;
+
+namespace Orchestrator.Tests.Benchmarks.Floor;
+
+/// <summary>The saga, as one would write it for this order and no other: one load and one commit for a batch.</summary>
+/// <param name="connection">Its own.</param>
+/// <param name="isShort">Whether an order ends when it is paid: four commands instead of five.</param>
+sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
+{
+    // Intake takes fewer, or those under way would wait behind those that have not begun.
+    const ushort Intake = 64, Outcomes = 512;
+
+    const string LoadSql =
+        """
+        SELECT s.version, s.last_message_id, s.data::text, s.state, s.step, s.created_at, j.outgoing
+        FROM unnest($1, $2) WITH ORDINALITY AS r(id, message_id, n)
+        LEFT JOIN saga s ON s.kind = 'order-fulfilment' AND s.id = r.id
+        LEFT JOIN journal j ON j.kind = 'order-fulfilment' AND j.saga_id = r.id AND j.message_id = r.message_id
+        ORDER BY r.n
+        """;
+
+    readonly JournalJson _journal = new();
+
+    /// <summary>Opens it on the worker's database.</summary>
+    public static async Task<Worker> Open(string postgres, bool isShort) => new(await Commands.Open(postgres, "orchestrator"), isShort);
+
+    /// <inheritdoc />
+    public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } = [("order-fulfilment", Outcomes), ("order-fulfilment-intake", Intake)];
+
+    /// <inheritdoc />
+    public async Task<List<Outbound>> Handle(List<Inbound> batch)
+    {
+        var outbound = new List<Outbound>(batch.Count + 16);
+        var (sagas, seen) = await Load(batch, outbound);
+        var rows = new List<JournalRow>(batch.Count);
+        foreach (var message in batch)
+        {
+            if (seen.Contains(message.MessageId) || Decide(sagas[message.OrderId], message) is not { } row)
+                continue;
+            rows.Add(row);
+            outbound.AddRange(row.Sent);
+        }
+
+        if (rows.Count > 0)
+            await Commit.Run(connection, [.. sagas.Values.Where(saga => saga.Version > saga.VersionBefore).OrderBy(saga => saga.Id)], rows);
+        return outbound;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    // What a message that was seen before had caused goes out again; the message itself moves nothing any more.
+    async Task<(Dictionary<Guid, Saga> Sagas, HashSet<Guid> Seen)> Load(List<Inbound> batch, List<Outbound> outbound)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = LoadSql;
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = batch.Select(message => message.OrderId).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = batch.Select(message => message.MessageId).ToArray() });
+        var (sagas, seen) = (new Dictionary<Guid, Saga>(batch.Count), new HashSet<Guid>());
+        await using var reader = await command.ExecuteReaderAsync();
+        foreach (var message in batch)
+        {
+            await reader.ReadAsync();
+            if (!sagas.ContainsKey(message.OrderId))
+                sagas[message.OrderId] = reader.IsDBNull(0) ? new Saga(message.OrderId) : Read(message.OrderId, reader);
+            if (reader.IsDBNull(6))
+                continue;
+            seen.Add(message.MessageId);
+            outbound.AddRange(JournalJson.Sent(reader.GetString(6), message));
+        }
+
+        return (sagas, seen);
+    }
+
+    static Saga Read(Guid id, NpgsqlDataReader row) => new(
+        id, row.GetInt64(0), row.GetGuid(1), JsonSerializer.Deserialize(row.GetString(2), Contents.Default.OrderData)!, row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
+        row.GetDateTime(5));
+
+    JournalRow? Decide(Saga saga, Inbound message)
+    {
+        var now = DateTime.UtcNow;
+        var from = saga.FullState;
+        if ((saga.Data is null) != (message.Type == nameof(OrderSubmitted)))
+            return null; // Submitted under another id, or an outcome of nobody's order.
+        var sent = new List<Outbound>(2);
+        switch (message.Type)
+        {
+            case nameof(OrderSubmitted):
+                saga.Data = Begin(message.Read(Contents.Default.Submitted), now);
+                Send(nameof(ReserveStock), InventoryQueues.Commands, Json(new Reserve(saga.Id, 1, saga.Data.Lines), Contents.Default.Reserve));
+                Send(nameof(AuthorizePayment), PaymentQueues.Commands, Json(new Authorize(saga.Id, 1, saga.Data.CustomerId, saga.Data.Amount), Contents.Default.Authorize));
+                break;
+            case nameof(StockReserved) when saga.Completes(nameof(ReserveStock), message.Type, now):
+                BookWhenBoth();
+                break;
+            case nameof(PaymentAuthorized) when saga.Completes(nameof(AuthorizePayment), message.Type, now):
+                saga.Data!.AuthorizationId = message.Read(Contents.Default.Authorized).AuthorizationId;
+                BookWhenBoth();
+                break;
+            case nameof(ShipmentBooked) when saga.Completes(nameof(BookShipment), message.Type, now):
+                saga.Data!.ShipmentId = message.Read(Contents.Default.Booked).ShipmentId;
+                Send(nameof(CapturePayment), PaymentQueues.Commands, Json(new Plain(saga.Id, 1), Contents.Default.Plain));
+                break;
+            case nameof(PaymentCaptured) when saga.Completes(nameof(CapturePayment), message.Type, now):
+                if (isShort)
+                    End();
+                else
+                    Send(nameof(DispatchShipment), ShippingQueues.Commands, Json(new Plain(saga.Id, 1), Contents.Default.Plain));
+                break;
+            case nameof(ShipmentDispatched) when saga.Completes(nameof(DispatchShipment), message.Type, now):
+                saga.Data!.TrackingNumber = message.Read(Contents.Default.Dispatched).TrackingNumber;
+                End();
+                break;
+            default:
+                return null; // Known already, under another id.
+        }
+
+        saga.Moved(message.MessageId, now);
+        return new JournalRow(saga.Id, saga.Version, message, _journal.Event(message), from, saga.FullState, _journal.Outgoing(sent), now, sent);
+
+        void Send(string step, string queue, byte[] content)
+        {
+            saga.Data!.Steps[step] = new StepData("Sent", 1, 1, now, null, "Answer", now + Saga.TimeLimit, 0, null);
+            sent.Add(Outbound.OfSaga(message, saga.Version + 1, sent.Count, "", queue, step, content, now));
+        }
+
+        void BookWhenBoth()
+        {
+            if (saga.IsDone(nameof(ReserveStock)) && saga.IsDone(nameof(AuthorizePayment)))
+                Send(nameof(BookShipment), ShippingQueues.Commands, Json(new Book(saga.Id, 1, saga.Data!.ShipTo), Contents.Default.Book));
+        }
+
+        void End()
+        {
+            saga.Data!.IsAnnounced = true;
+            sent.Add(Outbound.OfSaga(
+                message, saga.Version + 1, 0, "Orchestrator.Contracts.Orders:OrderFulfilled", "", nameof(OrderFulfilled), Json(new Ended(saga.Id), Contents.Default.Ended), now));
+        }
+    }
+
+    static OrderData Begin(Submitted order, DateTime now)
+    {
+        var total = 0m;
+        foreach (var line in order.Lines)
+            total += line.Quantity * decimal.Parse(line.UnitPrice, System.Globalization.CultureInfo.InvariantCulture);
+        var amount = Money.Rounded(total, order.Currency).Amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new OrderData(
+            order.OrderId, order.OrderNumber, order.CustomerId, new Price(amount, order.Currency),
+            [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))], order.ShipTo)
+        {
+            StartedAt = now,
+            Limit = now.AddDays(1),
+        };
+    }
+
+    static byte[] Json<T>(T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(content, type);
+}

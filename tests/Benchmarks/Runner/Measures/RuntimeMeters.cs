@@ -1,0 +1,35 @@
+using Orchestrator.Tests.Benchmarks.Site;
+using Orchestrator.Tests.Otlp;
+
+namespace Orchestrator.Tests.Benchmarks.Measures;
+
+/// <summary>What the product's hosts have told of themselves.</summary>
+static class RuntimeMeters
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes that a contender's hosts have allocated since they started, as each told last.</summary>
+    public static double AllocatedBytes(BenchServers servers, Contender contender) =>
+        Of(servers, contender, "dotnet.gc.heap.total_allocated").Sum(metric => metric.Sum.DataPoints.Sum(point => (double)point.AsInt));
+
+    /// <summary>Round trips of the journal, and the messages that shared them, since the start.</summary>
+    public static (double RoundTrips, double Commits, double Messages) Journal(BenchServers servers, Contender contender)
+    {
+        var points = Of(servers, contender, "orchestrator.journal.batch.size").SelectMany(metric => metric.Histogram.DataPoints).ToList();
+        double Count(string operation) => points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == operation).Sum(point => (double)point.Count);
+        return (Count("load") + Count("commit"), Count("commit"), points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == "commit").Sum(point => point.Sum));
+    }
+
+    /// <summary>Waits until every host has told something.</summary>
+    public static async Task Told(BenchServers servers, Contender contender)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); Of(servers, contender, "dotnet.gc.heap.total_allocated").Count < contender.Hosts.Count; await Task.Delay(200))
+        {
+            if (waited.Elapsed > Patience)
+                throw new InvalidOperationException($"{contender.Name}: not every host has exported its measurements within {Patience}.");
+        }
+    }
+
+    static List<Metric> Of(BenchServers servers, Contender contender, string name) =>
+        [.. servers.Metrics.Metrics.Where(one => one.Service.StartsWith($"{contender.Name}-", StringComparison.Ordinal) && one.Metric.Name == name).Select(one => one.Metric)];
+}

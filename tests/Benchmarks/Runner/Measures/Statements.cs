@@ -1,0 +1,42 @@
+using Npgsql;
+using Orchestrator.Tests.Benchmarks.Site;
+
+namespace Orchestrator.Tests.Benchmarks.Measures;
+
+/// <summary>What the database's server counted of a contender's statements that concern sagas.</summary>
+/// <param name="RoundTrips">Statements that read or write a saga or its journal.</param>
+/// <param name="Commits">Those among them that write; each is a transaction of its own.</param>
+/// <param name="Texts">How often each was run.</param>
+sealed record Statements(long RoundTrips, long Commits, IReadOnlyList<(string Text, long Calls)> Texts)
+{
+    // The sweep of deadlines and the gauges look at all sagas now and then, whether messages come or not.
+    const string Sql =
+        """
+        SELECT s.query, s.calls, s.query ~* 'INSERT INTO|UPDATE (ONLY )?saga|DELETE FROM' AS writes
+        FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+        WHERE d.datname = @database AND s.query ~* '\m(saga|journal)\M' AND s.query !~* 'SKIP LOCKED|GROUP BY|deadline (IS NULL|<=)|CREATE |count\(\*\)'
+        ORDER BY s.calls DESC
+        """;
+
+    /// <summary>Forgets what was counted.</summary>
+    public static Task Reset(BenchServers servers) => servers.Execute("SELECT pg_stat_statements_reset()");
+
+    /// <summary>Reads what was counted since.</summary>
+    public static async Task<Statements> Read(BenchServers servers, Contender contender)
+    {
+        await using var connection = new NpgsqlConnection(servers.Postgres.ConnectionString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.AddWithValue("database", contender.Name.Replace('-', '_'));
+        var (roundTrips, commits, texts) = (0L, 0L, new List<(string, long)>());
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            roundTrips += reader.GetInt64(1);
+            commits += reader.GetBoolean(2) ? reader.GetInt64(1) : 0;
+            texts.Add((reader.GetString(0), reader.GetInt64(1)));
+        }
+
+        return new Statements(roundTrips, commits, texts);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Tests.Benchmarks.Reports;
+
+/// <summary>What <c>bench.json</c> holds: what is promised at the top, and under it every figure with its runs. Null: this plan does not measure it.</summary>
+sealed class Results
+{
+    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new Rounded() } };
+
+    /// <summary>The product's orders a second by the floor's, 10,000 orders.</summary>
+    public double? RatioToFloor10k { get; set; }
+
+    /// <summary>The same, 100,000 orders.</summary>
+    public double? RatioToFloor100k { get; set; }
+
+    /// <summary>The product's rate with 100,000 orders by its rate with 10,000.</summary>
+    public double? Flatness { get; set; }
+
+    /// <summary>The product's rate with a million open sagas and ten million journal rows by its rate without.</summary>
+    public double? RatioAtMillionSagas { get; set; }
+
+    /// <summary>The median latency of an order that is alone, by the floor's.</summary>
+    [JsonPropertyName("idleP50RatioToFloor")]
+    public double? IdleP50RatioToFloor { get; set; }
+
+    /// <summary>At half of the rate that is possible, what 99 of 100 orders stay below, in milliseconds.</summary>
+    [JsonPropertyName("halfLoadP99Ms")]
+    public double? HalfLoadP99Ms { get; set; }
+
+    /// <summary>What all hosts together allocate for an order, in KB (1,000 bytes).</summary>
+    [JsonPropertyName("allocatedKBPerOrder")]
+    public double? AllocatedKBPerOrder { get; set; }
+
+    /// <summary>Statements for a message that moves a saga and shares them with none.</summary>
+    public double? RoundTripsPerSagaMessage { get; set; }
+
+    /// <summary>Commits for such a message.</summary>
+    public double? CommitsPerSagaMessage { get; set; }
+
+    /// <summary>Orders a second in one process on SQLite.</summary>
+    public double? EmbeddedOrdersPerSecond { get; set; }
+
+    /// <summary>Everything else.</summary>
+    public Figures Figures { get; } = new();
+
+    /// <summary>The file's content.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
+
+    // A figure of a benchmark has no more than this.
+    sealed class Rounded : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Math.Abs(value) >= 100 ? Math.Round(value, 1) : Math.Round(value, 4));
+    }
+}
+
+/// <summary>Every figure with its runs.</summary>
+sealed class Figures
+{
+    public string Plan { get; set; } = "";
+
+    public DateTimeOffset At { get; set; }
+
+    public double Minutes { get; set; }
+
+    public IReadOnlyDictionary<string, string> Machine { get; set; } = new Dictionary<string, string>();
+
+    public Comparison? TenThousand { get; set; }
+
+    public Comparison? HundredThousand { get; set; }
+
+    public Comparison? MillionSagas { get; set; }
+
+    public Comparison? TwoWorkersPrefetch4 { get; set; }
+
+    public Comparison? TwoWorkersSaturated { get; set; }
+
+    public IReadOnlyList<Throughput>? FloorOfFourCommands { get; set; }
+
+    public IReadOnlyList<Latency>? Idle { get; set; }
+
+    public IReadOnlyList<Latency>? HalfLoad { get; set; }
+
+    public StoreWork? Store { get; set; }
+
+    public HotSaga? HotSaga { get; set; }
+
+    public IReadOnlyList<StartTime>? StartToReady { get; set; }
+
+    public IReadOnlyList<Backlog>? ResidentWithBacklog { get; set; }
+
+    public double? EmbeddedSeconds { get; set; }
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+using Orchestrator.Tests.Otlp;
+using Orchestrator.Tests.Servers;
+
+namespace Orchestrator.Tests.Benchmarks.Site;
+
+/// <summary>The servers that all contenders share: private ones, that keep what they have confirmed.</summary>
+sealed class BenchServers : IAsyncDisposable
+{
+    BenchServers(PrivatePostgres postgres, PrivateRabbitMq rabbit, OtlpReceiver metrics, TimeSpan export) =>
+        (Postgres, Rabbit, Metrics, Export) = (postgres, rabbit, metrics, export);
+
+    public PrivatePostgres Postgres { get; }
+
+    public PrivateRabbitMq Rabbit { get; }
+
+    /// <summary>Where hosts export their measurements to.</summary>
+    public OtlpReceiver Metrics { get; }
+
+    /// <summary>How often they do so.</summary>
+    public TimeSpan Export { get; }
+
+    /// <summary>Starts them.</summary>
+    /// <param name="export">How often hosts export their measurements.</param>
+    public static async Task<BenchServers> Start(TimeSpan export)
+    {
+        var (starting, broker) = (PrivatePostgres.Create(durable: true), PrivateRabbitMq.Create());
+        var servers = new BenchServers(await starting, await broker, await OtlpReceiver.Start(), export);
+        await servers.Execute("CREATE EXTENSION pg_stat_statements");
+        return servers;
+    }
+
+    /// <summary>Makes an empty database.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabase(string name)
+    {
+        await Execute($"CREATE DATABASE {name}");
+        return Postgres.ConnectionString(name);
+    }
+
+    /// <summary>Runs a statement as the administrator.</summary>
+    public async Task Execute(string statement)
+    {
+        await using var connection = new NpgsqlConnection(Postgres.ConnectionString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 600 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await Rabbit.DisposeAsync();
+        await Postgres.DisposeAsync();
+        await Metrics.DisposeAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Journal;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Benchmarks.Load;
+using Orchestrator.Tests.Generator;
+using Orchestrator.Worker;
+
+namespace Orchestrator.Tests.Benchmarks.Site;
+
+/// <summary>The tables of all parties, in one database.</summary>
+sealed class Books(string connectionString) : IAsyncDisposable
+{
+    const long Plenty = 1_000_000_000;
+
+    readonly Dictionary<string, PostgresDatabase> _databases = new[]
+    {
+        WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, AcquirerRegistration.Party, ShippingRegistration.Party,
+    }.ToDictionary(party => party, party => PostgresDatabase.Connect(connectionString, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance));
+
+    /// <summary>Where they are.</summary>
+    public string ConnectionString => connectionString;
+
+    /// <summary>A party's tables.</summary>
+    public Database Of(string party) => _databases[party];
+
+    /// <summary>Makes the tables, as the hosts do, and fills the shelves.</summary>
+    public async Task Prepare()
+    {
+        await JournalSchema.Migrate(Of(WorkerRegistration.Party));
+        await Of(InventoryRegistration.Party).MigrateInventory();
+        await Of(PaymentRegistration.Party).MigratePayment();
+        await Of(AcquirerRegistration.Party).MigrateAcquirer();
+        await Of(ShippingRegistration.Party).MigrateShipping();
+        await new Stock(Of(InventoryRegistration.Party)).Load(Enumerable.Range(0, Orders.Skus).Select(sku => (OrderGenerator.Sku(sku), Plenty)));
+    }
+
+    /// <summary>A number from a party's tables.</summary>
+    public Task<long> Count(string party, string query) => Of(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
+
+    /// <summary>Whether goods of orders that have ended are still in the house.</summary>
+    public async Task<bool> IsSettled() => await Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Reserved'") == 0;
+
+    /// <summary>What every order must have left behind, whoever carried it.</summary>
+    /// <param name="orders">How many orders there were since <see cref="Prepare"/>.</param>
+    /// <param name="more">Sagas and journal rows that were there before.</param>
+    /// <exception cref="InvalidOperationException">Something is missing or too much: what was measured is void.</exception>
+    public async Task Check(int orders, (long Sagas, long JournalRows) more = default)
+    {
+        (string What, string Party, string Query, long Expected)[] checks =
+        [
+            ("completed sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE state = 'Completed'", orders),
+            ("sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga", orders + more.Sagas),
+            ("journal rows", WorkerRegistration.Party, "SELECT count(*) FROM journal", (long)orders * Orders.SagaMessages + more.JournalRows),
+            ("shipped reservations", InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Shipped'", orders),
+            ("units", InventoryRegistration.Party, "SELECT sum(on_hand + reserved + shipped)::bigint FROM inventory_stock", Orders.Skus * Plenty),
+            ("units reserved", InventoryRegistration.Party, "SELECT sum(reserved)::bigint FROM inventory_stock", 0),
+            ("postings", PaymentRegistration.Party, "SELECT count(*) FROM payment_posting", 2L * orders),
+            ("settled operations", PaymentRegistration.Party, "SELECT count(*) FROM payment_operation WHERE settled_at IS NOT NULL", 2L * orders),
+            ("captured holds", AcquirerRegistration.Party, "SELECT count(*) FROM acquirer_hold WHERE status = 'captured'", orders),
+            ("captures", AcquirerRegistration.Party, "SELECT count(*) FROM acquirer_capture", orders),
+            ("dispatched shipments", ShippingRegistration.Party, "SELECT count(*) FROM shipping_shipment WHERE status = 'Dispatched'", orders),
+        ];
+        foreach (var (what, party, query, expected) in checks)
+        {
+            if (await Count(party, query) is var found && found != expected)
+                throw new InvalidOperationException($"The books have {found} {what}, and {orders} orders should have left {expected}: what was measured is void.");
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var database in _databases.Values)
+            await database.DisposeAsync();
+    }
+}
