@@ -37,6 +37,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         // Two hosts of each party and the acquirer stay below the 100 connections that a server allows unless told otherwise.
         if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = PoolSize;
+        // Nobody here has tickets, and a small image has no library to ask for them.
+        if (!connection.ShouldSerialize("GSS Encryption Mode"))
+            connection.GssEncryptionMode = GssEncryptionMode.Disable;
         return new PostgresDatabase(NpgsqlDataSource.Create(connection), time, logger);
     }
 

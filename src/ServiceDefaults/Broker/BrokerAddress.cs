@@ -26,6 +26,9 @@ public sealed class BrokerAddress
         return address is not null;
     }
 
+    /// <summary>The same with another password.</summary>
+    public BrokerAddress With(string password) => new(new UriBuilder(_uri) { Password = Uri.EscapeDataString(password) }.Uri);
+
     /// <summary>Points a bus at the broker.</summary>
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, string connectionName)
     {
