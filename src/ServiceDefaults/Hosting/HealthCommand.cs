@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Orchestrator.ServiceDefaults.Hosting;
 
 /// <summary>The command <c>health</c>: asks the host that runs beside it whether it is ready, for a platform that can only run programs.</summary>
-static class HealthCommand
+public static class HealthCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
