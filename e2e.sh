@@ -143,7 +143,7 @@ check() {
 
 run() {
     mode=$1
-    local began=$SECONDS address ended told
+    local began=$SECONDS began_stop ended told container host
     [[ $mode == single ]] || export COMPOSE_PROFILES=cluster
     up=true
     compose up --build --wait --wait-timeout 300 >"$work/up" 2>&1 || {
@@ -156,12 +156,20 @@ run() {
         --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
         fail "$mode: the orders could not be submitted"
     ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
-    docker kill "$(compose ps --quiet worker | head -n 1)" >/dev/null
+    container=$(compose ps --quiet worker | head -n 1)
+    docker kill "$container" >/dev/null
     echo "$mode: $orders orders submitted; a worker killed when $ended had ended"
+    # One that is asked to stop drains in time; what it leaves, it finishes later.
+    began_stop=$SECONDS
+    compose stop payment >/dev/null 2>&1
+    [[ $(docker inspect --format '{{.State.ExitCode}}' "$(compose ps --all --quiet payment)") == 0 ]] || fail "$mode: payment was killed as it stopped under load"
+    echo "$mode: payment stopped under load in $((SECONDS - began_stop)) s, and started again"
+    compose start payment >/dev/null 2>&1
     if [[ $mode == cluster ]]; then
         compose kill rabbitmq-1 >/dev/null 2>&1
         echo "$mode: the broker node rabbitmq-1 killed when $(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL") had ended"
     fi
+    docker start "$container" >/dev/null
     for ((told = SECONDS; SECONDS - told < 300; )); do
         ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
         ((ended < orders)) || break
@@ -191,7 +199,6 @@ start_engine
 find_compose
 find_images
 deploy/prepare.sh
-dotnet publish src/Orchestrator.Local -c Release -o artifacts/publish/Orchestrator.Local --nologo --verbosity quiet
 dotnet run --project tests/Generator -c Release -- --orders "$orders" --out "$work" >/dev/null
 for mode in "${what[@]}"; do
     run "$mode"

@@ -26,6 +26,4 @@ for secret in postgres_{admin,orchestrator,inventory,payment,shipping,acquirer,r
 done
 [[ ${1-} != --secrets ]] || exit 0
 
-for host in Orchestrator.Worker Services.Inventory Services.Payment Services.Shipping; do
-    dotnet publish "src/$host" -c Release -o "artifacts/publish/Orchestrator.${host#Orchestrator.}" --nologo --verbosity quiet
-done
+dotnet msbuild deploy/hosts.proj -nologo -verbosity:quiet -maxCpuCount
