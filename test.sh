@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs them.
 #
-#   ./test.sh                  everything: formatting, unit tests, integration tests
+#   ./test.sh                  everything: formatting, unit tests, integration tests, manifests for Kubernetes
 #   ./test.sh --unit           the unit tests only; --integration likewise
 #   ./test.sh --filter NAME    further arguments go to 'dotnet test', after --unit or --integration too
 #
@@ -132,6 +132,19 @@ failures() {
     done
 }
 
+# A check that is one test: NAME COMMAND…
+also() {
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "FAILED: $name"
+        failed=$((failed + 1))
+        ok=false
+    fi
+}
+
 attribute() {
     sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"
 }
@@ -157,6 +170,7 @@ if [[ $build != tests/Unit/* ]]; then
     missing=()
     [[ -n ${TEST_POSTGRES-} ]] || has_postgres || missing+=(postgresql)
     [[ -n ${TEST_RABBITMQ-} ]] || has_rabbitmq || missing+=(rabbitmq-server)
+    ! $everything || command -v npm >/dev/null || missing+=(nodejs npm)
     ((${#missing[@]} == 0)) || install_servers "${missing[@]}"
 fi
 
@@ -194,6 +208,8 @@ if $everything && [[ -z ${TEST_RABBITMQ-} ]]; then
         echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
     fi
 fi
+
+! $everything || also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
 count
 ((passed + failed > 0)) || fail "no test ran"
 $ok && ((failed == 0))

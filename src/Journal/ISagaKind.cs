@@ -14,6 +14,15 @@ public interface ISagaKind
     /// <summary>The queues of the participants that it sends commands to.</summary>
     IReadOnlyCollection<string> SendsTo { get; }
 
+    /// <summary>The types of the messages that move it.</summary>
+    IReadOnlyCollection<Type> Receives { get; }
+
+    /// <summary>The types of the messages that it sends or publishes.</summary>
+    IReadOnlyCollection<Type> Sends { get; }
+
+    /// <summary>Whether messages of a type start an instance.</summary>
+    bool IsStartedBy(Type message);
+
     /// <summary>The names of its steps, in the table's order.</summary>
     IReadOnlyList<string> Steps { get; }
 

@@ -23,6 +23,15 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         [.. definition.Sends.Select(type => type.GetCustomAttribute<SentToAttribute>()?.Queue).OfType<string>().Distinct()];
 
     /// <inheritdoc />
+    public IReadOnlyCollection<Type> Receives { get; } = [.. definition.Messages];
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<Type> Sends { get; } = [.. definition.Sends];
+
+    /// <inheritdoc />
+    public bool IsStartedBy(Type message) => definition.Starts(message);
+
+    /// <inheritdoc />
     public IReadOnlyList<SagaColumn> Columns => definition.Columns;
 
     /// <inheritdoc />

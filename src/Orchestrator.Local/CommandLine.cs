@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;
+using Orchestrator.Local.Permissions;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Local.Servers;
@@ -76,6 +77,10 @@ public static class CommandLine
         catch (BrokerRefusedException e)
         {
             return Say(ExitCode.Trouble, $"{e.Message}.");
+        }
+        catch (DbException e) when (e.InnerException is CertificateException refused)
+        {
+            return Say(ExitCode.Trouble, $"PostgreSQL can't be trusted: {refused.Message}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
         {
@@ -198,11 +203,17 @@ public static class CommandLine
         var sagas = new Command("sagas", "Writes a document about each saga: its steps, its time limits and its states.") { into };
         sagas.SetAction(parsed => SagaDocuments.Write(parsed.GetValue(into), output));
 
+        var permissions = new Command("permissions", "Writes what each party may do at RabbitMQ: definitions for the server, and a table for people.") { into };
+        permissions.SetAction(parsed => BrokerDefinitions.Write(parsed.GetValue(into), output));
+
+        var settings = new Command("settings", "Writes a document about every setting of the hosts.") { into };
+        settings.SetAction(parsed => Documents.Write(SettingsDocument.All(), parsed.GetValue(into), output));
+
         var root = new RootCommand($"""
             Carries orders through stock, payment and shipping, in one process with nothing to install.
 
             Without arguments it runs the sample orders that come with it, and keeps their state in {ProcessOptions.Sample.Data}; a second run does nothing twice.
-            """) { process, show, sagas };
+            """) { process, show, sagas, permissions, settings };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
         return root;
     }

@@ -13,7 +13,7 @@ public static class SagaSettings
     /// <exception cref="SettingsException">It is no number that makes sense.</exception>
     public static double Pace(IConfiguration configuration)
     {
-        if (configuration["Sagas:Pace"] is not { } text)
+        if (configuration[WorkerSettings.Pace.Key] is not { } text)
             return 1;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) && pace is >= Fastest and <= Slowest
             ? pace

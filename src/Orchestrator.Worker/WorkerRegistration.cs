@@ -72,5 +72,5 @@ public static class WorkerRegistration
     public static IServiceCollection AddDeadLetterDrain(this IServiceCollection services, BrokerAddress broker) => services
         .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
-            provider, broker, DeadLetterQueues.Of(provider.GetServices<ISagaKind>())));
+            provider, broker, WorkQueues.Of(provider.GetServices<ISagaKind>()).SelectMany(BrokerQueues.AllSetAside).ToArray()));
 }

@@ -37,7 +37,21 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         // Two hosts of each party and the acquirer stay below the 100 connections that a server allows unless told otherwise.
         if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = PoolSize;
-        return new PostgresDatabase(NpgsqlDataSource.Create(connection), time, logger);
+        // Nobody here has tickets, and a small image has no library to ask for them.
+        if (!connection.ShouldSerialize("GSS Encryption Mode"))
+            connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        return new PostgresDatabase(Build(connection), time, logger);
+    }
+
+    // With TLS the server's certificate is looked at, and what is wrong with it said in a sentence.
+    static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder connection)
+    {
+        if (connection.SslMode != SslMode.VerifyFull)
+            return NpgsqlDataSource.Create(connection);
+        var trust = connection.RootCertificate is { } file ? ServerTrust.In(file) : ServerTrust.OfSystem;
+        // The driver lets somebody else look only when it does not look itself.
+        (connection.RootCertificate, connection.SslMode) = (null, SslMode.Require);
+        return new NpgsqlDataSourceBuilder(connection.ToString()).UseSslClientAuthenticationOptionsCallback(tls => tls.RemoteCertificateValidationCallback = trust.Check).Build();
     }
 
     /// <summary>What is wrong with a connection string, as the rest of a sentence about it; nothing if it can be used.</summary>
@@ -45,7 +59,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     {
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host" : null;
+            var connection = new NpgsqlConnectionStringBuilder(connectionString);
+            if (string.IsNullOrEmpty(connection.Host))
+                return "names no Host";
+            if (connection.SslMode is SslMode.Require or SslMode.VerifyCA)
+                return $"has SSL Mode={connection.SslMode}, which would believe any server; VerifyFull looks at the certificate and the name";
+            if (connection.RootCertificate is { } file)
+                _ = ServerTrust.In(file);
+            return null;
+        }
+        catch (FormatException e) when (e.Message.StartsWith("names ", StringComparison.Ordinal))
+        {
+            return $"has a Root Certificate that {e.Message}";
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

@@ -28,6 +28,9 @@ public sealed class PartyRoles
         return roles;
     }
 
+    /// <summary>All passwords.</summary>
+    public IReadOnlyCollection<string> Passwords => _passwords.Values;
+
     /// <summary>How a party connects.</summary>
     public string ConnectionString(string party) =>
         new NpgsqlConnectionStringBuilder(_administrator.ToString()) { Username = party, Password = _passwords[party] }.ToString();

@@ -12,10 +12,10 @@ namespace Orchestrator.Tests.Servers;
 /// only this process holds open. When the process goes, the shell reads the end of the pipe, kills the node with its port
 /// mapper, and removes the folder.
 /// </remarks>
-public sealed class PrivateRabbitMq : IAsyncDisposable
+public sealed partial class PrivateRabbitMq : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-rabbitmq-";
-    const string User = "orchestrator";
+    const string User = "administrator";
     const string Cookie = ".erlang.cookie";
     const int VirtualHostsAtOnce = 16;
 
@@ -242,8 +242,10 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             default_pass = {_password}
             disk_free_limit.absolute = 50MB
             vm_memory_high_watermark.absolute = 2GB
+            {Tls}
             """));
         await File.WriteAllTextAsync(Path.Combine(_outside, "plugins"), "[].");
+        await PutCertificate();
         await _installation.Own(_outside);
     }
 

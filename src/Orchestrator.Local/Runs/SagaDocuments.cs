@@ -21,31 +21,5 @@ public static class SagaDocuments
     /// <param name="output">Where to print, or to say what was written.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="OutputFolderException">Nothing can be written in the folder.</exception>
-    public static int Write(string? into, TextWriter output)
-    {
-        foreach (var (name, text) in All())
-        {
-            if (into is null)
-                output.Write(text);
-            else
-                output.WriteLine(Save(into, name, text));
-        }
-
-        return ExitCode.Done;
-    }
-
-    static string Save(string folder, string name, string text)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, name);
-            File.WriteAllText(path, text);
-            return path;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw new OutputFolderException($"Nothing can be written in the folder {folder}: {e.Message}", e);
-        }
-    }
+    public static int Write(string? into, TextWriter output) => Documents.Write(All(), into, output);
 }

@@ -182,8 +182,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     static async Task DeclareIntake(BrokerAddress broker, CancellationToken cancellationToken)
     {
         await using var connection = await broker.Connect("local", cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await BrokerQueues.DeclareWork(channel, SagaQueues.Intake("order-fulfilment"), cancellationToken, typeof(OrderSubmitted));
+        await OthersQueues.Ensure(connection, SagaQueues.Intake("order-fulfilment"), cancellationToken, typeof(OrderSubmitted));
     }
 
     // Parties that run elsewhere make their tables when they first start.

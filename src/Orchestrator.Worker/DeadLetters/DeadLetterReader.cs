@@ -30,7 +30,7 @@ public static class DeadLetterReader
         var headersJson = JsonSerializer.Serialize(new { properties = Properties(properties), headers });
         return new DeadLetter(
             DerivedId.From(queue, headersJson, body),
-            SourceQueue(queue, headers),
+            SourceQueue(queue),
             Id(properties.MessageId) ?? Id(Field(envelope, "messageId")),
             MessageType(envelope, headers),
             Id(properties.CorrelationId) ?? Id(Field(envelope, "correlationId")),
@@ -41,15 +41,14 @@ public static class DeadLetterReader
             isBase64);
     }
 
-    static string SourceQueue(string queue, Dictionary<string, object?> headers) => queue == BrokerQueues.DeadLetters
-        ? $"{Death(headers, "queue") ?? queue}"
-        : queue[..queue.LastIndexOf('_')];
+    // The queue's own name tells: what the headers say of it may be their sender's invention.
+    static string SourceQueue(string queue) => queue[..queue.LastIndexOf('_')];
 
     static string Reason(string queue, Dictionary<string, object?> headers) =>
         // Only where MassTransit has just written them: elsewhere they are of an earlier time, or the sender's invention.
         queue.EndsWith("_error", StringComparison.Ordinal) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
             ? $"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' ')
-            : queue == BrokerQueues.DeadLetters
+            : queue == BrokerQueues.DeadLetters(SourceQueue(queue))
                 ? Death(headers, "reason") switch
                 {
                     "delivery_limit" => "the process that handled it ended again and again without an answer (delivery_limit)",

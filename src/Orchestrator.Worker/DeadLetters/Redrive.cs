@@ -36,14 +36,20 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
                 continue;
             }
 
+            if (!await OthersQueues.IsThere(connection, letter.SourceQueue, cancellationToken))
+            {
+                left(id, $"there is no queue {letter.SourceQueue}");
+                continue;
+            }
+
             try
             {
                 await channel.BasicPublishAsync(
-                    "", letter.SourceQueue, mandatory: true, RedrivenMessage.Properties(letter), RedrivenMessage.Body(letter), cancellationToken);
+                    letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), RedrivenMessage.Body(letter), cancellationToken);
             }
-            catch (PublishException e)
+            catch (PublishException)
             {
-                left(id, e.IsReturn ? $"there is no queue {letter.SourceQueue}" : $"the queue {letter.SourceQueue} does not take it");
+                left(id, $"the queue {letter.SourceQueue} does not take it");
                 continue;
             }
 

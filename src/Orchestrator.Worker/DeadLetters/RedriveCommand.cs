@@ -62,8 +62,10 @@ static class RedriveCommand
 
     static async Task<int> Run(ParseResult parsed, CancellationToken stop)
     {
-        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
-        var settings = HostSettings.Read(configuration.Build(), WorkerRegistration.Party);
+        using var configuration = new ConfigurationManager();
+        configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
+        configuration.AddSecretFiles();
+        var settings = HostSettings.Read(configuration, WorkerRegistration.Party);
         await using var database = PostgresDatabase.Connect(settings.Postgres, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
         var store = new RedriveStore(database);
         IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : await store.Open(parsed.GetValue(Queue), stop);

@@ -53,10 +53,10 @@ public sealed class Ledgers : IAsyncDisposable
         var strings = Parties.ToDictionary(party => party, party =>
         {
             var name = party == WorkerRegistration.Party ? "Postgres" : char.ToUpperInvariant(party[0]) + party[1..];
-            var text = configuration.GetConnectionString(name);
+            var text = configuration.PostgresOf(name);
             // What is wrong with the one that stands in for it is said of that one.
             if (text is null && name != "Postgres")
-                return configuration.GetConnectionString("Postgres") ?? "";
+                return configuration.PostgresOf("Postgres") ?? "";
             if (string.IsNullOrWhiteSpace(text))
                 problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
             else if (PostgresDatabase.Problem(text) is { } problem)

@@ -122,6 +122,7 @@ static class ReconcileCommand
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Configuration.AddSecretFiles();
         builder.Services.AddReconciler(builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         if (!repairs)

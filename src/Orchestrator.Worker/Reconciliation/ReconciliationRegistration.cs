@@ -15,7 +15,7 @@ static class ReconciliationRegistration
     /// <exception cref="SettingsException">The schedule, or where the books are, can't be understood.</exception>
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration["Reconciliation:Cron"] is not { Length: > 0 } cron)
+        if (configuration[WorkerSettings.Cron.Key] is not { Length: > 0 } cron)
             return services.AddSingleton(new ScheduledJob(Name, _ => { }, Schedule: null));
         Check(cron);
         services.AddReconciler(configuration);

@@ -2,8 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Contracts.Inventory;
-using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Telemetry;
@@ -27,12 +25,7 @@ public static class GaugeRegistration
             provider, broker, QueuesOf(provider.GetServices<ISagaKind>(), redelivery), Interval(configuration)));
 
     static IReadOnlyCollection<string> QueuesOf(IEnumerable<ISagaKind> kinds, IReadOnlyList<TimeSpan> redelivery) =>
-    [
-        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
-            .Concat([InventoryQueues.Events, OperatorQueues.Commands, BrokerQueues.DeadLetters])
-            .Concat(redelivery.Select(BrokerQueues.Redelivery))
-            .Distinct(),
-    ];
+        [.. WorkQueues.Of(kinds).SelectMany(queue => new[] { queue, BrokerQueues.DeadLetters(queue) }.Concat(redelivery.Select(delay => BrokerQueues.Redelivery(queue, delay))))];
 
     static TimeSpan Interval(IConfiguration configuration) =>
         int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 && milliseconds < Longest.TotalMilliseconds

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Authentication;
 using MassTransit;
+using Orchestrator.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -12,8 +14,9 @@ public sealed class BrokerAddress
     public const string Form = "amqp://user:password@host:5672/virtual-host";
 
     readonly Uri _uri;
+    readonly ServerTrust _trust;
 
-    BrokerAddress(Uri uri) => _uri = uri;
+    BrokerAddress(Uri uri, ServerTrust trust) => (_uri, _trust) = (uri, trust);
 
     /// <summary>Understands an address.</summary>
     /// <param name="text">As in <see cref="Form"/>; amqps for TLS; port and virtual host may be left out.</param>
@@ -21,10 +24,16 @@ public sealed class BrokerAddress
     public static bool TryParse(string? text, [NotNullWhen(true)] out BrokerAddress? address)
     {
         address = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0
-            ? new BrokerAddress(uri)
+            ? new BrokerAddress(uri, ServerTrust.OfSystem)
             : null;
         return address is not null;
     }
+
+    /// <summary>The same with another password.</summary>
+    public BrokerAddress With(string password) => new(new UriBuilder(_uri) { Password = Uri.EscapeDataString(password) }.Uri, _trust);
+
+    /// <summary>The same, where other authorities are believed.</summary>
+    public BrokerAddress With(ServerTrust trust) => new(_uri, trust);
 
     /// <summary>Points a bus at the broker.</summary>
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, string connectionName)
@@ -36,7 +45,14 @@ public sealed class BrokerAddress
             host.Password(factory.Password);
             host.PublisherConfirmation = true;
             if (factory.Ssl.Enabled)
-                host.UseSsl(ssl => ssl.ServerName = factory.HostName);
+            {
+                host.UseSsl(ssl =>
+                {
+                    ssl.ServerName = factory.HostName;
+                    ssl.Protocol = SslProtocols.None; // The best that both sides know.
+                    ssl.CertificateValidationCallback = _trust.Check;
+                });
+            }
         });
     }
 
@@ -48,6 +64,10 @@ public sealed class BrokerAddress
         try
         {
             return await Factory().CreateConnectionAsync(connectionName, cancellationToken);
+        }
+        catch (BrokerUnreachableException e) when (Failure.Chain(e).OfType<CertificateException>().FirstOrDefault() is { } refused)
+        {
+            throw new BrokerRefusedException(this, refused);
         }
         catch (BrokerUnreachableException e) when (Refusal(e) is { } refusal)
         {
@@ -69,7 +89,14 @@ public sealed class BrokerAddress
 
     // Whoever opens a connection opens another when it breaks: the client's own recovery gives up a consumer whose queue answers late
     // and calls it recovered (rabbitmq-dotnet-client#1993).
-    ConnectionFactory Factory() => new() { Uri = _uri, AutomaticRecoveryEnabled = false };
+    ConnectionFactory Factory()
+    {
+        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false };
+        factory.Ssl.ServerName = factory.HostName;
+        factory.Ssl.Version = SslProtocols.None;
+        factory.Ssl.CertificateValidationCallback = _trust.Check;
+        return factory;
+    }
 
     // Only these words of the broker's own: a connection that breaks has a reason too, and so has a broker that is still starting.
     static string? Refusal(Exception exception) =>

@@ -34,6 +34,7 @@ public sealed class BrokerConventions
         bus.ConcurrentMessageLimit = Options.Prefetch;
         // Without an id it could not be told from its copies, nor what it causes be traced to it.
         bus.UseExecute(context => _ = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
+        bus.UseExecute(EventExchange.Check);
         // A command that no queue would take comes back as an error.
         bus.ConfigureSend(send => send.UseExecute(context =>
         {
@@ -50,7 +51,7 @@ public sealed class BrokerConventions
     // MassTransit gives these queues the arguments of their source; theirs are other ones.
     static void SetAside(IRabbitMqQueueBindingConfigurator queue)
     {
-        foreach (var argument in BrokerQueues.Work.Keys)
+        foreach (var argument in BrokerQueues.Work("").Keys)
             queue.SetQueueArgument(argument, null);
         foreach (var (argument, value) in BrokerQueues.SetAside)
             queue.SetQueueArgument(argument, value);
@@ -65,10 +66,10 @@ public sealed class BrokerConventions
                 return;
             var queue = endpoint.InputAddress.Segments[^1];
             var delays = conventions.Options.Redelivery;
-            foreach (var (argument, value) in BrokerQueues.Work)
+            foreach (var (argument, value) in BrokerQueues.Work(queue))
                 endpoint.SetQueueArgument(argument, value);
             endpoint.PublishFaults = false; // A failure is told by the dead letters.
-            endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclareFilter(delays, sendsTo)));
+            endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclareFilter(queue, delays, sendsTo)));
             endpoint.ConfigureError(error =>
             {
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.

@@ -1,5 +1,19 @@
+using Orchestrator.Storage;
+
 namespace Orchestrator.ServiceDefaults.Broker;
 
-/// <summary>The broker answers, and will not let us in; the message is one sentence for an operator.</summary>
-public sealed class BrokerRefusedException(BrokerAddress address, string reason)
-    : Exception($"RabbitMQ at {address} refuses the connection ({reason}); check user, password and virtual host");
+/// <summary>The broker answers, and will not let us in, or is not who it should be; the message is one sentence for an operator.</summary>
+public sealed class BrokerRefusedException : Exception
+{
+    /// <summary>It will not let us in.</summary>
+    public BrokerRefusedException(BrokerAddress address, string reason)
+        : base($"RabbitMQ at {address} refuses the connection ({reason}); check user, password and virtual host")
+    {
+    }
+
+    /// <summary>It is not who it should be.</summary>
+    public BrokerRefusedException(BrokerAddress address, CertificateException reason)
+        : base($"RabbitMQ at {address} can't be trusted: {reason.Message}", reason)
+    {
+    }
+}

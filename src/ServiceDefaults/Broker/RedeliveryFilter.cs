@@ -56,6 +56,6 @@ sealed class RedeliveryFilter(string queue, IReadOnlyList<TimeSpan> delays, Func
         FailedMessage.Redelivered(queue);
         var body = context.GetBody();
         await Patience.Send(
-            stop => channel.BasicPublishAsync(BrokerQueues.Redelivery(delay), queue, true, properties, body, true, stop), context.CancellationToken);
+            stop => channel.BasicPublishAsync(BrokerQueues.Redelivery(queue, delay), queue, true, properties, body, true, stop), context.CancellationToken);
     }
 }

@@ -18,11 +18,11 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         var postgres = ConnectionString(configuration, "Postgres", $"Host=localhost;Database=orchestrator;Username={party};Password=…", problems);
         if (postgres is not null && PostgresDatabase.Problem(postgres) is { } wrong)
             problems.Add($"ConnectionStrings:Postgres {wrong}; it is written like 'Host=localhost;Database=orchestrator;Username={party};Password=…'.");
-        BrokerAddress? broker = null;
-        if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is { } rabbit && !BrokerAddress.TryParse(rabbit, out broker))
+        var broker = configuration.RabbitMqOf();
+        if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is not null && broker is null)
             problems.Add($"ConnectionStrings:RabbitMQ is no broker's address; it is written like '{BrokerAddress.Form}', with amqps for TLS.");
         var options = Options(configuration.GetSection("Broker"), problems);
-        return problems.Count == 0 ? new HostSettings(postgres!, broker!, options) : throw new SettingsException(problems);
+        return problems.Count == 0 ? new HostSettings(configuration.PostgresOf("Postgres")!, broker!, options) : throw new SettingsException(problems);
     }
 
     static string? ConnectionString(IConfiguration configuration, string name, string form, List<string> problems)

@@ -44,16 +44,19 @@ public sealed class PartyHost
     public IConfiguration Configuration => _builder.Configuration;
 
     /// <summary>Runs a party until it is told to stop.</summary>
-    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>.</param>
+    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>; or <c>health</c> alone, which asks a host that runs already.</param>
     /// <param name="party">Its name: of its schema, its role and the messages that it sends.</param>
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
     /// <param name="compose">Adds what the party does.</param>
     /// <returns>The exit code: 0 after a stop, 1 when it could not start or broke off, 2 when it is configured wrongly.</returns>
     public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose)
     {
+        if (args is ["health"])
+            return await HealthCommand.Run(port);
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            builder.Configuration.AddSecretFiles();
             var host = new PartyHost(builder, party, HostSettings.Read(builder.Configuration, party));
             host.AddDefaults(port);
             compose(host);

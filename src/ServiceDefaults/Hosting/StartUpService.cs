@@ -55,6 +55,7 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
     static string? Sentence(Exception exception) => exception switch
     {
         NewerSchemaException or BrokerRefusedException or SettingsException => exception.Message,
+        DbException { InnerException: CertificateException refused } => $"PostgreSQL can't be trusted: {refused.Message}",
         DbException => $"PostgreSQL refuses: {exception.Message.TrimEnd('.')}; check ConnectionStrings__Postgres and what its role may do",
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Inventory;
@@ -140,7 +141,12 @@ public class Hosts_on_real_servers
         await hosts.Stock(("NW-11", Units));
         await hosts.Submit(OrderLines.Make(Orders));
         foreach (var host in hosts.Running)
+        {
+            var asked = Stopwatch.GetTimestamp();
             (await host.Stop()).ShouldBe(0, host.Output);
+            Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(30), host.Name);
+        }
+
         await hosts.Start([.. TwoOfEach.Distinct()]);
         await Ends(hosts);
     }

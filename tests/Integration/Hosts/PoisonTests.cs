@@ -28,7 +28,7 @@ public class A_poison_message
     {
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var queue in new[] { "dead-letters", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
+        foreach (var queue in new[] { "payment-commands_dead", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
         {
             // The drain declares it before it takes from it.
             await BrokerQueues.DeclareSetAside(channel, queue, CancellationToken.None);

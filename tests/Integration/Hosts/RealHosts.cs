@@ -39,6 +39,12 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>What every host that starts from now on is told beside the usual.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>The users of the parties at the broker, as which hosts that start from now on connect; without them, as its administrator.</summary>
+    public BrokerUsers? Users { get; set; }
+
+    /// <summary>The passwords of the parties' roles in the database.</summary>
+    public IReadOnlyCollection<string> RolePasswords => _roles?.Passwords ?? [];
+
     /// <summary>Those that run.</summary>
     public IReadOnlyList<HostProcess> Running => _running;
 
@@ -59,13 +65,14 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     public HostProcess Begin(string program, Uri? broker = null, params (string Name, string Value)[] settings)
     {
+        var party = program == Worker ? WorkerRegistration.Party : program.Split('.')[^1].ToLowerInvariant();
         var host = HostProcess.Start(
             Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
             new Dictionary<string, string>
             {
-                ["ConnectionStrings__Postgres"] = _roles?.ConnectionString(program.Split('.')[^1].ToLowerInvariant() is var party and not "worker" ? party : "orchestrator") ?? _postgres,
+                ["ConnectionStrings__Postgres"] = _roles?.ConnectionString(party) ?? _postgres,
                 ["ConnectionStrings__Acquirer"] = _roles?.ConnectionString("acquirer") ?? _postgres,
-                ["ConnectionStrings__RabbitMQ"] = (broker ?? Broker).ToString(),
+                ["ConnectionStrings__RabbitMQ"] = (broker ?? Users?.Address(party) ?? Broker).ToString(),
                 ["Broker__Redelivery__0"] = "00:00:01",
                 ["Broker__Redelivery__1"] = "00:00:02",
             }.Concat(Settings).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))));

@@ -23,7 +23,7 @@ public class A_host_that_starts
         await Eventually.Is(() => Task.FromResult(host.Output.Contains("The database postgres at 127.0.0.1:", StringComparison.Ordinal)), "it does not say that PostgreSQL is away");
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
         await postgres.Start();
-        await Eventually.Is(() => Task.FromResult(host.Output.Contains("The broker amqp://orchestrator@127.0.0.1:", StringComparison.Ordinal)), "it does not say that RabbitMQ is away");
+        await Eventually.Is(() => Task.FromResult(host.Output.Contains("The broker amqp://administrator@127.0.0.1:", StringComparison.Ordinal)), "it does not say that RabbitMQ is away");
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
         await rabbit.Start();
         await host.Ready();

@@ -429,6 +429,12 @@ public abstract class JournalContract
 
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 
+        public IReadOnlyCollection<Type> Receives => TestOrder.Kind.Receives;
+
+        public IReadOnlyCollection<Type> Sends => TestOrder.Kind.Sends;
+
+        public bool IsStartedBy(Type message) => TestOrder.Kind.IsStartedBy(message);
+
         public string Document() => TestOrder.Kind.Document();
 
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);

@@ -43,18 +43,18 @@ public class A_dead_letter
 
         // It had waited for another try before, and has been in the dead letters once, or its sender would have us believe so.
         static DeadLetter Dead(string reason) => DeadLetterReader.Read(
-            "dead-letters",
+            "payment-commands_dead",
             new BasicProperties
             {
                 Headers = new Dictionary<string, object?>
                 {
-                    ["x-first-death-queue"] = "redelivery-1000ms",
+                    ["x-first-death-queue"] = "payment-commands_redelivery-1000ms",
                     ["x-first-death-reason"] = "expired",
                     ["MT-Fault-Message"] = "the shelf fell over",
                     ["x-death"] = new List<object?>
                     {
-                        new Dictionary<string, object?> { ["queue"] = "payment-commands", ["reason"] = reason },
-                        new Dictionary<string, object?> { ["queue"] = "redelivery-1000ms", ["reason"] = "expired" },
+                        new Dictionary<string, object?> { ["queue"] = "inventory-commands", ["reason"] = reason },
+                        new Dictionary<string, object?> { ["queue"] = "payment-commands_redelivery-1000ms", ["reason"] = "expired" },
                     },
                 },
             },

@@ -18,6 +18,9 @@ public class Hostile_messages
     const long Units = 10_000_000;
     const int Round = 50, Rounds = 3;
 
+    // What belongs to a queue.
+    static readonly string[] Parts = ["", "_dead", "_redelivery-1000ms", "_redelivery-2000ms"];
+
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     static readonly int Seed = Setting("HOSTILE_SEED", 1), Messages = Setting("HOSTILE_MESSAGES", 1_500), Row = Setting("HOSTILE_ROW", 1_000);
 
@@ -114,7 +117,7 @@ public class Hostile_messages
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         var waiting = new List<string>();
-        foreach (var queue in Inbox.All.Select(inbox => inbox.Queue).Append("dead-letters").Append("redelivery-1000ms").Append("redelivery-2000ms"))
+        foreach (var queue in Inbox.All.SelectMany(inbox => Parts.Select(part => inbox.Queue + part)))
         {
             if (await channel.MessageCountAsync(queue) is > 0 and var count)
                 waiting.Add($"{count} in {queue}");

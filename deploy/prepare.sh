@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Prepares 'docker compose up --build --wait': publishes the hosts, and makes the passwords that there are none of yet.
+#
+#   deploy/prepare.sh               publishes into artifacts/publish, makes deploy/secrets
+#   deploy/prepare.sh --secrets     the passwords only
+#
+# A password is a file of deploy/secrets; put one of your own there before the servers first start, or leave it to this script.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+case ${1-} in
+'' | --secrets) ;;
+*)
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
+
+# The folder is its owner's alone. In a container only the files that it is given can be seen, by whatever user it runs as.
+mkdir -p deploy/secrets
+chmod 700 deploy/secrets
+for secret in postgres_{admin,orchestrator,inventory,payment,shipping,acquirer,reconciler} \
+    rabbitmq_{orchestrator,inventory,payment,shipping,submitter,operator} rabbitmq_cookie grafana_admin; do
+    [[ -s deploy/secrets/$secret ]] || od -An -N 24 -tx1 /dev/urandom | tr -d ' \n' >"deploy/secrets/$secret"
+    chmod 444 "deploy/secrets/$secret"
+done
+[[ ${1-} != --secrets ]] || exit 0
+
+dotnet msbuild deploy/hosts.proj -nologo -verbosity:quiet -maxCpuCount

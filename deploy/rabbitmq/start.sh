@@ -1,0 +1,32 @@
+#!/bin/bash
+# Starts a node: with a user for each secret 'rabbitmq_NAME', and what deploy/rabbitmq/definitions.json lets them do.
+set -euo pipefail
+home=/var/lib/rabbitmq
+definitions=/run/definitions
+
+json() {
+    sed 's/[\\"]/\\&/g' "$1"
+}
+
+mkdir -p "$definitions"
+{
+    separator=
+    printf '{"users":['
+    for secret in /run/secrets/rabbitmq_*; do
+        name=${secret##*/rabbitmq_}
+        [[ $name != cookie ]] || continue
+        printf '%s{"name":"%s","password":"%s","tags":""}' "$separator" "$name" "$(json "$secret")"
+        separator=,
+    done
+    printf ']}\n'
+} >"$definitions/1-users.json"
+cp /etc/orchestrator/definitions.json "$definitions/2-definitions.json"
+chmod 400 "$definitions"/*.json
+chown -R rabbitmq "$definitions"
+
+# Nodes that know the same secret form a cluster.
+cat /run/secrets/rabbitmq_cookie >"$home/.erlang.cookie"
+chmod 400 "$home/.erlang.cookie"
+chown rabbitmq "$home/.erlang.cookie"
+
+exec docker-entrypoint.sh rabbitmq-server

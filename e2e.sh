@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# Runs docker-compose.yml as it is: submits orders, kills a worker (and a broker node) under them, and checks the totals in PostgreSQL.
+#
+#   ./e2e.sh             one server each
+#   ./e2e.sh cluster     three RabbitMQ nodes, and PostgreSQL with a synchronous standby
+#   ./e2e.sh all         both; --orders N: how many (1000)
+#
+# Installs Docker's engine and its compose plug-in if they are missing (Debian or Ubuntu, as root), and starts a private engine if none runs.
+# Where the official images can't be pulled, images of Debian's packages stand in for them. Ends with a line for each, and a non-zero
+# exit code if something is wrong. Nothing stays behind but published programs and images.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+here=$PWD
+
+fail() {
+    echo "e2e.sh: $*" >&2
+    exit 1
+}
+
+what=()
+orders=1000
+while (($#)); do
+    case $1 in
+    single | cluster) what+=("$1") ;;
+    all) what+=(single cluster) ;;
+    --orders) orders=${2-} && shift ;;
+    *)
+        sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
+((${#what[@]})) || what=(single)
+[[ $orders =~ ^[1-9][0-9]*$ ]] || fail "--orders is a number of orders"
+
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+# A project and ports of its own: whoever runs the same file beside it is not disturbed.
+export COMPOSE_PROJECT_NAME=orchestrator-e2e COMPOSE_PROFILES= RABBITMQ_PORT=25672 POSTGRES_PORT=25432 IMAGE_TAG=e2e
+work=$(mktemp -d)
+engine=
+compose() {
+    docker compose --progress quiet "$@"
+}
+
+clean_up() {
+    local status=$?
+    trap '' INT TERM
+    if [[ -n ${up-} ]]; then
+        ((status == 0)) || diagnose >&2 || true
+        COMPOSE_PROFILES=cluster,operator compose down --volumes --timeout 5 >/dev/null 2>&1 || true
+    fi
+    if [[ -n $engine ]]; then
+        kill "$engine" && wait "$engine" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+    exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+diagnose() {
+    compose ps --all
+    compose logs --no-color --tail 40
+}
+
+install_engine() {
+    command -v dockerd >/dev/null && return
+    ((EUID == 0)) && command -v apt-get >/dev/null || fail "Docker's engine is missing: install it, or run this as root on Debian or Ubuntu"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends docker.io iptables >"$work/apt" 2>&1 || {
+        tail -n 5 "$work/apt" >&2
+        fail "Docker's engine (docker.io) could not be installed"
+    }
+}
+
+start_engine() {
+    docker info >/dev/null 2>&1 && return
+    install_engine
+    ((EUID == 0)) || fail "no Docker engine answers, and only root can start one"
+    local files=$here/artifacts/docker
+    export DOCKER_HOST=unix://$work/docker.sock
+    mkdir -p "$files"
+    dockerd --host "$DOCKER_HOST" --data-root "$files" --exec-root "$work/exec" --pidfile "$work/pid" --bridge none >"$files.log" 2>&1 &
+    engine=$!
+    for _ in {1..60}; do
+        docker info >/dev/null 2>&1 && return
+        kill -0 "$engine" 2>/dev/null || break
+        sleep 0.5
+    done
+    tail -n 20 "$files.log" >&2
+    fail "Docker's engine does not start"
+}
+
+find_compose() {
+    docker compose version >/dev/null 2>&1 && return
+    tests/debian-13.sh artifacts/debian-13 || fail "docker compose is missing"
+    # Debian 13's is one static program, which runs on older systems too; found by this script's clients only.
+    export DOCKER_CONFIG=$work/docker
+    mkdir -p "$DOCKER_CONFIG/cli-plugins"
+    ln -s "$here/artifacts/debian-13/usr/libexec/docker/cli-plugins/docker-compose" "$DOCKER_CONFIG/cli-plugins/"
+    docker compose version >/dev/null || fail "docker compose does not run"
+}
+
+# The official images, or stand-ins for all of them.
+find_images() {
+    local needed image missing=()
+    mapfile -t needed < <(sed -nE 's/^(FROM| *image:) ((mcr|rabbitmq|postgres)[^ ]*)$/\2/p' Dockerfile docker-compose.yml)
+    for image in "${needed[@]}"; do
+        docker image inspect "$image" >/dev/null 2>&1 || timeout 300 docker pull --quiet "$image" >/dev/null 2>&1 || missing+=("$image")
+    done
+    if ((${#missing[@]})); then
+        echo "e2e.sh: ${missing[*]} can't be pulled here; making stand-ins"
+        tests/debian-13.sh artifacts/debian-13 || fail "neither the official images nor stand-ins can be had"
+        tests/stand-ins.sh artifacts/debian-13 >"$work/stand-ins" || fail "the stand-ins can't be made"
+    fi
+    images=official
+    for image in "${needed[@]}"; do
+        [[ $(docker image inspect --format '{{index .Config.Labels "orchestrator.stand-in"}}' "$image") != true ]] || images=stand-in
+    done
+}
+
+ask() {
+    compose exec -T -u postgres "${primary:-postgres-1}" psql -U postgres -d orchestrator -AtX -c "$1"
+}
+
+# What must be true of any number of orders that have ended, whatever was killed on the way.
+check() {
+    local found
+    found=$(ask "
+        SELECT 'an order is missing: there are ' || count(*) FROM orchestrator.order_fulfilment HAVING count(*) <> $orders
+        UNION ALL SELECT count(*) || ' orders are ' || state FROM orchestrator.order_fulfilment WHERE state NOT IN ('Completed', 'Cancelled') GROUP BY state
+        UNION ALL SELECT 'captured ' || captured || ' for ' || fulfilled FROM
+            (SELECT coalesce(sum(captured_minor), 0) AS captured FROM payment.payment_summary) p,
+            (SELECT coalesce(sum(amount::numeric * 100), 0) AS fulfilled FROM orchestrator.order_fulfilment WHERE state = 'Completed') o WHERE captured <> fulfilled
+        UNION ALL SELECT 'money is still held: ' || sum(held_minor) FROM payment.payment_summary HAVING sum(held_minor) <> 0
+        UNION ALL SELECT 'the gateway differs from the ledger' FROM
+            (SELECT sum(captured_minor) AS c, sum(voided_minor) AS v FROM payment.payment_summary) p, (SELECT sum(captured_minor) AS c, sum(voided_minor) AS v FROM acquirer.acquirer_summary) a
+            WHERE (p.c, p.v) IS DISTINCT FROM (a.c, a.v)
+        UNION ALL SELECT count(*) || ' messages were set aside' FROM orchestrator.dead_letter HAVING count(*) > 0")
+    [[ -z $found ]] || fail "$mode: $found"
+}
+
+run() {
+    mode=$1
+    local began=$SECONDS began_stop ended told container host
+    [[ $mode == single ]] || export COMPOSE_PROFILES=cluster
+    up=true
+    compose up --build --wait --wait-timeout 300 >"$work/up" 2>&1 || {
+        tail -n 20 "$work/up" >&2
+        fail "$mode: 'docker compose up --build --wait' failed"
+    }
+    echo "$mode: everything is healthy after $((SECONDS - began)) s"
+    dotnet artifacts/publish/Orchestrator.Local/Orchestrator.Local.dll process --orders "$work/orders.jsonl" --stock "$work/stock.csv" --submit-only \
+        --rabbitmq "amqp://submitter:$(cat deploy/secrets/rabbitmq_submitter)@localhost:$RABBITMQ_PORT" \
+        --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
+        fail "$mode: the orders could not be submitted"
+    ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
+    container=$(compose ps --quiet worker | head -n 1)
+    docker kill "$container" >/dev/null
+    echo "$mode: $orders orders submitted; a worker killed when $ended had ended"
+    # One that is asked to stop drains in time; what it leaves, it finishes later.
+    began_stop=$SECONDS
+    compose stop payment >/dev/null 2>&1
+    [[ $(docker inspect --format '{{.State.ExitCode}}' "$(compose ps --all --quiet payment)") == 0 ]] || fail "$mode: payment was killed as it stopped under load"
+    echo "$mode: payment stopped under load in $((SECONDS - began_stop)) s, and started again"
+    compose start payment >/dev/null 2>&1
+    if [[ $mode == cluster ]]; then
+        compose kill rabbitmq-1 >/dev/null 2>&1
+        echo "$mode: the broker node rabbitmq-1 killed when $(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL") had ended"
+    fi
+    docker start "$container" >/dev/null
+    for ((told = SECONDS; SECONDS - told < 300; )); do
+        ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
+        ((ended < orders)) || break
+        sleep 1
+    done
+    ((ended == orders)) || fail "$mode: after $((SECONDS - told)) s only $ended of $orders orders have ended"
+    if [[ $mode == cluster ]]; then
+        compose start rabbitmq-1 >/dev/null 2>&1
+        [[ $(ask "SELECT sync_state FROM pg_stat_replication") == sync ]] || fail "$mode: the standby does not follow synchronously"
+        primary=postgres-2 check
+    fi
+    check
+    compose --profile operator run --rm -T operator reconcile --settled-for 00:00:00 >"$work/reconciled" 2>&1 || fail "$mode: reconcile: $(cat "$work/reconciled")"
+    echo "$mode: all $orders ended: $(ask "SELECT string_agg(n || ' ' || state, ', ') FROM (SELECT count(*) AS n, state FROM orchestrator.order_fulfilment GROUP BY state ORDER BY state) s"), captured $(ask "SELECT sum(captured_minor) / 100.0 FROM payment.payment_summary"); reconcile: $(tail -n 1 "$work/reconciled")"
+    compose stop --timeout 60 >/dev/null 2>&1
+    for host in worker inventory payment shipping; do
+        for container in $(compose ps --all --quiet "$host"); do
+            [[ $(docker inspect --format '{{.State.ExitCode}}' "$container") == 0 ]] || fail "$mode: $host did not stop with 0"
+        done
+    done
+    compose down --volumes >/dev/null 2>&1
+    up=
+    echo "$mode: ok on $images images in $((SECONDS - began)) s"
+}
+
+start_engine
+find_compose
+find_images
+deploy/prepare.sh
+dotnet run --project tests/Generator -c Release -- --orders "$orders" --out "$work" >/dev/null
+for mode in "${what[@]}"; do
+    run "$mode"
+done

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Worker;
+
+namespace Orchestrator.Local.Runs;
+
+/// <summary>The document of all settings, for those who configure hosts.</summary>
+public static class SettingsDocument
+{
+    /// <summary>The document, by the name of its file.</summary>
+    public static IReadOnlyDictionary<string, string> All() => new Dictionary<string, string> { ["settings.md"] = Text() };
+
+    /// <summary>Every setting of every host.</summary>
+    public static IEnumerable<Setting> Settings => Hosts.SelectMany(host => host.Settings);
+
+    static IReadOnlyList<(string Title, IReadOnlyList<Setting> Settings)> Hosts =>
+    [
+        ("Every host", CommonSettings.All),
+        ("Orchestrator.Worker", WorkerSettings.All),
+        ("Orchestrator.Services.Payment", PaymentSettings.All),
+        ("Orchestrator.Services.Shipping", ShippingSettings.All),
+    ];
+
+    static string Text()
+    {
+        var text = new StringBuilder("""
+            # Settings
+
+            Written by `dotnet run --project src/Orchestrator.Local -- settings --into docs` from the code; a test fails when it is out of date. The simplest way to set one is the
+            environment variable; [operating.md](operating.md#configure) tells of the others.
+
+            """);
+        foreach (var (title, settings) in Hosts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| environment variable | default | effect |\n|---|---|---|\n");
+            foreach (var setting in settings)
+                text.Append(CultureInfo.InvariantCulture, $"| `{setting.Variable}` | {setting.Default} | {setting.Effect} |\n");
+        }
+
+        return text.ToString();
+    }
+}

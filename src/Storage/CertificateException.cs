@@ -1,0 +1,4 @@
+namespace Orchestrator.Storage;
+
+/// <summary>A server is not who it should be, as far as its certificate tells; the message is one sentence for an operator.</summary>
+public sealed class CertificateException(string server, string reason) : Exception($"the certificate of {server} is refused: {reason}");

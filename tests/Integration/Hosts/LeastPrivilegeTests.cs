@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>Every party as a user of its own, with what <c>deploy</c> lets it do at the broker and in the database, and nothing else.</summary>
+[Category("Broker")]
+public class Least_privilege
+{
+    const long Units = 1_000;
+
+    PrivateRabbitMq _node = null!;
+    PrivatePostgres _postgres = null!;
+    RealHosts _hosts = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        (_node, _postgres) = (await PrivateRabbitMq.Create(), await PrivatePostgres.Create());
+        _hosts = await RealHosts.On(_postgres, _node, await PartyRoles.Create(_postgres, Unit.Repository.Root));
+        _hosts.Users = await BrokerUsers.Create(_node, _hosts.Broker, Unit.Repository.Root);
+        _hosts.Settings["Logging__LogLevel__Default"] = "Trace";
+        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await _hosts.Stock(("NW-11", Units));
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _hosts.DisposeAsync();
+        await _postgres.DisposeAsync();
+        await _node.DisposeAsync();
+    }
+
+    [Test, Order(1)]
+    public async Task Is_enough_for_orders_of_every_fate()
+    {
+        await _hosts.Submit(OrderLines.Make(10));
+        await _hosts.Settled(10);
+        (await _hosts.States())["Completed"].ShouldBe(OrderLines.Fulfilled(10));
+        await _hosts.Reconcile(Units);
+    }
+
+    [Test, Order(2)]
+    public async Task Is_enough_for_messages_that_fail_and_are_sent_back()
+    {
+        var (order, endpoint) = (Guid.CreateVersion7(), await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands")));
+        await endpoint.Send(new AuthorizePayment(order, 1, "VINET", new Money(10m, "USD")));
+        await Eventually.Is(async () => await _hosts.Count("payment", $"SELECT count(*) FROM payment_operation WHERE order_id = '{order}'") == 1, "the payment was not authorised");
+        await endpoint.Send(new AuthorizePayment(order, 1, "MALLORY", new Money(10m, "USD")));
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Saga == order && letter.Queue == "payment-commands"), "it was not set aside");
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'")).ShouldBe(1);
+
+
+        // What 'redrive' does.
+        var back = Guid.CreateVersion7();
+        await using var connection = await Connect("operator");
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        foreach (var queue in new[] { "payment-commands", "inventory-events", "order-fulfilment-intake" })
+            await channel.BasicPublishAsync(queue, "", mandatory: true, Properties(back), "no JSON"u8.ToArray());
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count(letter => letter.Message == back) == 3, "what the operator sent did not come");
+    }
+
+    [Test, Order(3)]
+    public async Task Is_enough_for_an_operator_who_holds_a_step()
+    {
+        await using var connection = await Connect("operator");
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.BasicPublishAsync(OperatorQueues.Commands, "", true, Properties(), Envelope(new HoldStep("order-fulfilment", "BookShipment", "ada", "a test")));
+        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM step_hold WHERE released_at IS NULL") == 1, "nothing is held");
+        await channel.BasicPublishAsync(OperatorQueues.Commands, "", true, Properties(), Envelope(new ReleaseStep("order-fulfilment", "BookShipment", null, "ada", "over")));
+        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM step_hold WHERE released_at IS NULL") == 0, "it is still held");
+    }
+
+    static readonly (string What, Func<IChannel, Task> Try)[] Forbidden =
+    [
+        ("take inventory's commands", channel => channel.BasicGetAsync("inventory-commands", true)),
+        ("take the answers to the saga", channel => channel.BasicConsumeAsync("order-fulfilment", true, new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(channel))),
+        ("delete inventory's queue", channel => channel.QueueDeleteAsync("inventory-commands")),
+        ("empty inventory's queue", channel => channel.QueuePurgeAsync("inventory-commands")),
+        ("command inventory", channel => Publish(channel, "inventory-commands", "")),
+        ("command a saga", channel => Publish(channel, "order-fulfilment", "")),
+        ("tell a saga of a deadline", channel => Publish(channel, "order-fulfilment-deadlines", "")),
+        ("submit an order", channel => Publish(channel, "order-fulfilment-intake", "")),
+        ("command all sagas", channel => Publish(channel, "orchestrator-commands", "")),
+        ("command a saga past its exchange", channel => Publish(channel, "", "order-fulfilment")),
+        ("answer for inventory", channel => Publish(channel, "Orchestrator.Contracts.Inventory:StockReserved", "")),
+        ("submit an order as an event", channel => Publish(channel, "Orchestrator.Contracts.Orders:OrderSubmitted", "")),
+        ("forge another's dead letter", channel => Publish(channel, "inventory-commands_dead", "")),
+        ("put a message where inventory's wait", channel => Publish(channel, "inventory-commands_redelivery-10000ms", "inventory-commands")),
+        ("listen to inventory's answers", channel => channel.ExchangeBindAsync("payment-commands", "Orchestrator.Contracts.Inventory:StockReserved", "")),
+        ("send what waits to a saga", channel => channel.QueueDeclareAsync("payment-commands_redelivery-1ms", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "order-fulfilment" })),
+        ("send what waits to anybody", channel => channel.QueueDeclareAsync("payment-commands_redelivery-1ms", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "" })),
+        ("make a queue of its own", channel => channel.QueueDeclareAsync("mine", true, false, false)),
+    ];
+
+    static IEnumerable<string> ForbiddenActs => Forbidden.Select(act => act.What);
+
+    [TestCaseSource(nameof(ForbiddenActs))]
+    public async Task Does_not_let_payment(string act)
+    {
+        await using var connection = await Connect("payment");
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        var refused = await Should.ThrowAsync<Exception>(() => Forbidden.Single(forbidden => forbidden.What == act).Try(channel));
+        var reason = refused.GetBaseException().ShouldBeAssignableTo<OperationInterruptedException>()!.ShutdownReason!;
+        ((int)reason.ReplyCode).ShouldBe(Constants.AccessRefused, refused.Message);
+    }
+
+    [Test]
+    public async Task Does_not_let_payment_say_by_its_own_event_what_only_others_may()
+    {
+        var message = Guid.CreateVersion7();
+        await using var connection = await Connect("payment");
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        var command = new CompensateSaga(Guid.CreateVersion7(), null, "payment", "I'd rather not");
+        await channel.BasicPublishAsync(BrokerQueues.Event(typeof(PaymentAuthorized)), "", true, Properties(message), Envelope(command));
+        await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Message == message), "it was not set aside");
+        (await _hosts.DeadLetters()).Single(letter => letter.Message == message).Reason.ShouldEndWith(
+            "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is urn:message:Orchestrator.Contracts.Operations:CompensateSaga");
+    }
+
+    [Test, Order(100)]
+    public void Leaves_no_password_in_any_log()
+    {
+        foreach (var host in _hosts.Running)
+        {
+            host.Output.ShouldContain(" dbug: ", customMessage: "it logs all there is");
+            foreach (var password in _hosts.Users!.Passwords.Concat(_hosts.RolePasswords))
+                host.Output.ShouldNotContain(password, customMessage: host.Name);
+        }
+    }
+
+    Task<IConnection> Connect(string user) =>
+        new ConnectionFactory { Uri = _hosts.Users!.Address(user), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+
+    static Task Publish(IChannel channel, string exchange, string routingKey) =>
+        channel.BasicPublishAsync(exchange, routingKey, true, Properties(), "{}"u8.ToArray()).AsTask();
+
+    static BasicProperties Properties(Guid? id = null) =>
+        new() { MessageId = (id ?? Guid.CreateVersion7()).ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true };
+
+    static byte[] Envelope<T>(T message) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+        new { messageId = Guid.CreateVersion7(), messageType = new[] { $"urn:message:{BrokerQueues.Event(typeof(T))}" }, message }, JsonSerializerOptions.Web));
+}

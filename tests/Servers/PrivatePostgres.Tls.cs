@@ -1,0 +1,26 @@
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>A server with a certificate.</summary>
+public sealed partial class PrivatePostgres
+{
+    /// <summary>From now on whoever connects by TLS is shown this certificate.</summary>
+    public async Task Show((string Certificate, string Key) certificate)
+    {
+        await Put("server.crt", certificate.Certificate);
+        await Put("server.key", certificate.Key);
+        await Execute("ALTER SYSTEM SET ssl = on");
+        await Execute("SELECT pg_reload_conf()");
+        // The server's processes hear of it one after the other.
+        while (!Equals(await Execute("SHOW ssl"), "on"))
+            await Task.Delay(20);
+    }
+
+    async Task Put(string name, string content)
+    {
+        var file = Path.Combine(Data, name);
+        await File.WriteAllTextAsync(file, content);
+        await PostgresPrograms.Own(file);
+        // A key that others may read is refused.
+        await PostgresPrograms.Run("chmod", "600", file);
+    }
+}
