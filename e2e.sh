@@ -130,9 +130,8 @@ check() {
     found=$(ask "
         SELECT 'an order is missing: there are ' || count(*) FROM orchestrator.order_fulfilment HAVING count(*) <> $orders
         UNION ALL SELECT count(*) || ' orders are ' || state FROM orchestrator.order_fulfilment WHERE state NOT IN ('Completed', 'Cancelled') GROUP BY state
-        UNION ALL SELECT 'captured ' || captured || ' for ' || fulfilled FROM
-            (SELECT coalesce(sum(captured_minor), 0) AS captured FROM payment.payment_summary) p,
-            (SELECT coalesce(sum(amount::numeric * 100), 0) AS fulfilled FROM orchestrator.order_fulfilment WHERE state = 'Completed') o WHERE captured <> fulfilled
+        UNION ALL SELECT count(*) || ' orders are not paid as they ended' FROM orchestrator.order_fulfilment o LEFT JOIN payment.payment_summary p ON p.order_id = o.id
+            WHERE (o.state = 'Completed') <> (coalesce(p.captured_minor, 0) > 0) OR o.state = 'Completed' AND p.captured_minor <> p.authorized_minor HAVING count(*) > 0
         UNION ALL SELECT 'money is still held: ' || sum(held_minor) FROM payment.payment_summary HAVING sum(held_minor) <> 0
         UNION ALL SELECT 'the gateway differs from the ledger' FROM
             (SELECT sum(captured_minor) AS c, sum(voided_minor) AS v FROM payment.payment_summary) p, (SELECT sum(captured_minor) AS c, sum(voided_minor) AS v FROM acquirer.acquirer_summary) a
@@ -183,7 +182,7 @@ run() {
     fi
     check
     compose --profile operator run --rm -T operator reconcile --settled-for 00:00:00 >"$work/reconciled" 2>&1 || fail "$mode: reconcile: $(cat "$work/reconciled")"
-    echo "$mode: all $orders ended: $(ask "SELECT string_agg(n || ' ' || state, ', ') FROM (SELECT count(*) AS n, state FROM orchestrator.order_fulfilment GROUP BY state ORDER BY state) s"), captured $(ask "SELECT sum(captured_minor) / 100.0 FROM payment.payment_summary"); reconcile: $(tail -n 1 "$work/reconciled")"
+    echo "$mode: all $orders ended: $(ask "SELECT string_agg(n || ' ' || state, ', ') FROM (SELECT count(*) AS n, state FROM orchestrator.order_fulfilment GROUP BY state ORDER BY state) s"), captured (minor units) $(ask "SELECT string_agg(s.currency || ' ' || s.n, ', ') FROM (SELECT currency, sum(captured_minor) AS n FROM payment.payment_summary GROUP BY currency ORDER BY currency) s"); reconcile: $(tail -n 1 "$work/reconciled")"
     compose stop --timeout 60 >/dev/null 2>&1
     for host in worker inventory payment shipping; do
         for container in $(compose ps --all --quiet "$host"); do
