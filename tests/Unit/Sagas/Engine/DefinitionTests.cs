@@ -68,6 +68,15 @@ public class A_table_that_can_not_work_is_refused
     public void When_its_end_is_not_announced() => Refuses<WithoutEnd>("its end is not announced");
 
     [Test]
+    public void When_only_its_good_end_is_announced() => Refuses<WithoutCancellation>("its end is not announced");
+
+    [Test]
+    public void When_only_its_bad_end_is_announced() => Refuses<WithoutCompletion>("its end is not announced");
+
+    [Test]
+    public void When_not_to_know_means_to_have_done() => Refuses<KnowsByNotKnowing>("DontKnow has two meanings");
+
+    [Test]
     public void When_a_message_has_two_meanings() => Refuses<Ambiguous>("Done has two meanings");
 
     [Test]
@@ -150,6 +159,40 @@ public class A_table_that_can_not_work_is_refused
             Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
         }
     }
+
+    sealed class WithoutCancellation : TestSaga
+    {
+        public WithoutCancellation()
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Completes(_ => new Ended(Guid.Empty));
+        }
+    }
+
+    sealed class WithoutCompletion : TestSaga
+    {
+        public WithoutCompletion()
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Cancels((_, _) => new Ended(Guid.Empty));
+        }
+    }
+
+    sealed class KnowsByNotKnowing : TestSaga
+    {
+        public KnowsByNotKnowing()
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<DontKnow>()
+                .AskedBy<AskWhoKnows, DontKnow>((_, epoch, attempt) => new(Guid.Empty, epoch, "Do", attempt)));
+            Ends();
+        }
+    }
+
+    [SentTo("somewhere")]
+    public sealed record AskWhoKnows(Guid SagaId, int Epoch, string Step, int Attempt) : IStepInquiry;
 
     sealed class Ambiguous : TestSaga
     {
