@@ -38,6 +38,10 @@ public sealed record OutgoingEnvelope(
     [JsonIgnore]
     public bool IsEvent => Queue is null;
 
+    /// <summary>What <see cref="Envelope.Message"/> was written from; absent when it was read from the journal.</summary>
+    [JsonIgnore]
+    public object? Content { get; init; }
+
     /// <summary>The messages as the journal keeps them.</summary>
     public static string ToJson(IReadOnlyList<OutgoingEnvelope> outgoing) =>
         outgoing.Count == 0 ? "[]" : JsonSerializer.Serialize(outgoing, WireJson.Options);

@@ -1,6 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
 
@@ -12,22 +13,22 @@ namespace Orchestrator.Journal;
 /// </remarks>
 public sealed class SagaJournal : IAsyncDisposable
 {
-    const int LargestBatch = 128, Lanes = 2, MostTries = 16;
+    const int LargestBatch = 128, MostTries = 16;
 
     readonly IJournalStore _store;
     readonly StripedLocks _locks = new();
-    readonly Coalescer<LoadRequest, Loaded> _loads;
-    readonly Coalescer<Transition, bool> _commits;
+    readonly Coalescer<Guid, LoadRequest, Loaded> _loads;
+    readonly Coalescer<Guid, Transition, bool> _commits;
     readonly CancellationTokenSource _stopping = new();
 
     /// <summary>A journal in a store of either dialect.</summary>
     public SagaJournal(IJournalStore store)
     {
         _store = store;
-        _loads = new Coalescer<LoadRequest, Loaded>(
-            requests => Measured("load", requests.Count, () => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch, Lanes);
-        _commits = new Coalescer<Transition, bool>(
-            transitions => Measured("commit", transitions.Count, () => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch, Lanes);
+        _loads = new Coalescer<Guid, LoadRequest, Loaded>(
+            requests => Measured("load", requests.Count, () => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch);
+        _commits = new Coalescer<Guid, Transition, bool>(
+            transitions => Measured("commit", transitions.Count, () => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch);
     }
 
     /// <summary>Lets a message move a saga.</summary>

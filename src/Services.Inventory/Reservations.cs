@@ -7,12 +7,21 @@ namespace Orchestrator.Services.Inventory;
 
 /// <summary>Sets stock aside for orders, gives it back, and lets it go.</summary>
 /// <remarks>
-/// Each act is one transaction that locks the order's row first, then the stock rows in SKU order, and moves units in a
-/// later statement, which therefore sees what the locks waited for. So acts on one order follow one another, two orders
-/// can't block each other, and a release that races its reservation finds it or leaves a tombstone for it.
+/// Acts on one order follow one another, each in a transaction that it shares with acts on others: it locks the orders'
+/// rows first, then the stock in SKU order, so that no two can block each other. A release that races its reservation finds
+/// it or leaves a tombstone for it.
 /// </remarks>
-public sealed class Reservations(Database database)
+public sealed class Reservations : IDisposable
 {
+    readonly SharedTransactions<Claim, Reservation> _orders;
+
+    /// <summary>Reservations in a database.</summary>
+    public Reservations(Database database)
+    {
+        var table = new ReservationTable(database);
+        _orders = new SharedTransactions<Claim, Reservation>(database, table.Load, table.Save);
+    }
+
     /// <summary>The reason of a refusal to release what has left the house.</summary>
     public const string ShippedBefore = "its stock has been shipped and can't be released";
 
@@ -26,32 +35,30 @@ public sealed class Reservations(Database database)
     {
         CommandRules.Check(command, LinesViolation(command.Lines));
         var wanted = Wanted(command.Lines);
-        return database.Write<IStepMessage>(
-            async sql =>
+        return _orders.Act<IStepMessage>(
+            new Claim(command.OrderId, wanted.Keys),
+            order =>
             {
-                var order = new ReservationRow(sql, database, command.OrderId);
-                var (status, epoch, releasedEpoch) = await order.Lock();
-
-                if (await order.Refusal(command.Epoch) is { } reason)
+                if (order.ReasonOf(command.Epoch) is { } reason)
                     return new StockRefused(command.OrderId, command.Epoch, reason);
-                if (command.Epoch <= releasedEpoch)
-                    return await Refused(order, command, "released before it was reserved");
-                if (status is ReservationStatus.Reserved or ReservationStatus.Shipped)
+                if (command.Epoch <= order.ReleasedEpoch)
+                    return Refused(order, command, "released before it was reserved");
+                if (order.Status is ReservationStatus.Reserved or ReservationStatus.Shipped)
                 {
-                    if (command.Epoch > epoch)
-                        await order.Set(status, command.Epoch);
+                    if (command.Epoch > order.Epoch)
+                        order.Set(order.Status, command.Epoch);
                     return new StockReserved(command.OrderId, command.Epoch);
                 }
 
-                if (command.Epoch < epoch)
-                    return await Refused(order, command, "overtaken by a later try");
-                if (await order.SetAside(wanted) is { } shortage)
+                if (command.Epoch < order.Epoch)
+                    return Refused(order, command, "overtaken by a later try");
+                if (order.SetAside(wanted) is { } shortage)
                 {
-                    await order.Set(ReservationStatus.Refused, command.Epoch);
-                    return await Refused(order, command, shortage);
+                    order.Set(ReservationStatus.Refused, command.Epoch);
+                    return Refused(order, command, shortage);
                 }
 
-                await order.Set(ReservationStatus.Reserved, command.Epoch);
+                order.Set(ReservationStatus.Reserved, command.Epoch);
                 return new StockReserved(command.OrderId, command.Epoch);
             },
             cancellationToken);
@@ -66,23 +73,21 @@ public sealed class Reservations(Database database)
     public Task<IStepMessage> Release(ReleaseStock command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command);
-        return database.Write<IStepMessage>(
-            async sql =>
+        return _orders.Act<IStepMessage>(
+            new Claim(command.OrderId),
+            order =>
             {
-                var order = new ReservationRow(sql, database, command.OrderId);
-                var (status, epoch, releasedEpoch) = await order.Lock();
-
-                if (command.Epoch >= epoch && status != ReservationStatus.Released)
+                if (command.Epoch >= order.Epoch && order.Status != ReservationStatus.Released)
                 {
-                    if (status == ReservationStatus.Shipped)
+                    if (order.Status == ReservationStatus.Shipped)
                         return new StockReleaseRefused(command.OrderId, command.Epoch, ShippedBefore);
-                    if (status == ReservationStatus.Reserved)
-                        await order.GiveBack();
-                    await order.Set(ReservationStatus.Released, epoch);
+                    if (order.Status == ReservationStatus.Reserved)
+                        order.GiveBack();
+                    order.Set(ReservationStatus.Released, order.Epoch);
                 }
 
-                if (command.Epoch > releasedEpoch)
-                    await order.Bury(command.Epoch);
+                if (command.Epoch > order.ReleasedEpoch)
+                    order.Bury(command.Epoch);
                 return new StockReleased(command.OrderId, command.Epoch);
             },
             cancellationToken);
@@ -91,21 +96,23 @@ public sealed class Reservations(Database database)
     /// <summary>What was set aside for the order has gone to the customer; does nothing the second time.</summary>
     /// <exception cref="InventoryConflictException">Nothing is set aside for the order, which must not happen.</exception>
     public Task Ship(OrderFulfilled fulfilled, CancellationToken cancellationToken = default) =>
-        database.Write(
-            async sql =>
+        _orders.Act(
+            new Claim(fulfilled.OrderId),
+            order =>
             {
-                var order = new ReservationRow(sql, database, fulfilled.OrderId);
-                var (status, epoch, _) = await order.Lock();
-                if (status == ReservationStatus.Shipped)
-                    return status;
-                if (status != ReservationStatus.Reserved)
+                if (order.Status == ReservationStatus.Shipped)
+                    return order.Status;
+                if (order.Status != ReservationStatus.Reserved)
                     throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it");
 
-                await order.LetGo();
-                await order.Set(ReservationStatus.Shipped, epoch);
+                order.LetGo();
+                order.Set(ReservationStatus.Shipped, order.Epoch);
                 return ReservationStatus.Shipped;
             },
             cancellationToken);
+
+    /// <summary>Ends the waiting for a database that is away.</summary>
+    public void Dispose() => _orders.Dispose();
 
     static string? LinesViolation(IReadOnlyList<StockLine>? lines) => lines is null or []
         ? "lines is missing or empty"
@@ -124,9 +131,9 @@ public sealed class Reservations(Database database)
         return wanted;
     }
 
-    static async Task<StockRefused> Refused(ReservationRow order, ReserveStock command, string reason)
+    static StockRefused Refused(Reservation order, ReserveStock command, string reason)
     {
-        await order.Refuse(command.Epoch, reason);
+        order.Refuse(command.Epoch, reason);
         return new StockRefused(command.OrderId, command.Epoch, reason);
     }
 }

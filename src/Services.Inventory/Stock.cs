@@ -5,6 +5,8 @@ namespace Orchestrator.Services.Inventory;
 /// <summary>What is on the shelves.</summary>
 public sealed class Stock(Database database)
 {
+    static readonly JsonRows Rows = new(("sku", "text"), ("on_hand", "bigint"));
+
     /// <summary>Puts SKUs on the shelf that are not known yet, and changes no known one. All of them in one transaction.</summary>
     /// <param name="shelf">SKUs with the units on hand, not negative. Of a SKU that stands there twice the first counts.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
@@ -12,13 +14,13 @@ public sealed class Stock(Database database)
     public Task<int> Load(IEnumerable<(string Sku, long OnHand)> shelf, CancellationToken cancellationToken = default)
     {
         // In SKU order, so that two loads at once can't block each other.
-        var rows = StockRows.Of(shelf.OrderBy(row => row.Sku, StringComparer.Ordinal));
+        var rows = JsonRows.Parameter(shelf.OrderBy(row => row.Sku, StringComparer.Ordinal).Select(row => new { row.Sku, row.OnHand }));
         return database.Write(
             sql => sql.Execute($"""
                 INSERT INTO inventory_stock (sku, on_hand)
-                SELECT sku, quantity FROM {StockRows.Table(database.Dialect)} WHERE true
+                SELECT sku, on_hand FROM {Rows.Table(database.Dialect)} WHERE true
                 ON CONFLICT (sku) DO NOTHING
-                """, ("rows", rows)),
+                """, rows),
             cancellationToken);
     }
 

@@ -19,12 +19,12 @@ public sealed partial class Payments
     public async Task<IStepMessage> Authorize(AuthorizePayment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command, TextRules.Violation("customerId", command.CustomerId), CommandRules.Violation("amount", command.Amount));
-        var (authorization, isNew) = await InOrder(command.OrderId, payment => BeginAuthorization(payment, command), cancellationToken);
+        var (authorization, isNew) = await _orders.Act(command.OrderId, payment => BeginAuthorization(payment, command), cancellationToken);
         if (authorization.Status == Operation.Pending)
         {
             var answer = (isNew ? null : await AskAbout(authorization, cancellationToken))
                 ?? await gateway.Authorize(new(authorization.Key, command.OrderId, command.CustomerId, command.Amount), cancellationToken);
-            authorization = await InOrder(command.OrderId, payment => RecordAuthorization(payment, command.Epoch, answer), cancellationToken);
+            authorization = await _orders.Act(command.OrderId, payment => RecordAuthorization(payment, command.Epoch, answer), cancellationToken);
         }
 
         return await AuthorizationOutcome(authorization, cancellationToken);
@@ -44,7 +44,7 @@ public sealed partial class Payments
         };
     }
 
-    static async Task<(Operation Authorization, bool IsNew)> BeginAuthorization(OrderPayment payment, AuthorizePayment command)
+    static (Operation Authorization, bool IsNew) BeginAuthorization(OrderPayment payment, AuthorizePayment command)
     {
         if (payment.Find(Operation.Authorize, command.Epoch) is { } known)
         {
@@ -65,7 +65,7 @@ public sealed partial class Payments
         return payment.Alive(Operation.Authorize) is { } other
             ? throw new PaymentConflictException(command.OrderId,
                 $"epoch {command.Epoch} can't be authorised: epoch {other.Epoch} is {other.Status}")
-            : (await payment.Save(intent), true);
+            : (payment.Save(intent), true);
     }
 
     /// <summary>
@@ -74,16 +74,16 @@ public sealed partial class Payments
     /// </summary>
     static Operation NeverAuthorized(Guid orderId, int epoch) => new(orderId, Operation.Authorize, epoch, Operation.Voided);
 
-    static async Task<Operation> RecordAuthorization(OrderPayment payment, int epoch, GatewayAnswer answer)
+    static Operation RecordAuthorization(OrderPayment payment, int epoch, GatewayAnswer answer)
     {
         var authorization = payment.Find(Operation.Authorize, epoch)!;
         if (authorization.Status != Operation.Pending)
             return authorization;
         if (answer is not Approved approved)
-            return await payment.Save(authorization with { Status = Operation.Refused, Reason = ((Declined)answer).Reason });
+            return payment.Save(authorization with { Status = Operation.Refused, Reason = ((Declined)answer).Reason });
 
-        authorization = await payment.Save(authorization with { Status = Operation.Authorized, Reference = approved.Reference });
-        await payment.PostHold(authorization);
+        authorization = payment.Save(authorization with { Status = Operation.Authorized, Reference = approved.Reference });
+        payment.PostHold(authorization);
         return authorization;
     }
 }

@@ -16,12 +16,12 @@ public sealed partial class Payments
     public async Task<IStepMessage> Capture(CapturePayment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command);
-        var (capture, hold, isNew) = await InOrder(command.OrderId, payment => BeginCapture(payment, command), cancellationToken);
+        var (capture, hold, isNew) = await _orders.Act(command.OrderId, payment => BeginCapture(payment, command), cancellationToken);
         if (capture.Status == Operation.Pending)
         {
             var answer = (isNew ? null : await AskAbout(capture, cancellationToken))
                 ?? await gateway.Capture(capture.Key, hold!.Reference!, hold.Amount!.Value, cancellationToken);
-            capture = await InOrder(command.OrderId, payment => RecordCapture(payment, command.Epoch, answer), cancellationToken);
+            capture = await _orders.Act(command.OrderId, payment => RecordCapture(payment, command.Epoch, answer), cancellationToken);
         }
 
         return CaptureOutcome(capture);
@@ -31,7 +31,7 @@ public sealed partial class Payments
         ? new PaymentCaptured(capture.OrderId, capture.Epoch, capture.Amount!.Value)
         : new CaptureRefused(capture.OrderId, capture.Epoch, capture.Reason!);
 
-    static async Task<(Operation Capture, Operation? Hold, bool IsNew)> BeginCapture(OrderPayment payment, CapturePayment command)
+    static (Operation Capture, Operation? Hold, bool IsNew) BeginCapture(OrderPayment payment, CapturePayment command)
     {
         var hold = payment.Alive(Operation.Authorize) is { Status: Operation.Authorized } held ? held : null;
         if (payment.Find(Operation.Capture, command.Epoch) is { } known)
@@ -44,20 +44,20 @@ public sealed partial class Payments
 
         var intent = new Operation(command.OrderId, Operation.Capture, command.Epoch, Operation.Pending) { Amount = hold?.Amount };
         return hold is null
-            ? (await payment.Save(intent with { Status = Operation.Refused, Reason = NothingHeld }), null, true)
-            : (await payment.Save(intent), hold, true);
+            ? (payment.Save(intent with { Status = Operation.Refused, Reason = NothingHeld }), null, true)
+            : (payment.Save(intent), hold, true);
     }
 
-    static async Task<Operation> RecordCapture(OrderPayment payment, int epoch, GatewayAnswer answer)
+    static Operation RecordCapture(OrderPayment payment, int epoch, GatewayAnswer answer)
     {
         var capture = payment.Find(Operation.Capture, epoch)!;
         if (capture.Status != Operation.Pending)
             return capture;
         if (answer is not Approved approved)
-            return await payment.Save(capture with { Status = Operation.Refused, Reason = ((Declined)answer).Reason });
+            return payment.Save(capture with { Status = Operation.Refused, Reason = ((Declined)answer).Reason });
 
         // While a capture is pending nobody can void, so its hold is still there.
-        await payment.PostCapture(payment.Alive(Operation.Authorize)!, capture);
-        return await payment.Save(capture with { Status = Operation.Captured, Reference = approved.Reference });
+        payment.PostCapture(payment.Alive(Operation.Authorize)!, capture);
+        return payment.Save(capture with { Status = Operation.Captured, Reference = approved.Reference });
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class Payments
     {
         CommandRules.Check(question, question.Attempt < 1 ? FormattableString.Invariant($"attempt is {question.Attempt}; they count from 1") : null);
         var name = OperationOf(question.Step);
-        var operation = await InOrder(question.OrderId, payment => Task.FromResult(Known(payment, name, question)), cancellationToken);
+        var operation = await _orders.Act(question.OrderId, payment => Known(payment, name, question), cancellationToken);
         if (operation is { Status: Operation.Pending })
             operation = await FindOut(operation, cancellationToken);
 

@@ -26,7 +26,7 @@ public sealed partial class Payments
     public async Task<IStepMessage> Void(VoidPayment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command);
-        var (authorization, capture) = await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
+        var (authorization, capture) = await _orders.Act(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
         while (capture is { Status: Operation.Pending })
         {
             if (await FindOut(capture, cancellationToken) is null)
@@ -35,7 +35,7 @@ public sealed partial class Payments
                     $"epoch {command.Epoch} can't be voided: the capture of epoch {capture.Epoch} is pending, and the gateway does not know of it");
             }
 
-            (authorization, capture) = await InOrder(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
+            (authorization, capture) = await _orders.Act(command.OrderId, payment => BeginVoid(payment, command), cancellationToken);
         }
 
         if (capture is not null)
@@ -49,7 +49,7 @@ public sealed partial class Payments
     /// The authorisation that is to be let go of, if there is one, now marked; unless a capture of it has succeeded or is
     /// under way, which is returned too and leaves everything as it is.
     /// </returns>
-    static async Task<(Operation? Authorization, Operation? Capture)> BeginVoid(OrderPayment payment, VoidPayment command)
+    static (Operation? Authorization, Operation? Capture) BeginVoid(OrderPayment payment, VoidPayment command)
     {
         var authorization = payment.Alive(Operation.Authorize) is { } alive && alive.Epoch <= command.Epoch ? alive : null;
         if (authorization is not null && payment.Alive(Operation.Capture) is { } capture)
@@ -57,30 +57,30 @@ public sealed partial class Payments
 
         if (payment.Find(Operation.Void, command.Epoch) is null)
         {
-            await payment.Save(new Operation(command.OrderId, Operation.Void, command.Epoch,
+            payment.Save(new Operation(command.OrderId, Operation.Void, command.Epoch,
                 authorization is null ? Operation.Voided : Operation.Pending));
         }
 
-        return (authorization is null ? null : await payment.Save(authorization with { Status = Operation.Voiding }), null);
+        return (authorization is null ? null : payment.Save(authorization with { Status = Operation.Voiding }), null);
     }
 
     /// <summary>Makes the gateway let go of a marked authorisation, and records that it did.</summary>
     async Task Release(Operation authorization, CancellationToken cancellationToken)
     {
         var result = await gateway.Void(authorization.Key, cancellationToken);
-        await InOrder(authorization.OrderId, payment => RecordRelease(payment, authorization.Epoch, result), cancellationToken);
+        await _orders.Act(authorization.OrderId, payment => RecordRelease(payment, authorization.Epoch, result), cancellationToken);
     }
 
-    static async Task<Operation> RecordRelease(OrderPayment payment, int epoch, VoidResult result)
+    static Operation RecordRelease(OrderPayment payment, int epoch, VoidResult result)
     {
         var authorization = payment.Find(Operation.Authorize, epoch)!;
         if (authorization.Status == Operation.Voided)
             return authorization;
         if (result == VoidResult.Released)
-            await payment.PostRelease(authorization);
+            payment.PostRelease(authorization);
         else if (authorization.Reference is { } reference)
             throw new PaymentConflictException(authorization.OrderId, $"the gateway approved hold {reference}, and now says that it never existed");
-        await payment.SettleVoids();
-        return await payment.Save(authorization with { Status = Operation.Voided });
+        payment.SettleVoids();
+        return payment.Save(authorization with { Status = Operation.Voided });
     }
 }

@@ -18,10 +18,12 @@ namespace Orchestrator.Services.Payment;
 /// outcome.
 /// </para>
 /// </remarks>
-public sealed partial class Payments(Database database, IPaymentGateway gateway, ILogger<Payments> logger)
+public sealed partial class Payments(Database database, IPaymentGateway gateway, ILogger<Payments> logger) : IDisposable
 {
-    Task<T> InOrder<T>(Guid orderId, Func<OrderPayment, Task<T>> work, CancellationToken cancellationToken) =>
-        database.Write(async sql => await work(await OrderPayment.Lock(database, sql, orderId)), cancellationToken);
+    readonly SharedTransactions<Guid, OrderPayment> _orders = new(database, new LedgerTables(database).Load, new LedgerTables(database).Save);
+
+    /// <summary>Ends the waiting for a database that is away.</summary>
+    public void Dispose() => _orders.Dispose();
 
     async Task<GatewayAnswer?> AskAbout(Operation intent, CancellationToken cancellationToken)
     {
@@ -33,10 +35,10 @@ public sealed partial class Payments(Database database, IPaymentGateway gateway,
     /// <returns>How the operation stands then; null when the gateway does not know of it, and nothing was recorded.</returns>
     async Task<Operation?> FindOut(Operation intent, CancellationToken cancellationToken) =>
         await AskAbout(intent, cancellationToken) is { } answer
-            ? await InOrder(intent.OrderId, payment => Record(payment, intent, answer), cancellationToken)
+            ? await _orders.Act(intent.OrderId, payment => Record(payment, intent, answer), cancellationToken)
             : null;
 
-    static Task<Operation> Record(OrderPayment payment, Operation intent, GatewayAnswer answer) => intent.Name == Operation.Capture
+    static Operation Record(OrderPayment payment, Operation intent, GatewayAnswer answer) => intent.Name == Operation.Capture
         ? RecordCapture(payment, intent.Epoch, answer)
         : RecordAuthorization(payment, intent.Epoch, answer);
 

@@ -8,11 +8,23 @@ namespace Orchestrator.Services.Shipping;
 
 /// <summary>Books places with the carrier, cancels them, and dispatches the goods.</summary>
 /// <remarks>
-/// Each act is one transaction that locks the order's row first. So acts on one order follow one another, and a
-/// cancellation that races its booking finds it or leaves a tombstone for it.
+/// Acts on one order follow one another, each in a transaction that it shares with acts on others. So a cancellation that
+/// races its booking finds it or leaves a tombstone for it.
 /// </remarks>
-public sealed class Shipments(Database database, ShippingOptions options)
+public sealed class Shipments : IDisposable
 {
+    readonly Database _database;
+    readonly ShippingOptions _options;
+    readonly SharedTransactions<Guid, Shipment> _orders;
+
+    /// <summary>Shipments in a database.</summary>
+    public Shipments(Database database, ShippingOptions options)
+    {
+        (_database, _options) = (database, options);
+        var table = new ShipmentTable(database);
+        _orders = new SharedTransactions<Guid, Shipment>(database, table.Load, table.Save);
+    }
+
     /// <summary>The reason of a refusal to cancel what the carrier has.</summary>
     public const string DispatchedBefore = "its shipment has been dispatched and can't be cancelled";
 
@@ -25,33 +37,31 @@ public sealed class Shipments(Database database, ShippingOptions options)
     public Task<IStepMessage> Book(BookShipment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command, Violation(command.ShipTo));
-        return database.Write<IStepMessage>(
-            async sql =>
+        return _orders.Act<IStepMessage>(
+            command.OrderId,
+            order =>
             {
-                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
-                var order = await row.Lock();
-
-                if (await row.Refusal(command.Epoch) is { } reason)
+                if (order.ReasonOf(command.Epoch) is { } reason)
                     return new ShipmentRefused(command.OrderId, command.Epoch, reason);
                 if (command.Epoch <= order.CancelledEpoch)
-                    return await Refused(row, command, "cancelled before it was booked");
+                    return Refused(order, command, "cancelled before it was booked");
                 if (order.Status is ShipmentStatus.Booked or ShipmentStatus.Dispatched)
                 {
                     if (command.Epoch > order.Epoch)
-                        await row.Set(order.Status, command.Epoch);
+                        order.Set(order.Status, command.Epoch);
                     return new ShipmentBooked(command.OrderId, command.Epoch, order.ShipmentId!);
                 }
 
                 if (command.Epoch < order.Epoch)
-                    return await Refused(row, command, "overtaken by a later try");
-                if (!options.DeliversTo(command.ShipTo.Country))
+                    return Refused(order, command, "overtaken by a later try");
+                if (!_options.DeliversTo(command.ShipTo.Country))
                 {
-                    await row.Set(ShipmentStatus.Refused, command.Epoch);
-                    return await Refused(row, command, $"no delivery to {command.ShipTo.Country.Trim()}");
+                    order.Set(ShipmentStatus.Refused, command.Epoch);
+                    return Refused(order, command, $"no delivery to {command.ShipTo.Country.Trim()}");
                 }
 
                 var shipmentId = ShipmentId(command);
-                await row.Book(command.Epoch, shipmentId, command.ShipTo);
+                order.Book(command.Epoch, shipmentId, command.ShipTo, _database.Time.GetUtcNow());
                 return new ShipmentBooked(command.OrderId, command.Epoch, shipmentId);
             },
             cancellationToken);
@@ -66,21 +76,19 @@ public sealed class Shipments(Database database, ShippingOptions options)
     public Task<IStepMessage> Cancel(CancelShipment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command);
-        return database.Write<IStepMessage>(
-            async sql =>
+        return _orders.Act<IStepMessage>(
+            command.OrderId,
+            order =>
             {
-                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
-                var order = await row.Lock();
-
                 if (command.Epoch >= order.Epoch && order.Status != ShipmentStatus.Cancelled)
                 {
                     if (order.Status == ShipmentStatus.Dispatched)
                         return new ShipmentCancellationRefused(command.OrderId, command.Epoch, DispatchedBefore);
-                    await row.Set(ShipmentStatus.Cancelled, order.Epoch);
+                    order.Set(ShipmentStatus.Cancelled, order.Epoch);
                 }
 
                 if (command.Epoch > order.CancelledEpoch)
-                    await row.Bury(command.Epoch);
+                    order.Bury(command.Epoch);
                 return new ShipmentCancelled(command.OrderId, command.Epoch);
             },
             cancellationToken);
@@ -91,30 +99,32 @@ public sealed class Shipments(Database database, ShippingOptions options)
     public Task<IStepMessage> Dispatch(DispatchShipment command, CancellationToken cancellationToken = default)
     {
         CommandRules.Check(command);
-        return database.Write<IStepMessage>(
-            async sql =>
+        return _orders.Act<IStepMessage>(
+            command.OrderId,
+            order =>
             {
-                var row = new ShipmentRow(sql, database.Time.GetUtcNow(), command.OrderId);
-                var order = await row.Lock();
                 if (order.Status is not (ShipmentStatus.Booked or ShipmentStatus.Dispatched))
                     throw new ShippingConflictException(command.OrderId, "it has no booked shipment to dispatch");
 
                 var trackingNumber = TrackingNumber(order.ShipmentId!);
                 if (order.Status == ShipmentStatus.Booked)
-                    await row.Dispatch(trackingNumber);
+                    order.Dispatch(trackingNumber, _database.Time.GetUtcNow());
                 return new ShipmentDispatched(command.OrderId, command.Epoch, trackingNumber);
             },
             cancellationToken);
     }
+
+    /// <summary>Ends the waiting for a database that is away.</summary>
+    public void Dispose() => _orders.Dispose();
 
     static string? Violation(ShipTo? shipTo) => shipTo is null
         ? "shipTo is missing"
         : TextRules.Violation("shipTo.country", shipTo.Country)
           ?? (string.IsNullOrWhiteSpace(shipTo.PostalCode) ? null : TextRules.Violation("shipTo.postalCode", shipTo.PostalCode));
 
-    static async Task<ShipmentRefused> Refused(ShipmentRow row, BookShipment command, string reason)
+    static ShipmentRefused Refused(Shipment order, BookShipment command, string reason)
     {
-        await row.Refuse(command.Epoch, reason);
+        order.Refuse(command.Epoch, reason);
         return new ShipmentRefused(command.OrderId, command.Epoch, reason);
     }
 

@@ -48,6 +48,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Whether the same work may succeed a moment later.</summary>
     public abstract bool IsTransient(Exception exception);
 
+    /// <summary>Whether somebody else has inserted a row of the same key meanwhile; never, where there is one writer at a time.</summary>
+    public virtual bool IsDuplicate(Exception exception) => false;
+
     /// <summary>Points an EF Core context at this database.</summary>
     /// <param name="options">The options to complete.</param>
     /// <param name="party">Whose context it is: each party has a migration history of its own.</param>

@@ -22,7 +22,12 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         "57P05", // idle_session_timeout
     ];
 
-    const int PoolSize = 8;
+    const int PoolSize = 8, PreparedStatements = 64;
+
+    // Plans are made once and for all, often while the tables are all but empty, and the planner can't know how many rows a parameter
+    // holds: few keys are looked up one by one, and no table is read from end to end because it was short when the plan was made.
+    const string StablePlans =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off -c jit=off";
 
     /// <summary>A party's database: its tables lie in the schema of its name, unless the connection string names another search path.</summary>
     /// <param name="connectionString">Server, database and role.</param>
@@ -40,7 +45,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         // Nobody here has tickets, and a small image has no library to ask for them.
         if (!connection.ShouldSerialize("GSS Encryption Mode"))
             connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        Prepare(connection);
         return new PostgresDatabase(Build(connection), time, logger);
+    }
+
+    // Parsing and planning cost more than most statements, and a session has no state of its own that a reset would forget. Whoever
+    // says how much is prepared (none, behind a pooler that can't) says so for all of it.
+    static void Prepare(NpgsqlConnectionStringBuilder connection)
+    {
+        if (connection.ShouldSerialize("Max Auto Prepare"))
+            return;
+        (connection.MaxAutoPrepare, connection.AutoPrepareMinUsages, connection.NoResetOnClose) = (PreparedStatements, 2, true);
+        connection.Options ??= StablePlans;
     }
 
     // With TLS the server's certificate is looked at, and what is wrong with it said in a sentence.
@@ -113,6 +129,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         SocketException or TimeoutException => true,
         _ => false,
     };
+
+    /// <inheritdoc />
+    public override bool IsDuplicate(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>

@@ -36,7 +36,7 @@ root.SetAction(parsed =>
         return 2;
     }
 
-    return Report.RunAll(range.From, range.To, make, count, mistake, Console.Out);
+    return Report.RunAll(range.From, range.To, make, count, mistake, Console.Out, Console.Error);
 });
 var arguments = root.Parse(args);
 if (arguments.Errors is [var mistake, ..])

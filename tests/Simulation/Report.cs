@@ -9,6 +9,8 @@ static class Report
 {
     const int MostShown = 5;
 
+    static readonly TimeSpan BetweenTellings = TimeSpan.FromSeconds(10);
+
     /// <summary>Reads <c>A..B</c>.</summary>
     public static (ulong From, ulong To)? Range(string text) =>
         text.Split("..") is [var first, var last]
@@ -19,8 +21,9 @@ static class Report
 
     /// <summary>Runs seeds, a thread per processor; the last line says what came of them. A deliberate mistake is looked for until it is found.</summary>
     /// <returns>The exit code: 1 when something was violated.</returns>
-    public static int RunAll(ulong from, ulong to, MakeScenario make, int orders, string? defect, TextWriter output)
+    public static int RunAll(ulong from, ulong to, MakeScenario make, int orders, string? defect, TextWriter output, TextWriter progress)
     {
+        var (began, told) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
         var (taking, next, isExhausted) = (new Lock(), from, false);
         long seeds = 0, ordersRun = 0, messages = 0, faults = 0;
         var (broken, struck) = (new List<Run>(), new long[Enum.GetValues<Fault>().Length]);
@@ -35,6 +38,7 @@ static class Report
                 Interlocked.Add(ref faults, run.Faults.Count);
                 foreach (var (fault, _) in run.Faults)
                     Interlocked.Increment(ref struck[(int)fault]);
+                Tell();
                 if (run.Violations.Count == 0)
                     continue;
                 lock (broken)
@@ -56,6 +60,18 @@ static class Report
         output.WriteLine(FormattableString.Invariant(
             $"seeds={seeds} orders={ordersRun} messages={messages} faults={faults} violations={broken.Sum(run => run.Violations.Count)}"));
         return broken.Count == 0 ? 0 : 1;
+
+        void Tell()
+        {
+            lock (taking)
+            {
+                var elapsed = TimeProvider.System.GetElapsedTime(began);
+                if (elapsed - told < BetweenTellings)
+                    return;
+                told = elapsed;
+                progress.WriteLine(FormattableString.Invariant($"{elapsed.TotalSeconds:0} s: {seeds} seeds, {ordersRun} orders, {ordersRun / elapsed.TotalSeconds:0} a second"));
+            }
+        }
 
         ulong? Take()
         {

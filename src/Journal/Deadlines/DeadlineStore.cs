@@ -39,7 +39,8 @@ public sealed class DeadlineStore(IJournalStore journal)
     /// <summary>The store's time, if any deadline has passed by then; nothing when none has.</summary>
     public async Task<DateTimeOffset?> NowIfAnyIsDue(string[] kinds, CancellationToken cancellationToken)
     {
-        var any = $"EXISTS (SELECT 1 FROM saga WHERE deadline <= {(Database.Dialect == Dialect.Postgres ? "now()" : "@now")} AND {Database.Among("kind", "kinds")})";
+        // The first of the index, not any that has passed: a plan made once might look for one by the kind, through all sagas.
+        var any = $"(SELECT deadline FROM saga WHERE deadline IS NOT NULL AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT 1) <= {(Database.Dialect == Dialect.Postgres ? "now()" : "@now")}";
         if (Database.Dialect == Dialect.Postgres)
         {
             return await Database.Read(
@@ -47,7 +48,7 @@ public sealed class DeadlineStore(IJournalStore journal)
         }
 
         var now = await journal.Now(cancellationToken);
-        return await Database.Read(sql => sql.First($"SELECT {any}", row => row.GetBoolean(0), ("kinds", kinds), ("now", now)), cancellationToken) ? now : null;
+        return await Database.Read(sql => sql.First($"SELECT coalesce({any}, 0)", row => row.GetBoolean(0), ("kinds", kinds), ("now", now)), cancellationToken) ? now : null;
     }
 
     async Task<List<DueSaga>> LeaseInSqlite(string[] kinds, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)

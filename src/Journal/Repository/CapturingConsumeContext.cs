@@ -31,6 +31,9 @@ sealed class CapturingConsumeContext<T>(ConsumeContext<T> context, IServiceProvi
             context.Headers.Get<string>(WireHeaders.Source),
             now,
             context.Headers.Get<int>(WireHeaders.SchemaVersion) ?? 1,
-            JsonSerializer.SerializeToElement(context.Message, WireJson.Options)));
+            JsonSerializer.SerializeToElement(context.Message, WireJson.Options))
+        {
+            Content = context.Message,
+        });
     }
 }

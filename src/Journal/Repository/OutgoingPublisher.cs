@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MassTransit;
 using MassTransit.Logging;
@@ -15,11 +16,15 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
     // A confirm that never comes, since its connection is gone, must not be waited for: the client does not end such waiting
     // before its handlers have ended, and MassTransit may wait without regard to the token.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    // What is committed is sent even if its message is taken away in this moment: were the queue deleted with the message in it,
+    // nothing would bring it back.
+    static readonly TimeSpan LastTry = TimeSpan.FromSeconds(3);
+    static readonly ConcurrentDictionary<string, Uri> Addresses = [];
 
     /// <summary>Sends all of it; returns when the broker has confirmed each.</summary>
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
-    /// <param name="cancellationToken">Ends the trying: the message that caused these is then not acknowledged and comes again.</param>
+    /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged and comes again.</param>
     /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
     public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => outgoing.Count switch
     {
@@ -31,7 +36,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
     async Task UntilTaken(ISagaKind kind, OutgoingEnvelope envelope, string? traceParent, CancellationToken cancellationToken)
     {
         var type = kind.MessageType(envelope.MessageType);
-        var message = envelope.Message.Deserialize(type, WireJson.Options)!;
+        var message = envelope.Content ?? envelope.Message.Deserialize(type, WireJson.Options)!;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -55,20 +60,17 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
 
     async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, string? traceParent, CancellationToken cancellationToken)
     {
-        var end = new CancellationTokenSource(Patience, time);
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
+        var patience = new CancellationTokenSource(Patience, time);
         try
         {
+            using var hurry = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).CancelAfter(LastTry), patience);
             await Send(envelope, type, message, traceParent, patience.Token).WaitAsync(patience.Token);
         }
         finally
         {
             // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
             if (!patience.IsCancellationRequested)
-            {
                 patience.Dispose();
-                end.Dispose();
-            }
         }
     }
 
@@ -81,7 +83,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
             return;
         }
 
-        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{envelope.Queue}"));
+        var endpoint = await bus.GetSendEndpoint(Addresses.GetOrAdd(envelope.Queue, static queue => new Uri($"exchange:{queue}")));
         await endpoint.Send(message, type, pipe, cancellationToken);
     }
 

@@ -69,9 +69,10 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
             return;
         }
 
+        // Before the answer: whoever has it may look at the counts.
+        counts.Add(Participant, Fault.Refuse);
         await context.Answer(refusal);
         await Consumed(context);
-        counts.Add(Participant, Fault.Refuse);
     }
 
     // Else it would count as a message that nobody handles, and go to the dead letters.

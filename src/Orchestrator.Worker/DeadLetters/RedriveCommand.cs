@@ -24,13 +24,13 @@ static class RedriveCommand
     /// <returns>The exit code: 0 when all went back, 3 when some did not, 2 for wrong usage or settings, 1 for anything else.</returns>
     public static async Task<int> Run(string[] args)
     {
-        var root = new RootCommand("""
+        var command = new Command("redrive", """
             Sends dead letters back to the queues that they came from, under the ids that they had, and notes who did so and why.
 
             Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. What fails again is set aside again, as a
             dead letter of its own. Exit code: 0 all went back, 3 some did not, 2 usage or settings, 1 anything else.
             """) { Ids, Queue, All, Actor, Note };
-        root.Validators.Add(asked =>
+        command.Validators.Add(asked =>
         {
             var ways = new[] { asked.GetValue(Ids) is { Length: > 0 }, asked.GetValue(Queue) is not null, asked.GetValue(All) }.Count(way => way);
             if (ways != 1)
@@ -38,8 +38,8 @@ static class RedriveCommand
             if (new[] { asked.GetResult(Actor), asked.GetResult(Note) }.Any(given => given?.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text)))
                 asked.AddError("--by and --note must say something");
         });
-        root.SetAction(Run);
-        var parsed = root.Parse(args);
+        command.SetAction(Run);
+        var parsed = new RootCommand { command }.Parse(["redrive", .. args]);
         if (parsed.Errors is [var mistake, ..])
             return Say(Usage, $"{mistake.Message.TrimEnd('.')}; redrive --help tells what can be asked for.");
         try

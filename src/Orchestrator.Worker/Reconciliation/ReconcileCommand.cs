@@ -39,15 +39,15 @@ static class ReconcileCommand
     /// <returns>The exit code: 0 when all agree, 3 when they don't (mended or not), 2 for wrong usage or settings, 1 for anything else.</returns>
     public static async Task<int> Run(string[] args)
     {
-        var root = new RootCommand("""
+        var command = new Command("reconcile", """
             Compares what the sagas, the ledger, the gateway, the stock and the shipments say about every order.
 
             The books are read at ConnectionStrings__Postgres, __Inventory, __Payment, __Shipping and __Acquirer; those that are not set are
             read where the sagas are. --repair needs ConnectionStrings__RabbitMQ too. Exit code: 0 all agree, 3 they do not, 2 usage or
             settings, 1 anything else.
             """) { RepairOption, JsonOption, SettledFor };
-        root.SetAction(Run);
-        var parsed = root.Parse(args);
+        command.SetAction(Run);
+        var parsed = new RootCommand { command }.Parse(["reconcile", .. args]);
         if (parsed.Errors is [var mistake, ..])
             return Say(Usage, $"{mistake.Message.TrimEnd('.')}; reconcile --help tells what can be asked for.");
         try

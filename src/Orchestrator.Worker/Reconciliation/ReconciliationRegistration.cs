@@ -11,18 +11,19 @@ static class ReconciliationRegistration
 {
     const string Name = "reconciliation";
 
-    /// <summary>Adds the job, which runs when <c>Reconciliation:Cron</c> says, and never when it is not set.</summary>
+    /// <summary>Adds the job, which runs when <c>Reconciliation:Cron</c> says: here, or in another replica that has no such setting yet. Without it the schedule is taken out.</summary>
     /// <exception cref="SettingsException">The schedule, or where the books are, can't be understood.</exception>
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration[WorkerSettings.Cron.Key] is not { Length: > 0 } cron)
-            return services.AddSingleton(new ScheduledJob(Name, _ => { }, Schedule: null));
-        Check(cron);
+        var cron = configuration[WorkerSettings.Cron.Key] is { Length: > 0 } set ? set : null;
+        if (cron is not null)
+            Check(cron);
         services.AddReconciler(configuration);
+        // Also without a schedule: whoever gets the turn must know the job, or Quartz gives the schedule up for good.
         return services.AddSingleton(provider => new ScheduledJob(
             Name,
             job => job.AddSingleton(provider.GetRequiredService<Reconciler>()),
-            quartz => quartz.ScheduleJob<ReconciliationJob>(
+            cron is null ? null : quartz => quartz.ScheduleJob<ReconciliationJob>(
                 trigger => trigger.WithIdentity(Name).WithCronSchedule(cron, schedule => schedule.InTimeZone(TimeZoneInfo.Utc)),
                 job => job.WithIdentity(Name))));
     }

@@ -69,7 +69,11 @@ public sealed class BrokerConventions
             foreach (var (argument, value) in BrokerQueues.Work(queue))
                 endpoint.SetQueueArgument(argument, value);
             endpoint.PublishFaults = false; // A failure is told by the dead letters.
-            endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclareFilter(queue, delays, sendsTo)));
+            endpoint.ConfigureChannel(channel =>
+            {
+                channel.UseFilter(new LostChannelFilter());
+                channel.UseFilter(new DeclareFilter(queue, delays, sendsTo));
+            });
             endpoint.ConfigureError(error =>
             {
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.

@@ -11,7 +11,9 @@ public class Chaos
     public async Task Violates_nothing_in_two_minutes()
     {
         using var chaos = Start("--minutes", "2", "--scenario", "mixed", "--seed", "5");
-        var said = await chaos.StandardOutput.ReadToEndAsync();
+        var (output, error) = (chaos.StandardOutput.ReadToEndAsync(), chaos.StandardError.ReadToEndAsync());
+        var said = await output;
+        await TestContext.Out.WriteLineAsync(await error);
         await chaos.WaitForExitAsync();
         await TestContext.Out.WriteLineAsync(said);
         said.TrimEnd().Split('\n')[^1].ShouldMatch(@"^minutes=2 faults=[1-9]\d* orders=[1-9]\d* violations=0$", said);
@@ -22,7 +24,7 @@ public class Chaos
     public async Task Leaves_nothing_when_it_is_broken_off()
     {
         using var chaos = Start("--minutes", "2", "--scenario", "mixed");
-        var said = new List<string>();
+        var (said, error) = (new List<string>(), chaos.StandardError.ReadToEndAsync());
         // A fault has come, so everything runs.
         while (await chaos.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -32,18 +34,17 @@ public class Chaos
         }
 
         var started = Descendants(chaos.Id);
+        if (started.Count == 0)
+            Assert.Fail($"it ended before anything broke: {string.Join('\n', said)}\n{await error}");
         started.Count.ShouldBeGreaterThan(10, "servers and eight hosts");
-        using (var interrupt = Process.Start("kill", ["-INT", $"{chaos.Id}"]))
-            await interrupt.WaitForExitAsync();
+        await Terminal.Interrupt(chaos);
         said.Add(await chaos.StandardOutput.ReadToEndAsync());
         await chaos.WaitForExitAsync();
         chaos.ExitCode.ShouldBe(130, string.Join('\n', said));
         await Eventually.Is(() => Task.FromResult(!started.Any(IsThere)), "some of what it started still runs");
     }
 
-    static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), .. arguments])
-    { RedirectStandardOutput = true })!;
+    static Process Start(params string[] arguments) => Terminal.Start(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), arguments);
 
     // With when it began, since an id may be another process's by then.
     static List<(int Id, string Began)> Descendants(int of)

@@ -9,16 +9,9 @@ static class LocalProcess
 {
     /// <param name="temporary">Holds the files and the data.</param>
     /// <param name="error">Whether the test reads standard error.</param>
-    public static Process Start(TemporaryFolder temporary, bool error = false) => Process.Start(new ProcessStartInfo(
-        "dotnet",
-        [
-            typeof(DataFolder).Assembly.Location, "process", "--orders", temporary["orders.jsonl"], "--stock", temporary["stock.csv"],
-            "--data", temporary["data"], "--json",
-        ])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = error,
-    })!;
+    public static Process Start(TemporaryFolder temporary, bool error = false) => Terminal.Start(
+        error, typeof(DataFolder).Assembly.Location,
+        "process", "--orders", temporary["orders.jsonl"], "--stock", temporary["stock.csv"], "--data", temporary["data"], "--json");
 
     /// <summary>How many transitions the process has committed.</summary>
     public static async Task<long> Transitions(TemporaryFolder temporary)

@@ -4,7 +4,6 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-[Category("Broker")]
 public class A_broker_that_is_greeted
 {
     [TestCase(1)]

@@ -6,7 +6,6 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-[Category("Broker")]
 public class Hosts_on_real_servers
 {
     const int Orders = 200;

@@ -11,11 +11,8 @@ public partial class Everything_on_a_developers_machine
     public async Task Starts_takes_orders_as_it_says_and_stops_with_nothing_left()
     {
         var said = new List<string>();
-        using var up = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Up.dll"), "--port", FreePort.Next().ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var up = Terminal.Start(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Up.dll"), "--port", FreePort.Next().ToString(CultureInfo.InvariantCulture));
+        var trouble = up.StandardError.ReadToEndAsync();
         while (await up.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Ctrl-C stops everything", StringComparison.Ordinal))
             said.Add(line);
         var text = string.Join('\n', said);
@@ -32,11 +29,10 @@ public partial class Everything_on_a_developers_machine
         })!;
         (await run.StandardOutput.ReadToEndAsync()).ShouldContain("\"orders\":40,\"fulfilled\":29,\"cancelled\":11,");
 
-        using (var interrupt = Process.Start("kill", ["-INT", up.Id.ToString(CultureInfo.InvariantCulture)]))
-            await interrupt.WaitForExitAsync();
+        await Terminal.Interrupt(up);
         (await up.StandardOutput.ReadToEndAsync()).Trim().ShouldBe("Stopping …");
         await up.WaitForExitAsync();
-        up.ExitCode.ShouldBe(0);
+        up.ExitCode.ShouldBe(0, await trouble);
         using var client = new HttpClient();
         foreach (Match host in Health().Matches(text))
             await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri(host.Value)));

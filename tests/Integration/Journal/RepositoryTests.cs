@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MassTransit;
 using MassTransit.Testing;
@@ -101,6 +102,16 @@ public class The_saga_repository
         _harness.Sent.Select<ReserveStock>(Now()).ShouldBeEmpty();
         go.SetResult();
         (await _harness.Sent.Any<ReserveStock>()).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Sends_what_is_committed_although_its_message_is_taken_away_meanwhile()
+    {
+        var fulfilled = new OutgoingEnvelope(
+            null, null, 0, false, Guid.CreateVersion7(), nameof(OrderFulfilled), _order.Submitted.OrderId, null, null, null, null, 1,
+            JsonSerializer.SerializeToElement(new OrderFulfilled(_order.Submitted.OrderId), WireJson.Options));
+        await _provider.GetRequiredService<OutgoingPublisher>().Send(_provider.GetRequiredService<ISagaKind>(), [fulfilled], new CancellationToken(canceled: true));
+        (await _harness.Published.Any<OrderFulfilled>()).ShouldBeTrue();
     }
 
     [Test]

@@ -31,7 +31,11 @@ public abstract class InventoryTests(ITestDatabase store)
     }
 
     [TearDown]
-    public Task Drop() => store.Drop();
+    public Task Drop()
+    {
+        Reservations.Dispose();
+        return store.Drop();
+    }
 
     protected Task<IStepMessage> Reserve(int epoch, params StockLine[] lines) => Reserve(Order, epoch, lines);
 

@@ -19,7 +19,7 @@ public abstract class PaymentTest(IPaymentStores stores)
 
     protected Guid OrderId { get; private set; }
 
-    protected IPaymentGateway Gateway { get; private set; } = null!;
+    protected SimulatedAcquirer Gateway { get; private set; } = null!;
 
     protected Payments Payments { get; private set; } = null!;
 
@@ -34,7 +34,12 @@ public abstract class PaymentTest(IPaymentStores stores)
     }
 
     [OneTimeTearDown]
-    public ValueTask DropStores() => stores.DisposeAsync();
+    public ValueTask DropStores()
+    {
+        Payments.Dispose();
+        Gateway.Dispose();
+        return stores.DisposeAsync();
+    }
 
     [SetUp]
     public void NewOrder() => OrderId = Guid.CreateVersion7();

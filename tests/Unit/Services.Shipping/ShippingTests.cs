@@ -25,7 +25,11 @@ public abstract class ShippingTests(ITestDatabase store)
     }
 
     [TearDown]
-    public Task Drop() => store.Drop();
+    public Task Drop()
+    {
+        Shipments.Dispose();
+        return store.Drop();
+    }
 
     protected Task<IStepMessage> Book(int epoch, string country = "France") => Book(Order, epoch, country);
 

@@ -12,7 +12,6 @@ namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 /// What nobody with good intentions sends, to every queue of every host, while good orders come. HOSTILE_SEED makes another run
 /// of it, HOSTILE_MESSAGES (of all kinds) and HOSTILE_ROW (broken ones in a row, to two queues) a longer one.
 /// </summary>
-[Category("Broker")]
 public class Hostile_messages
 {
     const long Units = 10_000_000;

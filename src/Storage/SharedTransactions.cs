@@ -1,0 +1,75 @@
+namespace Orchestrator.Storage;
+
+/// <summary>
+/// Acts on what is stored under a key, whose transactions are shared: those that wait at the same time are loaded, decided
+/// and saved together. The decision is made in memory, by the act alone.
+/// </summary>
+/// <remarks>
+/// An act that throws changes nothing, and the others of its transaction are run again without it. So an act must be safe to
+/// run twice, each time on what was loaded anew: <see cref="Database.Write"/> says why.
+/// </remarks>
+/// <typeparam name="TKey">What is locked, compared by what tells one from another.</typeparam>
+/// <typeparam name="TState">What is stored under it.</typeparam>
+public sealed class SharedTransactions<TKey, TState> : IDisposable
+    where TKey : IComparable<TKey>
+{
+    const int LargestBatch = 128, MostTries = 3;
+
+    readonly Database _database;
+    readonly Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> _load;
+    readonly Func<Sql, IReadOnlyList<TState>, Task> _save;
+
+    readonly Coalescer<TKey, Request, object?> _coalescer;
+    readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Acts in a database.</summary>
+    /// <param name="database">Where it is stored.</param>
+    /// <param name="load">
+    /// Loads what is stored under each key, by position, and locks it until the transaction ends, in one order for all transactions.
+    /// </param>
+    /// <param name="save">Writes what the acts have changed.</param>
+    public SharedTransactions(Database database, Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> load, Func<Sql, IReadOnlyList<TState>, Task> save)
+    {
+        (_database, _load, _save) = (database, load, save);
+        _coalescer = new Coalescer<TKey, Request, object?>(Run, request => request.Key, LargestBatch);
+    }
+
+    /// <summary>Acts on what is stored under a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="act">Changes the state, which is then saved; whatever it throws is thrown here, and nothing is saved.</param>
+    /// <param name="cancellationToken">Ends the waiting. The act may happen all the same.</param>
+    /// <returns>What the act returned, after the commit.</returns>
+    public async Task<T> Act<T>(TKey key, Func<TState, T> act, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return (T)(await _coalescer.Run(new Request(key, state => act(state))).WaitAsync(cancellationToken))!;
+    }
+
+    /// <summary>Ends the waiting for a database that is away.</summary>
+    public void Dispose() => _stopping.Cancel();
+
+    async Task<IReadOnlyList<object?>> Run(IReadOnlyList<Request> requests)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _database.Write(sql => LoadActSave(sql, requests), _stopping.Token);
+            }
+            catch (Exception e) when (attempt < MostTries && _database.IsDuplicate(e))
+            {
+                // There was nothing to lock, and somebody else has stored it first: now there is.
+            }
+        }
+    }
+
+    async Task<IReadOnlyList<object?>> LoadActSave(Sql sql, IReadOnlyList<Request> requests)
+    {
+        var states = await _load(sql, [.. requests.Select(request => request.Key)]);
+        IReadOnlyList<object?> results = [.. requests.Zip(states, (request, state) => request.Act(state))];
+        await _save(sql, states);
+        return results;
+    }
+
+    sealed record Request(TKey Key, Func<TState, object?> Act);
+}

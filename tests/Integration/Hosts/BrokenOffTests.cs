@@ -1,0 +1,25 @@
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>A broker that breaks the connection off, as RabbitMQ 3.10 does when it is asked for a quorum queue that does not run yet.</summary>
+public class A_host_whose_broker_breaks_off_as_it_starts
+{
+    [Test]
+    public async Task Comes_up_all_the_same()
+    {
+        await using var rabbit = await PrivateRabbitMq.Create();
+        await using var hosts = await RealHosts.On(rabbit: rabbit);
+        await hosts.Start(RealHosts.Worker);
+        await hosts.Running[0].Stop();
+        // As it is for a moment when another replica has just declared a queue: it is known, and nobody answers for it yet.
+        var server = $"{{list_to_atom(\"{hosts.Broker.AbsolutePath[1..]}_ride-booking-intake\"), node()}}";
+        await rabbit.Control("eval", $"ra:stop_server(quorum_queues, {server}).");
+        var host = hosts.Begin(RealHosts.Worker);
+        await Eventually.Is(() => Task.FromResult(host.Output.Contains("Retrying", StringComparison.Ordinal)), "the broker did not break off");
+        await rabbit.Control("eval", $"ra:restart_server(quorum_queues, {server}).");
+        await host.Ready();
+        await hosts.Start(RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await hosts.Stock(("NW-11", 1_000));
+        await hosts.Submit(OrderLines.Make(1));
+        await hosts.Settled(1);
+    }
+}
