@@ -3,6 +3,7 @@
 #
 #   ./bench.sh            everything: under an hour
 #   ./bench.sh --quick    what a change of the code is held against: under three minutes
+#   ./bench.sh --only telemetry filled --rounds 1     parts of it (--help lists them), each comparison once
 #
 # Prints a table and writes artifacts/bench.json, and artifacts/bench.md with its plots. Nothing here fails because something is
 # slow. Needs the server programs of PostgreSQL and RabbitMQ (./test.sh installs them). docs/performance.md tells more.

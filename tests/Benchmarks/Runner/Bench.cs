@@ -24,16 +24,24 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
         tell("starting PostgreSQL and RabbitMQ");
         await using (var servers = await BenchServers.Start(plan.Export))
         {
-            await AgainstTheFloor(servers);
-            if (plan.Long is { } more)
-                await new LongRuns(servers, programs, plan, more, _results, tell).Run();
+            if (Does(Plan.Floor) || Does(Plan.Many))
+                await AgainstTheFloor(servers);
+            await new LongRuns(servers, programs, plan, _results, tell).Run();
         }
 
+        if (Does(Plan.Embedded))
+            await InOneProcess();
+        Figures.Minutes = watch.Elapsed.TotalMinutes;
+        return _results;
+    }
+
+    bool Does(string part) => plan.Parts.Contains(part);
+
+    async Task InOneProcess()
+    {
         Figures.EmbeddedSeconds = await Embedded.Run(programs, plan.EmbeddedOrders);
         _results.EmbeddedOrdersPerSecond = plan.EmbeddedOrders / Figures.EmbeddedSeconds;
         tell(FormattableString.Invariant($"embedded: {_results.EmbeddedOrdersPerSecond:0} orders/s"));
-        Figures.Minutes = watch.Elapsed.TotalMinutes;
-        return _results;
     }
 
     async Task AgainstTheFloor(BenchServers servers)
@@ -51,8 +59,9 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
 
         Figures.TenThousand = await Duel.Run(servers, product, floor, plan.Orders, plan.Rounds, tell);
         _results.RatioToFloor10k = Figures.TenThousand.Ratio;
-        if (plan.Long is { } more)
+        if (Does(Plan.Many))
         {
+            var more = plan.Long;
             Figures.HundredThousand = await Duel.Run(servers, product, floor, more.Orders, more.Rounds, tell);
             _results.RatioToFloor100k = Figures.HundredThousand.Ratio;
             _results.Flatness = Figures.HundredThousand.FirstMedian / Figures.TenThousand.FirstMedian;

@@ -13,7 +13,7 @@ sealed class Usage
     Usage((string Name, int Id)[] processes)
     {
         _processes = processes;
-        _before = [.. processes.Select(process => ProcessTree.Read(process.Id))];
+        _before = [.. processes.Select(process => Read(process.Id))];
         _resident = new long[processes.Length];
         _sampler = new Timer(_ => Sample(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
     }
@@ -31,8 +31,11 @@ sealed class Usage
     {
         _sampler.Dispose();
         Sample();
-        return [.. _processes.Select((process, i) => (process.Name, ProcessTree.Read(process.Id) - _before[i], _resident[i]))];
+        return [.. _processes.Select((process, i) => (process.Name, Read(process.Id) - _before[i], _resident[i]))];
     }
+
+    // Everybody else descends from the bench.
+    static ProcessTree Read(int id) => id == Environment.ProcessId ? ProcessTree.Alone(id) : ProcessTree.Read(id);
 
     void Sample()
     {

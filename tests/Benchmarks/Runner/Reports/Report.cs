@@ -21,6 +21,7 @@ static class Report
         Rates(text, "A million open sagas, against empty tables", "rates-filled", figures.MillionSagas, folder);
         Rates(text, "Two workers against one, four messages at once", "two-few", figures.TwoWorkersPrefetch4, folder);
         Rates(text, "Two workers against one, at saturation", "two-many", figures.TwoWorkersSaturated, folder);
+        Rates(text, "All telemetry (the traces of 5 %), against none", "telemetry", figures.Telemetry, folder);
         Costs(text, figures.TenThousand, folder);
         Latencies(text, "One order at a time", "idle", figures.Idle, folder);
         Latencies(text, "At half of the possible rate", "half-load", figures.HalfLoad, folder);
@@ -86,7 +87,8 @@ static class Report
             text.AppendLine(CultureInfo.InvariantCulture, $"- {start.Host}: {start.Seconds:0.0} s from start to ready (at most 2 are wanted).");
         foreach (var backlog in figures.ResidentWithBacklog ?? [])
             text.AppendLine(CultureInfo.InvariantCulture, $"- {backlog.Host}: {backlog.Few:0} MB resident with few orders waiting, {backlog.Many:0} MB with 100,000; ratio {backlog.Ratio:0.00} (at most 1.2 is wanted, and 300 MB).");
-        text.AppendLine(CultureInfo.InvariantCulture, $"- Embedded: {figures.EmbeddedSeconds:0.0} s.");
+        if (figures.EmbeddedSeconds is not null)
+            text.AppendLine(CultureInfo.InvariantCulture, $"- Embedded: {figures.EmbeddedSeconds:0.0} s.");
     }
 
     static void Section(StringBuilder text, string title) => text.AppendLine(CultureInfo.InvariantCulture, $"## {title}").AppendLine();

@@ -78,6 +78,8 @@ sealed class Figures
 
     public Comparison? TwoWorkersSaturated { get; set; }
 
+    public Comparison? Telemetry { get; set; }
+
     public IReadOnlyList<Throughput>? FloorOfFourCommands { get; set; }
 
     public IReadOnlyList<Latency>? Idle { get; set; }

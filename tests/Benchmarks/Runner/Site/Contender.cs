@@ -39,15 +39,17 @@ sealed class Contender : IAsyncDisposable
     /// <param name="workers">How many of the worker.</param>
     /// <param name="settings">What the workers are told beside the usual.</param>
     /// <param name="fill">Fills the tables before anybody works on them.</param>
+    /// <param name="telemetry">What they export to whom; measurements to the servers' receiver unless given.</param>
     public static async Task<Contender> Product(
-        BenchServers servers, Programs programs, string name, int workers = 1, Dictionary<string, string>? settings = null, Func<Books, Task>? fill = null)
+        BenchServers servers, Programs programs, string name, int workers = 1, Dictionary<string, string>? settings = null, Func<Books, Task>? fill = null,
+        Dictionary<string, string>? telemetry = null)
     {
         var product = await Make(servers, programs, name, fill);
         foreach (var (i, program) in Enumerable.Repeat(Programs.Worker, workers).Concat([Programs.Inventory, Programs.Payment, Programs.Shipping]).Index())
         {
             product.Start(() => HostProcess.Start(
                 programs.PathOf(program),
-                product.Connections.Concat(Telemetry(servers, $"{name}-{program}-{i}")).Concat(program == Programs.Worker ? settings ?? [] : []),
+                product.Connections.Concat(telemetry ?? Telemetry(servers, $"{name}-{program}-{i}")).Concat(program == Programs.Worker ? settings ?? [] : []),
                 log: product.LogOf($"{program}-{i}")));
         }
 
