@@ -155,7 +155,7 @@ run() {
         --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
         fail "$mode: the orders could not be submitted"
     ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
-    container=$(compose ps --quiet worker | head -n 1)
+    container=$(compose ps --quiet worker | sed -n 1p)
     docker kill "$container" >/dev/null
     echo "$mode: $orders orders submitted; a worker killed when $ended had ended"
     # One that is asked to stop drains in time; what it leaves, it finishes later.

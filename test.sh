@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs them.
 #
-#   ./test.sh                  everything: formatting, unit tests, integration tests, manifests for Kubernetes
+#   ./test.sh                  everything: formatting, unit tests, integration tests, manifests for Kubernetes, docker-compose.yml
 #   ./test.sh --unit           the unit tests only; --integration likewise
 #   ./test.sh --filter NAME    further arguments go to 'dotnet test', after --unit or --integration too
 #
@@ -210,6 +210,7 @@ if $everything && [[ -z ${TEST_RABBITMQ-} ]]; then
 fi
 
 ! $everything || also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
+! $everything || also 'docker-compose.yml' ./e2e.sh all
 count
 ((passed + failed > 0)) || fail "no test ran"
 $ok && ((failed == 0))
