@@ -12,7 +12,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 here=$PWD
 
+reason=
 fail() {
+    reason=$*
     echo "e2e.sh: $*" >&2
     exit 1
 }
@@ -60,15 +62,20 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# The longest first, the reason last: whoever looks at the end of a long log finds it there.
 diagnose() {
-    compose ps --all
-    compose logs --no-color --tail 40
+    compose logs --no-color --tail 60 2>&1 | cut -c 1-400
+    compose ps --all --format 'table {{.Name}}\t{{.Status}}'
+    ask "SELECT state, count(*), min(created_at), max(updated_at) FROM orchestrator.order_fulfilment GROUP BY state ORDER BY state" | sed 's/^/orders: /'
+    compose exec -T rabbitmq-2 rabbitmqctl --quiet list_queues name messages_ready messages_unacknowledged consumers leader 2>/dev/null ||
+        compose exec -T rabbitmq-1 rabbitmqctl --quiet list_queues name messages_ready messages_unacknowledged consumers leader
+    echo "e2e.sh: ${reason:-ended with an error}"
 }
 
 install_engine() {
     command -v dockerd >/dev/null && return
     ((EUID == 0)) && command -v apt-get >/dev/null || fail "Docker's engine is missing: install it, or run this as root on Debian or Ubuntu"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends docker.io iptables >"$work/apt" 2>&1 || {
+    { apt-get update || true; DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends docker.io iptables; } >"$work/apt" 2>&1 || {
         tail -n 5 "$work/apt" >&2
         fail "Docker's engine (docker.io) could not be installed"
     }

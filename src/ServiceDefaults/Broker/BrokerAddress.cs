@@ -44,6 +44,11 @@ public sealed class BrokerAddress
             host.Username(factory.UserName);
             host.Password(factory.Password);
             host.PublisherConfirmation = true;
+            host.OnRefreshConnectionFactory = connections =>
+            {
+                connections.SocketFactory = BrokerSocket.Create;
+                return Task.CompletedTask;
+            };
             if (factory.Ssl.Enabled)
             {
                 host.UseSsl(ssl =>
@@ -91,7 +96,7 @@ public sealed class BrokerAddress
     // and calls it recovered (rabbitmq-dotnet-client#1993).
     ConnectionFactory Factory()
     {
-        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false, SocketFactory = BrokerSocket.Create };
         factory.Ssl.ServerName = factory.HostName;
         factory.Ssl.Version = SslProtocols.None;
         factory.Ssl.CertificateValidationCallback = _trust.Check;

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Tests.Unit.ServiceDefaults.Broker;
+
+public class A_socket_to_the_broker
+{
+    static readonly byte[] Frame = new byte[64 * 1024];
+
+    [Test, CancelAfter(20_000)]
+    public async Task Throws_away_what_is_written_once_it_is_broken(CancellationToken cancellationToken)
+    {
+        using var broker = new Peer();
+        using var socket = await broker.Connect(TimeSpan.FromMinutes(1), cancellationToken);
+        broker.Break();
+        await using var stream = socket.GetStream();
+        for (var frame = 0; frame < 100; frame++)
+            await stream.WriteAsync(Frame, cancellationToken);
+        (await IsAtEnd(stream, cancellationToken)).ShouldBeTrue();
+    }
+
+    [Test, CancelAfter(20_000)]
+    public async Task Is_broken_when_the_broker_takes_nothing_for_long(CancellationToken cancellationToken)
+    {
+        using var broker = new Peer();
+        using var socket = await broker.Connect(TimeSpan.FromMilliseconds(50), cancellationToken);
+        await using var stream = socket.GetStream();
+        for (var frame = 0; frame < 1_000; frame++)
+            await stream.WriteAsync(Frame, cancellationToken);
+        (await IsAtEnd(stream, cancellationToken)).ShouldBeTrue();
+    }
+
+    [Test, CancelAfter(20_000)]
+    public async Task Carries_what_is_written_until_then(CancellationToken cancellationToken)
+    {
+        using var broker = new Peer();
+        using var socket = await broker.Connect(TimeSpan.FromMinutes(1), cancellationToken);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync("AMQP"u8.ToArray(), cancellationToken);
+        (await broker.Read(4, cancellationToken)).ShouldBe("AMQP"u8.ToArray());
+    }
+
+    static async Task<bool> IsAtEnd(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(new byte[1], cancellationToken) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    sealed class Peer : IDisposable
+    {
+        readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        Socket? _socket;
+
+        public async Task<ITcpClient> Connect(TimeSpan longestWrite, CancellationToken cancellationToken)
+        {
+            _listener.Start();
+            var socket = BrokerSocket.Create(AddressFamily.InterNetwork, longestWrite);
+            await socket.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)_listener.LocalEndpoint).Port, cancellationToken);
+            _socket = await _listener.AcceptSocketAsync(cancellationToken);
+            return socket;
+        }
+
+        public void Break()
+        {
+            _socket!.LingerState = new LingerOption(true, 0);
+            _socket.Dispose();
+        }
+
+        public async Task<byte[]> Read(int length, CancellationToken cancellationToken)
+        {
+            var bytes = new byte[length];
+            await using var stream = new NetworkStream(_socket!);
+            await stream.ReadExactlyAsync(bytes, cancellationToken);
+            return bytes;
+        }
+
+        public void Dispose()
+        {
+            _socket?.Dispose();
+            _listener.Dispose();
+        }
+    }
+}
