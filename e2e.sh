@@ -67,8 +67,7 @@ diagnose() {
     compose logs --no-color --tail 60 2>&1 | cut -c 1-400
     compose ps --all --format 'table {{.Name}}\t{{.Status}}'
     ask "SELECT state, count(*), min(created_at), max(updated_at) FROM orchestrator.order_fulfilment GROUP BY state ORDER BY state" | sed 's/^/orders: /'
-    compose exec -T rabbitmq-2 rabbitmqctl --quiet list_queues name messages_ready messages_unacknowledged consumers leader 2>/dev/null ||
-        compose exec -T rabbitmq-1 rabbitmqctl --quiet list_queues name messages_ready messages_unacknowledged consumers leader
+    broker list_queues name messages_ready messages_unacknowledged consumers leader | grep -vE '_(error|skipped|dead|redelivery)'
     echo "e2e.sh: ${reason:-ended with an error}"
 }
 
@@ -131,6 +130,13 @@ ask() {
     compose exec -T -u postgres "${primary:-postgres-1}" psql -U postgres -d orchestrator -AtX -c "$1"
 }
 
+# Asks a node of the broker that runs.
+broker() {
+    local node=rabbitmq-1
+    [[ $mode == single ]] || node=rabbitmq-2
+    compose exec -T -u rabbitmq -e HOME=/var/lib/rabbitmq "$node" rabbitmqctl --quiet "$@"
+}
+
 # What must be true of any number of orders that have ended, whatever was killed on the way.
 check() {
     local found
@@ -156,6 +162,7 @@ run() {
         tail -n 20 "$work/up" >&2
         fail "$mode: 'docker compose up --build --wait' failed"
     }
+    [[ $mode == single || $(broker eval 'length(rabbit_nodes:list_running()).') == 3 ]] || fail "$mode: the broker's nodes did not form one cluster"
     echo "$mode: everything is healthy after $((SECONDS - began)) s"
     dotnet artifacts/publish/Orchestrator.Local/Orchestrator.Local.dll process --orders "$work/orders.jsonl" --stock "$work/stock.csv" --submit-only \
         --rabbitmq "amqp://submitter:$(cat deploy/secrets/rabbitmq_submitter)@localhost:$RABBITMQ_PORT" \

@@ -8,7 +8,7 @@
 # Ends with a line 'N passed, N failed' and a non-zero exit code if anything failed or nothing ran.
 # TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
 # TEST_RABBITMQ names a broker (amqp://…) to use instead of a private one, or the root folder of a Debian system whose
-# RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run does what needs a broker on RabbitMQ 4 too.
+# RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run does what stops, cuts or poisons a broker on RabbitMQ 4.
 # TEST_PROMETHEUS names such a folder for its Prometheus; without one, the names of the dashboard's metrics are checked only.
 set -euo pipefail
 
@@ -132,6 +132,13 @@ failures() {
     done
 }
 
+# The tests of one project, and what else 'dotnet test' is told.
+run_tests() {
+    local name=$1 project=$2
+    shift 2
+    dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" </dev/null || ok=false
+}
+
 # A check that is one test: NAME COMMAND…
 also() {
     local name=$1
@@ -176,37 +183,36 @@ fi
 
 dotnet build "$build" -p:UseSharedCompilation=false --nologo --verbosity quiet
 
+# While it looks, what else the tests need is fetched: RabbitMQ 4, as production has it, and Prometheus.
 ok=true
+debian13=
 if $everything; then
-    dotnet format Orchestrator.sln --no-restore --verify-no-changes || {
+    dotnet format Orchestrator.sln --no-restore --verify-no-changes &
+    format=$!
+    if [[ -z ${TEST_RABBITMQ-} ]] && tests/debian-13.sh artifacts/debian-13; then
+        debian13=$PWD/artifacts/debian-13
+        export TEST_PROMETHEUS=${TEST_PROMETHEUS-$debian13}
+    fi
+    wait "$format" || {
         echo "test.sh: run 'dotnet format'" >&2
         failed=1
         ok=false
     }
 fi
 
-# Another version of RabbitMQ that is in use out there, and Prometheus.
-debian13=
-if $everything && [[ -z ${TEST_RABBITMQ-} ]] && tests/debian-13.sh artifacts/debian-13; then
-    debian13=$PWD/artifacts/debian-13
-    export TEST_PROMETHEUS=${TEST_PROMETHEUS-$debian13}
-fi
-
 # One after the other: tests of crashes and time limits want the machine to themselves.
 results=$(mktemp -d)
 for project in "${projects[@]}"; do
-    dotnet test "$project" --no-build --nologo --results-directory "$results" \
-        --logger "trx;LogFileName=$(basename "$project").trx" "$@" </dev/null || ok=false
-done
-
-# The same on the other version of RabbitMQ.
-if $everything && [[ -z ${TEST_RABBITMQ-} ]]; then
-    if [[ -n $debian13 ]]; then
-        TEST_RABBITMQ=$debian13 dotnet test tests/Integration/Integration.csproj --no-build --nologo --filter TestCategory=Broker \
-            --results-directory "$results" --logger "trx;LogFileName=RabbitMQ4.trx" </dev/null || ok=false
+    if [[ -n $debian13 && $project == tests/Integration/* ]]; then
+        # Those that stop, cut or poison a broker run on the version that production has, the others on the one that the machine has.
+        run_tests Integration "$project" --filter 'TestCategory!=Broker'
+        TEST_RABBITMQ=$debian13 run_tests RabbitMQ4 "$project" --filter TestCategory=Broker
     else
-        echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
+        run_tests "$(basename "$project" .csproj)" "$project" "$@"
     fi
+done
+if $everything && [[ -z ${TEST_RABBITMQ-} && -z $debian13 ]]; then
+    echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
 fi
 
 ! $everything || also 'the manifests for Kubernetes' tests/Kubernetes/check.sh

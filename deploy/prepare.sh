@@ -20,7 +20,7 @@ esac
 mkdir -p deploy/secrets
 chmod 700 deploy/secrets
 for secret in postgres_{admin,orchestrator,inventory,payment,shipping,acquirer,reconciler} \
-    rabbitmq_{orchestrator,inventory,payment,shipping,submitter,operator} rabbitmq_cookie grafana_admin; do
+    rabbitmq_{orchestrator,inventory,payment,shipping,submitter,operator,scaler} rabbitmq_cookie grafana_admin; do
     [[ -s deploy/secrets/$secret ]] || od -An -N 24 -tx1 /dev/urandom | tr -d ' \n' >"deploy/secrets/$secret"
     chmod 444 "deploy/secrets/$secret"
 done

@@ -39,6 +39,8 @@ static class Parties
                 Sends = WorkQueues.Of(kinds),
                 Tells = [.. kinds.SelectMany(kind => kind.Sends).Where(type => !IsCommand(type)).Distinct()],
             },
+            // Whoever starts more hosts when queues are long: asks how long they are, for which the broker wants no permission.
+            new("scaler"),
         ];
     }
 

@@ -9,7 +9,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Tests.Integration.Embedded;
 
 /// <summary>The embedded host is killed at every point between two effects of an order, and run again.</summary>
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(ParallelScope.All)]
 public class When_the_process_dies_at_any_point
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

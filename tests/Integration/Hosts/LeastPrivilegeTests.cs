@@ -114,6 +114,20 @@ public class Least_privilege
     }
 
     [Test]
+    public async Task Lets_the_scaler_ask_how_long_a_queue_is_and_no_more()
+    {
+        await using var connection = await Connect("scaler");
+        await using (var channel = await connection.CreateChannelAsync())
+            (await channel.QueueDeclarePassiveAsync("payment-commands")).QueueName.ShouldBe("payment-commands");
+        foreach (var (what, act) in Forbidden)
+        {
+            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+            var refused = await Should.ThrowAsync<Exception>(() => act(channel), what);
+            refused.GetBaseException().ShouldBeAssignableTo<OperationInterruptedException>(what)!.ShutdownReason!.ReplyCode.ShouldBe((ushort)Constants.AccessRefused, what);
+        }
+    }
+
+    [Test]
     public async Task Does_not_let_payment_say_by_its_own_event_what_only_others_may()
     {
         var message = Guid.CreateVersion7();

@@ -7,6 +7,7 @@ using Orchestrator.Tests.Simulation.Scenarios;
 namespace Orchestrator.Tests.Integration.Simulation;
 
 /// <summary>Sagas under simulated faults. A run of many seeds has a command of its own: <c>dotnet run --project tests/Simulation</c>.</summary>
+[Parallelizable(ParallelScope.All)]
 public class The_simulation
 {
     const int Orders = 20;
