@@ -7,6 +7,8 @@ public static class ManyOrders
 {
     const string Sagas = "orchestrator", Inventory = "inventory", Payment = "payment", Acquirer = "acquirer", Shipping = "shipping";
 
+    const string Deadline = "now() + interval '1 day'";
+
     // A statement that makes more would take longer than one may.
     const int AtOnce = 50_000;
 
@@ -113,8 +115,8 @@ public static class ManyOrders
                            'lines', '[{"sku":"NW-11","quantity":12}]'::jsonb, 'shipTo', '{"country":"France","postalCode":"51100"}'::jsonb,
                            'authorizationId', 'AUTH-' || n, 'shipmentId', null, 'trackingNumber', null, 'startedAt', now() - interval '1 hour', 'limit', now() + interval '23 hours',
                            'heldSince', null, 'refused', null, 'suspended', null, 'isAnnounced', false,
-                           'steps', jsonb_build_object('ReserveStock', {{Step("Done")}}, 'AuthorizePayment', {{Step("Done")}}, 'BookShipment', {{Step("Sent", "Answer")}})),
-                       now() + interval '1 day', now() - interval '1 hour', now()
+                           'steps', jsonb_build_object('ReserveStock', {{Step("Done")}}, 'AuthorizePayment', {{Step("Done")}}, 'BookShipment', {{Step("Sent", "Answer", Deadline)}})),
+                       {{Deadline}}, now() - interval '1 hour', now()
                 FROM generate_series({{from}}, {{to}}) n
                 """);
             await Run(store, Sagas, $"""
@@ -136,8 +138,8 @@ public static class ManyOrders
     /// <summary>Changes a party's books.</summary>
     public static Task Run(Func<string, Database> store, string party, string statement) => store(party).Write(sql => sql.Execute(statement));
 
-    static string Step(string status, string waiting = "Nothing") =>
-        $"jsonb_build_object('status', '{status}', 'attempts', 1, 'epoch', 1, 'at', now(), 'outcome', null, 'waiting', '{waiting}', 'due', null, 'forgiven', 0, 'problem', null)";
+    static string Step(string status, string waiting = "Nothing", string due = "null") =>
+        $"jsonb_build_object('status', '{status}', 'attempts', 1, 'epoch', 1, 'at', now(), 'outcome', null, 'waiting', '{waiting}', 'due', {due}, 'forgiven', 0, 'problem', null)";
 
     const string IdOf = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 

@@ -33,14 +33,14 @@ sealed record Plan(
 
     /// <summary>Everything: under an hour.</summary>
     public static Plan Full { get; } = new(
-        "full", 3_000, 10_000, 5, 500, 10_000, 0, Seldom, new LongPlan(100_000, 3, TimeSpan.FromSeconds(30), 1_000_000, 10_000_000, 3, 10_000, 3_000), All);
+        "full", 3_000, 10_000, 5, 500, 10_000, 0, Seldom, new LongPlan(100_000, 3, TimeSpan.FromSeconds(30), 1_000_000, 10_000_000, 3, 10_000, 3_000, 100_000, 1_000), All);
 
     /// <summary>What a change of the code should be held against: under three minutes.</summary>
     public static Plan Quick { get; } = Full with { Name = "quick", WarmUp = 2_000, Rounds = 1, IdleOrders = 200, EmbeddedOrders = 5_000, Parts = [Floor, Embedded] };
 
     /// <summary>Whether it works at all.</summary>
     public static Plan Smoke { get; } = new(
-        "smoke", 20, 60, 1, 10, 50, 50_000, TimeSpan.FromSeconds(1), new LongPlan(100, 1, TimeSpan.FromSeconds(1), 1_000, 3_000, 1, 50, 50), [Floor, Embedded]);
+        "smoke", 20, 60, 1, 10, 50, 50_000, TimeSpan.FromSeconds(1), new LongPlan(100, 1, TimeSpan.FromSeconds(1), 1_000, 3_000, 1, 50, 50, 1_000, 10), [Floor, Embedded]);
 }
 
 /// <summary>How much of what takes long.</summary>
@@ -52,4 +52,7 @@ sealed record Plan(
 /// <param name="FilledRounds">How often full and empty tables are compared, in turn.</param>
 /// <param name="HotMessages">Messages to one saga.</param>
 /// <param name="ReplicaOrders">Orders with which one worker is compared with two that take few messages at once.</param>
-sealed record LongPlan(int Orders, int Rounds, TimeSpan HalfLoad, int OpenSagas, int JournalRows, int FilledRounds, int HotMessages, int ReplicaOrders);
+/// <param name="Deadlines">Deadlines that pass at the same moment.</param>
+/// <param name="DeadlineOrders">Orders that come meanwhile.</param>
+sealed record LongPlan(
+    int Orders, int Rounds, TimeSpan HalfLoad, int OpenSagas, int JournalRows, int FilledRounds, int HotMessages, int ReplicaOrders, int Deadlines, int DeadlineOrders);

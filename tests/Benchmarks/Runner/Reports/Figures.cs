@@ -43,6 +43,16 @@ sealed record StoreWork(double RoundTripsPerSagaMessage, double CommitsPerSagaMe
 /// <summary>Ten thousand messages to one saga.</summary>
 sealed record HotSaga(int Messages, double Seconds, double MessagesPerSecond, long DeadLetters, long Transitions);
 
+/// <summary>Deadlines that passed at the same moment, in seconds from then.</summary>
+/// <param name="Sagas">How many.</param>
+/// <param name="SentSeconds">Until the last was sent to its saga.</param>
+/// <param name="ActedSeconds">Until the last saga had acted on it.</param>
+/// <param name="LatenessP50">After so long half of the sagas had acted.</param>
+/// <param name="LatenessP99">After so long 99 of 100 had.</param>
+/// <param name="Orders">Orders that came meanwhile.</param>
+/// <param name="OrdersSeconds">From the first of these until all had ended.</param>
+sealed record DueDeadlines(int Sagas, double SentSeconds, double ActedSeconds, double LatenessP50, double LatenessP99, int Orders, double OrdersSeconds);
+
 /// <summary>How long a host takes from its start until it takes messages, in seconds, when it starts alone: the median of some tries.</summary>
 sealed record StartTime(string Host, double Seconds, IReadOnlyList<double> Tries);
 

@@ -83,6 +83,8 @@ static class Report
             text.AppendLine(CultureInfo.InvariantCulture, $"- The floor with four commands an order: {Runs.Duel.Median(floor.Select(run => run.OrdersPerSecond)):0} orders/s (1,200 are wanted of it).");
         if (figures.HotSaga is { } hot)
             text.AppendLine(CultureInfo.InvariantCulture, $"- {hot.Messages} messages to one saga: {hot.MessagesPerSecond:0} messages/s (at least 1,000 are wanted), {hot.DeadLetters} dead letters.");
+        if (figures.Deadlines is { } due)
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {due.Sagas} deadlines due at once: the last was sent after {due.SentSeconds:0} s (at most 60 are wanted); sagas had acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders that came meanwhile took {due.OrdersSeconds:0} s.");
         foreach (var start in figures.StartToReady ?? [])
             text.AppendLine(CultureInfo.InvariantCulture, $"- {start.Host}: {start.Seconds:0.0} s from start to ready (at most 2 are wanted).");
         foreach (var backlog in figures.ResidentWithBacklog ?? [])

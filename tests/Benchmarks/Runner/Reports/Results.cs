@@ -90,6 +90,8 @@ sealed class Figures
 
     public HotSaga? HotSaga { get; set; }
 
+    public DueDeadlines? Deadlines { get; set; }
+
     public IReadOnlyList<StartTime>? StartToReady { get; set; }
 
     public IReadOnlyList<Backlog>? ResidentWithBacklog { get; set; }

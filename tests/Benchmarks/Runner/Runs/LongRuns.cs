@@ -18,6 +18,7 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         ["replicas"] = runs => runs.Replicas(),
         ["starts"] = runs => runs.Starts(),
         ["filled"] = runs => runs.Filled(),
+        ["deadlines"] = runs => runs.Deadlines(),
         ["telemetry"] = runs => runs.Telemetry(),
     };
 
@@ -107,6 +108,17 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         results.RatioAtMillionSagas = Figures.MillionSagas.Ratio;
         await filled.Contender.Books.Check(filled.Contender.Handled, (_more.OpenSagas, _more.JournalRows));
         await empty.Contender.Books.Check(empty.Contender.Handled);
+    }
+
+    async Task Deadlines()
+    {
+        await using var product = await Entrant.Of(await Contender.Product(
+            servers, programs, "deadlines", workers: 2, fill: books => ManyOrders.FillOpen(books.Of, _more.Deadlines, DeadlinesRun.RowsEach)));
+        await product.Shop.Submit(plan.WarmUp);
+        Figures.Deadlines = await DeadlinesRun.Run(product, _more.Deadlines, _more.DeadlineOrders);
+        var due = Figures.Deadlines;
+        tell(FormattableString.Invariant($"{due.Sagas} deadlines due at once, two workers: sent within {due.SentSeconds:0} s (60 are wanted)"));
+        tell(FormattableString.Invariant($"sagas acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
     }
 
     // All signals, at the default intervals, to somebody who only counts what comes.
