@@ -155,7 +155,7 @@ check() {
 
 run() {
     mode=$1
-    local began=$SECONDS began_stop ended told container host
+    local began=$SECONDS began_stop ended told container host lone
     [[ $mode == single ]] || export COMPOSE_PROFILES=cluster
     up=true
     compose up --build --wait --wait-timeout 300 >"$work/up" 2>&1 || {
@@ -179,6 +179,13 @@ run() {
     echo "$mode: payment stopped under load in $((SECONDS - began_stop)) s, and started again"
     compose start payment >/dev/null 2>&1
     if [[ $mode == cluster ]]; then
+        # A queue that was declared at the first node gets its copies on the others by and by.
+        for ((told = SECONDS; SECONDS - told < 120; )); do
+            lone=$(broker eval 'length([Q || Q <- rabbit_amqqueue:list(), length(maps:get(nodes, amqqueue:get_type_state(Q))) < 3]).')
+            ((lone > 0)) || break
+            sleep 1
+        done
+        ((lone == 0)) || fail "$mode: $lone queues have not got three members"
         compose kill rabbitmq-1 >/dev/null 2>&1
         echo "$mode: the broker node rabbitmq-1 killed when $(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL") had ended"
     fi

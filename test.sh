@@ -30,6 +30,7 @@ esac
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 results=
+format=
 put_away=()
 passed=0
 failed=0
@@ -37,6 +38,7 @@ failed=0
 summary() {
     local status=$?
     ((failed == 0)) || failures
+    [[ -z $format ]] || kill "$format" 2>/dev/null || true
     [[ -z $results ]] || rm -rf "$results"
     put_away
     if ((status != 0 && failed == 0)); then
@@ -198,6 +200,7 @@ if $everything; then
         failed=1
         ok=false
     }
+    format=
 fi
 
 # One after the other: tests of crashes and time limits want the machine to themselves.

@@ -32,7 +32,9 @@ chown rabbitmq "$home/.erlang.cookie"
 # A node that is up before the founder would found a cluster of its own: the oldest is joined. So it waits, when it first starts.
 founder=$(sed -n 's/^cluster_formation.classic_config.nodes.1 = rabbit@//p' /etc/rabbitmq/conf.d/50-orchestrator.conf)
 if [[ $HOSTNAME != "$founder" && -z $(ls -A "$home/mnesia" 2>/dev/null) ]]; then
+    trap 'exit 143' TERM
     until (: <"/dev/tcp/$founder/5672") 2>/dev/null; do sleep 1; done
+    trap - TERM
 fi
 
 exec docker-entrypoint.sh rabbitmq-server

@@ -22,7 +22,34 @@ public class A_socket_to_the_broker
     }
 
     [Test, CancelAfter(20_000)]
-    public async Task Is_broken_when_the_broker_takes_nothing_for_long(CancellationToken cancellationToken)
+    public async Task Waits_while_the_broker_takes_nothing_and_says_that_it_lives(CancellationToken cancellationToken)
+    {
+        var silence = TimeSpan.FromMilliseconds(500);
+        using var broker = new Peer();
+        using var socket = await broker.Connect(silence, cancellationToken);
+        await using var stream = socket.GetStream();
+        var heard = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var heartbeats = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                broker.Say();
+                heard += await stream.ReadAsync(new byte[1], cancellationToken);
+            }
+        }, cancellationToken);
+        var write = stream.WriteAsync(new byte[64 * 1024 * 1024], cancellationToken).AsTask();
+        await Should.ThrowAsync<TimeoutException>(() => write.WaitAsync(silence * 4, cancellationToken));
+        await broker.Read(64 * 1024 * 1024, cancellationToken);
+        await write;
+        await stop.CancelAsync();
+        await heartbeats;
+        heard.ShouldBeGreaterThan(0);
+        (await IsOpen(stream, broker, cancellationToken)).ShouldBeTrue();
+    }
+
+    [Test, CancelAfter(20_000)]
+    public async Task Is_broken_when_the_broker_takes_nothing_and_says_nothing_for_long(CancellationToken cancellationToken)
     {
         using var broker = new Peer();
         using var socket = await broker.Connect(TimeSpan.FromMilliseconds(50), cancellationToken);
@@ -54,6 +81,12 @@ public class A_socket_to_the_broker
         }
     }
 
+    static async Task<bool> IsOpen(NetworkStream stream, Peer broker, CancellationToken cancellationToken)
+    {
+        broker.Say();
+        return await stream.ReadAsync(new byte[1], cancellationToken) == 1;
+    }
+
     sealed class Peer : IDisposable
     {
         readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -67,6 +100,8 @@ public class A_socket_to_the_broker
             _socket = await _listener.AcceptSocketAsync(cancellationToken);
             return socket;
         }
+
+        public void Say() => _socket!.Send(new byte[1]);
 
         public void Break()
         {
