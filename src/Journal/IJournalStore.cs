@@ -12,11 +12,11 @@ public interface IJournalStore
     /// <returns>An answer per request, by position.</returns>
     Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
 
-    /// <summary>Writes both rows of each transition in one statement and one commit, unless its saga was moved since it was loaded.</summary>
-    /// <param name="transitions">At most one of a saga, sorted by saga.</param>
+    /// <summary>Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was loaded.</summary>
+    /// <param name="turns">At most one of a saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
-    /// <returns>Whether each was written, by position.</returns>
-    Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken);
+    /// <returns>Whether each was written, by position: all of it or nothing.</returns>
+    Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken);
 
     /// <summary>The store's time, in UTC; it decides, not the hosts'.</summary>
     Task<DateTimeOffset> Now(CancellationToken cancellationToken);
@@ -35,8 +35,8 @@ public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId);
 /// <param name="Held">The steps of this kind of saga that operators hold.</param>
 public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now, IReadOnlySet<string> Held);
 
-/// <summary>Both rows of one transition.</summary>
-/// <param name="Saga">The saga after it.</param>
-/// <param name="Journal">The transition.</param>
-/// <param name="Before">The saga as it was loaded; absent when the transition starts it.</param>
-public sealed record Transition(SagaRow Saga, JournalRow Journal, SagaRow? Before);
+/// <summary>What a saga's turn changes: as a rule one transition, and several when several messages waited for it.</summary>
+/// <param name="Saga">The saga after the last of them.</param>
+/// <param name="Transitions">The transitions in order, at least one.</param>
+/// <param name="Before">The saga as it was loaded; absent when the first of them starts it.</param>
+public sealed record Turn(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before);

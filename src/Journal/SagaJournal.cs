@@ -16,19 +16,19 @@ public sealed class SagaJournal : IAsyncDisposable
     const int LargestBatch = 128, MostTries = 16;
 
     readonly IJournalStore _store;
-    readonly StripedLocks _locks = new();
-    readonly Coalescer<Guid, LoadRequest, Loaded> _loads;
-    readonly Coalescer<Guid, Transition, bool> _commits;
+    readonly SagaTurns _turns;
+    readonly Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>> _loads;
+    readonly Coalescer<Guid, Turn, bool> _commits;
     readonly CancellationTokenSource _stopping = new();
 
     /// <summary>A journal in a store of either dialect.</summary>
     public SagaJournal(IJournalStore store)
     {
         _store = store;
-        _loads = new Coalescer<Guid, LoadRequest, Loaded>(
-            requests => Measured("load", requests.Count, () => store.Load(requests, _stopping.Token)), request => request.SagaId, LargestBatch);
-        _commits = new Coalescer<Guid, Transition, bool>(
-            transitions => Measured("commit", transitions.Count, () => store.Commit(transitions, _stopping.Token)), transition => transition.Saga.Id, LargestBatch);
+        _turns = new SagaTurns(Take);
+        _loads = new Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>>(Load, requests => requests[0].SagaId, LargestBatch);
+        _commits = new Coalescer<Guid, Turn, bool>(
+            turns => Measured("commit", turns.Sum(turn => turn.Transitions.Count), () => store.Commit(turns, _stopping.Token)), turn => turn.Saga.Id, LargestBatch);
     }
 
     /// <summary>Lets a message move a saga.</summary>
@@ -46,33 +46,9 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <returns>What is to be sent before the message is acknowledged.</returns>
     /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
-    public async Task<IReadOnlyList<OutgoingEnvelope>> Handle(
-        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
-    {
-        using var held = await _locks.Enter(sagaId, cancellationToken);
-        for (var attempt = 1; attempt <= MostTries; attempt++)
-        {
-            var loaded = await _loads.Run(new LoadRequest(kind.Name, sagaId, message.MessageId)).WaitAsync(cancellationToken);
-            if (loaded.Saga is { } saga && saga.DefinitionVersion > kind.DefinitionVersion)
-                throw new NewerDefinitionException(kind.Name, sagaId, saga.DefinitionVersion, kind.DefinitionVersion);
-            if (loaded.Seen is { } seen)
-            {
-                var recorded = SeenBefore(seen, message);
-                // After a first attempt, the row may be our own: written by a commit whose answer was lost.
-                return isRedelivery || attempt > 1 ? StillOfUse(kind, loaded.Saga!, recorded) : [];
-            }
-
-            var decided = await decide(loaded);
-            if (!decided.IsRecorded)
-                return decided.Outgoing;
-            // From here on the outcome is not known until the store has answered, so nothing cancels the wait for it.
-            if (await _commits.Run(TransitionOf(kind, sagaId, message, cause, loaded, decided)))
-                return decided.Outgoing;
-        }
-
-        throw new InvalidOperationException(
-            $"{kind.Name} {sagaId} was moved by others {MostTries} times while {message.MessageType} {message.MessageId} was being decided; the message is to be delivered again");
-    }
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
+        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken) =>
+        _turns.Join(new WaitingMessage(kind, sagaId, message, cause, isRedelivery, decide, cancellationToken));
 
     /// <summary>Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.</summary>
     public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
@@ -87,26 +63,131 @@ public sealed class SagaJournal : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    async Task Take(IReadOnlyList<WaitingMessage> messages)
+    {
+        var left = messages;
+        try
+        {
+            while (left.Count > 0)
+                left = await Try(left);
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs to whoever sent the message.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (left.Count == 1)
+            {
+                left[0].Fail(e);
+                return;
+            }
+
+            // One of them can't be written: it fails alone.
+            foreach (var message in Again(left))
+                await Take([message]);
+        }
+    }
+
+    /// <summary>Lets messages move their saga, each from where the one before it left it, and writes all that in one commit.</summary>
+    /// <returns>Those that must start again.</returns>
+    async Task<IReadOnlyList<WaitingMessage>> Try(IReadOnlyList<WaitingMessage> messages)
+    {
+        var loaded = await _loads.Run([.. messages.Select(message => message.Request)]);
+        var (before, saga) = (loaded[0].Saga, loaded[0].Saga);
+        var transitions = new List<JournalRow>(messages.Count);
+        var outcomes = new List<(WaitingMessage Message, IReadOnlyList<OutgoingEnvelope> Outgoing)>(messages.Count);
+        var place = 0;
+        for (; place < messages.Count; place++)
+        {
+            var message = messages[place];
+            if (!message.Begin())
+                continue;
+            try
+            {
+                RefuseNewer(message, loaded[place].Saga);
+                if (loaded[place].Seen is { } seen)
+                {
+                    var recorded = SeenBefore(seen, message.Envelope);
+                    // After a first try, the row may be our own: written by a commit whose answer was lost.
+                    outcomes.Add((message, message.IsRedelivery || message.Tries > 1 ? StillOfUse(message.Kind, loaded[place].Saga!, recorded) : []));
+                    continue;
+                }
+
+                var current = loaded[place] with { Saga = saga };
+                var decided = await message.Decide(current);
+                if (decided.IsRecorded)
+                {
+                    saga = SagaAfter(message, current, decided);
+                    transitions.Add(RowOf(message, current, decided, saga));
+                }
+
+                outcomes.Add((message, decided.Outgoing));
+            }
+#pragma warning disable CA1031 // It belongs to whoever sent the message.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                // What is not written yet may be what it failed on: then it is decided on again from what is.
+                if (transitions.Count > 0)
+                    break;
+                message.Fail(e);
+            }
+        }
+
+        // Nothing cancels the wait from here on: the outcome is not known until the store has answered. What was decided without a
+        // transition may rest on one, so it waits too.
+        if (transitions.Count > 0 && !await _commits.Run(new Turn(saga!, transitions, before)))
+            return Again(messages);
+        foreach (var (message, outgoing) in outcomes)
+            message.Succeed(outgoing);
+        return Again(messages.Skip(place));
+    }
+
+    static List<WaitingMessage> Again(IEnumerable<WaitingMessage> messages)
+    {
+        var again = messages.Where(message => message.StartAgain()).ToList();
+        foreach (var message in again.Where(message => message.Tries >= MostTries))
+            message.Fail(MovedByOthers(message));
+        again.RemoveAll(message => message.Tries >= MostTries);
+        return again;
+    }
+
+    async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> turns)
+    {
+        var requests = turns.SelectMany(turn => turn).ToList();
+        var loaded = await Measured("load", requests.Count, () => _store.Load(requests, _stopping.Token));
+        var (answers, from) = (new IReadOnlyList<Loaded>[turns.Count], 0);
+        for (var i = 0; i < answers.Length; from += turns[i++].Count)
+            answers[i] = [.. Enumerable.Range(from, turns[i].Count).Select(place => loaded[place])];
+        return answers;
+    }
+
+    static void RefuseNewer(WaitingMessage message, SagaRow? saga)
+    {
+        if (saga is not null && saga.DefinitionVersion > message.Kind.DefinitionVersion)
+            throw new NewerDefinitionException(message.Kind.Name, message.SagaId, saga.DefinitionVersion, message.Kind.DefinitionVersion);
+    }
+
     static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, Envelope message) =>
         Envelope.FromJson(seen.Event).SaysTheSameAs(message)
             ? OutgoingEnvelope.FromJson(seen.Outgoing)
             : throw new RejectedMessageException(
                 $"{message.MessageType} {message.MessageId} differs from the {seen.MessageType} of the same message id that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
 
-    static Transition TransitionOf(ISagaKind kind, Guid sagaId, Envelope message, Cause cause, Loaded loaded, Decided decided)
+    static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
     {
         var (before, now) = (loaded.Saga, loaded.Now);
-        var seq = (before?.Version ?? 0) + 1;
-        var traceParent = before?.TraceParent ?? cause.TraceParent;
-        return new Transition(
-            new SagaRow(
-                kind.Name, sagaId, decided.BusinessKey, decided.State, decided.Step, seq, message.MessageId, kind.DefinitionVersion,
-                decided.Data, decided.Deadline, before?.CreatedAt ?? now, now, decided.IsTerminal ? before?.CompletedAt ?? now : null, traceParent),
-            new JournalRow(
-                kind.Name, sagaId, seq, message.MessageId, message.MessageType, message.ToJson(), decided.FromState, decided.ToState,
-                OutgoingEnvelope.ToJson(decided.Outgoing), kind.DefinitionVersion, cause.Actor, Cause.TraceId(traceParent), now, decided.Remark),
-            before);
+        return new SagaRow(
+            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.Envelope.MessageId,
+            message.Kind.DefinitionVersion, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
+            decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
     }
+
+    static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
+        saga.Kind, saga.Id, saga.Version, message.Envelope.MessageId, message.Envelope.MessageType, message.Envelope.ToJson(), decided.FromState, decided.ToState,
+        OutgoingEnvelope.ToJson(decided.Outgoing), saga.DefinitionVersion, message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
+
+    static InvalidOperationException MovedByOthers(WaitingMessage message) => new(
+        $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");
 
     Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt) => JournalInstruments.Measure(
         operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, _store.IsOutage, _stopping.Token));

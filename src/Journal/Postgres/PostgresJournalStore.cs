@@ -26,34 +26,36 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         """
         WITH t AS MATERIALIZED (
             SELECT * FROM unnest(
-                @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at,
-                @at, @completed_at, @version_before, @message_before, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @remark, @traceparent)
+                @kind, @id, @business_key, @state, @step, @version, @last_message_id, @definition_version, @data, @deadline,
+                @created_at, @updated_at, @completed_at, @version_before, @message_before, @traceparent)
             WITH ORDINALITY AS t(
-                kind, id, business_key, state, step, version, message_id, definition_version, data, deadline, created_at,
-                at, completed_at, version_before, message_before, message_type, event, from_state, to_state, outgoing, actor, trace_id, remark, traceparent, n)
+                kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline,
+                created_at, updated_at, completed_at, version_before, message_before, traceparent, n)
         ), inserted AS (
             INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-            SELECT kind, id, business_key, state, step, version, message_id, definition_version, data::jsonb, deadline, created_at, at, completed_at, traceparent
+            SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, data::jsonb, deadline, created_at, updated_at, completed_at, traceparent
             FROM t WHERE version_before = 0 ORDER BY id
             ON CONFLICT DO NOTHING
             RETURNING kind, id
         ), updated AS (
             UPDATE saga s
-            SET business_key = t.business_key, state = t.state, step = t.step, version = t.version, last_message_id = t.message_id,
-                definition_version = t.definition_version, data = t.data::jsonb, deadline = t.deadline, updated_at = t.at, completed_at = t.completed_at
+            SET business_key = t.business_key, state = t.state, step = t.step, version = t.version, last_message_id = t.last_message_id,
+                definition_version = t.definition_version, data = t.data::jsonb, deadline = t.deadline, updated_at = t.updated_at, completed_at = t.completed_at
             FROM t
             WHERE t.version_before > 0 AND s.kind = t.kind AND s.id = t.id
               AND s.version = t.version_before AND s.last_message_id = t.message_before
             RETURNING s.kind, s.id
-        ), written AS (
-            SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated
+        ), written AS MATERIALIZED (
+            SELECT t.n, t.kind, t.id, t.definition_version
+            FROM t JOIN (SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated) w ON w.kind = t.kind AND w.id = t.id
         ), journalled AS (
             INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
-            SELECT t.kind, t.id, t.version, t.message_id, t.message_type, t.event::json, t.from_state, t.to_state, t.outgoing::json, t.definition_version, t.actor, t.trace_id, t.at, t.remark
-            FROM t JOIN written w ON w.kind = t.kind AND w.id = t.id
-            RETURNING kind, saga_id
+            SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, w.definition_version, j.actor, j.trace_id, j.at, j.remark
+            FROM unnest(@turn, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @at, @remark)
+                AS j(turn, seq, message_id, message_type, event, from_state, to_state, outgoing, actor, trace_id, at, remark)
+            JOIN written w ON w.n = j.turn
         )
-        SELECT t.n FROM t JOIN journalled j ON j.kind = t.kind AND j.saga_id = t.id
+        SELECT n FROM written
         """;
 
     /// <inheritdoc />
@@ -83,44 +85,54 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand(CommitSql);
-        Parameters(command, transitions);
-        var written = new bool[transitions.Count];
+        Sagas(command, turns);
+        Transitions(command, turns);
+        var written = new bool[turns.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             written[reader.GetInt64(0) - 1] = true;
         return written;
     }
 
-    static void Parameters(NpgsqlCommand command, IReadOnlyList<Transition> transitions)
+    static void Sagas(NpgsqlCommand command, IReadOnlyList<Turn> turns)
     {
-        Add(command, "kind", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Kind));
-        Add(command, "id", NpgsqlDbType.Uuid, transitions.Select(t => t.Saga.Id));
-        Add(command, "business_key", NpgsqlDbType.Text, transitions.Select(t => t.Saga.BusinessKey));
-        Add(command, "state", NpgsqlDbType.Text, transitions.Select(t => t.Saga.State));
-        Add(command, "step", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Step));
-        Add(command, "version", NpgsqlDbType.Bigint, transitions.Select(t => t.Saga.Version));
-        Add(command, "message_id", NpgsqlDbType.Uuid, transitions.Select(t => t.Saga.LastMessageId));
-        Add(command, "definition_version", NpgsqlDbType.Integer, transitions.Select(t => t.Saga.DefinitionVersion));
-        Add(command, "data", NpgsqlDbType.Text, transitions.Select(t => t.Saga.Data));
-        Add(command, "deadline", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.Deadline));
-        Add(command, "created_at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.CreatedAt));
-        Add(command, "at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.UpdatedAt));
-        Add(command, "completed_at", NpgsqlDbType.TimestampTz, transitions.Select(t => t.Saga.CompletedAt));
-        Add(command, "version_before", NpgsqlDbType.Bigint, transitions.Select(t => t.Before?.Version ?? 0));
-        Add(command, "message_before", NpgsqlDbType.Uuid, transitions.Select(t => t.Before?.LastMessageId));
-        Add(command, "message_type", NpgsqlDbType.Text, transitions.Select(t => t.Journal.MessageType));
-        Add(command, "event", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Event));
-        Add(command, "from_state", NpgsqlDbType.Text, transitions.Select(t => t.Journal.FromState));
-        Add(command, "to_state", NpgsqlDbType.Text, transitions.Select(t => t.Journal.ToState));
-        Add(command, "outgoing", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Outgoing));
-        Add(command, "actor", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Actor));
-        Add(command, "trace_id", NpgsqlDbType.Text, transitions.Select(t => t.Journal.TraceId));
-        Add(command, "remark", NpgsqlDbType.Text, transitions.Select(t => t.Journal.Remark));
+        Add(command, "kind", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Kind));
+        Add(command, "id", NpgsqlDbType.Uuid, turns.Select(turn => turn.Saga.Id));
+        Add(command, "business_key", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.BusinessKey));
+        Add(command, "state", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.State));
+        Add(command, "step", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Step));
+        Add(command, "version", NpgsqlDbType.Bigint, turns.Select(turn => turn.Saga.Version));
+        Add(command, "last_message_id", NpgsqlDbType.Uuid, turns.Select(turn => turn.Saga.LastMessageId));
+        Add(command, "definition_version", NpgsqlDbType.Integer, turns.Select(turn => turn.Saga.DefinitionVersion));
+        Add(command, "data", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Data));
+        Add(command, "deadline", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.Deadline));
+        Add(command, "created_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.CreatedAt));
+        Add(command, "updated_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.UpdatedAt));
+        Add(command, "completed_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.CompletedAt));
+        Add(command, "version_before", NpgsqlDbType.Bigint, turns.Select(turn => turn.Before?.Version ?? 0));
+        Add(command, "message_before", NpgsqlDbType.Uuid, turns.Select(turn => turn.Before?.LastMessageId));
         // Written once: nobody needs it of a saga that is there.
-        Add(command, "traceparent", NpgsqlDbType.Text, transitions.Select(t => t.Before is null ? t.Saga.TraceParent : null));
+        Add(command, "traceparent", NpgsqlDbType.Text, turns.Select(turn => turn.Before is null ? turn.Saga.TraceParent : null));
+    }
+
+    static void Transitions(NpgsqlCommand command, IReadOnlyList<Turn> turns)
+    {
+        var rows = turns.SelectMany(turn => turn.Transitions).ToList();
+        Add(command, "turn", NpgsqlDbType.Bigint, turns.SelectMany((turn, i) => Enumerable.Repeat(i + 1L, turn.Transitions.Count)));
+        Add(command, "seq", NpgsqlDbType.Bigint, rows.Select(row => row.Seq));
+        Add(command, "message_id", NpgsqlDbType.Uuid, rows.Select(row => row.MessageId));
+        Add(command, "message_type", NpgsqlDbType.Text, rows.Select(row => row.MessageType));
+        Add(command, "event", NpgsqlDbType.Text, rows.Select(row => row.Event));
+        Add(command, "from_state", NpgsqlDbType.Text, rows.Select(row => row.FromState));
+        Add(command, "to_state", NpgsqlDbType.Text, rows.Select(row => row.ToState));
+        Add(command, "outgoing", NpgsqlDbType.Text, rows.Select(row => row.Outgoing));
+        Add(command, "actor", NpgsqlDbType.Text, rows.Select(row => row.Actor));
+        Add(command, "trace_id", NpgsqlDbType.Text, rows.Select(row => row.TraceId));
+        Add(command, "at", NpgsqlDbType.TimestampTz, rows.Select(row => row.At));
+        Add(command, "remark", NpgsqlDbType.Text, rows.Select(row => row.Remark));
     }
 
     static void Add<T>(NpgsqlCommand command, string name, NpgsqlDbType type, IEnumerable<T> values) =>

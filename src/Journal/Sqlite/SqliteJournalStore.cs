@@ -74,13 +74,13 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
         database.Write<IReadOnlyList<bool>>(
             async sql =>
             {
-                var written = new bool[transitions.Count];
-                for (var i = 0; i < transitions.Count; i++)
-                    written[i] = await Write(sql, transitions[i]);
+                var written = new bool[turns.Count];
+                for (var i = 0; i < turns.Count; i++)
+                    written[i] = await Write(sql, turns[i]);
                 return written;
             },
             cancellationToken);
@@ -96,9 +96,9 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
         }
     }
 
-    static async Task<bool> Write(Sql sql, Transition transition)
+    static async Task<bool> Write(Sql sql, Turn turn)
     {
-        var (saga, journal, before) = transition;
+        var (saga, transitions, before) = turn;
         List<(string, object?)> columns =
         [
             ("kind", saga.Kind), ("id", saga.Id), ("business_key", saga.BusinessKey), ("state", saga.State), ("step", saga.Step),
@@ -111,12 +111,16 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
         if (rows == 0)
             return false;
 
-        await sql.Execute(
-            JournalSql,
-            ("kind", journal.Kind), ("id", journal.SagaId), ("seq", journal.Seq), ("message_id", journal.MessageId),
-            ("message_type", journal.MessageType), ("event", journal.Event), ("from_state", journal.FromState), ("to_state", journal.ToState),
-            ("outgoing", journal.Outgoing), ("definition_version", journal.DefinitionVersion), ("actor", journal.Actor),
-            ("trace_id", journal.TraceId), ("at", journal.At), ("remark", journal.Remark));
+        foreach (var row in transitions)
+        {
+            await sql.Execute(
+                JournalSql,
+                ("kind", row.Kind), ("id", row.SagaId), ("seq", row.Seq), ("message_id", row.MessageId),
+                ("message_type", row.MessageType), ("event", row.Event), ("from_state", row.FromState), ("to_state", row.ToState),
+                ("outgoing", row.Outgoing), ("definition_version", row.DefinitionVersion), ("actor", row.Actor),
+                ("trace_id", row.TraceId), ("at", row.At), ("remark", row.Remark));
+        }
+
         return true;
     }
 }

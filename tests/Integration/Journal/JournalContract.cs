@@ -194,9 +194,9 @@ public abstract class JournalContract
         var (now, _) = await Load(order, Guid.NewGuid());
 
         foreach (var before in new[] { stale, null, now! with { LastMessageId = Guid.NewGuid() } })
-            (await _store.Commit([TransitionFrom(before, now!)], CancellationToken.None)).ShouldBe([false]);
+            (await _store.Commit([TurnFrom(before, now!)], CancellationToken.None)).ShouldBe([false]);
         (await Timeline(order)).Count.ShouldBe(2);
-        (await _store.Commit([TransitionFrom(now, now!)], CancellationToken.None)).ShouldBe([true]);
+        (await _store.Commit([TurnFrom(now, now!)], CancellationToken.None)).ShouldBe([true]);
     }
 
     [Test]
@@ -216,7 +216,7 @@ public abstract class JournalContract
         var order = new TestOrder(_journal);
         await order.Handle(order.Submitted);
         var (saga, _) = await Load(order, Guid.NewGuid());
-        await _store.Commit([TransitionFrom(saga, saga! with { DefinitionVersion = 99 })], CancellationToken.None);
+        await _store.Commit([TurnFrom(saga, saga! with { DefinitionVersion = 99 })], CancellationToken.None);
         (await Should.ThrowAsync<NewerDefinitionException>(() => order.Handle(order.Reserved)))
             .Message.ShouldBe($"order-fulfilment {order.Id} runs on version 99 of its definition and this process has version {TestOrder.Kind.DefinitionVersion}; run the newer program");
     }
@@ -265,6 +265,112 @@ public abstract class JournalContract
         results[25].ShouldBeFalse();
         (await Load(orders[24], Guid.NewGuid())).Saga.ShouldNotBeNull();
         (await Load(orders[25], Guid.NewGuid())).Saga.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Messages_that_wait_for_one_saga_are_applied_in_turn_and_written_together()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        await order.Handle(order.Reserved);
+        var before = (_store.Loads, _store.Commits);
+        var ids = Enumerable.Range(0, 300).Select(_ => Guid.CreateVersion7()).ToList();
+        await Task.WhenAll(ids.Select(id => order.Handle(order.Reserved, id)));
+
+        (_store.Loads - before.Loads, _store.Commits - before.Commits).ShouldSatisfyAllConditions(
+            asked => asked.Item1.ShouldBeLessThanOrEqualTo(20),
+            asked => asked.Item2.ShouldBeLessThanOrEqualTo(20));
+        (await Load(order, ids[0])).ShouldSatisfyAllConditions(
+            row => row.Saga!.Version.ShouldBe(302),
+            row => row.Saga!.LastMessageId.ShouldBe(ids[^1]),
+            row => row.Seen!.Seq.ShouldBe(3));
+        (await Timeline(order)).Select(row => row.Seq).ShouldBe(Enumerable.Range(1, 302).Select(seq => (long)seq));
+        order.Decisions.ShouldBe(302);
+    }
+
+    [Test]
+    public async Task Messages_that_start_a_saga_and_move_it_on_can_share_its_first_commit()
+    {
+        var order = new TestOrder(_journal);
+        var go = new TaskCompletionSource();
+        // While this one has its turn, those of the order gather.
+        var early = order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
+        {
+            await go.Task;
+            throw new InvalidOperationException("there is no saga yet");
+        });
+        var sent = Task.WhenAll(order.Handle(order.Submitted), order.Handle(order.Reserved), order.Handle(order.Authorized));
+        var commits = _store.Commits;
+        go.SetResult();
+        await Should.ThrowAsync<InvalidOperationException>(() => early);
+        (await sent).Select(outgoing => string.Join(", ", outgoing.Select(message => message.MessageType))).ShouldBe(["ReserveStock, AuthorizePayment", "", "BookShipment"]);
+        (_store.Commits - commits).ShouldBe(1);
+        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(saga => saga.Version.ShouldBe(3), saga => saga.Step.ShouldBe("BookShipment"));
+    }
+
+    [Test]
+    public async Task Of_the_messages_that_share_a_turn_those_that_fail_fail_alone()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var tries = Enumerable.Range(0, 40).Select(i => _journal.Handle(
+            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Reserved), default, isRedelivery: false,
+            loaded => i switch
+            {
+                10 => throw new InvalidOperationException("can't be decided on"),
+                20 => Task.FromResult(TestOrder.Decide(loaded, order.Reserved) with { State = null! }),
+                _ => Task.FromResult(TestOrder.Decide(loaded, order.Reserved)),
+            },
+            CancellationToken.None)).ToList();
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => tries[10])).Message.ShouldBe("can't be decided on");
+        await Should.ThrowAsync<System.Data.Common.DbException>(() => tries[20]);
+        await Task.WhenAll(tries.Where((_, i) => i is not 10 and not 20));
+        (await Timeline(order)).Count.ShouldBe(39);
+    }
+
+    [Test]
+    public async Task A_turn_that_somebody_overtook_is_decided_again_as_a_whole()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var (order, overtaken) = (new TestOrder(_journal), 0);
+        await order.Handle(order.Submitted);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
+        {
+            if (Interlocked.Increment(ref overtaken) != 10)
+                return;
+            await other.Handle(
+                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
+                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), CancellationToken.None);
+        })));
+
+        (await Timeline(order)).Count.ShouldBe(22);
+        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(saga => saga.Version.ShouldBe(22), saga => saga.Step.ShouldBe("BookShipment"));
+        overtaken.ShouldBeGreaterThan(20);
+    }
+
+    [Test]
+    public async Task A_message_that_nobody_waits_for_any_longer_is_not_decided_on()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var (deciding, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: () =>
+        {
+            deciding.TrySetResult();
+            return go.Task;
+        });
+        await deciding.Task;
+        using var patience = new CancellationTokenSource();
+        var second = _journal.Handle(
+            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
+            loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), patience.Token);
+        await patience.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => second);
+        go.SetResult();
+        await first;
+        await order.Handle(order.Reserved);
+        (await Timeline(order)).Select(row => row.Event).ShouldBe(["OrderSubmitted", "StockReserved", "StockReserved"]);
     }
 
     [Test]
@@ -384,12 +490,12 @@ public abstract class JournalContract
 
     protected abstract IJournalStore CreateStore(Database database);
 
-    static Transition TransitionFrom(SagaRow? before, SagaRow now)
+    static Turn TurnFrom(SagaRow? before, SagaRow now)
     {
         var (version, id) = ((before?.Version ?? 0) + 1, Guid.CreateVersion7());
-        return new Transition(
+        return new Turn(
             now with { Version = version, LastMessageId = id },
-            new JournalRow(now.Kind, now.Id, version, id, "Test", "{}", null, "Test", "[]", 1, null, null, now.UpdatedAt),
+            [new JournalRow(now.Kind, now.Id, version, id, "Test", "{}", null, "Test", "[]", 1, null, null, now.UpdatedAt)],
             before);
     }
 
@@ -462,10 +568,10 @@ public abstract class JournalContract
             return inner.Load(requests, cancellationToken);
         }
 
-        public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _commits);
-            return inner.Commit(transitions, cancellationToken);
+            return inner.Commit(turns, cancellationToken);
         }
     }
 }

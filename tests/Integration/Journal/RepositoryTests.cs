@@ -224,10 +224,10 @@ public class The_saga_repository
                 await _asked.WaitAsync();
         }
 
-        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Transition> transitions, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
         {
             await Commits();
-            return await inner.Commit(transitions, cancellationToken);
+            return await inner.Commit(turns, cancellationToken);
         }
     }
 }

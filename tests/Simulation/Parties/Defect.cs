@@ -123,17 +123,17 @@ sealed class Defect(string? name)
             return defect.Is(ForgetWhatWasSeen) ? [.. loaded.Select(one => one with { Seen = null })] : loaded;
         }
 
-        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Orchestrator.Journal.Transition> transitions, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
         {
             if (defect.Is(SkipTheVersionGuard))
-                transitions = await Moved(transitions, cancellationToken);
-            var written = await store.Commit(transitions, cancellationToken);
+                turns = await Moved(turns, cancellationToken);
+            var written = await store.Commit(turns, cancellationToken);
             if (defect.Is(ForgetTheJournal))
             {
-                foreach (var (saga, _, _) in transitions.Where(transition => transition.Saga.Version > 2))
+                foreach (var row in turns.SelectMany(turn => turn.Transitions).Where(row => row.Seq > 2))
                 {
                     await Database.Write(
-                        sql => sql.Execute("DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", saga.Kind), ("id", saga.Id), ("seq", saga.Version)),
+                        sql => sql.Execute("DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", row.Kind), ("id", row.SagaId), ("seq", row.Seq)),
                         cancellationToken);
                 }
             }
@@ -145,15 +145,15 @@ sealed class Defect(string? name)
 
         public bool IsOutage(Exception exception) => store.IsOutage(exception);
 
-        async Task<IReadOnlyList<Orchestrator.Journal.Transition>> Moved(IReadOnlyList<Orchestrator.Journal.Transition> transitions, CancellationToken cancellationToken)
+        async Task<IReadOnlyList<Turn>> Moved(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
         {
             var stored = await store.Load(
-                [.. transitions.Select(transition => new LoadRequest(transition.Saga.Kind, transition.Saga.Id, transition.Journal.MessageId))], cancellationToken);
-            return [.. transitions.Zip(stored, (transition, now) => now.Saga is null ? transition : transition with
+                [.. turns.Select(turn => new LoadRequest(turn.Saga.Kind, turn.Saga.Id, turn.Saga.LastMessageId))], cancellationToken);
+            return [.. turns.Zip(stored, (turn, now) => now.Saga is null ? turn : turn with
             {
                 Before = now.Saga,
-                Saga = transition.Saga with { Version = now.Saga.Version + 1 },
-                Journal = transition.Journal with { Seq = now.Saga.Version + 1 },
+                Saga = turn.Saga with { Version = now.Saga.Version + turn.Transitions.Count },
+                Transitions = [.. turn.Transitions.Select((row, i) => row with { Seq = now.Saga.Version + 1 + i })],
             })];
         }
     }

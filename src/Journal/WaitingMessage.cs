@@ -1,0 +1,97 @@
+namespace Orchestrator.Journal;
+
+/// <summary>A message that waits for its saga's turn.</summary>
+sealed class WaitingMessage
+{
+    readonly Func<Loaded, Task<Decided>> _decide;
+    readonly CancellationToken _cancellationToken;
+    readonly ExecutionContext? _sender = ExecutionContext.Capture();
+    readonly TaskCompletionSource<IReadOnlyList<OutgoingEnvelope>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly CancellationTokenRegistration _registration;
+    int _stage = Stage.Waits;
+
+    public WaitingMessage(
+        ISagaKind kind, Guid sagaId, Envelope envelope, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
+    {
+        (Kind, SagaId, Envelope, Cause, IsRedelivery) = (kind, sagaId, envelope, cause, isRedelivery);
+        (_decide, _cancellationToken) = (decide, cancellationToken);
+        _registration = cancellationToken.UnsafeRegister(static message => ((WaitingMessage)message!).GiveUp(), this);
+    }
+
+    public ISagaKind Kind { get; }
+
+    public Guid SagaId { get; }
+
+    public Envelope Envelope { get; }
+
+    public Cause Cause { get; }
+
+    public bool IsRedelivery { get; }
+
+    public LoadRequest Request => new(Kind.Name, SagaId, Envelope.MessageId);
+
+    /// <summary>What is to be sent before it is acknowledged.</summary>
+    public Task<IReadOnlyList<OutgoingEnvelope>> Answer => _answer.Task;
+
+    /// <summary>How often it has begun.</summary>
+    public int Tries { get; private set; }
+
+    /// <summary>Its turn has come.</summary>
+    /// <returns>Whether somebody still waits for it; from then on he waits until it is answered.</returns>
+    public bool Begin()
+    {
+        if (Interlocked.CompareExchange(ref _stage, Stage.HasBegun, Stage.Waits) != Stage.Waits)
+            return false;
+        Tries++;
+        return true;
+    }
+
+    /// <summary>Waits for another turn.</summary>
+    /// <returns>Whether it has none behind it that answered it, and somebody still waits for it.</returns>
+    public bool StartAgain()
+    {
+        _ = Interlocked.CompareExchange(ref _stage, Stage.Waits, Stage.HasBegun);
+        if (_cancellationToken.IsCancellationRequested)
+            GiveUp();
+        return Volatile.Read(ref _stage) == Stage.Waits;
+    }
+
+    /// <summary>Decides in the trace and the log scopes of whoever brought it.</summary>
+    public Task<Decided> Decide(Loaded loaded)
+    {
+        if (_sender is null)
+            return _decide(loaded);
+        Task<Decided>? decided = null;
+        ExecutionContext.Run(_sender, _ => decided = _decide(loaded), null);
+        return decided!;
+    }
+
+    public void Succeed(IReadOnlyList<OutgoingEnvelope> outgoing)
+    {
+        End();
+        _answer.TrySetResult(outgoing);
+    }
+
+    public void Fail(Exception exception)
+    {
+        End();
+        _answer.TrySetException(exception);
+    }
+
+    void End()
+    {
+        Volatile.Write(ref _stage, Stage.HasEnded);
+        _registration.Dispose();
+    }
+
+    void GiveUp()
+    {
+        if (Interlocked.CompareExchange(ref _stage, Stage.HasEnded, Stage.Waits) == Stage.Waits)
+            _answer.TrySetCanceled(_cancellationToken);
+    }
+
+    static class Stage
+    {
+        public const int Waits = 0, HasBegun = 1, HasEnded = 2;
+    }
+}
