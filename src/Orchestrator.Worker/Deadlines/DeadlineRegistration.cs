@@ -44,6 +44,8 @@ public static class DeadlineRegistration
         {
             store.UsePostgres(source => source.DataSourceFactory = _ => postgres);
             store.UseSystemTextJsonSerializer();
+            // A thread of Quartz that still waits for a database which is away would keep a host that has stopped from ending.
+            store.ConfigureStore(options => options.UseBackgroundThreads = true);
             store.UseClustering(cluster =>
             {
                 cluster.CheckinInterval = CheckIn;

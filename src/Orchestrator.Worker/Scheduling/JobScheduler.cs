@@ -15,6 +15,9 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    // The jobs let go at once; but Quartz writes that they have ended, and tries for ever while its store is away.
+    static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(5);
+
     readonly ILogger _logger = logs.CreateLogger<JobScheduler>();
     ServiceProvider? _quartz;
     IScheduler? _scheduler;
@@ -22,10 +25,14 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_scheduler is not null)
-            await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
-        if (_quartz is not null)
-            await _quartz.DisposeAsync();
+        try
+        {
+            await End(cancellationToken).WaitAsync(LastWrite, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            LogLeft(_logger, LastWrite);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,6 +47,14 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
         {
             // The host stops, or could not start.
         }
+    }
+
+    async Task End(CancellationToken cancellationToken)
+    {
+        if (_scheduler is not null)
+            await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (_quartz is not null)
+            await _quartz.DisposeAsync();
     }
 
     async Task<bool> IsStarted(CancellationToken cancellationToken)
@@ -80,6 +95,9 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
         });
         return services.BuildServiceProvider();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule's store has not answered within {Within}; stopping without a last word to it, another replica takes its turns over")]
+    static partial void LogLeft(ILogger logger, TimeSpan within);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule could not start ({Reason}); trying again within seconds")]
     static partial void LogNotStarted(ILogger logger, string reason);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Tests.Integration.Hosts;
@@ -71,6 +72,19 @@ public class An_outage
         for (var cut = 0; cut < 3; cut++)
             await _rabbit.CloseConnections();
         await Ends();
+    }
+
+    [Test]
+    public async Task Of_everything_does_not_keep_hosts_from_stopping()
+    {
+        await _hosts.Start(RealHosts.Worker);
+        await Task.WhenAll(_postgres.Stop(), _rabbit.Stop());
+        await Task.WhenAll(_hosts.Running.Select(async host =>
+        {
+            var asked = Stopwatch.GetTimestamp();
+            (await host.Stop()).ShouldBe(0, $"{host.Name}{Environment.NewLine}{host.Output}");
+            Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(20), $"{host.Name}{Environment.NewLine}{host.Output}");
+        }));
     }
 
     async Task UnderLoad()
