@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -59,15 +60,27 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         connection.Options ??= StablePlans;
     }
 
-    // With TLS the server's certificate is looked at, and what is wrong with it said in a sentence.
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder connection)
     {
+        var trust = Trust(connection);
+        // A statement outside of a trace that is recorded is not worth a span: nobody's, or one that many messages share.
+        var source = new NpgsqlDataSourceBuilder(connection.ToString()).ConfigureTracing(spans => spans
+            .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
+            .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true }));
+        if (trust is not null)
+            source.UseSslClientAuthenticationOptionsCallback(tls => tls.RemoteCertificateValidationCallback = trust.Check);
+        return source.Build();
+    }
+
+    // With TLS the server's certificate is looked at, and what is wrong with it said in a sentence.
+    static ServerTrust? Trust(NpgsqlConnectionStringBuilder connection)
+    {
         if (connection.SslMode != SslMode.VerifyFull)
-            return NpgsqlDataSource.Create(connection);
+            return null;
         var trust = connection.RootCertificate is { } file ? ServerTrust.In(file) : ServerTrust.OfSystem;
         // The driver lets somebody else look only when it does not look itself.
         (connection.RootCertificate, connection.SslMode) = (null, SslMode.Require);
-        return new NpgsqlDataSourceBuilder(connection.ToString()).UseSslClientAuthenticationOptionsCallback(tls => tls.RemoteCertificateValidationCallback = trust.Check).Build();
+        return trust;
     }
 
     /// <summary>What is wrong with a connection string, as the rest of a sentence about it; nothing if it can be used.</summary>

@@ -37,10 +37,9 @@ sealed class ChosenTraces(Sampler beginning) : Sampler
     {
         if (IsRepetition(span))
             return Dropped;
-        if (span.ParentContext.TraceId != default)
-            return span.ParentContext.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? Recorded : Dropped;
-        // A statement that is nobody's: the journal's, which many messages share, or the schedule's.
-        return span.Kind == ActivityKind.Client ? Dropped : beginning.ShouldSample(span);
+        return span.ParentContext.TraceId == default ? beginning.ShouldSample(span)
+            : span.ParentContext.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? Recorded
+            : Dropped;
     }
 
     // MassTransit has a span for a message's arrival, and within it one for each that handles it; and one for what a saga says
