@@ -13,14 +13,24 @@ namespace Orchestrator.Tests.Integration.Hosts;
 [Category("Broker")]
 public class A_poison_message
 {
-    readonly Guid _message = Guid.CreateVersion7(), _order = Guid.CreateVersion7();
     RealHosts _hosts = null!;
+    Guid _message, _order;
 
-    [SetUp]
+    [OneTimeSetUp]
     public async Task Start()
     {
         _hosts = await RealHosts.On();
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _hosts.DisposeAsync();
+
+    [SetUp]
+    public async Task Begin()
+    {
+        (_message, _order) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _hosts.Store("orchestrator").Write(sql => sql.Execute("DELETE FROM dead_letter"));
     }
 
     [TearDown]
@@ -34,15 +44,13 @@ public class A_poison_message
             await BrokerQueues.DeclareSetAside(channel, queue, CancellationToken.None);
             await Eventually.Is(async () => await channel.MessageCountAsync(queue) == 0, $"{queue} is not empty");
         }
-
-        await _hosts.DisposeAsync();
     }
 
     [Test]
     public async Task That_is_no_json_is_set_aside_as_it_came()
     {
-        await Put("payment-commands", "no JSON", "application/vnd.masstransit+json");
-        var letter = await TheDeadLetter();
+        await Put(_hosts, "payment-commands", "no JSON", "application/vnd.masstransit+json");
+        var letter = await TheDeadLetter(_hosts);
         (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
         letter.Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE body = 'no JSON' AND stack LIKE '%Utf8JsonReader%' AND NOT body_is_base64")).ShouldBe(1);
@@ -53,7 +61,7 @@ public class A_poison_message
     {
         var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
         await endpoint.Send(new OrderFulfilled(_order), context => context.MessageId = _message);
-        var letter = await TheDeadLetter();
+        var letter = await TheDeadLetter(_hosts);
         (letter.Queue, letter.Type, letter.Message, letter.Saga).ShouldBe(("payment-commands", "OrderFulfilled", _message, _order));
         letter.Reason.ShouldBe("nobody in the queue's host handles this type of message");
     }
@@ -62,7 +70,7 @@ public class A_poison_message
     public async Task That_can_never_be_accepted_is_set_aside_at_once_with_the_reason()
     {
         await (await _hosts.Bus()).Publish(new PaymentVoided(_order, 1), context => context.MessageId = _message);
-        var letter = await TheDeadLetter();
+        var letter = await TheDeadLetter(_hosts);
         (letter.Queue, letter.Type, letter.Message, letter.Saga).ShouldBe(("order-fulfilment", "PaymentVoided", _message, _order));
         letter.Reason.ShouldEndWith($"PaymentVoided is for order-fulfilment {_order}, which does not exist");
     }
@@ -87,20 +95,19 @@ public class A_poison_message
     public async Task That_ends_its_process_again_and_again_is_set_aside_by_the_broker()
     {
         // A consumer that takes it and goes, more often than the queue allows.
-        await _hosts.DisposeAsync();
-        _hosts = await RealHosts.On();
-        var factory = new ConnectionFactory { Uri = _hosts.Broker, AutomaticRecoveryEnabled = false };
+        await using var hosts = await RealHosts.On();
+        var factory = new ConnectionFactory { Uri = hosts.Broker, AutomaticRecoveryEnabled = false };
         await using (var connection = await factory.CreateConnectionAsync())
         {
             await using var channel = await connection.CreateChannelAsync();
             await BrokerQueues.DeclareWork(channel, "payment-commands", CancellationToken.None);
-            await Put("payment-commands", "{}", "application/json");
+            await Put(hosts, "payment-commands", "{}", "application/json");
             while (await channel.BasicGetAsync("payment-commands", autoAck: false) is { } message)
                 await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true);
         }
 
-        await _hosts.Start(RealHosts.Worker);
-        var letter = await TheDeadLetter();
+        await hosts.Start(RealHosts.Worker);
+        var letter = await TheDeadLetter(hosts);
         (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
         letter.Reason.ShouldContain("delivery_limit");
     }
@@ -134,19 +141,19 @@ public class A_poison_message
     [TestCase(true)]
     public async Task That_claims_an_impossible_number_of_tries_is_set_aside_with_its_own_reason(object tries)
     {
-        await Put("payment-commands", "no JSON", "application/vnd.masstransit+json", (MessageHeaders.RedeliveryCount, tries));
-        (await TheDeadLetter()).Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
+        await Put(_hosts, "payment-commands", "no JSON", "application/vnd.masstransit+json", (MessageHeaders.RedeliveryCount, tries));
+        (await TheDeadLetter(_hosts)).Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
     }
 
-    async Task<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)> TheDeadLetter()
+    static async Task<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)> TheDeadLetter(RealHosts hosts)
     {
-        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count > 0, "nothing was set aside");
-        return (await _hosts.DeadLetters()).ShouldHaveSingleItem();
+        await Eventually.Is(async () => (await hosts.DeadLetters()).Count > 0, "nothing was set aside");
+        return (await hosts.DeadLetters()).ShouldHaveSingleItem();
     }
 
-    async Task Put(string queue, string body, string contentType, params (string Name, object? Value)[] headers)
+    async Task Put(RealHosts hosts, string queue, string body, string contentType, params (string Name, object? Value)[] headers)
     {
-        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var connection = await new ConnectionFactory { Uri = hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync(
             "", queue, mandatory: true,
