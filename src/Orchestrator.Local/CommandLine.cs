@@ -8,6 +8,7 @@ using Orchestrator.Local.Runs;
 using Orchestrator.Local.Servers;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local;
@@ -26,7 +27,8 @@ public static class CommandLine
         Orders that are known already are not processed twice.
 
         With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
-        --submit-only they run elsewhere: orders are sent, and with --watch also waited for.
+        --submit-only they run elsewhere: orders are sent, and with --watch also waited for. Passwords__RabbitMQ, Passwords__Postgres
+        and Tls__Authorities (whom to trust, with amqps) in the environment hold here too.
 
         --faults has participants misbehave, for trials and demonstrations; not with --submit-only. Entries between semicolons,
         of which later ones override earlier ones; for example:
@@ -62,7 +64,7 @@ public static class CommandLine
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 interruption.Token);
         }
-        catch (Exception e) when (e is InputFileException or OutputFolderException)
+        catch (Exception e) when (e is InputFileException or OutputFolderException or SettingsException)
         {
             return Say(ExitCode.Usage, e.Message);
         }
@@ -187,8 +189,8 @@ public static class CommandLine
         process.SetAction((parsed, cancellation) => run(
             new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock), parsed.GetValue(data)!, parsed.GetValue(json))
             {
-                Servers = BrokerAddress.TryParse(parsed.GetValue(rabbitMq), out var broker)
-                    ? new ServerOptions(broker, parsed.GetValue(postgres), parsed.GetValue(submitOnly), parsed.GetValue(watch))
+                Servers = NamedServers.RabbitMq(parsed.GetValue(rabbitMq)) is { } broker
+                    ? new ServerOptions(broker, NamedServers.Postgres(parsed.GetValue(postgres)), parsed.GetValue(submitOnly), parsed.GetValue(watch))
                     : null,
                 Faults = parsed.GetValue(faults) is { } spec ? FaultSpec.Parse(spec) : null,
             },
@@ -196,7 +198,7 @@ public static class CommandLine
 
         var order = new Argument<string>("ORDER") { Description = "The order's number, or its id." };
         var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data, postgres };
-        show.SetAction((parsed, cancellation) => parsed.GetValue(postgres) is { } database
+        show.SetAction((parsed, cancellation) => NamedServers.Postgres(parsed.GetValue(postgres)) is { } database
             ? ShowOrder.PrintFromPostgres(parsed.GetValue(order)!, database, output, cancellation)
             : ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
 

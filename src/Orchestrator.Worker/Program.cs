@@ -21,4 +21,4 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
-});
+}, "reconcile", "redrive");

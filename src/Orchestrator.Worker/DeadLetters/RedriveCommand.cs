@@ -69,6 +69,8 @@ static class RedriveCommand
         await using var database = PostgresDatabase.Connect(settings.Postgres, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
         var store = new RedriveStore(database);
         IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : await store.Open(parsed.GetValue(Queue), stop);
+        if (letters.Count == 0 && parsed.GetValue(Queue) is { } queue)
+            return Say(SomeLeft, $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
         var left = 0;
         var sent = await new Redrive(settings.RabbitMq, store).Run(letters, parsed.GetValue(Actor)!, parsed.GetValue(Note)!, Left, stop);
         Console.WriteLine(FormattableString.Invariant($"sent={sent} left={left}"));

@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
@@ -6,7 +7,7 @@ using Orchestrator.Journal.Repository;
 namespace Orchestrator.Worker.Holds;
 
 /// <summary>Holds and releases steps for operators.</summary>
-public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsumer<ReleaseStep>
+public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> logger) : IConsumer<HoldStep>, IConsumer<ReleaseStep>
 {
     /// <inheritdoc />
     public async Task Consume(ConsumeContext<HoldStep> context)
@@ -14,7 +15,7 @@ public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsum
         var command = context.Message;
         _ = Actors.Of(context, command.Actor);
         if (await holds.Hold(command, context.CancellationToken) is { } problem)
-            await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
+            await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
         else
             await context.Publish(new StepHeld(command.Kind, command.Step, command.Actor));
     }
@@ -26,8 +27,17 @@ public sealed class HoldHandlers(HoldStore holds) : IConsumer<HoldStep>, IConsum
         _ = Actors.Of(context, command.Actor);
         var (waiting, problem) = await holds.Release(command, context.CancellationToken);
         if (problem is not null)
-            await context.Publish(new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));
+            await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));
         else
             await context.Publish(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
     }
+
+    Task Refuse(ConsumeContext context, HoldRefused refusal)
+    {
+        LogRefused(refusal.Command, refusal.Reason);
+        return context.Publish(refusal);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} is refused: {Reason}")]
+    partial void LogRefused(string command, string reason);
 }

@@ -28,7 +28,8 @@ static class ReconcileCommand
         DefaultValueFactory = _ => Reconciler.SettledAfter,
         CustomParser = result =>
         {
-            if (TimeSpan.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(365))
+            // A number alone would be days.
+            if (result.Tokens[0].Value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(365))
                 return time;
             result.AddError($"--settled-for is '{result.Tokens[0].Value}'; it is a time up to a year, written like 00:05:00");
             return default;

@@ -62,10 +62,12 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
         where TMessage : class, ISagaMessage
     {
         var sagaId = context.Message.SagaId;
-        return context.Message is IOperatorCommand
-            ? DecideActivity.Send(context, new Outgoing(
-                DerivedId.From(_definition.Kind, sagaId.ToString(), context.MessageId?.ToString() ?? ""),
-                new OperatorCommandRefused(sagaId, typeof(TMessage).Name, $"there is no {_definition.Kind} {sagaId}"), null, null, 0, false))
-            : throw new RejectedMessageException($"{typeof(TMessage).Name} is for {_definition.Kind} {sagaId}, which does not exist");
+        if (context.Message is not IOperatorCommand)
+            throw new RejectedMessageException($"{typeof(TMessage).Name} is for {_definition.Kind} {sagaId}, which does not exist");
+        var reason = $"there is no {_definition.Kind} {sagaId}";
+        LogContext.Warning?.Log("{Command} is refused: {Reason}", typeof(TMessage).Name, reason);
+        return DecideActivity.Send(context, new Outgoing(
+            DerivedId.From(_definition.Kind, sagaId.ToString(), context.MessageId?.ToString() ?? ""),
+            new OperatorCommandRefused(sagaId, typeof(TMessage).Name, reason), null, null, 0, false));
     }
 }

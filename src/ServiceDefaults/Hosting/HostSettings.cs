@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 
@@ -22,6 +23,8 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is not null && broker is null)
             problems.Add($"ConnectionStrings:RabbitMQ is no broker's address; it is written like '{BrokerAddress.Form}', with amqps for TLS.");
         var options = Options(configuration.GetSection("Broker"), problems);
+        CheckNames(configuration, problems);
+        CheckLevels(configuration.GetSection("Logging").GetSection("LogLevel"), problems);
         return problems.Count == 0 ? new HostSettings(configuration.PostgresOf("Postgres")!, broker!, options) : throw new SettingsException(problems);
     }
 
@@ -31,6 +34,21 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
             return value;
         problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to '{form}'.");
         return null;
+    }
+
+    // A setting that nobody reads was meant to be another.
+    static void CheckNames(IConfiguration configuration, List<string> problems)
+    {
+        foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => setting.Key is not (nameof(BrokerOptions.Prefetch) or nameof(BrokerOptions.Redelivery))))
+            problems.Add($"{unknown.Path} is no setting; there are Broker:Prefetch and Broker:Redelivery.");
+        foreach (var password in configuration.GetSection("Passwords").GetChildren().Where(password => configuration.GetConnectionString(password.Key) is null))
+            problems.Add($"{password.Path} is the password of a connection string that is not set; set ConnectionStrings:{password.Key}, or take its password away.");
+    }
+
+    static void CheckLevels(IConfigurationSection section, List<string> problems)
+    {
+        foreach (var level in section.GetChildren().Where(level => !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)))
+            problems.Add($"{level.Path} is '{level.Value}'; it is one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
     }
 
     static BrokerOptions Options(IConfigurationSection section, List<string> problems)

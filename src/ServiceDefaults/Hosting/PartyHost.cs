@@ -48,11 +48,14 @@ public sealed class PartyHost
     /// <param name="party">Its name: of its schema, its role and the messages that it sends.</param>
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
     /// <param name="compose">Adds what the party does.</param>
+    /// <param name="commands">What else the program can be asked to do, beside <c>health</c>.</param>
     /// <returns>The exit code: 0 after a stop, 1 when it could not start or broke off, 2 when it is configured wrongly.</returns>
-    public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose)
+    public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose, params string[] commands)
     {
         if (args is ["health"])
             return await HealthCommand.Run(port);
+        if (HostArguments.Unknown(args) is { } unknown)
+            return await HostArguments.Refuse(party, unknown, ["health", .. commands]);
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -65,6 +68,11 @@ public sealed class PartyHost
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync($"{party} can't start:{Environment.NewLine}{e.Message}");
+            return 2;
+        }
+        catch (FormatException e) when (e.Message.StartsWith("Invalid url", StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"{party} can't start: ASPNETCORE_URLS: {e.Message}; it is written like 'http://*:8080'.");
             return 2;
         }
         catch (IOException e) // The port of the health checks is taken.
@@ -115,7 +123,13 @@ public sealed class PartyHost
     {
         await using var app = _builder.Build();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(Ready),
+            ResponseWriter = Write,
+            // A bus without its broker calls itself degraded; it takes no messages.
+            ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+        });
         await app.RunAsync();
         return _outcome.ExitCode;
     }

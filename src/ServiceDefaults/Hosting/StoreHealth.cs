@@ -19,7 +19,7 @@ sealed class StoreHealth(Database database) : IHealthCheck
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"no answer within {Patience.TotalSeconds} s" : e.Message);
+            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"no answer within {Patience.TotalSeconds} s" : e.GetBaseException().Message);
         }
     }
 }

@@ -38,6 +38,7 @@ public class An_outage
     {
         await UnderLoad();
         await _rabbit.Kill();
+        await SayThatTheyAreNotReady();
         await _rabbit.Start();
         await Ends();
     }
@@ -55,12 +56,7 @@ public class An_outage
     {
         await UnderLoad();
         await _postgres.StopAtOnce();
-        foreach (var host in _hosts.Running)
-        {
-            await Eventually.Is(async () => await host.Answers("/health/ready") == 503, $"{host.Name} still says that it is ready");
-            (await host.Answers("/health/live")).ShouldBe(200, "starting it again would not help");
-        }
-
+        await SayThatTheyAreNotReady();
         await _postgres.Start();
         await Ends();
     }
@@ -91,6 +87,15 @@ public class An_outage
     {
         await _hosts.Submit(OrderLines.Make(Orders));
         await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
+    }
+
+    async Task SayThatTheyAreNotReady()
+    {
+        foreach (var host in _hosts.Running)
+        {
+            await Eventually.Is(async () => await host.Answers("/health/ready") == 503, $"{host.Name} still says that it is ready");
+            (await host.Answers("/health/live")).ShouldBe(200, "starting it again would not help");
+        }
     }
 
     async Task Ends()

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Orchestrator.Local;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Storage;
@@ -106,6 +108,36 @@ public class Tls
         await Eventually.Is(
             () => Task.FromResult(refused.Output.Contains("can't be trusted: the certificate of 127.0.0.1 is refused: it is for elsewhere.example", StringComparison.Ordinal)), refused.Output);
         refused.Output.ShouldNotContain("   at ", customMessage: "an operator needs no stack trace for this");
+    }
+
+    [Test]
+    public async Task Carries_a_run_of_the_command_line()
+    {
+        await Show(_ours.Issue(Here));
+        await File.WriteAllLinesAsync(_folder["orders.jsonl"], OrderLines.Make(1));
+        await File.WriteAllLinesAsync(_folder["stock.csv"], ["sku,onHand", "NW-11,10000"]);
+        var (exitCode, error) = await Run(Authorities);
+        exitCode.ShouldBe(ExitCode.Done, error);
+        (exitCode, error) = await Run("");
+        exitCode.ShouldBe(ExitCode.Trouble);
+        error.ShouldContain("can't be trusted: the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; name the file of that authority's certificate in Tls__Authorities.");
+        (exitCode, error) = await Run(_folder["nothing.pem"]);
+        exitCode.ShouldBe(ExitCode.Usage);
+        error.ShouldStartWith("Tls:Authorities ");
+
+        async Task<(int, string)> Run(string authorities)
+        {
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [
+                typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--stock", _folder["stock.csv"],
+                "--rabbitmq", _rabbit.TlsAddress.ToString(), "--postgres", _postgres.ConnectionString()])
+            {
+                RedirectStandardError = true,
+                Environment = { ["Tls__Authorities"] = authorities },
+            })!;
+            var said = await process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, said);
+        }
     }
 
     string Authorities => _folder["authorities.pem"];

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
+
+namespace Orchestrator.Local.Servers;
+
+/// <summary>The servers that the command line names, reached as hosts reach theirs: with the environment's <c>Tls__Authorities</c> and <c>Passwords__…</c>.</summary>
+static class NamedServers
+{
+    /// <summary>The broker.</summary>
+    /// <returns>Nothing when it is no address.</returns>
+    /// <exception cref="SettingsException">There are no certificates where <c>Tls__Authorities</c> says.</exception>
+    public static BrokerAddress? RabbitMq(string? uri) => Beside("RabbitMQ", uri).RabbitMqOf();
+
+    /// <summary>The database's connection string.</summary>
+    /// <returns>Nothing when none is named.</returns>
+    public static string? Postgres(string? connection) => Beside("Postgres", connection).PostgresOf("Postgres");
+
+    static IConfigurationRoot Beside(string name, string? connection) => new ConfigurationBuilder()
+        .AddEnvironmentVariables()
+        .AddInMemoryCollection([KeyValuePair.Create($"ConnectionStrings:{name}", connection)])
+        .Build();
+}

@@ -1,0 +1,20 @@
+using Orchestrator.ServiceDefaults.Hosting;
+
+namespace Orchestrator.Tests.Unit.ServiceDefaults.Hosting;
+
+public class The_arguments_of_a_host
+{
+    [TestCase("")]
+    [TestCase("--Broker:Prefetch=64")]
+    [TestCase("--Broker:Prefetch 64 --urls=http://*:1")]
+    public void Are_settings(string line) => HostArguments.Unknown(Split(line)).ShouldBeNull();
+
+    [TestCase("recncile", "recncile")]
+    [TestCase("--Broker:Prefetch=64 redrive", "redrive")]
+    [TestCase("--help", "--help")]
+    [TestCase("-h", "-h")]
+    [TestCase("--Broker:Prefetch", "--Broker:Prefetch")]
+    public void Are_no_commands_that_nobody_knows(string line, string unknown) => HostArguments.Unknown(Split(line)).ShouldBe(unknown);
+
+    static string[] Split(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
