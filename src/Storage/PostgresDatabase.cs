@@ -65,6 +65,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         var trust = Trust(connection);
         // A statement outside of a trace that is recorded is not worth a span: nobody's, or one that many messages share.
         var source = new NpgsqlDataSourceBuilder(connection.ToString()).ConfigureTracing(spans => spans
+            .EnablePhysicalOpenTracing(false)
             .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
             .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true }));
         if (trust is not null)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -36,6 +37,8 @@ public static class TelemetryRegistration
         if (!signals.Logs)
             services.AddLogging(logging => logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None));
         services.Configure<OpenTelemetryLoggerOptions>(logging => logging.IncludeFormattedMessage = true);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<ExportFailures>();
         return services;
     }
 }

@@ -40,6 +40,7 @@ public class The_trace_of_an_order
             tree.Above(handled).Last().ShouldBe(TraceTree.Name(root));
         }
 
+        _traced.Receiver.Spans.Where(span => span.Span.ParentSpanId.Length == 0).Select(TraceTree.Name).ShouldAllBe(name => name.StartsWith("process ") || name.StartsWith("send "), "a trace begins with a message");
         FollowsTheConventions(tree.Of("process payment-commands: CapturePayment")[0], "Orchestrator.Services.Payment", 5, "process", "payment-commands");
         FollowsTheConventions(tree.Of("send payment-commands: CapturePayment")[0], "Orchestrator.Worker", 4, "send", "payment-commands");
     }

@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.ServiceDefaults.Telemetry;
 
@@ -34,6 +38,42 @@ public class Telemetry
         string[] on = ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://localhost:4317"];
         Should.Throw<SettingsException>(() => new ServiceCollection().AddTelemetry(Settings([.. on, .. settings.Split(' ')]), "test"))
             .Message.ShouldContain(problem);
+    }
+
+    [TestCase("grpc")]
+    [TestCase("http/protobuf")]
+    public async Task Says_that_it_can_not_be_exported_and_not_at_every_try(string protocol)
+    {
+        var said = new SaidLines();
+        var settings = Settings("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:1/v1/metrics", $"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL={protocol}", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=500");
+        var services = new ServiceCollection().AddSingleton(settings).AddLogging(logging => logging.AddProvider(said));
+        services.AddTelemetry(settings, "test");
+        await using var provider = services.BuildServiceProvider();
+        _ = provider.GetServices<IHostedService>().ToList();
+        var metrics = provider.GetRequiredService<MeterProvider>();
+        metrics.ForceFlush();
+        metrics.ForceFlush();
+        said.Lines.ShouldHaveSingleItem().ShouldMatch("^Telemetry is not exported as it should be: .*http://127.0.0.1:1/.* Connection refused \\(127.0.0.1:1\\)$");
+    }
+
+    sealed class SaidLines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // There is nothing to let go of.
+        }
     }
 
     static IConfiguration Settings(params string[] settings) => new ConfigurationBuilder()
