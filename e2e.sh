@@ -153,6 +153,11 @@ check() {
     [[ -z $found ]] || fail "$mode: $found"
 }
 
+# The worker's commands, as an operator gives them.
+operate() {
+    compose --profile operator run --rm -T operator "$@" --by e2e --note "a trial" >"$work/said" 2>&1 || fail "$mode: $*: $(tail -n 5 "$work/said")"
+}
+
 run() {
     mode=$1
     local began=$SECONDS began_stop ended told container host lone
@@ -164,10 +169,14 @@ run() {
     }
     [[ $mode == single || $(broker eval 'length(rabbit_nodes:list_running()).') == 3 ]] || fail "$mode: the broker's nodes did not form one cluster"
     echo "$mode: everything is healthy after $((SECONDS - began)) s"
+    compose --profile observability config --quiet || fail "$mode: the profile 'observability' can't be understood"
+    operate hold --kind order-fulfilment --step BookShipment
     dotnet artifacts/publish/Orchestrator.Local/Orchestrator.Local.dll process --orders "$work/orders.jsonl" --stock "$work/stock.csv" --submit-only \
         --rabbitmq "amqp://submitter:$(cat deploy/secrets/rabbitmq_submitter)@localhost:$RABBITMQ_PORT" \
         --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
         fail "$mode: the orders could not be submitted"
+    [[ $(ask "SELECT count(*) FROM shipping.shipping_shipment") == 0 ]] || fail "$mode: shipments were booked although the step was held"
+    operate release --kind order-fulfilment --step BookShipment
     ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")
     container=$(compose ps --quiet worker | sed -n 1p)
     docker kill "$container" >/dev/null

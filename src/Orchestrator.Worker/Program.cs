@@ -2,6 +2,7 @@ using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
 using Orchestrator.Worker.DeadLetters;
 using Orchestrator.Worker.Deadlines;
+using Orchestrator.Worker.Operations;
 using Orchestrator.Worker.Reconciliation;
 using Orchestrator.Worker.Telemetry;
 
@@ -9,6 +10,8 @@ if (args is ["reconcile", .. var options])
     return await ReconcileCommand.Run(options);
 if (args is ["redrive", .. var which])
     return await RedriveCommand.Run(which);
+if (args is [var name, .. var how] && OperatorCommands.All.FirstOrDefault(command => command.Name == name) is { } steering)
+    return await WorkerCommand.Run(steering, how);
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {
@@ -21,4 +24,4 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
-}, "reconcile", "redrive");
+}, ["reconcile", "redrive", .. OperatorCommands.All.Select(command => command.Name)]);

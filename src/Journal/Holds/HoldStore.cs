@@ -14,7 +14,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     /// <returns>Why it can't be held; nothing when it is.</returns>
     public async Task<string?> Hold(HoldStep command, CancellationToken cancellationToken)
     {
-        if (Problem(command.Kind, command.Step, command.Actor, command.Note) is { } problem)
+        if (Problem(command) is { } problem)
             return problem;
         var now = await journal.Now(cancellationToken);
         return await Database.Write(
@@ -33,10 +33,8 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     /// <returns>How many waited, or why it can't be released.</returns>
     public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, CancellationToken cancellationToken)
     {
-        if (Problem(command.Kind, command.Step, command.Actor, command.Note) is { } problem)
+        if (Problem(command) is { } problem)
             return (0, problem);
-        if (command.PerSecond is { } rate && !(rate > 0 && double.IsFinite(rate)))
-            return (0, FormattableString.Invariant($"a rate of {rate} a second releases nothing; it must be above 0, or absent for all at once"));
         var now = await journal.Now(cancellationToken);
         return await Database.Write<(long, string?)>(
             async sql =>
@@ -111,6 +109,15 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             row => $"{command.Step} of {command.Kind} is held already, by {row.GetString(0)}: {row.GetString(1)}",
             ("kind", command.Kind), ("step", command.Step))
         ?? $"{command.Step} of {command.Kind} was held and released just now; try again";
+
+    /// <summary>Why a step can't be held, whether it is held or not; nothing if it can.</summary>
+    public string? Problem(HoldStep command) => Problem(command.Kind, command.Step, command.Actor, command.Note);
+
+    /// <summary>Why a step can't be released, whether it is held or not; nothing if it can.</summary>
+    public string? Problem(ReleaseStep command) => Problem(command.Kind, command.Step, command.Actor, command.Note) ?? (
+        command.PerSecond is { } rate && !(rate > 0 && double.IsFinite(rate))
+            ? FormattableString.Invariant($"a rate of {rate} a second releases nothing; it must be above 0, or absent for all at once")
+            : null);
 
     string? Problem(string kind, string step, string actor, string note)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Servers;
 
@@ -14,7 +15,12 @@ static class NamedServers
 
     /// <summary>The database's connection string.</summary>
     /// <returns>Nothing when none is named.</returns>
-    public static string? Postgres(string? connection) => Beside("Postgres", connection).PostgresOf("Postgres");
+    /// <exception cref="SettingsException">It can't be used.</exception>
+    public static string? Postgres(string? connection)
+    {
+        var complete = Beside("Postgres", connection).PostgresOf("Postgres");
+        return complete is not null && PostgresDatabase.Problem(complete) is { } problem ? throw new SettingsException([$"Option '--postgres' {problem}."]) : complete;
+    }
 
     static IConfigurationRoot Beside(string name, string? connection) => new ConfigurationBuilder()
         .AddEnvironmentVariables()

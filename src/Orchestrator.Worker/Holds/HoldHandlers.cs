@@ -32,12 +32,13 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
             await context.Publish(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
     }
 
+    // The reason has what people wrote, which is in no log.
     Task Refuse(ConsumeContext context, HoldRefused refusal)
     {
-        LogRefused(refusal.Command, refusal.Reason);
+        LogRefused(refusal.Command);
         return context.Publish(refusal);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} is refused: {Reason}")]
-    partial void LogRefused(string command, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} is refused; the event HoldRefused says why")]
+    partial void LogRefused(string command);
 }

@@ -14,8 +14,6 @@ namespace Orchestrator.Worker.Reconciliation;
 /// <summary>The command <c>reconcile</c>: compares all books once.</summary>
 static class ReconcileCommand
 {
-    const int Agree = 0, Trouble = 1, Usage = 2, Contradict = 3;
-
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     static readonly Option<bool> RepairOption = new("--repair") { Description = "Mend what can be mended without harm: finished sagas send their last messages again" };
@@ -38,7 +36,7 @@ static class ReconcileCommand
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code: 0 when all agree, 3 when they don't (mended or not), 2 for wrong usage or settings, 1 for anything else.</returns>
-    public static async Task<int> Run(string[] args)
+    public static Task<int> Run(string[] args)
     {
         var command = new Command("reconcile", """
             Compares what the sagas, the ledger, the gateway, the stock and the shipments say about every order.
@@ -48,25 +46,7 @@ static class ReconcileCommand
             settings, 1 anything else.
             """) { RepairOption, JsonOption, SettledFor };
         command.SetAction(Run);
-        var parsed = new RootCommand { command }.Parse(["reconcile", .. args]);
-        if (parsed.Errors is [var mistake, ..])
-            return Say(Usage, $"{mistake.Message.TrimEnd('.')}; reconcile --help tells what can be asked for.");
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (SettingsException e)
-        {
-            return Say(Usage, e.Message);
-        }
-        catch (Exception e) when (e is LedgerException or BrokerRefusedException)
-        {
-            return Say(Trouble, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return Say(Trouble, "stopped before the end.");
-        }
+        return WorkerCommand.Run(command, args);
     }
 
     static async Task<int> Run(ParseResult parsed, CancellationToken stop)
@@ -83,7 +63,7 @@ static class ReconcileCommand
             Console.WriteLine(json
                 ? JsonSerializer.Serialize(new { orders, contradictions, mended, seconds }, Json)
                 : FormattableString.Invariant($"orders={orders} contradictions={contradictions} mended={mended} seconds={seconds}"));
-            return contradictions == 0 ? Agree : Contradict;
+            return contradictions == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
         }
         finally
         {
@@ -134,11 +114,5 @@ static class ReconcileCommand
             settings.RabbitMq, new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = WorkerRegistration.SendsTo },
             bus => bus.AddSagas(), (_, _) => { });
         return builder.Build();
-    }
-
-    static int Say(int exitCode, string sentence)
-    {
-        Console.Error.WriteLine($"reconcile: {sentence}");
-        return exitCode;
     }
 }

@@ -5,6 +5,9 @@ public static class HostArguments
 {
     static readonly string[] Questions = ["--help", "-h", "-?"];
 
+    // Settings of the platform, whose names have no parts.
+    static readonly HashSet<string> Names = new(["urls", "http_ports", "environment", "contentRoot"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The first argument that is no setting (<c>--Key=value</c> or <c>--Key value</c>): a mistyped command must not start a host.</summary>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>Nothing when all are settings.</returns>
@@ -12,13 +15,15 @@ public static class HostArguments
     {
         for (var i = 0; i < args.Length; i++)
         {
-            if (!args[i].StartsWith("--", StringComparison.Ordinal) || Questions.Contains(args[i]))
-                return args[i];
-            if (args[i].Contains('=', StringComparison.Ordinal))
+            // What stands behind it may be a secret.
+            var name = args[i].Split('=')[0];
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':', StringComparison.Ordinal) || Names.Contains(name[2..])))
+                return name;
+            if (name.Length < args[i].Length)
                 continue;
             // Its value is the next argument.
             if (++i == args.Length)
-                return args[^1];
+                return name;
         }
 
         return null;

@@ -36,10 +36,12 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         return null;
     }
 
+    static readonly HashSet<string> BrokerNames = new([nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery)], StringComparer.OrdinalIgnoreCase);
+
     // A setting that nobody reads was meant to be another.
     static void CheckNames(IConfiguration configuration, List<string> problems)
     {
-        foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => setting.Key is not (nameof(BrokerOptions.Prefetch) or nameof(BrokerOptions.Redelivery))))
+        foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => !BrokerNames.Contains(setting.Key)))
             problems.Add($"{unknown.Path} is no setting; there are Broker:Prefetch and Broker:Redelivery.");
         foreach (var password in configuration.GetSection("Passwords").GetChildren().Where(password => configuration.GetConnectionString(password.Key) is null))
             problems.Add($"{password.Path} is the password of a connection string that is not set; set ConnectionStrings:{password.Key}, or take its password away.");

@@ -213,7 +213,7 @@ public class Reconciling
             [], ("ConnectionStrings__Shipping", new Npgsql.NpgsqlConnectionStringBuilder(_hosts.Postgres) { SearchPath = "nowhere" }.ToString()));
         exitCode.ShouldBe(1);
         error.ShouldBe("reconcile: the books of shipping can't be read: relation \"shipping_ledger\" does not exist; "
-            + "see that its server is up and that ConnectionStrings__Shipping names a role that may read them");
+            + "see that its server is up and that ConnectionStrings__Shipping names a role that may read them.");
     }
 
     Task<(int ExitCode, string[] Lines, string Error)> Reconcile(params string[] options) => Reconcile(options, []);

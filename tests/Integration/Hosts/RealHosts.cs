@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using Npgsql;
 using Orchestrator.Contracts;
@@ -183,6 +184,23 @@ sealed class RealHosts : IAsyncDisposable
         (await Count(InventoryRegistration.Party, "SELECT CAST(sum(on_hand + reserved + shipped) AS bigint) FROM inventory_stock")).ShouldBe(units);
         (await Count(PaymentRegistration.Party, "SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payment_entry")).ShouldBe(0);
         (await Reconciliation.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
+    }
+
+    /// <summary>Asks the worker's program for a command, as an operator does.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> Command(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? settings = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{Worker}.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ConnectionStrings__Postgres"] = Postgres, ["ConnectionStrings__RabbitMQ"] = Broker.ToString() },
+        };
+        foreach (var (name, value) in settings ?? [])
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said[0].Trim(), said[1].Trim());
     }
 
     public async ValueTask DisposeAsync()

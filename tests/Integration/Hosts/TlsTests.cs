@@ -124,12 +124,17 @@ public class Tls
         (exitCode, error) = await Run(_folder["nothing.pem"]);
         exitCode.ShouldBe(ExitCode.Usage);
         error.ShouldStartWith("Tls:Authorities ");
+        (exitCode, error) = await Start(_folder["nothing.pem"], "show", "1", "--postgres", _postgres.ConnectionString());
+        exitCode.ShouldBe(ExitCode.Usage);
+        error.ShouldStartWith("Option '--postgres' has a Root Certificate that names ");
 
-        async Task<(int, string)> Run(string authorities)
+        Task<(int, string)> Run(string authorities) => Start(
+            authorities, "process", "--orders", _folder["orders.jsonl"], "--stock", _folder["stock.csv"],
+            "--rabbitmq", _rabbit.TlsAddress.ToString(), "--postgres", _postgres.ConnectionString());
+
+        static async Task<(int, string)> Start(string authorities, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [
-                typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--stock", _folder["stock.csv"],
-                "--rabbitmq", _rabbit.TlsAddress.ToString(), "--postgres", _postgres.ConnectionString()])
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(DataFolder).Assembly.Location, .. arguments])
             {
                 RedirectStandardError = true,
                 Environment = { ["Tls__Authorities"] = authorities },

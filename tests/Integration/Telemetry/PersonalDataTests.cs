@@ -1,6 +1,7 @@
 using System.Text;
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Tests.Integration.Embedded;
@@ -28,6 +29,9 @@ public class Personal_data
         await Put(traced.Hosts.Broker, "payment-commands", "Persephone-Quux");
         await bus.Publish(new OrderSubmitted(
             Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)], new ShipTo("Atlantis", null)));
+        foreach (var _ in new[] { "held", "refused" })
+            await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(new HoldStep("order-fulfilment", "BookShipment", "ada", "because-my-aunt-is-ill"));
+        await Eventually.Is(() => Task.FromResult(traced.Hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))), "the second was not refused");
         await Eventually.Is(async () => (await traced.Hosts.DeadLetters()).Count == 3, "three messages should have been set aside");
         await traced.Journalled(orders[0], "message_type = 'CancelOrder'");
         foreach (var host in traced.Hosts.Running)

@@ -14,6 +14,8 @@ public class The_arguments_of_a_host
     [TestCase("--help", "--help")]
     [TestCase("-h", "-h")]
     [TestCase("--Broker:Prefetch", "--Broker:Prefetch")]
+    [TestCase("--queue payment-commands --by ada", "--queue")]
+    [TestCase("ConnectionStrings:Postgres=Password=secret", "ConnectionStrings:Postgres")]
     public void Are_no_commands_that_nobody_knows(string line, string unknown) => HostArguments.Unknown(Split(line)).ShouldBe(unknown);
 
     static string[] Split(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

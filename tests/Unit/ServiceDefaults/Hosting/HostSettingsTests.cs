@@ -10,7 +10,7 @@ public class The_settings_of_a_host
     [Test]
     public void Are_read()
     {
-        var settings = Read((Postgres, "Host=db;Username=payment"), (RabbitMq, "amqp://rabbit"), ("Broker:Prefetch", "7"),
+        var settings = Read((Postgres, "Host=db;Username=payment"), (RabbitMq, "amqp://rabbit"), ("BROKER:PREFETCH", "7"),
             ("Broker:Redelivery:0", "00:00:01"), ("Broker:Redelivery:1", "00:01:00"));
         settings.Postgres.ShouldBe("Host=db;Username=payment");
         settings.Broker.Prefetch.ShouldBe(7);

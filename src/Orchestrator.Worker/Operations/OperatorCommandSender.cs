@@ -1,0 +1,139 @@
+using System.Text.Json;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Worker.Operations;
+
+/// <summary>Sends an operator's command, and waits until the database shows what became of it.</summary>
+sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnumerable<ISagaKind> kinds, HoldStore holds)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Commands one saga.</summary>
+    /// <exception cref="OperatorCommandException">It is refused, or not answered in time.</exception>
+    public async Task Send(IOperatorCommand command, CancellationToken cancellationToken)
+    {
+        var kind = await database.Read(
+            sql => sql.First(
+                $"SELECT kind FROM saga WHERE {database.Among("kind", "kinds")} AND id = @saga", row => row.GetString(0),
+                ("kinds", kinds.Select(each => each.Name).ToArray()), ("saga", command.SagaId)),
+            cancellationToken) ?? throw new OperatorCommandException($"there is no saga {command.SagaId}");
+        var id = Guid.CreateVersion7();
+        var (remark, isRefused) = await Send(
+            kind, id, command, sql => sql.First(
+                """
+                SELECT remark, EXISTS (SELECT 1 FROM json_array_elements(outgoing) sent WHERE sent ->> 'messageType' = @refusal)
+                FROM journal WHERE kind = @kind AND saga_id = @saga AND message_id = @id
+                """,
+                row => ((string, bool)?)(row.GetString(0), row.GetBoolean(1)),
+                ("refusal", nameof(OperatorCommandRefused)), ("kind", kind), ("saga", command.SagaId), ("id", id)),
+            cancellationToken);
+        if (isRefused)
+            throw new OperatorCommandException(remark["refused: ".Length..]);
+    }
+
+    /// <summary>Holds a step.</summary>
+    /// <exception cref="OperatorCommandException">It is refused, or not answered in time.</exception>
+    public async Task Send(HoldStep command, CancellationToken cancellationToken)
+    {
+        Check(holds.Problem(command));
+        Check(AlreadyHeld(await database.Read(sql => Held(sql, command.Kind, command.Step), cancellationToken)));
+        var holder = await Send(OperatorQueues.Commands, Guid.CreateVersion7(), command, sql => Held(sql, command.Kind, command.Step), cancellationToken);
+        // Somebody else may have been faster.
+        if (holder != (command.Actor, command.Note))
+            Check(AlreadyHeld(holder));
+
+        string? AlreadyHeld((string By, string Note)? holder) =>
+            holder is var (by, note) ? $"{command.Step} of {command.Kind} is held already, by {by}: {note}" : null;
+    }
+
+    /// <summary>Lets a held step go on.</summary>
+    /// <exception cref="OperatorCommandException">It is refused, or not answered in time.</exception>
+    public async Task Send(ReleaseStep command, CancellationToken cancellationToken)
+    {
+        Check(holds.Problem(command));
+        if (await database.Read(sql => Held(sql, command.Kind, command.Step), cancellationToken) is null)
+            throw new OperatorCommandException($"{command.Step} of {command.Kind} is not held");
+        var (by, note) = await Send(
+            OperatorQueues.Commands, Guid.CreateVersion7(), command,
+            async sql => await Held(sql, command.Kind, command.Step) is null ? await Released(sql, command.Kind, command.Step) : null, cancellationToken);
+        if ((by, note) != (command.Actor, command.Note))
+            throw new OperatorCommandException($"{command.Step} of {command.Kind} was released meanwhile, by {by}: {note}");
+    }
+
+    static void Check(string? problem)
+    {
+        if (problem is not null)
+            throw new OperatorCommandException(problem);
+    }
+
+    async Task<T> Send<T>(string queue, Guid id, object command, Func<Sql, Task<T?>> answer, CancellationToken cancellationToken)
+        where T : struct
+    {
+        using var patience = new CancellationTokenSource(Patience, database.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var isSent = false;
+        try
+        {
+            await Publish(queue, id, command, either.Token);
+            isSent = true;
+            while (true)
+            {
+                if (await database.Read(answer, either.Token) is { } found)
+                    return found;
+                await Task.Delay(BetweenLooks, database.Time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new OperatorCommandException(FormattableString.Invariant(isSent
+                ? $"sent, and not answered within {Patience.TotalSeconds} s: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter"
+                : (FormattableString)$"the broker has not taken it within {Patience.TotalSeconds} s; see that it has no alarm"));
+        }
+    }
+
+    async Task Publish(string queue, Guid id, object command, CancellationToken cancellationToken)
+    {
+        await using var connection = await broker.Connect("operator", cancellationToken);
+        if (!await OthersQueues.IsThere(connection, queue, cancellationToken))
+            throw new OperatorCommandException($"there is no queue {queue}; start a worker first");
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        var envelope = new
+        {
+            messageId = id,
+            correlationId = (command as IOperatorCommand)?.SagaId,
+            conversationId = id,
+            messageType = new[] { MessageUrn.ForTypeString(command.GetType()) },
+            message = command,
+            sentTime = database.Time.GetUtcNow(),
+        };
+        try
+        {
+            await channel.BasicPublishAsync(
+                queue, "", mandatory: true,
+                new BasicProperties { MessageId = id.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true },
+                JsonSerializer.SerializeToUtf8Bytes(envelope, WireJson.Options), cancellationToken);
+        }
+        catch (RabbitMQ.Client.Exceptions.PublishException)
+        {
+            throw new OperatorCommandException($"the queue {queue} does not take it");
+        }
+    }
+
+    static Task<(string By, string Note)?> Held(Sql sql, string kind, string step) => sql.First(
+        "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NULL", Person, ("kind", kind), ("step", step));
+
+    static Task<(string By, string Note)?> Released(Sql sql, string kind, string step) => sql.First(
+        "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT 1",
+        Person, ("kind", kind), ("step", step));
+
+    static (string By, string Note)? Person(System.Data.Common.DbDataReader row) => (row.GetString(0), row.GetString(1));
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Data.Common;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Storage;
+using Orchestrator.Worker.Reconciliation;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.Worker;
+
+/// <summary>What the worker's program can be asked to do beside running: known trouble becomes a sentence and an exit code.</summary>
+static class WorkerCommand
+{
+    /// <summary>All went as it should.</summary>
+    public const int Done = 0;
+
+    /// <summary>A server is away or refuses, or somebody stopped it.</summary>
+    public const int Trouble = 1;
+
+    /// <summary>Wrong arguments or settings.</summary>
+    public const int Usage = 2;
+
+    /// <summary>It went, and the answer is no: something was refused, left, or found.</summary>
+    public const int NotAll = 3;
+
+    /// <summary>Who asks for it.</summary>
+    public static readonly Option<string> Actor = Telling("--by", "Who wants it");
+
+    /// <summary>Why.</summary>
+    public static readonly Option<string> Note = Telling("--note", "Why");
+
+    /// <summary>Runs it.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="args">Its arguments.</param>
+    /// <param name="afterwards">How things are after trouble; the rest of a sentence.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(Command command, string[] args, string afterwards = "")
+    {
+        var parsed = new RootCommand { command }.Parse([command.Name, .. args]);
+        if (parsed.Errors is [var mistake, ..])
+            return Say(command, Usage, $"{mistake.Message.TrimEnd('.')}; {command.Name} --help tells what can be asked for.");
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (SettingsException e)
+        {
+            return Say(command, Usage, e.Message);
+        }
+        catch (Exception e) when (e is LedgerException or BrokerRefusedException)
+        {
+            return Say(command, Trouble, $"{e.Message}{afterwards}.");
+        }
+        catch (DbException e)
+        {
+            return Say(command, Trouble, $"PostgreSQL: {e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
+        }
+        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or TimeoutException)
+        {
+            return Say(command, Trouble, $"RabbitMQ: {e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__RabbitMQ{afterwards}.");
+        }
+        catch (OperationCanceledException)
+        {
+            return Say(command, Trouble, $"stopped before the end{afterwards}.");
+        }
+    }
+
+    /// <summary>Says something to the operator.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Say(Command command, int exitCode, string sentence)
+    {
+        Console.Error.WriteLine($"{command.Name}: {sentence}");
+        return exitCode;
+    }
+
+    /// <summary>The worker's database, when it answers.</summary>
+    /// <exception cref="DbException">It does not.</exception>
+    public static async Task<PostgresDatabase> Database(HostSettings settings, CancellationToken cancellationToken)
+    {
+        var database = PostgresDatabase.Connect(settings.Postgres, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        // Work waits for a database that is away; somebody at a terminal is told.
+        await database.Ping(cancellationToken);
+        return database;
+    }
+
+    /// <summary>The worker's settings, from the environment and its secrets.</summary>
+    /// <exception cref="SettingsException">They can't be understood.</exception>
+    public static HostSettings Settings()
+    {
+        using var configuration = new ConfigurationManager();
+        configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
+        configuration.AddSecretFiles();
+        return HostSettings.Read(configuration, WorkerRegistration.Party);
+    }
+
+    static Option<string> Telling(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description, Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))
+                result.AddError($"{name} must say something");
+        });
+        return option;
+    }
+}
