@@ -160,7 +160,7 @@ operate() {
 
 run() {
     mode=$1
-    local began=$SECONDS began_stop ended told container host lone
+    local began=$SECONDS began_stop ended told container host lone waiting
     [[ $mode == single ]] || export COMPOSE_PROFILES=cluster
     up=true
     compose up --build --wait --wait-timeout 300 >"$work/up" 2>&1 || {
@@ -175,6 +175,12 @@ run() {
         --rabbitmq "amqp://submitter:$(cat deploy/secrets/rabbitmq_submitter)@localhost:$RABBITMQ_PORT" \
         --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
         fail "$mode: the orders could not be submitted"
+    for ((told = SECONDS; SECONDS - told < 60; )); do
+        waiting=$(ask "SELECT count(*) FROM orchestrator.saga WHERE data -> 'steps' -> 'BookShipment' ->> 'waiting' = 'Release'")
+        ((waiting == 0)) || break
+        sleep 1
+    done
+    ((waiting > 0)) || fail "$mode: no order waits for the step that is held"
     [[ $(ask "SELECT count(*) FROM shipping.shipping_shipment") == 0 ]] || fail "$mode: shipments were booked although the step was held"
     operate release --kind order-fulfilment --step BookShipment
     ended=$(ask "SELECT count(*) FROM orchestrator.order_fulfilment WHERE completed_at IS NOT NULL")

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Storage;
@@ -31,6 +33,9 @@ static class WorkerCommand
     /// <summary>Why.</summary>
     public static readonly Option<string> Note = Telling("--note", "Why");
 
+    // A word that begins with @ is a name, not a file of arguments.
+    static readonly ParserConfiguration PlainWords = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs it.</summary>
     /// <param name="command">The command.</param>
     /// <param name="args">Its arguments.</param>
@@ -38,9 +43,9 @@ static class WorkerCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(Command command, string[] args, string afterwards = "")
     {
-        var parsed = new RootCommand { command }.Parse([command.Name, .. args]);
+        var parsed = new RootCommand { command }.Parse([command.Name, .. args], PlainWords);
         if (parsed.Errors is [var mistake, ..])
-            return Say(command, Usage, $"{mistake.Message.TrimEnd('.')}; {command.Name} --help tells what can be asked for.");
+            return Say(command, Usage, $"{OneLine(mistake.Message).TrimEnd('.')}; {command.Name} --help tells what can be asked for.");
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -55,7 +60,7 @@ static class WorkerCommand
         }
         catch (DbException e)
         {
-            return Say(command, Trouble, $"PostgreSQL: {e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
+            return Say(command, Trouble, $"PostgreSQL: {(e as PostgresException)?.MessageText ?? e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or TimeoutException)
         {
@@ -94,6 +99,23 @@ static class WorkerCommand
         configuration.AddSecretFiles();
         return HostSettings.Read(configuration, WorkerRegistration.Party);
     }
+
+    /// <summary>Understands ids.</summary>
+    public static Guid[] Ids(ArgumentResult result)
+    {
+        var ids = new List<Guid>();
+        foreach (var token in result.Tokens)
+        {
+            if (Guid.TryParse(token.Value, out var id))
+                ids.Add(id);
+            else
+                result.AddError($"'{token.Value}' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a");
+        }
+
+        return [.. ids];
+    }
+
+    static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     static Option<string> Telling(string name, string description)
     {

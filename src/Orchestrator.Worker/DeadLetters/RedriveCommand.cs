@@ -6,7 +6,7 @@ namespace Orchestrator.Worker.DeadLetters;
 /// <summary>The command <c>redrive</c>: an operator returns dead letters.</summary>
 static class RedriveCommand
 {
-    static readonly Option<Guid[]> Ids = new("--id") { Description = "These, by the column id", AllowMultipleArgumentsPerToken = true };
+    static readonly Option<Guid[]> Ids = new("--id") { Description = "These, by the column id", AllowMultipleArgumentsPerToken = true, CustomParser = WorkerCommand.Ids };
     static readonly Option<string?> Queue = new("--queue") { Description = "All of one source_queue" };
     static readonly Option<bool> All = new("--all") { Description = "All that nobody has sent back yet" };
 
@@ -22,8 +22,8 @@ static class RedriveCommand
             """) { Ids, Queue, All, WorkerCommand.Actor, WorkerCommand.Note };
         command.Validators.Add(asked =>
         {
-            var ways = new[] { asked.GetValue(Ids) is { Length: > 0 }, asked.GetValue(Queue) is not null, asked.GetValue(All) }.Count(way => way);
-            if (ways != 1)
+            // What was given is not looked at: a value that can't be understood is said by its option.
+            if (new Option[] { Ids, Queue, All }.Count(way => asked.GetResult(way) is { Implicit: false }) != 1)
                 asked.AddError("Which ones? Give one of --id, --queue and --all");
         });
         command.SetAction((parsed, stop) => Run(command, parsed, stop));

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using MassTransit;
 using Orchestrator.Contracts;
@@ -20,7 +21,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
     /// <exception cref="OperatorCommandException">It is refused, or not answered in time.</exception>
     public async Task Send(IOperatorCommand command, CancellationToken cancellationToken)
     {
-        var kind = await database.Read(
+        var kind = await Look(
             sql => sql.First(
                 $"SELECT kind FROM saga WHERE {database.Among("kind", "kinds")} AND id = @saga", row => row.GetString(0),
                 ("kinds", kinds.Select(each => each.Name).ToArray()), ("saga", command.SagaId)),
@@ -44,7 +45,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
     public async Task Send(HoldStep command, CancellationToken cancellationToken)
     {
         Check(holds.Problem(command));
-        Check(AlreadyHeld(await database.Read(sql => Held(sql, command.Kind, command.Step), cancellationToken)));
+        Check(AlreadyHeld(await Look(sql => Held(sql, command.Kind, command.Step), cancellationToken)));
         var holder = await Send(OperatorQueues.Commands, Guid.CreateVersion7(), command, sql => Held(sql, command.Kind, command.Step), cancellationToken);
         // Somebody else may have been faster.
         if (holder != (command.Actor, command.Note))
@@ -59,7 +60,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
     public async Task Send(ReleaseStep command, CancellationToken cancellationToken)
     {
         Check(holds.Problem(command));
-        if (await database.Read(sql => Held(sql, command.Kind, command.Step), cancellationToken) is null)
+        if (await Look(sql => Held(sql, command.Kind, command.Step), cancellationToken) is null)
             throw new OperatorCommandException($"{command.Step} of {command.Kind} is not held");
         var (by, note) = await Send(
             OperatorQueues.Commands, Guid.CreateVersion7(), command,
@@ -77,35 +78,64 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
     async Task<T> Send<T>(string queue, Guid id, object command, Func<Sql, Task<T?>> answer, CancellationToken cancellationToken)
         where T : struct
     {
-        using var patience = new CancellationTokenSource(Patience, database.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var isSent = false;
+        OperatorCommandException late = Away("RabbitMQ");
+        return await WithinPatience(
+            async patience =>
+            {
+                await using var connection = await broker.Connect("operator", patience);
+                if (!await OthersQueues.IsThere(connection, queue, patience))
+                    throw new OperatorCommandException($"there is no queue {queue}; start a worker first");
+                await using var channel = await connection.CreateChannelAsync(
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), patience);
+                late = new OperatorCommandException(FormattableString.Invariant(
+                    $"the broker has not confirmed it within {Patience.TotalSeconds} s, but may have it; see that it has no alarm, and whether the command acts"));
+                await Publish(channel, queue, id, command, patience);
+                return await Answer(queue, answer, patience);
+            },
+            () => late, cancellationToken);
+    }
+
+    async Task<T> Answer<T>(string queue, Func<Sql, Task<T?>> look, CancellationToken patience)
+        where T : struct
+    {
         try
         {
-            await Publish(queue, id, command, either.Token);
-            isSent = true;
             while (true)
             {
-                if (await database.Read(answer, either.Token) is { } found)
+                if (await database.Read(look, patience) is { } found)
                     return found;
-                await Task.Delay(BetweenLooks, database.Time, either.Token);
+                await Task.Delay(BetweenLooks, database.Time, patience);
             }
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or DbException)
         {
-            throw new OperatorCommandException(FormattableString.Invariant(isSent
-                ? $"sent, and not answered within {Patience.TotalSeconds} s: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter"
-                : (FormattableString)$"the broker has not taken it within {Patience.TotalSeconds} s; see that it has no alarm"));
+            throw new OperatorCommandException($"sent, and not answered yet: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter");
         }
     }
 
-    async Task Publish(string queue, Guid id, object command, CancellationToken cancellationToken)
+    // A read is repeated until the database answers; here somebody waits for it.
+    Task<T> Look<T>(Func<Sql, Task<T>> look, CancellationToken cancellationToken) =>
+        WithinPatience(patience => database.Read(look, patience), () => Away("PostgreSQL"), cancellationToken);
+
+    async Task<T> WithinPatience<T>(Func<CancellationToken, Task<T>> work, Func<OperatorCommandException> late, CancellationToken cancellationToken)
     {
-        await using var connection = await broker.Connect("operator", cancellationToken);
-        if (!await OthersQueues.IsThere(connection, queue, cancellationToken))
-            throw new OperatorCommandException($"there is no queue {queue}; start a worker first");
-        await using var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        using var patience = new CancellationTokenSource(Patience, database.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw late();
+        }
+    }
+
+    static OperatorCommandException Away(string server) =>
+        new(FormattableString.Invariant($"{server} does not answer within {Patience.TotalSeconds} s; nothing was sent"), WorkerCommand.Trouble);
+
+    async Task Publish(IChannel channel, string queue, Guid id, object command, CancellationToken cancellationToken)
+    {
         var envelope = new
         {
             messageId = id,
@@ -135,5 +165,5 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
         "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT 1",
         Person, ("kind", kind), ("step", step));
 
-    static (string By, string Note)? Person(System.Data.Common.DbDataReader row) => (row.GetString(0), row.GetString(1));
+    static (string By, string Note)? Person(DbDataReader row) => (row.GetString(0), row.GetString(1));
 }

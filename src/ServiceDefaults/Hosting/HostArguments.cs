@@ -17,7 +17,7 @@ public static class HostArguments
         {
             // What stands behind it may be a secret.
             var name = args[i].Split('=')[0];
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':', StringComparison.Ordinal) || Names.Contains(name[2..])))
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':', StringComparison.Ordinal) || name.StartsWith("--OTEL_", StringComparison.OrdinalIgnoreCase) || Names.Contains(name[2..])))
                 return name;
             if (name.Length < args[i].Length)
                 continue;

@@ -50,9 +50,11 @@ public class An_operator
     }
 
     [TestCase(2, "resume: Option '--saga' is required; resume --help tells what can be asked for.", "resume", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: 'abc' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; resume --help tells what can be asked for.", "resume", "--saga", "abc", "--by", "ada", "--note", "why")]
     [TestCase(2, "reschedule: --at is 'soon'; it is a time in UTC, written like 2026-11-30T08:00:00Z; reschedule --help tells what can be asked for.",
         "reschedule", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--at", "soon", "--by", "ada", "--note", "why")]
-    [TestCase(3, "resume: there is no saga 0197f0c2-0000-7000-8000-000000000000.", "resume", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resolve: Argument '1' not recognized. Must be one of: 'Done' 'Undone'; resolve --help tells what can be asked for.", "resolve", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--step", "BookShipment", "--as", "1", "--evidence", "a call", "--by", "ada", "--note", "why")]
+    [TestCase(3, "resume: there is no saga 0197f0c2-0000-7000-8000-000000000000.", "resume", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--by", "@ada", "--note", "@carrier is back")]
     [TestCase(3, "release: a rate of 0 a second releases nothing; it must be above 0, or absent for all at once.", "release", "--kind", "order-fulfilment", "--step", "BookShipment", "--per-second", "0", "--by", "ada", "--note", "why")]
     [TestCase(2, "hold: --note must say something; hold --help tells what can be asked for.", "hold", "--kind", "order-fulfilment", "--step", "intake", "--by", "ada", "--note", " ")]
     [TestCase(3, "hold: order-fulfilment has no step Ship; its steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment, and there is intake.",
@@ -78,7 +80,7 @@ public class An_operator
         var told = await Say("compensate", "--saga", order.ToString(), "--by", "ada", "--note", "a mistake");
         await _hosts.Start(RealHosts.Worker);
         told.ShouldBe(
-            (3, "compensate: sent, and not answered within 15 s: it acts when a worker takes it from the queue order-fulfilment, unless it has become a dead letter."));
+            (3, "compensate: sent, and not answered yet: it acts when a worker takes it from the queue order-fulfilment, unless it has become a dead letter."));
         await Eventually.Is(async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{order}' AND message_type = 'CompensateSaga'") == 1, "it was lost");
     }
 

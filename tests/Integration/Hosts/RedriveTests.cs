@@ -62,6 +62,8 @@ public class Dead_letters_that_are_redriven
     }
 
     [TestCase("redrive: Which ones? Give one of --id, --queue and --all; redrive --help tells what can be asked for.", "--by", "ada", "--note", "why")]
+    [TestCase("redrive: '0197f0c2' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; redrive --help tells what can be asked for.", "--id", "0197f0c2", "--by", "ada", "--note", "why")]
+    [TestCase("redrive: Unrecognized command or argument 'ada'; redrive --help tells what can be asked for.", "--queue", "--by", "ada", "--note", "why")]
     [TestCase("redrive: Option '--note' is required; redrive --help tells what can be asked for.", "--all", "--by", "ada")]
     [TestCase("redrive: --by must say something; redrive --help tells what can be asked for.", "--all", "--by", " ", "--note", "why")]
     public async Task Need_somebody_who_says_which_and_why(string sentence, params string[] arguments) =>

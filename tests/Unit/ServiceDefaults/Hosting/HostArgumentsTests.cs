@@ -6,6 +6,7 @@ public class The_arguments_of_a_host
 {
     [TestCase("")]
     [TestCase("--Broker:Prefetch=64")]
+    [TestCase("--OTEL_SERVICE_NAME=shop --OTEL_TRACES_SAMPLER always_off")]
     [TestCase("--Broker:Prefetch 64 --urls=http://*:1")]
     public void Are_settings(string line) => HostArguments.Unknown(Split(line)).ShouldBeNull();
 

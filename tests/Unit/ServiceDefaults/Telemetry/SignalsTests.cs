@@ -45,7 +45,7 @@ public class Telemetry
     public async Task Says_that_it_can_not_be_exported_and_not_at_every_try(string protocol)
     {
         var said = new SaidLines();
-        var settings = Settings("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:1/v1/metrics", $"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL={protocol}", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=500");
+        var settings = Settings("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:1/v1/metrics", $"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL={protocol}");
         var services = new ServiceCollection().AddSingleton(settings).AddLogging(logging => logging.AddProvider(said));
         services.AddTelemetry(settings, "test");
         await using var provider = services.BuildServiceProvider();

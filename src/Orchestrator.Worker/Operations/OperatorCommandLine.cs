@@ -10,7 +10,7 @@ using Orchestrator.Journal.Holds;
 namespace Orchestrator.Worker.Operations;
 
 /// <summary>The commands by which an operator steers: one saga, or one step of all sagas of a kind.</summary>
-static class OperatorCommands
+static class OperatorCommandLine
 {
     const string ExitCodes = """
 
@@ -19,11 +19,11 @@ static class OperatorCommands
         2 usage or settings, 1 anything else.
         """;
 
-    static readonly Option<Guid> Saga = new("--saga") { Description = "The saga's id; an order's saga has the order's", Required = true };
+    static readonly Option<Guid> Saga = new("--saga") { Description = "The saga's id; an order's saga has the order's", Required = true, CustomParser = result => WorkerCommand.Ids(result).FirstOrDefault() };
     static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
     static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
-    static readonly Option<StepResolution> As = new("--as") { Description = "What became of the step", Required = true };
+    static readonly Option<StepResolution> As = Among(new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
     static readonly Option<string> Evidence = new("--evidence") { Description = "How you know: a statement's line, a ticket, a call", Required = true };
     static readonly Option<DateTimeOffset> At = new("--at") { Description = "When, like 2026-11-30T08:00:00Z; at once when it has passed", Required = true, CustomParser = Time };
     static readonly Option<double?> PerSecond = new("--per-second") { Description = "How many of the waiting sagas go on in a second; all at once without" };
@@ -66,13 +66,19 @@ static class OperatorCommands
             }
             catch (OperatorCommandException e)
             {
-                return WorkerCommand.Say(command, WorkerCommand.NotAll, $"{e.Message}.");
+                return WorkerCommand.Say(command, e.ExitCode, $"{e.Message}.");
             }
 
             Console.WriteLine("done");
             return WorkerCommand.Done;
         });
         return command;
+    }
+
+    static Option<T> Among<T>(Option<T> option, string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 
     static DateTimeOffset Time(ArgumentResult result)
