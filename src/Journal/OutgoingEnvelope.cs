@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Contracts;
+using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Journal;
 
@@ -41,6 +42,21 @@ public sealed record OutgoingEnvelope(
     /// <summary>What <see cref="Envelope.Message"/> was written from; absent when it was read from the journal.</summary>
     [JsonIgnore]
     public object? Content { get; init; }
+
+    /// <summary>What a transition sends, because of a message.</summary>
+    /// <param name="outgoing">What is sent.</param>
+    /// <param name="cause">The message that made the transition.</param>
+    /// <param name="now">When it happens.</param>
+    public static OutgoingEnvelope Of(Outgoing outgoing, Envelope cause, DateTimeOffset now)
+    {
+        var type = outgoing.Message.GetType();
+        return new OutgoingEnvelope(
+            outgoing.Queue, outgoing.Step, outgoing.Attempt, outgoing.IsUndo, outgoing.MessageId, type.Name, outgoing.Message.SagaId, cause.MessageId, cause.ConversationId,
+            SagaJournal.Party, now, SchemaVersionAttribute.Of(type), JsonSerializer.SerializeToElement(outgoing.Message, type, WireJson.Options))
+        {
+            Content = outgoing.Message,
+        };
+    }
 
     /// <summary>The messages as the journal keeps them.</summary>
     public static string ToJson(IReadOnlyList<OutgoingEnvelope> outgoing) =>

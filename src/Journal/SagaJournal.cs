@@ -13,7 +13,10 @@ namespace Orchestrator.Journal;
 /// </remarks>
 public sealed class SagaJournal : IAsyncDisposable
 {
-    const int LargestBatch = 128, MostTries = 16;
+    /// <summary>The party that sagas send as.</summary>
+    public const string Party = "orchestrator";
+
+    const int LargestBatch = 256, MostTries = 16;
 
     readonly IJournalStore _store;
     readonly SagaTurns _turns;

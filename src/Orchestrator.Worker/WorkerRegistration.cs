@@ -19,7 +19,7 @@ namespace Orchestrator.Worker;
 public static class WorkerRegistration
 {
     /// <summary>The party: names its schema, its role and its messages.</summary>
-    public const string Party = "orchestrator";
+    public const string Party = SagaJournal.Party;
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Reflection;
 using MassTransit;
 using MassTransit.Logging;
 using Orchestrator.Contracts;
@@ -10,8 +8,6 @@ namespace Orchestrator.ServiceDefaults;
 /// <summary>What every message carries, whoever sends it.</summary>
 public static class MessageMetadata
 {
-    static readonly ConcurrentDictionary<Type, int> SchemaVersions = new();
-
     /// <summary>Stamps every message that a bus sends or publishes.</summary>
     /// <param name="bus">The bus being configured.</param>
     /// <param name="source">The party that sends, unless a message says otherwise by <see cref="SentBy"/>: <c>payment</c>, …</param>
@@ -30,10 +26,6 @@ public static class MessageMetadata
             return options;
         });
     }
-
-    /// <summary>The schema version of a message type.</summary>
-    public static int SchemaVersion(Type type) =>
-        SchemaVersions.GetOrAdd(type, static t => t.GetCustomAttribute<SchemaVersionAttribute>()?.Version ?? 1);
 
     /// <summary>Names the party that sends this message, on a bus that several share.</summary>
     public static void SentBy(this SendContext context, string party)
@@ -54,7 +46,7 @@ public static class MessageMetadata
         if (context is not SendContext<object> { Message: var message })
             return;
         context.CorrelationId ??= (message as ISagaMessage)?.SagaId;
-        context.Headers.Set(WireHeaders.SchemaVersion, SchemaVersion(message.GetType()));
+        context.Headers.Set(WireHeaders.SchemaVersion, SchemaVersionAttribute.Of(message.GetType()));
     }
 
     sealed record Sender(string Party);

@@ -13,7 +13,7 @@ namespace Orchestrator.Storage;
 public sealed class SharedTransactions<TKey, TState> : IDisposable
     where TKey : IComparable<TKey>
 {
-    const int LargestBatch = 128, MostTries = 3;
+    const int LargestBatch = 256, MostTries = 3;
 
     readonly Database _database;
     readonly Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> _load;

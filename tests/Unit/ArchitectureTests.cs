@@ -10,10 +10,11 @@ public class The_architecture
     {
         ["Contracts"] = [],
         ["Storage"] = [],
-        ["ServiceDefaults"] = ["Contracts", "Storage"],
+        ["Wire"] = ["Contracts"],
+        ["ServiceDefaults"] = ["Contracts", "Storage", "Wire"],
         ["Sagas"] = ["Contracts"],
         ["Sagas.Testing"] = ["Contracts", "Sagas"],
-        ["Journal"] = ["Contracts", "Sagas", "Storage"],
+        ["Journal"] = ["Contracts", "Sagas", "Storage", "Wire"],
         ["Services.Payment"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Inventory"] = ["Contracts", "ServiceDefaults", "Storage"],
         ["Services.Shipping"] = ["Contracts", "ServiceDefaults", "Storage"],
@@ -22,7 +23,7 @@ public class The_architecture
         ["Orchestrator.Local"] =
         [
             "Contracts", "Journal", "Orchestrator.Worker", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Rides",
-            "Services.Shipping", "Storage",
+            "Services.Shipping", "Storage", "Wire",
         ],
     };
 

@@ -6,21 +6,19 @@ using Orchestrator.Sagas.Engine;
 namespace Orchestrator.Journal.Repository;
 
 /// <summary>One try at one message: hands the loaded instance to the state machine and remembers what it made of it.</summary>
-sealed class JournalSagaRepositoryContext<TData, T>(ConsumeContext<T> context, StepSagaInstance<TData>? loaded)
-    : ConsumeContextScope<T>(context), SagaRepositoryContext<StepSagaInstance<TData>, T>
+sealed class JournalSagaRepositoryContext<TData, T>(ConsumeContext<T> context, StepSagaInstance<TData>? loaded, params object[] payloads)
+    : ConsumeContextScope<T>(context, payloads), SagaRepositoryContext<StepSagaInstance<TData>, T>
     where TData : SagaData
     where T : class
 {
-    readonly ConsumeContext<T> _context = context;
-
     /// <summary>The instance that the message moved.</summary>
     public StepSagaInstance<TData>? Moved { get; private set; }
 
     public Task<SagaConsumeContext<StepSagaInstance<TData>, T>?> Load(Guid correlationId) =>
-        Task.FromResult<SagaConsumeContext<StepSagaInstance<TData>, T>?>(loaded is null ? null : Consume(_context, loaded));
+        Task.FromResult<SagaConsumeContext<StepSagaInstance<TData>, T>?>(loaded is null ? null : Consume(this, loaded));
 
     public Task<SagaConsumeContext<StepSagaInstance<TData>, T>> Add(StepSagaInstance<TData> instance) =>
-        Task.FromResult<SagaConsumeContext<StepSagaInstance<TData>, T>>(Consume(_context, instance));
+        Task.FromResult<SagaConsumeContext<StepSagaInstance<TData>, T>>(Consume(this, instance));
 
     public Task<SagaConsumeContext<StepSagaInstance<TData>, T>?> Insert(StepSagaInstance<TData> instance) =>
         Task.FromResult<SagaConsumeContext<StepSagaInstance<TData>, T>?>(null);

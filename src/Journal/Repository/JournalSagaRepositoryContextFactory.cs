@@ -9,7 +9,7 @@ namespace Orchestrator.Journal.Repository;
 
 /// <summary>MassTransit's way into the journal: the saga repository.</summary>
 public sealed class JournalSagaRepositoryContextFactory<TData>(
-    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, TransitionWatch watch, IServiceProvider provider)
+    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, TransitionWatch watch)
     : ISagaRepositoryContextFactory<StepSagaInstance<TData>>
     where TData : SagaData
 {
@@ -59,26 +59,23 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Envelope message, Loaded loaded)
         where T : class
     {
-        var capture = new CapturingConsumeContext<T>(context, provider, loaded.Now);
         var instance = InstanceOf(loaded.Saga);
         var had = instance?.Data;
-        var attempt = new JournalSagaRepositoryContext<TData, T>(capture, instance);
-        var circumstances = new Circumstances(loaded.Now, loaded.Held);
-        // Where the state machine looks: the contexts that it is given wrap this one, not the attempt.
-        capture.AddOrUpdatePayload(() => circumstances, _ => circumstances);
+        var outbox = new Outbox();
+        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, new Circumstances(loaded.Now, loaded.Held), outbox);
         await next.Send(attempt);
-        // What the state machine sends may still be under way in tasks of its own.
-        await capture.ConsumeCompleted;
 
         return attempt.Moved switch
         {
             { IsUntouched: true } => (Decided.Unrecorded([]), null),
             { Data: { } data } moved => Moved(data, kind.Decided(
-                loaded.Saga, moved.Lifecycle, moved.Awaited, data, capture.Captured, moved.Deadline, moved.Remark)),
+                loaded.Saga, moved.Lifecycle, moved.Awaited, data, Recorded(), moved.Deadline, moved.Remark)),
             // An answer to somebody who asked for a saga that does not exist.
-            null when loaded.Saga is null && capture.Captured.Count > 0 => (Decided.Unrecorded(capture.Captured), null),
+            null when loaded.Saga is null && outbox.Count > 0 => (Decided.Unrecorded(Recorded()), null),
             _ => throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}"),
         };
+
+        List<OutgoingEnvelope> Recorded() => [.. outbox.Select(outgoing => OutgoingEnvelope.Of(outgoing, message, loaded.Now))];
 
         (Decided, SagaMove) Moved(TData has, Decided decided) => (decided, new SagaMove(
             kind.Name, context.CorrelationId!.Value, message, loaded.Saga, had, decided, has, loaded.Now, (context.Message as DeadlineReached)?.Deadline));

@@ -5,6 +5,7 @@ using MassTransit.Logging;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Journal.Telemetry;
+using Orchestrator.Wire;
 
 namespace Orchestrator.Journal.Repository;
 
@@ -106,7 +107,7 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
             context.Headers.Set(WireHeaders.SchemaVersion, envelope.SchemaVersion);
             if (traceParent is not null)
                 context.Headers.Set(DiagnosticHeaders.ActivityId, traceParent);
-            context.Serializer = new RecordedBody(envelope.Message);
+            context.Serializer = new RecordedContent(envelope.Message);
             return Task.CompletedTask;
         }
 

@@ -8,7 +8,7 @@ static class JournalInstruments
 {
     static readonly Histogram<int> Size = Instrumentation.Meter.CreateHistogram(
         "orchestrator.journal.batch.size", "{message}", "Messages that shared a round trip to the store",
-        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
 
     static readonly Histogram<double> Duration = Instrumentation.OfMoments(
         "orchestrator.journal.duration", "How long the store took for a batch, outages included");

@@ -19,6 +19,7 @@ using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Rides;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
+using Orchestrator.Wire;
 using Orchestrator.Worker;
 using Orchestrator.Worker.Deadlines;
 
@@ -209,7 +210,8 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         {
             transport.PrefetchCount = Concurrency;
             transport.ConcurrentMessageLimit = Concurrency;
-            transport.UseMessageMetadata("orchestrator");
+            transport.UseMessageMetadata(SagaJournal.Party);
+            transport.UseWireSerialization();
             transport.UseFilter(new HandledMessages(context.GetRequiredService<TimeProvider>()));
             transport.UseMessageRetry(retry =>
             {

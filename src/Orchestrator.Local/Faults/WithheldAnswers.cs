@@ -1,6 +1,5 @@
 using MassTransit;
 using Orchestrator.Contracts;
-using Orchestrator.Journal.Repository;
 
 namespace Orchestrator.Local.Faults;
 

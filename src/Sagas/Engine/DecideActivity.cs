@@ -45,16 +45,17 @@ static class DecideActivity
 {
     public static Task Send(ConsumeContext context, Outgoing outgoing)
     {
+        if (context.TryGetPayload<Outbox>(out var outbox))
+        {
+            outbox.Add(outgoing);
+            return Task.CompletedTask;
+        }
+
         return outgoing.Queue is { } queue
             ? SendTo(context, new Uri($"exchange:{queue}"), outgoing.Message, Pipe.Execute<SendContext>(Stamp))
             : context.Publish(outgoing.Message, outgoing.Message.GetType(), Pipe.Execute<PublishContext>(Stamp));
 
-        void Stamp(SendContext send)
-        {
-            send.MessageId = outgoing.MessageId;
-            send.CorrelationId = outgoing.Message.SagaId;
-            send.AddOrUpdatePayload(() => outgoing, _ => outgoing);
-        }
+        void Stamp(SendContext send) => (send.MessageId, send.CorrelationId) = (outgoing.MessageId, outgoing.Message.SagaId);
     }
 
     static async Task SendTo(ConsumeContext context, Uri address, object message, IPipe<SendContext> pipe)

@@ -3,6 +3,7 @@ using MassTransit.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
+using Orchestrator.Wire;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -30,6 +31,7 @@ public sealed class BrokerConventions
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider? provider = null)
     {
         bus.UseMessageMetadata(Source);
+        bus.UseWireSerialization();
         bus.PrefetchCount = Options.Prefetch;
         bus.ConcurrentMessageLimit = Options.Prefetch;
         // Without an id it could not be told from its copies, nor what it causes be traced to it.

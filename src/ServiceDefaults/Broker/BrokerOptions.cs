@@ -4,7 +4,7 @@ namespace Orchestrator.ServiceDefaults.Broker;
 public sealed class BrokerOptions
 {
     /// <summary>How many messages of a queue a host takes at once. From 1 to 65,535.</summary>
-    public int Prefetch { get; set; } = 128;
+    public int Prefetch { get; set; } = 256;
 
     /// <summary>
     /// How long a message that could not be handled waits before each further try, after a few at once. When all have

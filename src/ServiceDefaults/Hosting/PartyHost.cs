@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.ServiceDefaults.Logging;
 using Orchestrator.ServiceDefaults.Telemetry;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
@@ -60,6 +61,7 @@ public sealed class PartyHost
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration.AddSecretFiles();
+            builder.Logging.BatchConsole();
             var host = new PartyHost(builder, party, HostSettings.Read(builder.Configuration, party));
             host.AddDefaults(port);
             compose(host);

@@ -2,13 +2,13 @@ using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
 
-namespace Orchestrator.Journal.Repository;
+namespace Orchestrator.Local.Faults;
 
 /// <summary>Lets a handler believe that it has sent: what it sends, publishes and answers is caught instead.</summary>
 /// <typeparam name="T">The message that is handled.</typeparam>
 /// <param name="context">What is handled.</param>
 /// <param name="provider">Its services.</param>
-public abstract class CatchingConsumeContext<T>(ConsumeContext<T> context, IServiceProvider provider)
+abstract class CatchingConsumeContext<T>(ConsumeContext<T> context, IServiceProvider provider)
     : OutboxConsumeContextProxy<T>(context, NoOptions, provider)
     where T : class
 {

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+using MassTransit.Context;
+
+namespace Orchestrator.Wire;
+
+/// <summary>A message that is being handled, as whichever types it is asked for.</summary>
+/// <remarks>A saga asks for some forty types; those that it is not cost neither memory nor more than a comparison.</remarks>
+sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext message) : DeserializerConsumeContext(receiveContext, message)
+{
+    readonly Lock _gate = new();
+    readonly List<(Type Type, ConsumeContext Context)> _read = new(1);
+
+    public override Guid? MessageId => message.MessageId;
+
+    public override Guid? RequestId => message.RequestId;
+
+    public override Guid? CorrelationId => message.CorrelationId;
+
+    public override Guid? ConversationId => message.ConversationId;
+
+    public override Guid? InitiatorId => message.InitiatorId;
+
+    public override DateTime? ExpirationTime => message.ExpirationTime;
+
+    public override Uri SourceAddress => message.SourceAddress!;
+
+    public override Uri DestinationAddress => message.DestinationAddress!;
+
+    public override Uri ResponseAddress => message.ResponseAddress!;
+
+    public override Uri FaultAddress => message.FaultAddress!;
+
+    public override DateTime? SentTime => message.SentTime;
+
+    public override Headers Headers => message.Headers;
+
+    public override HostInfo Host => message.Host;
+
+    public override IEnumerable<string> SupportedMessageTypes => message.SupportedMessageTypes;
+
+    public override bool HasMessageType(Type messageType) => message.IsSupportedMessageType(messageType);
+
+    public override bool TryGetMessage<T>([NotNullWhen(true)] out ConsumeContext<T>? context)
+    {
+        if (!message.Offers<T>())
+        {
+            context = null;
+            return false;
+        }
+
+        lock (_gate)
+        {
+            foreach (var (type, known) in _read)
+            {
+                if (type == typeof(T))
+                {
+                    context = (ConsumeContext<T>)known;
+                    return true;
+                }
+            }
+
+            if (!message.TryGetMessage<T>(out var read))
+            {
+                context = null;
+                return false;
+            }
+
+            context = new MessageConsumeContext<T>(this, read!);
+            _read.Add((typeof(T), context));
+            return true;
+        }
+    }
+}
