@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Wire;
 
-/// <summary>Texts that come with every message, made once: the types of messages, the names of headers, addresses.</summary>
+/// <summary>Texts that come with every message, made once: the types of messages, the names of headers.</summary>
 static class Known
 {
     // Whoever sends many different ones does not fill the memory with them.
@@ -11,6 +11,9 @@ static class Known
 
     static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
     static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // The dictionary's own count takes all its locks.
+    static int s_count;
 
     /// <summary>The text that a reader is at.</summary>
     public static string Text(ref Utf8JsonReader json)
@@ -22,6 +25,8 @@ static class Known
         if (BySpan.TryGetValue(read, out var known))
             return known;
         var text = read.ToString();
-        return Texts.Count < Most ? Texts.GetOrAdd(text, text) : text;
+        if (Volatile.Read(ref s_count) < Most && Texts.TryAdd(text, text))
+            Interlocked.Increment(ref s_count);
+        return text;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Serialization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -44,6 +45,10 @@ sealed class WireBody(SendContext context, object content, Type contentType) : M
             Write(json);
             json.Flush();
             return buffer.WrittenSpan.ToArray();
+        }
+        catch (Exception e) // As MassTransit's own: whatever it is, another try would end alike.
+        {
+            throw new SerializationException("Failed to serialize message", e);
         }
         finally
         {

@@ -66,6 +66,8 @@ sealed class WireContext(WireEnvelope envelope, MessageBody body) : SerializerCo
     public bool TryGetMessage<T>(out T? message)
         where T : class
     {
+        if (typeof(T).IsInterface) // MassTransit makes a class of it.
+            return MassTransitsOwn.TryGetMessage(out message);
         message = typeof(T) == typeof(JsonObject) ? JsonNode.Parse(envelope.Message.Span) as T
             : IsSupportedMessageType<T>() ? JsonSerializer.Deserialize<T>(envelope.Message.Span, WireJson.Options)
             : null;
@@ -74,6 +76,8 @@ sealed class WireContext(WireEnvelope envelope, MessageBody body) : SerializerCo
 
     public bool TryGetMessage(Type messageType, [NotNullWhen(true)] out object? message)
     {
+        if (messageType.IsInterface)
+            return MassTransitsOwn.TryGetMessage(messageType, out message);
         message = JsonSerializer.Deserialize(envelope.Message.Span, messageType, WireJson.Options);
         return message is not null;
     }

@@ -133,13 +133,17 @@ sealed class WireEnvelope
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = Known.Text(ref json);
+            if (string.IsNullOrWhiteSpace(name))
+                throw new FormatException();
             if (!HasValue(ref json))
                 continue;
             values[name] = json.TokenType switch
             {
                 JsonTokenType.String => json.GetString()!,
                 JsonTokenType.Number when json.TryGetInt32(out var number) => number,
-                _ => JsonElement.ParseValue(ref json),
+                JsonTokenType.True => true,
+                JsonTokenType.False => false,
+                _ => throw new FormatException(), // MassTransit knows what to make of it.
             };
         }
 

@@ -12,5 +12,5 @@ sealed class WireSerializer : IMessageSerializer
 
     /// <inheritdoc />
     public MessageBody GetMessageBody<T>(SendContext<T> context)
-        where T : class => new WireBody(context, context.Message, typeof(T));
+        where T : class => new WireBody(context, context.Message, context.Message.GetType());
 }

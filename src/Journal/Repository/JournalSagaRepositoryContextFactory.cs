@@ -53,7 +53,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
 
     // By the broker, by MassTransit within the process, or out of a queue in which it waited for another try.
     static bool IsRedelivery(ConsumeContext context) =>
-        context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.GetRedeliveryCount() > 0;
+        context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(MessageHeaders.RedeliveryCount, out _);
 
     async Task<(Decided, SagaMove?)> Decide<T>(
         ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Envelope message, Loaded loaded)

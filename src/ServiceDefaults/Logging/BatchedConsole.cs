@@ -18,7 +18,13 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     // Longer would be seen by somebody who follows a log.
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    // Of a console that takes nothing: beyond it, whoever logs waits.
+    // A console that takes nothing must not keep the process from ending.
+    static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1.5);
+
+    // What is kept of the memory that a crowd of lines, or one long line, has needed.
+    const int LargestKept = 1 << 16, LongestKept = 1 << 10;
+
+    // Of a console that takes nothing: beyond it, whoever logs waits, or his line is dropped, as the settings say.
     const int MostCharacters = 1 << 20;
 
     [ThreadStatic]
@@ -27,6 +33,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     readonly object _gate = new();
     readonly ConsoleFormatter _formatter;
     readonly LogLevel _errorsFrom;
+    readonly bool _drops;
     readonly Stream _output;
     readonly Stream _errors;
     readonly Thread _writer;
@@ -52,7 +59,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
         var known = formatters.ToList();
         _formatter = known.Find(formatter => string.Equals(formatter.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new SettingsException([$"Logging:Console:FormatterName is '{name}'; it is one of {string.Join(", ", known.Select(formatter => formatter.Name).Order())}."]);
-        (_errorsFrom, _output, _errors) = (options.LogToStandardErrorThreshold, output, errors);
+        (_errorsFrom, _drops, _output, _errors) = (options.LogToStandardErrorThreshold, options.QueueFullMode == ConsoleLoggerQueueFullMode.DropWrite, output, errors);
         _writer = new Thread(Write) { IsBackground = true, Name = "log" };
         _writer.Start();
         // A process that ends in another way than by stopping its host says why.
@@ -79,10 +86,13 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             Monitor.PulseAll(_gate);
         }
 
-        _writer.Join();
+        if (Thread.CurrentThread != _writer)
+            _writer.Join(LongestEnd);
     }
 
     void OnExit(object? sender, EventArgs e) => Dispose();
+
+    bool IsFull => _pending.Length + _pendingErrors.Length > MostCharacters;
 
     bool IsEmpty => _pending.Length + _pendingErrors.Length == 0;
 
@@ -90,8 +100,10 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     {
         lock (_gate)
         {
-            while (_pending.Length + _pendingErrors.Length > MostCharacters && !_isStopping)
+            while (IsFull && !_isStopping && !_drops)
                 Monitor.Wait(_gate);
+            if (IsFull)
+                return;
             var (isError, wasEmpty) = (level >= _errorsFrom, IsEmpty);
             if (_isWritten) // What is said after the end.
                 Flush(line, isError ? _errors : _output);
@@ -135,12 +147,20 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             stream.Write(Console.OutputEncoding.GetBytes(text.ToString()));
             stream.Flush();
         }
-        catch (IOException)
+#pragma warning disable CA1031 // Nobody reads it any longer, or it can't be written for another reason: a host does its work without its log.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // Nobody reads it any longer; a host does its work without its log.
         }
 
         text.Clear();
+        Shrink(text, LargestKept);
+    }
+
+    static void Shrink(StringBuilder text, int most)
+    {
+        if (text.Capacity > most)
+            text.Capacity = most;
     }
 
     sealed class Logger(BatchedConsole console, string category) : ILogger
@@ -160,6 +180,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             if (line.Length > 0)
                 console.Add(logLevel, line);
             line.Clear();
+            Shrink(line, LongestKept);
         }
     }
 }

@@ -42,8 +42,8 @@ sealed class ChosenTraces(Sampler beginning) : Sampler
             : Dropped;
     }
 
-    // MassTransit has a span for a message's arrival, and within it one for each that handles it; and one for what a saga says
-    // before that is committed, beside the one for sending it.
+    // MassTransit has a span for a message's arrival, and within it one for each that handles it; and one for what is caught
+    // instead of being sent, beside the one for sending it later.
     static bool IsRepetition(in SamplingParameters span) =>
         span.Name == "outbox send" || (span.Kind == ActivityKind.Consumer && span.Name.EndsWith(" process", StringComparison.Ordinal));
 

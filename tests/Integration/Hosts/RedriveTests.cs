@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Orchestrator.Contracts.Payment;
+using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -38,6 +39,28 @@ public class Dead_letters_that_are_redriven
     }
 
     [Test]
+    public async Task Have_what_they_caused_sent_though_their_transition_is_committed_already()
+    {
+        var id = (await _hosts.Submit(OrderLines.Make(1)))[0];
+        await Reached($"SELECT count(*) FROM journal WHERE saga_id = '{id}'", 1);
+        await Eventually.Is(async () => (await Waiting("payment-commands")).Count == 1, "its command was not sent");
+        // As if its worker had died after each commit, before it could send.
+        await _hosts.Store("orchestrator").Write(sql => sql.Execute(
+            """
+            INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64)
+            SELECT @id, now(), 'order-fulfilment-intake', 'a test',
+                   json_build_object('properties', json_build_object('contentType', 'application/vnd.masstransit+json', 'messageId', message_id), 'headers', json_build_object()),
+                   json_build_object('messageId', message_id, 'correlationId', saga_id, 'messageType', json_build_array('urn:message:Orchestrator.Contracts.Orders:OrderSubmitted'), 'message', event -> 'message'),
+                   false
+            FROM journal WHERE seq = 1
+            """,
+            ("id", Guid.CreateVersion7())));
+        (await Redrive("--all", "--by", "ada", "--note", "its commands were never sent")).ShouldBe((0, "sent=1 left=0"));
+        // Not by the saga's next try, which has an id of its own.
+        await Eventually.Is(async () => (await Waiting("payment-commands")).GroupBy(message => message).Any(copies => copies.Count() == 2), "its command was not sent again");
+    }
+
+    [Test]
     public async Task Are_set_aside_anew_when_they_fail_again()
     {
         await (await _hosts.Bus()).Publish(new PaymentVoided(Guid.CreateVersion7(), 1));
@@ -71,6 +94,17 @@ public class Dead_letters_that_are_redriven
 
     Task Reached(string query, long count) =>
         Eventually.Is(async () => await _hosts.Count("orchestrator", query) >= count, $"never {count}: {query}");
+
+    /// <summary>The ids of the messages that wait in a queue.</summary>
+    async Task<List<string?>> Waiting(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var ids = new List<string?>();
+        while (await channel.BasicGetAsync(queue, autoAck: false) is { } message)
+            ids.Add(message.BasicProperties.MessageId);
+        return ids; // Not acknowledged, they are back in the queue when the channel closes.
+    }
 
     async Task<(int ExitCode, string Said)> Redrive(params string[] arguments)
     {

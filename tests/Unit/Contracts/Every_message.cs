@@ -40,6 +40,13 @@ public class An_amount_on_the_wire
     public void May_be_a_string_or_a_number(string json) =>
         JsonSerializer.Deserialize<decimal>(json, WireJson.Options).ShouldBe(0.1m);
 
+    [TestCase("\"1e29\"")]
+    [TestCase("\"\"")]
+    [TestCase("\"1,234.50\"")]
+    [TestCase("\"much\"")]
+    public void Is_none_when_it_is_no_number_that_can_be_kept(string json) =>
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<decimal>(json, WireJson.Options));
+
     [Test]
     public void Keeps_its_digits() => JsonSerializer.Serialize(14.50m, WireJson.Options).ShouldBe("\"14.50\"");
 }

@@ -76,6 +76,29 @@ public class An_envelope
         read.TryGetMessage<OrderFulfilled>(out _).ShouldBeFalse();
     }
 
+    [Test]
+    public void Has_headers_of_any_kind()
+    {
+        const string Json = """{"messageType":[],"message":{},"headers":{"yes":true,"no":false,"one":1.0,"large":5000000000,"half":0.5,"deep":{"a":[1]}}}""";
+        var (read, expected) = (Read(OurReader, Json).Headers, Read(MassTransits, Json).Headers);
+        read.GetAll().Select(header => (header.Key, header.Value.ToString())).ShouldBe(expected.GetAll().Select(header => (header.Key, header.Value.ToString())));
+        (read.Get<bool>("yes"), read.Get<bool>("no"), read.Get<int>("one"), read.Get<long>("large"), read.Get<double>("half")).ShouldBe((true, false, 1, 5_000_000_000, 0.5));
+    }
+
+    [Test]
+    public void Can_be_read_as_what_its_message_is_among_others()
+    {
+        var json = Ours.GetMessageBody(Context(new OrderCancelled(Id, "ORD-1", "x"), isFull: false)).GetString();
+        Read(OurReader, json).TryGetMessage(typeof(IOrderMessage), out var message).ShouldBeTrue();
+        ((IOrderMessage)message).OrderId.ShouldBe(Id);
+    }
+
+    [Test]
+    public void That_can_not_be_written_is_an_error_that_another_try_would_not_mend() =>
+        Should.Throw<SerializationException>(() => Ours.GetMessageBody(Context(new Measurement(double.NaN), isFull: false)).GetBytes());
+
+    [TestCase("""{"messageType":["urn:message:A:B"],"message":{"a":1},"headers":{"":"x"}}""")]
+    [TestCase("""{"messageType":["urn:message:A:B"],"message":{"a":1},"headers":{"x":{"a":"\ud800"}}}""")]
     [TestCase("")]
     [TestCase("nonsense")]
     [TestCase("[1]")]
@@ -96,6 +119,8 @@ public class An_envelope
         ComesBack(large);
         ComesBack(new OrderCancelled(Id, "ORD-2", "small"));
     }
+
+    sealed record Measurement(double Value);
 
     static void ComesBack<T>(T message)
         where T : class

@@ -105,6 +105,35 @@ public sealed class The_console : IDisposable
     }
 
     [Test]
+    public async Task Does_not_keep_a_process_from_ending()
+    {
+        using var stuck = new Stuck();
+        var console = Console(output: stuck);
+        var logger = console.CreateLogger("Shop");
+        Say(logger, "hello");
+        await stuck.IsWriting.Task;
+        console.Dispose();
+        for (var i = 0; i < 20; i++)
+            Say(logger, new string('x', 100_000));
+        stuck.Go.Set();
+    }
+
+    [Test]
+    public async Task Drops_lines_when_it_is_told_to_rather_than_wait()
+    {
+        using var stuck = new Stuck();
+        using var console = Console(options => options.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite, stuck);
+        var logger = console.CreateLogger("Shop");
+        Say(logger, "hello");
+        await stuck.IsWriting.Task;
+        for (var i = 0; i < 20; i++)
+            Say(logger, new string('x', 100_000));
+        stuck.Go.Set();
+        console.Dispose();
+        stuck.Written.ShouldBeInRange(1_000_000, 1_300_000);
+    }
+
+    [Test]
     public void Says_which_formatters_there_are() =>
         Should.Throw<SettingsException>(() => Console(options => options.FormatterName = "xml"))
             .Message.ShouldBe("Logging:Console:FormatterName is 'xml'; it is one of json, simple, systemd.");
