@@ -54,9 +54,12 @@ public static class JournalRegistration
     }
 
     /// <summary>Receives from the queues of every saga that was added, on any transport.</summary>
-    public static void JournalSagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="context">Its host's services.</param>
+    /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; as many as any others unless given.</param>
+    public static void JournalSagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce = null)
     {
         foreach (var endpoints in context.GetServices<ISagaEndpoints>())
-            endpoints.Receive(bus, context);
+            endpoints.Receive(bus, context, intakeAtOnce);
     }
 }

@@ -6,7 +6,7 @@ namespace Orchestrator.Journal.Repository;
 /// <summary>The queues of a saga.</summary>
 interface ISagaEndpoints
 {
-    void Receive(IBusFactoryConfigurator bus, IRegistrationContext context);
+    void Receive(IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce);
 }
 
 /// <summary>
@@ -19,20 +19,27 @@ sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
     // Of a crowd of deadlines: so few that sending the rest and the outcomes of others keep most of the machine.
     const int AtOnce = 6;
 
-    public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context)
+    public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce)
     {
         // What somebody addresses to the saga comes straight to its queue; what happens elsewhere is subscribed to.
         bus.ReceiveEndpoint(SagaQueues.Outcomes(definition.Kind), endpoint =>
             Subscribe(endpoint, context, message => !definition.Starts(message) && !StepSaga.IsAddressed(message)));
-        bus.ReceiveEndpoint(SagaQueues.Intake(definition.Kind), endpoint => Subscribe(endpoint, context, definition.Starts));
+        bus.ReceiveEndpoint(SagaQueues.Intake(definition.Kind), endpoint =>
+        {
+            if (intakeAtOnce is { } few)
+                Limit(endpoint, few);
+            Subscribe(endpoint, context, definition.Starts);
+        });
         bus.ReceiveEndpoint(SagaQueues.Deadlines(definition.Kind), endpoint =>
         {
             // An answer that is there already goes first: outcomes have most of the host to themselves.
-            endpoint.PrefetchCount = AtOnce;
-            endpoint.ConcurrentMessageLimit = AtOnce;
+            Limit(endpoint, AtOnce);
             Subscribe(endpoint, context, _ => false);
         });
     }
+
+    static void Limit(IReceiveEndpointConfigurator endpoint, int atOnce) =>
+        (endpoint.PrefetchCount, endpoint.ConcurrentMessageLimit) = (atOnce, atOnce);
 
     void Subscribe(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, Func<Type, bool> isSubscribed)
     {

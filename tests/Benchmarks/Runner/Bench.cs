@@ -69,7 +69,7 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
             await HalfLoad(product, floor, more.HalfLoad);
         }
 
-        await product.Contender.Books.Check(product.Contender.Handled, (plan.OpenSagas, (long)plan.OpenSagas * RowsEach));
+        Figures.DeadlinesPassed = await product.Contender.Books.Check(product.Contender.Handled, (plan.OpenSagas, (long)plan.OpenSagas * RowsEach));
         await floor.Contender.Books.Check(floor.Contender.Handled);
         // What they have told last is told when they stop.
         await product.Contender.Stop();

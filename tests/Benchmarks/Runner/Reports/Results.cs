@@ -90,6 +90,8 @@ sealed class Figures
 
     public HotSaga? HotSaga { get; set; }
 
+    public long? DeadlinesPassed { get; set; }
+
     public DueDeadlines? Deadlines { get; set; }
 
     public IReadOnlyList<StartTime>? StartToReady { get; set; }

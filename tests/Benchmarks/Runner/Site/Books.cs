@@ -16,6 +16,9 @@ sealed class Books(string connectionString) : IAsyncDisposable
 {
     const long Plenty = 1_000_000_000;
 
+    // Of a saga that was there before; the rest of its rows are deadlines (ManyOrders).
+    const int OtherRows = 3;
+
     readonly Dictionary<string, PostgresDatabase> _databases = new[]
     {
         WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, AcquirerRegistration.Party, ShippingRegistration.Party,
@@ -47,14 +50,16 @@ sealed class Books(string connectionString) : IAsyncDisposable
     /// <summary>What every order must have left behind, whoever carried it.</summary>
     /// <param name="orders">How many orders there were since <see cref="Prepare"/>.</param>
     /// <param name="more">Sagas and journal rows that were there before.</param>
+    /// <returns>How many deadlines have passed while the orders were under way: of a crowd some wait longer than a step may take, and are asked for again.</returns>
     /// <exception cref="InvalidOperationException">Something is missing or too much: what was measured is void.</exception>
-    public async Task Check(int orders, (long Sagas, long JournalRows) more = default)
+    public async Task<long> Check(int orders, (long Sagas, long JournalRows) more = default)
     {
+        var deadlines = await Count(WorkerRegistration.Party, "SELECT count(*) FROM journal WHERE message_type = 'DeadlineReached'") - (more.JournalRows - OtherRows * more.Sagas);
         (string What, string Party, string Query, long Expected)[] checks =
         [
             ("completed sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE state = 'Completed'", orders),
             ("sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga", orders + more.Sagas),
-            ("journal rows", WorkerRegistration.Party, "SELECT count(*) FROM journal", (long)orders * Orders.SagaMessages + more.JournalRows),
+            ("journal rows", WorkerRegistration.Party, "SELECT count(*) FROM journal", (long)orders * Orders.SagaMessages + more.JournalRows + deadlines),
             ("shipped reservations", InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Shipped'", orders),
             ("units", InventoryRegistration.Party, "SELECT sum(on_hand + reserved + shipped)::bigint FROM inventory_stock", Orders.Skus * Plenty),
             ("units reserved", InventoryRegistration.Party, "SELECT sum(reserved)::bigint FROM inventory_stock", 0),
@@ -69,6 +74,8 @@ sealed class Books(string connectionString) : IAsyncDisposable
             if (await Count(party, query) is var found && found != expected)
                 throw new InvalidOperationException($"The books have {found} {what}, and {orders} orders should have left {expected}: what was measured is void.");
         }
+
+        return deadlines;
     }
 
     /// <inheritdoc />
