@@ -21,8 +21,6 @@ public static class WorkerRegistration
     /// <summary>The party: names its schema, its role and its messages.</summary>
     public const string Party = SagaJournal.Party;
 
-    const int LeastIntake = 16;
-
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
         services.AddJournal(database).AddSingleton<HoldStore>();
@@ -40,10 +38,7 @@ public static class WorkerRegistration
     /// <summary>Receives from the queues of the sagas and of their operators, on any transport.</summary>
     public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
     {
-        // Few begin at once, or of a crowd so many would be under way that each of their steps waits longer than it may take.
-        bus.JournalSagaEndpoints(context, context.GetService<BrokerConventions>()?.Options.Prefetch is { } prefetch
-            ? Math.Min(prefetch, Math.Max(LeastIntake, prefetch / 4))
-            : null);
+        bus.JournalSagaEndpoints(context, context.GetService<BrokerConventions>()?.Options.IntakeAtOnce);
         bus.ReceiveEndpoint(OperatorQueues.Commands, endpoint =>
         {
             // Commands are sent straight to this queue: nobody publishes them.

@@ -7,6 +7,12 @@ public sealed class BrokerOptions
     public int Prefetch { get; set; } = 256;
 
     /// <summary>
+    /// How many sagas a host begins at once: a quarter of <see cref="Prefetch"/>, or 16 if that is more, and never more than it. Did it
+    /// begin as many as it carries on, so many of a crowd would be under way that each of their steps waits longer than it may take.
+    /// </summary>
+    public int IntakeAtOnce => Math.Min(Prefetch, Math.Max(16, Prefetch / 4));
+
+    /// <summary>
     /// How long a message that could not be handled waits before each further try, after a few at once. When all have
     /// failed it goes to the dead letters.
     /// </summary>

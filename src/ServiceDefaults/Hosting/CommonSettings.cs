@@ -27,7 +27,7 @@ public static class CommonSettings
         "A file of certificates (PEM): who has signed those of RabbitMQ (with `amqps`) and of PostgreSQL, to which connections are then by TLS (`SSL Mode=VerifyFull`) unless the connection string says otherwise");
 
     /// <summary>How many messages are taken at once.</summary>
-    public static readonly Setting Prefetch = new("Broker:Prefetch", "256", "Messages that a host takes at once from each queue; 1 to 65,535");
+    public static readonly Setting Prefetch = new("Broker:Prefetch", "256", "Messages that a host takes at once from each queue; of those that begin a saga a quarter, at least 16; 1 to 65,535");
 
     /// <summary>When a failed message comes again.</summary>
     public static readonly Setting Redelivery = new("Broker:Redelivery:0", "`00:00:10`, `00:01:00`, `00:10:00`",

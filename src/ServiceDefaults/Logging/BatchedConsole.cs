@@ -176,11 +176,17 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
                 return;
             var writer = t_line ??= new StringWriter();
             var line = writer.GetStringBuilder();
-            console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console.Scopes, writer);
-            if (line.Length > 0)
-                console.Add(logLevel, line);
-            line.Clear();
-            Shrink(line, LongestKept);
+            try
+            {
+                console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console.Scopes, writer);
+                if (line.Length > 0)
+                    console.Add(logLevel, line);
+            }
+            finally // What could not be said to its end is no part of the next line.
+            {
+                line.Clear();
+                Shrink(line, LongestKept);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ public class The_settings_of_a_host
             ("Broker:Redelivery:0", "00:00:01"), ("Broker:Redelivery:1", "00:01:00"));
         settings.Postgres.ShouldBe("Host=db;Username=payment");
         settings.Broker.Prefetch.ShouldBe(7);
+        settings.Broker.IntakeAtOnce.ShouldBe(7);
         settings.Broker.Redelivery.ShouldBe([TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)]);
     }
 

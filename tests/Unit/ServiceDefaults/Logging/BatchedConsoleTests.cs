@@ -134,6 +134,19 @@ public sealed class The_console : IDisposable
     }
 
     [Test]
+    public void Has_nothing_of_a_line_that_could_not_be_said()
+    {
+        using (var console = Console())
+        {
+            var logger = console.CreateLogger("Shop");
+            Should.Throw<InvalidOperationException>(() => Say(logger, "", exception: new Unspeakable()));
+            Say(logger, "next");
+        }
+
+        Text(_output).ShouldBe("info: Shop[0] next\n");
+    }
+
+    [Test]
     public void Says_which_formatters_there_are() =>
         Should.Throw<SettingsException>(() => Console(options => options.FormatterName = "xml"))
             .Message.ShouldBe("Logging:Console:FormatterName is 'xml'; it is one of json, simple, systemd.");
@@ -152,6 +165,11 @@ public sealed class The_console : IDisposable
         logger.Log(level, default, text, exception, static (said, _) => said);
 
     static string Text(MemoryStream stream) => Encoding.UTF8.GetString(stream.ToArray());
+
+    sealed class Unspeakable : Exception
+    {
+        public override string ToString() => throw new InvalidOperationException("no words");
+    }
 
     sealed class Broken : MemoryStream
     {
