@@ -17,4 +17,7 @@ public static class WireHeaders
 
     /// <summary>The dead letter that an operator sent back as this message.</summary>
     public const string RedrivenFrom = "redriven-from";
+
+    /// <summary>How often the message was deferred (see <see cref="DeferredMessageException"/>); apart from its failed attempts.</summary>
+    public const string Deferrals = "deferrals";
 }

@@ -23,6 +23,9 @@ static class Failure
         e is ConnectionException or MessageNotAcknowledgedException or OperationInterruptedException or BrokerUnreachableException
             or EndOfStreamException or SocketException);
 
+    /// <summary>What the message waits for that is not its own fault; nothing when it failed.</summary>
+    public static DeferredMessageException? Deferral(Exception exception) => Chain(exception).OfType<DeferredMessageException>().FirstOrDefault();
+
     public static IEnumerable<Exception> Chain(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

@@ -10,6 +10,9 @@ static class FailedMessage
     static readonly Counter<long> Redeliveries = Instrumentation.Meter.CreateCounter<long>(
         "orchestrator.message.redeliveries", "{message}", "Messages that could not be handled and wait for another try");
 
+    static readonly Counter<long> Deferrals = Instrumentation.Meter.CreateCounter<long>(
+        "orchestrator.message.deferrals", "{message}", "Messages that wait for a queue or a row that others hold up; no failed attempts");
+
     /// <summary>Marks the message's span as failed; if nobody chose its trace, it is kept from here on.</summary>
     /// <returns>The span in which it is kept; nothing when it is recorded anyway, or nobody listens.</returns>
     public static Activity? Tell(Exception exception)
@@ -26,6 +29,9 @@ static class FailedMessage
 
     /// <summary>Counts one that waits for another try.</summary>
     public static void Redelivered(string queue) => Redeliveries.Add(1, KeyValuePair.Create(Instrumentation.Destination, (object?)queue));
+
+    /// <summary>Counts one that waits for what others hold up.</summary>
+    public static void Deferred(string queue) => Deferrals.Add(1, KeyValuePair.Create(Instrumentation.Destination, (object?)queue));
 
     /// <summary>The same place in the same trace, which is now kept: the last of its bits says so.</summary>
     public static byte[] Kept(ReadOnlySpan<byte> traceParent) => [.. traceParent[..^2], .. "01"u8];

@@ -34,6 +34,10 @@ public class The_retry_policy
         Retries(new MessageReturnedException("nobody takes it"), atMost: 50).Count.ShouldBe(4);
 
     [Test]
+    public void Does_not_try_at_once_what_waits_for_others() =>
+        Retries(new InvalidOperationException("wrapped", new DeferredMessageException("its queue takes nothing")), atMost: 20).ShouldBeEmpty();
+
+    [Test]
     public void Pauses_for_longer_each_time_with_jitter_and_never_for_long()
     {
         var many = Enumerable.Range(0, 200).Select(_ => Retries(new RabbitMqConnectionException("gone"), atMost: 12)).ToList();
