@@ -38,7 +38,7 @@ done
 
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 # A project and ports of its own: whoever runs the same file beside it is not disturbed.
-export COMPOSE_PROJECT_NAME=orchestrator-e2e COMPOSE_PROFILES= RABBITMQ_PORT=25672 POSTGRES_PORT=25432 IMAGE_TAG=e2e
+export COMPOSE_PROJECT_NAME=orchestrator-e2e COMPOSE_PROFILES= RABBITMQ_PORT=9672 POSTGRES_PORT=9432 IMAGE_TAG=e2e
 work=$(mktemp -d)
 engine=
 compose() {

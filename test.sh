@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs them.
 #
-#   ./test.sh                  everything: formatting, unit tests, integration tests, manifests for Kubernetes, docker-compose.yml
+#   ./test.sh                  what continuous integration runs: formatting, unit tests, integration tests, manifests for Kubernetes, docker-compose.yml
+#   ./test.sh --long           the same, and what takes too long for each change (category Long)
 #   ./test.sh --unit           the unit tests only; --integration likewise
 #   ./test.sh --filter NAME    further arguments go to 'dotnet test', after --unit or --integration too
 #
 # Ends with a line 'N passed, N failed' and a non-zero exit code if anything failed or nothing ran.
 # TEST_POSTGRES (a connection string) names a PostgreSQL server to use instead of a private one.
 # TEST_RABBITMQ names a broker (amqp://…) to use instead of a private one, or the root folder of a Debian system whose
-# RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run does what stops, cuts or poisons a broker on RabbitMQ 4.
+# RabbitMQ is to be run (tests/debian-13.sh makes one). As root, the full run uses RabbitMQ 4 for the tests that stop, cut or poison a broker.
+#
+# The full run has two lanes side by side, since most tests wait most of the time. The second lane's output comes when it has ended.
 # TEST_PROMETHEUS names such a folder for its Prometheus; without one, the names of the dashboard's metrics are checked only.
 set -euo pipefail
 
@@ -18,7 +21,7 @@ usage() {
 
 case ${1-} in
 -h | --help) usage && exit ;;
-'' | --unit | --integration | -- | -p:* | --property:*) ;;
+'' | --long | --unit | --integration | -- | -p:* | --property:*) ;;
 --filter* | --logger* | --settings* | --blame* | --collect* | --environment* | --diag* | --list-tests | --verbosity* | -[tlsevd]) ;;
 *)
     echo "test.sh: unknown option $1" >&2
@@ -30,15 +33,19 @@ esac
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 results=
-format=
 put_away=()
 passed=0
 failed=0
 
 summary() {
-    local status=$?
+    local status=$? running
+    running=$(jobs -p)
+    if [[ -n $running ]]; then
+        kill $running 2>/dev/null || true
+        wait $running 2>/dev/null || true
+        lanes
+    fi
     ((failed == 0)) || failures
-    [[ -z $format ]] || kill "$format" 2>/dev/null || true
     [[ -z $results ]] || rm -rf "$results"
     put_away
     if ((status != 0 && failed == 0)); then
@@ -109,20 +116,25 @@ put_away() {
     put_away=()
 }
 
-# Adds up the counts of the results files, one per test assembly.
+# Adds up the counts of the results files, one per test assembly, and of the checks that are one test each.
 count() {
-    local counters
+    local counters check
     for file in "$results"/*.trx; do
         [[ -e $file ]] || continue
         counters=$(grep -o '<Counters [^>]*' "$file")
         passed=$((passed + $(attribute passed)))
         failed=$((failed + $(attribute failed) + $(attribute error) + $(attribute timeout) + $(attribute aborted)))
     done
+    for check in "$results"/*.passed; do [[ ! -e $check ]] || ((++passed)); done
+    for check in "$results"/*.failed; do [[ ! -e $check ]] || ((++failed)); done
 }
 
 # What failed, once more and briefly, since the reasons above may be far up.
 failures() {
     local file
+    for file in "$results"/*.failed; do
+        [[ ! -e $file ]] || echo "FAILED: $(basename "$file" .failed)"
+    done
     for file in "$results"/*.trx; do
         [[ -e $file ]] || continue
         awk -v suite="$(basename "$file" .trx)" '
@@ -138,20 +150,24 @@ failures() {
 run_tests() {
     local name=$1 project=$2
     shift 2
-    dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" </dev/null || ok=false
+    dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "$@" </dev/null || touch "$results/broken"
 }
 
 # A check that is one test: NAME COMMAND…
 also() {
-    local name=$1
+    local name=$1 outcome=passed
     shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        echo "FAILED: $name"
-        failed=$((failed + 1))
-        ok=false
-    fi
+    "$@" </dev/null || outcome=failed
+    touch "$results/$name.$outcome"
+}
+
+# What a lane in the background has said.
+lanes() {
+    local file
+    for file in "$results"/*.lane; do
+        [[ ! -e $file ]] || cat "$file"
+        rm -f "$file"
+    done
 }
 
 attribute() {
@@ -161,8 +177,10 @@ attribute() {
 build=Orchestrator.sln
 projects=(tests/*/*.csproj)
 everything=false
+kinds='&TestCategory!=Long'
 case ${1-} in
 '') everything=true ;;
+--long) everything=true && kinds= && shift ;;
 --unit) build=tests/Unit/Unit.csproj && projects=("$build") && shift ;;
 --integration) build=tests/Integration/Integration.csproj && projects=("$build") && shift ;;
 esac
@@ -185,41 +203,36 @@ fi
 
 dotnet build "$build" -p:UseSharedCompilation=false --nologo --verbosity quiet
 
-# While it looks, what else the tests need is fetched: RabbitMQ 4, as production has it, and Prometheus.
-ok=true
-debian13=
-if $everything; then
-    dotnet format Orchestrator.sln --no-restore --verify-no-changes &
-    format=$!
+results=$(mktemp -d)
+
+# On the version of RabbitMQ that production has, where it can be had; then the whole of it in containers.
+like_production() {
+    local debian13=
     if [[ -z ${TEST_RABBITMQ-} ]] && tests/debian-13.sh artifacts/debian-13; then
         debian13=$PWD/artifacts/debian-13
-        export TEST_PROMETHEUS=${TEST_PROMETHEUS-$debian13}
     fi
-    wait "$format" || {
-        echo "test.sh: run 'dotnet format'" >&2
-        failed=1
-        ok=false
-    }
-    format=
-fi
+    TEST_RABBITMQ=${TEST_RABBITMQ-$debian13} TEST_PROMETHEUS=${TEST_PROMETHEUS-$debian13} \
+        run_tests RabbitMQ4 tests/Integration/Integration.csproj --filter "TestCategory=Broker$kinds"
+    if [[ -z ${TEST_RABBITMQ-} && -z $debian13 ]]; then
+        echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
+    fi
+    also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
+    also 'docker-compose.yml' ./e2e.sh all
+}
 
-# One after the other: tests of crashes and time limits want the machine to themselves.
-results=$(mktemp -d)
-for project in "${projects[@]}"; do
-    if [[ -n $debian13 && $project == tests/Integration/* ]]; then
-        # Those that stop, cut or poison a broker run on the version that production has, the others on the one that the machine has.
-        run_tests Integration "$project" --filter 'TestCategory!=Broker'
-        TEST_RABBITMQ=$debian13 run_tests RabbitMQ4 "$project" --filter TestCategory=Broker
-    else
+if $everything; then
+    like_production >"$results/production.lane" 2>&1 &
+    also "formatting (run 'dotnet format')" dotnet format Orchestrator.sln --no-restore --verify-no-changes
+    run_tests Unit tests/Unit/Unit.csproj
+    run_tests Integration tests/Integration/Integration.csproj --filter "TestCategory!=Broker$kinds"
+    wait
+    lanes
+else
+    for project in "${projects[@]}"; do
         run_tests "$(basename "$project" .csproj)" "$project" "$@"
-    fi
-done
-if $everything && [[ -z ${TEST_RABBITMQ-} && -z $debian13 ]]; then
-    echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
+    done
 fi
 
-! $everything || also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
-! $everything || also 'docker-compose.yml' ./e2e.sh all
 count
 ((passed + failed > 0)) || fail "no test ran"
-$ok && ((failed == 0))
+[[ ! -e $results/broken ]] && ((failed == 0))

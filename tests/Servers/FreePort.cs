@@ -8,17 +8,26 @@ namespace Orchestrator.Tests.Servers;
 /// <summary>Ports of the loopback address that nobody listens on.</summary>
 public static class FreePort
 {
-    static readonly ConcurrentDictionary<int, bool> HandedOut = [];
+    static readonly ConcurrentDictionary<int, FileStream> HandedOut = [];
 
-    /// <summary>A port below those that outgoing connections get, so that none of them takes it during a restart; never the same one twice.</summary>
+    /// <summary>
+    /// A port below those that outgoing connections get, so that none of them takes it during a restart. No port is handed out twice,
+    /// neither by this process nor by another test run beside it.
+    /// </summary>
     public static int Next()
     {
         while (true)
         {
-            // Whoever was given a port may be seconds away from listening there.
+            // A host that was given a port may be seconds away from listening there.
             var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
-            if (!HandedOut.TryAdd(port, true))
+            if (HandedOut.ContainsKey(port) || Claim(port) is not { } claim)
                 continue;
+            if (!HandedOut.TryAdd(port, claim))
+            {
+                claim.Dispose();
+                continue;
+            }
+
             using var probe = new TcpListener(IPAddress.Loopback, port);
             try
             {
@@ -28,6 +37,20 @@ public static class FreePort
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
             }
+        }
+    }
+
+    // A file that is locked for as long as this process lives.
+    static FileStream? Claim(int port)
+    {
+        try
+        {
+            return new FileStream(
+                Path.Combine(Path.GetTempPath(), $"orchestrator-port-{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }

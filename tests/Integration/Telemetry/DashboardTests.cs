@@ -10,6 +10,7 @@ using Orchestrator.Tests.Unit;
 namespace Orchestrator.Tests.Integration.Telemetry;
 
 /// <summary>Hosts in trouble, and what their operators see of it.</summary>
+[Category("Broker")]
 public partial class The_dashboard
 {
     static readonly string Alerts = Path.Combine(Repository.Root, "deploy/prometheus/alerts.yml");
