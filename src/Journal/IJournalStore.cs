@@ -18,6 +18,14 @@ public interface IJournalStore
     /// <returns>Whether each was written, by position: all of it or nothing.</returns>
     Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="Commit"/>, but waits for no lock: turns of sagas that another session has locked are left out.</summary>
+    /// <remarks>A store with one writer at a time has no such sagas.</remarks>
+    /// <param name="turns">At most one of a saga, sorted by saga.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
+    /// <returns>Whether each was written, by position, unless its saga is locked.</returns>
+    async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
+        [.. (await Commit(turns, cancellationToken)).Select(Attempt.Done)];
+
     /// <summary>The store's time, in UTC; it decides, not the hosts'.</summary>
     Task<DateTimeOffset> Now(CancellationToken cancellationToken);
 

@@ -21,7 +21,7 @@ public sealed class SagaJournal : IAsyncDisposable
     readonly IJournalStore _store;
     readonly SagaTurns _turns;
     readonly Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>> _loads;
-    readonly Coalescer<Guid, Turn, bool> _commits;
+    readonly SharedWrites<Guid, Turn, bool> _commits;
     readonly CancellationTokenSource _stopping = new();
 
     /// <summary>A journal in a store of either dialect.</summary>
@@ -30,8 +30,8 @@ public sealed class SagaJournal : IAsyncDisposable
         _store = store;
         _turns = new SagaTurns(Take);
         _loads = new Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>>(Load, requests => requests[0].SagaId, LargestBatch);
-        _commits = new Coalescer<Guid, Turn, bool>(
-            turns => Measured("commit", turns.Sum(turn => turn.Transitions.Count), () => store.Commit(turns, _stopping.Token)), turn => turn.Saga.Id, LargestBatch);
+        _commits = new SharedWrites<Guid, Turn, bool>(
+            store.Database, turns => Committed(turns, store.Commit), turns => Committed(turns, store.CommitFree), turn => turn.Saga.Id, LargestBatch);
     }
 
     /// <summary>Lets a message move a saga.</summary>
@@ -48,6 +48,7 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
     /// <returns>What is to be sent before the message is acknowledged.</returns>
     /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
+    /// <exception cref="DeferredMessageException">Another session keeps the saga's row locked; the message has moved nothing.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
         ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken) =>
@@ -78,9 +79,11 @@ public sealed class SagaJournal : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            if (left.Count == 1)
+            // A saga whose row is locked is locked for all of them.
+            if (left.Count == 1 || e is DeferredMessageException)
             {
-                left[0].Fail(e);
+                foreach (var message in left)
+                    message.Fail(e);
                 return;
             }
 
@@ -157,7 +160,7 @@ public sealed class SagaJournal : IAsyncDisposable
     async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> turns)
     {
         var requests = turns.SelectMany(turn => turn).ToList();
-        var loaded = await Measured("load", requests.Count, () => _store.Load(requests, _stopping.Token));
+        var loaded = await Measured("load", requests.Count, () => _store.Load(requests, _stopping.Token), _store.IsOutage);
         var (answers, from) = (new IReadOnlyList<Loaded>[turns.Count], 0);
         for (var i = 0; i < answers.Length; from += turns[i++].Count)
             answers[i] = [.. Enumerable.Range(from, turns[i].Count).Select(place => loaded[place])];
@@ -192,6 +195,10 @@ public sealed class SagaJournal : IAsyncDisposable
     static InvalidOperationException MovedByOthers(WaitingMessage message) => new(
         $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");
 
-    Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt) => JournalInstruments.Measure(
-        operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, _store.IsOutage, _stopping.Token));
+    // A row that is locked is no outage: only its saga waits for it.
+    Task<T> Committed<T>(IReadOnlyList<Turn> turns, Func<IReadOnlyList<Turn>, CancellationToken, Task<T>> commit) => Measured(
+        "commit", turns.Sum(turn => turn.Transitions.Count), () => commit(turns, _stopping.Token), e => _store.IsOutage(e) && !_store.Database.IsLocked(e));
+
+    Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt, Func<Exception, bool> isAway) => JournalInstruments.Measure(
+        operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, isAway, _stopping.Token));
 }

@@ -58,6 +58,20 @@ sealed class ReservationTable(Database database)
         return [.. claims.Select(claim => orders[claim.OrderId])];
     }
 
+    /// <summary>Which claims need an order or stock that another session has locked; what the others need is locked for them.</summary>
+    public async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Claim> claims)
+    {
+        var lockedOrders = await sql.Locked("inventory_reservation", "order_id", claims.Select(claim => claim.OrderId).ToArray());
+        var setAside = (await sql.Query(
+                $"SELECT order_id, sku FROM inventory_reservation_line WHERE {database.Among("order_id", "orders")}",
+                row => (OrderId: row.GetGuid(0), Sku: row.GetString(1)), ("orders", claims.Select(claim => claim.OrderId).Where(id => !lockedOrders.Contains(id)).ToArray())))
+            .ToLookup(line => line.OrderId, line => line.Sku);
+        var free = claims.Where(claim => !lockedOrders.Contains(claim.OrderId));
+        var lockedSkus = await sql.Locked(
+            "inventory_stock", "sku", free.SelectMany(claim => claim.Skus.Concat(setAside[claim.OrderId])).Distinct(StringComparer.Ordinal).ToArray());
+        return [.. claims.Select(claim => lockedOrders.Contains(claim.OrderId) || claim.Skus.Concat(setAside[claim.OrderId]).Any(lockedSkus.Contains))];
+    }
+
     /// <summary>Writes what has changed.</summary>
     public async Task Save(Sql sql, IReadOnlyList<Reservation> orders)
     {

@@ -19,7 +19,7 @@ public sealed class Reservations : IDisposable
     public Reservations(Database database)
     {
         var table = new ReservationTable(database);
-        _orders = new SharedTransactions<Claim, Reservation>(database, table.Load, table.Save);
+        _orders = new SharedTransactions<Claim, Reservation>(database, table.Load, table.Save, table.AreLocked);
     }
 
     /// <summary>The reason of a refusal to release what has left the house.</summary>

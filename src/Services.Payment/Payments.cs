@@ -20,7 +20,8 @@ namespace Orchestrator.Services.Payment;
 /// </remarks>
 public sealed partial class Payments(Database database, IPaymentGateway gateway, ILogger<Payments> logger) : IDisposable
 {
-    readonly SharedTransactions<Guid, OrderPayment> _orders = new(database, new LedgerTables(database).Load, new LedgerTables(database).Save);
+    readonly SharedTransactions<Guid, OrderPayment> _orders =
+        new(database, new LedgerTables(database).Load, new LedgerTables(database).Save, LedgerTables.AreLocked);
 
     /// <summary>Ends the waiting for a database that is away.</summary>
     public void Dispose() => _orders.Dispose();

@@ -17,7 +17,7 @@ public sealed class Drivers(Database database)
     /// <summary>Sends a driver to the passenger.</summary>
     /// <returns><see cref="DriverAssigned"/> or <see cref="DriverRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
     public Task<IStepMessage> Assign(AssignDriver command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var outcome = await Act(sql, command).Do(() => Task.FromResult(
@@ -35,7 +35,7 @@ public sealed class Drivers(Database database)
 
     /// <summary>Undo of <see cref="Assign"/>.</summary>
     public Task<IStepMessage> Release(ReleaseDriver command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 await Act(sql, command.RideId, nameof(AssignDriver), command.Epoch).Undo();
@@ -46,7 +46,7 @@ public sealed class Drivers(Database database)
     /// <summary>Lets the passenger get in.</summary>
     /// <returns><see cref="RideStarted"/> or <see cref="RideRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
     public Task<IStepMessage> Start(StartRide command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var outcome = await Act(sql, command).Do(() => Task.FromResult(
@@ -65,7 +65,7 @@ public sealed class Drivers(Database database)
     /// <summary>Undo of <see cref="Start"/>, until the ride has ended.</summary>
     /// <returns><see cref="RideAborted"/> or <see cref="RideAbortRefused"/>. The refusal is not stored: it follows from the ride's end.</returns>
     public Task<IStepMessage> Abort(AbortRide command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var hasEnded = await sql.First(
@@ -80,7 +80,7 @@ public sealed class Drivers(Database database)
 
     /// <summary>Notes that the passenger has got out; the second time it changes nothing.</summary>
     public Task End(RideEnded ended, CancellationToken cancellationToken = default) =>
-        database.Write(
+        database.WriteOrDefer(
             sql => Act(sql, ended.RideId, nameof(RideEnded), epoch: 1).Do(() => Task.FromResult(ActRow.Outcome.Done(ended.Fare.ToString()))),
             cancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class Fares(Database database)
     /// <summary>Holds the most that the ride may cost.</summary>
     /// <returns><see cref="FareAuthorized"/> or <see cref="FareRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
     public Task<IStepMessage> Authorize(AuthorizeFare command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var outcome = await Act(sql, command).Do(async () =>
@@ -35,7 +35,7 @@ public sealed class Fares(Database database)
     /// <summary>Undo of <see cref="Authorize"/>, until the fare has been captured.</summary>
     /// <returns><see cref="FareVoided"/> or <see cref="FareVoidRefused"/>. The refusal is not stored: it follows from the capture.</returns>
     public Task<IStepMessage> Void(VoidFare command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 // A capture locks the hold before it is done: whoever comes second sees what the first did.
@@ -50,7 +50,7 @@ public sealed class Fares(Database database)
     /// <summary>Takes what the ride cost out of what is held.</summary>
     /// <returns><see cref="FareCaptured"/> or <see cref="FareCaptureRefused"/>; of the same epoch always the same.</returns>
     public Task<IStepMessage> Capture(CaptureFare command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var outcome = await Act(sql, command).Do(async () =>

@@ -9,7 +9,7 @@ public sealed class Passengers(Database database)
 {
     /// <summary>Sends the receipt, once.</summary>
     public Task<IStepMessage> Notify(NotifyPassenger command, CancellationToken cancellationToken = default) =>
-        database.Write<IStepMessage>(
+        database.WriteOrDefer<IStepMessage>(
             async sql =>
             {
                 var act = new ActRow(sql, ActTables.Passengers, database.Time.GetUtcNow(), command.RideId, nameof(NotifyPassenger), command.Epoch);

@@ -34,6 +34,13 @@ sealed class ShipmentTable(Database database)
         return [.. orders.Select(order => stored.GetValueOrDefault(order) ?? new Shipment(order))];
     }
 
+    /// <summary>Which orders' shipments another session has locked; the others are locked from now on.</summary>
+    public static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Guid> orders)
+    {
+        var locked = await sql.Locked("shipping_shipment", "order_id", orders.ToArray());
+        return [.. orders.Select(locked.Contains)];
+    }
+
     /// <summary>Writes what has changed.</summary>
     public async Task Save(Sql sql, IReadOnlyList<Shipment> shipments)
     {

@@ -22,7 +22,7 @@ public sealed class Shipments : IDisposable
     {
         (_database, _options) = (database, options);
         var table = new ShipmentTable(database);
-        _orders = new SharedTransactions<Guid, Shipment>(database, table.Load, table.Save);
+        _orders = new SharedTransactions<Guid, Shipment>(database, table.Load, table.Save, ShipmentTable.AreLocked);
     }
 
     /// <summary>The reason of a refusal to cancel what the carrier has.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Storage;
 
@@ -15,6 +16,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     static readonly TimeSpan BetweenTellings = TimeSpan.FromSeconds(5);
+
+    // How long the handler of a message waits for rows that another session has locked.
+    static readonly TimeSpan PatienceWithLocks = TimeSpan.FromSeconds(5);
 
     long _lastTold;
 
@@ -34,6 +38,27 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
         UntilItAnswers(() => WriteOnce(work, cancellationToken), IsTransient, cancellationToken);
 
+    /// <summary>As <see cref="Write{T}"/>, but a lock that is not given within the session's limit is not waited for again.</summary>
+    /// <exception cref="Exception">Such a lock: <see cref="IsLocked"/>.</exception>
+    public Task<T> WriteUnlessLocked<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
+        UntilItAnswers(() => WriteOnce(work, cancellationToken), e => IsTransient(e) && !IsLocked(e), cancellationToken);
+
+    /// <summary>As <see cref="Write{T}"/>, for the handler of a message: it does not keep its place while rows stay locked.</summary>
+    /// <exception cref="DeferredMessageException">Another session has locked rows that it needs. Nothing was written.</exception>
+    public async Task<T> WriteOrDefer<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default)
+    {
+        var began = Time.GetTimestamp();
+        try
+        {
+            return await UntilItAnswers(
+                () => WriteOnce(work, cancellationToken), e => IsTransient(e) && !(IsLocked(e) && Time.GetElapsedTime(began) >= PatienceWithLocks), cancellationToken);
+        }
+        catch (Exception e) when (IsLocked(e))
+        {
+            throw new DeferredMessageException("a row that it needs is locked by another session", e);
+        }
+    }
+
     /// <summary>Asks once whether the database answers.</summary>
     /// <exception cref="Exception">It does not; the message says why.</exception>
     public Task Ping(CancellationToken cancellationToken) => ReadOnce(sql => sql.Execute("SELECT 1"), cancellationToken);
@@ -50,6 +75,12 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     /// <summary>Whether somebody else has inserted a row of the same key meanwhile; never, where there is one writer at a time.</summary>
     public virtual bool IsDuplicate(Exception exception) => false;
+
+    /// <summary>
+    /// Whether the work waited for a lock as long as its session may, so that it holds nothing any more; never, where there is one writer at a time.
+    /// Such a failure is transient too.
+    /// </summary>
+    public virtual bool IsLocked(Exception exception) => false;
 
     /// <summary>Points an EF Core context at this database.</summary>
     /// <param name="options">The options to complete.</param>
@@ -117,14 +148,32 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         }
     }
 
-    // Hundreds of messages may be waiting: one of them tells for all.
+    /// <summary>Tells the log that rows are locked.</summary>
+    internal void TellLocked()
+    {
+        if (IsTimeToTell())
+            LogLocked(logger, Name);
+    }
+
     void Tell(Exception reason)
     {
-        var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));
-        if ((last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings) && Interlocked.CompareExchange(ref _lastTold, now, last) == last)
+        if (IsLocked(reason))
+            TellLocked();
+        else if (IsTimeToTell())
             LogAway(logger, Name, reason.Message);
+    }
+
+    // Hundreds of messages may be waiting: one of them tells for all.
+    bool IsTimeToTell()
+    {
+        var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));
+        return (last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings) && Interlocked.CompareExchange(ref _lastTold, now, last) == last;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again until it does")]
     static partial void LogAway(ILogger logger, string database, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Another session keeps rows of the database {Database} locked; messages that need them wait, others go on (pg_stat_activity shows the session)")]
+    static partial void LogLocked(ILogger logger, string database);
 }

@@ -46,18 +46,19 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         // Nobody here has tickets, and a small image has no library to ask for them.
         if (!connection.ShouldSerialize("GSS Encryption Mode"))
             connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        SessionLimits.Probe(connection);
         Prepare(connection);
         return new PostgresDatabase(Build(connection), time, logger);
     }
 
     // Parsing and planning cost more than most statements, and a session has no state of its own that a reset would forget. Whoever
-    // says how much is prepared (none, behind a pooler that can't) says so for all of it.
+    // says how much is prepared (none, behind a pooler that can't) says so for all of it; such a pooler takes no options either.
     static void Prepare(NpgsqlConnectionStringBuilder connection)
     {
         if (connection.ShouldSerialize("Max Auto Prepare"))
             return;
         (connection.MaxAutoPrepare, connection.AutoPrepareMinUsages, connection.NoResetOnClose) = (PreparedStatements, 2, true);
-        connection.Options ??= StablePlans;
+        connection.Options = SessionLimits.AddTo(connection.Options ?? StablePlans);
     }
 
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder connection)
@@ -146,6 +147,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
 
     /// <inheritdoc />
     public override bool IsDuplicate(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <inheritdoc />
+    public override bool IsLocked(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>

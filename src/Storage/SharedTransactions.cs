@@ -6,7 +6,8 @@ namespace Orchestrator.Storage;
 /// </summary>
 /// <remarks>
 /// An act that throws changes nothing, and the others of its transaction are run again without it. So an act must be safe to
-/// run twice, each time on what was loaded anew: <see cref="Database.Write"/> says why.
+/// run twice, each time on what was loaded anew: <see cref="Database.Write"/> says why. What another session has locked
+/// holds up only the acts that need it: <see cref="SharedWrites{TKey, TRequest, TResult}"/>.
 /// </remarks>
 /// <typeparam name="TKey">What is locked, compared by what tells one from another.</typeparam>
 /// <typeparam name="TState">What is stored under it.</typeparam>
@@ -18,8 +19,9 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     readonly Database _database;
     readonly Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> _load;
     readonly Func<Sql, IReadOnlyList<TState>, Task> _save;
+    readonly Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<bool>>> _areLocked;
 
-    readonly Coalescer<TKey, Request, object?> _coalescer;
+    readonly SharedWrites<TKey, Request, object?> _writes;
     readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Acts in a database.</summary>
@@ -28,10 +30,16 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     /// Loads what is stored under each key, by position, and locks it until the transaction ends, in one order for all transactions.
     /// </param>
     /// <param name="save">Writes what the acts have changed.</param>
-    public SharedTransactions(Database database, Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> load, Func<Sql, IReadOnlyList<TState>, Task> save)
+    /// <param name="areLocked">
+    /// Says by position whether another session has locked what an act on a key needs, and locks it if not. It waits for no row. Only a database whose
+    /// <see cref="Database.IsLocked"/> is ever true asks.
+    /// </param>
+    public SharedTransactions(
+        Database database, Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> load, Func<Sql, IReadOnlyList<TState>, Task> save,
+        Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<bool>>> areLocked)
     {
-        (_database, _load, _save) = (database, load, save);
-        _coalescer = new Coalescer<TKey, Request, object?>(Run, request => request.Key, LargestBatch);
+        (_database, _load, _save, _areLocked) = (database, load, save, areLocked);
+        _writes = new SharedWrites<TKey, Request, object?>(database, Write, WriteFree, request => request.Key, LargestBatch);
     }
 
     /// <summary>Acts on what is stored under a key.</summary>
@@ -39,22 +47,29 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     /// <param name="act">Changes the state, which is then saved; whatever it throws is thrown here, and nothing is saved.</param>
     /// <param name="cancellationToken">Ends the waiting. The act may happen all the same.</param>
     /// <returns>What the act returned, after the commit.</returns>
+    /// <exception cref="Contracts.DeferredMessageException">What it needs stays locked by another session. It has not happened and will not.</exception>
     public async Task<T> Act<T>(TKey key, Func<TState, T> act, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return (T)(await _coalescer.Run(new Request(key, state => act(state))).WaitAsync(cancellationToken))!;
+        return (T)(await _writes.Run(new Request(key, state => act(state)), cancellationToken).WaitAsync(cancellationToken))!;
     }
 
     /// <summary>Ends the waiting for a database that is away.</summary>
     public void Dispose() => _stopping.Cancel();
 
-    async Task<IReadOnlyList<object?>> Run(IReadOnlyList<Request> requests)
+    Task<IReadOnlyList<object?>> Write(IReadOnlyList<Request> requests) =>
+        UnlessStoredMeanwhile(() => _database.WriteUnlessLocked(sql => LoadActSave(sql, requests), _stopping.Token));
+
+    Task<IReadOnlyList<Attempt<object?>>> WriteFree(IReadOnlyList<Request> requests) => UnlessStoredMeanwhile(() => FreeRows.Write(
+        _database, requests, (sql, all) => _areLocked(sql, [.. all.Select(request => request.Key)]), LoadActSave, _stopping.Token));
+
+    async Task<T> UnlessStoredMeanwhile<T>(Func<Task<T>> write)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await _database.Write(sql => LoadActSave(sql, requests), _stopping.Token);
+                return await write();
             }
             catch (Exception e) when (attempt < MostTries && _database.IsDuplicate(e))
             {

@@ -41,6 +41,29 @@ public sealed class Sql(
             return await reader.ReadAsync(cancellationToken) ? map(reader) : default;
         });
 
+    /// <summary>
+    /// Which values of a column another session has locked rows of; the rows of the others are locked from now on, until the transaction ends. It waits
+    /// for no row. PostgreSQL only.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="column">A column of it that has an index.</param>
+    /// <param name="values">The values to look for; those without a row are not locked.</param>
+    public async Task<HashSet<T>> Locked<T>(string table, string column, T[] values) => values.Length == 0 ? [] : [.. await Query(
+        $"""
+        SELECT {column} FROM {table} WHERE {column} = ANY(@values)
+        EXCEPT ALL
+        SELECT {column} FROM (SELECT {column} FROM {table} WHERE {column} = ANY(@values) ORDER BY {column} FOR UPDATE SKIP LOCKED) AS free
+        """,
+        row => row.GetFieldValue<T>(0), ("values", values))];
+
+    /// <summary>A command on the connection, in its transaction if there is one.</summary>
+    public DbCommand CreateCommand(string sql)
+    {
+        var command = connection.CreateCommand();
+        (command.Transaction, command.CommandText) = (transaction, sql);
+        return command;
+    }
+
     async Task<T> Run<T>(string sql, (string Name, object? Value)[] parameters, Func<DbCommand, Task<T>> run)
     {
         var command = Command(sql, parameters);

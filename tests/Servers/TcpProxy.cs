@@ -11,6 +11,7 @@ public sealed class TcpProxy : IAsyncDisposable
 
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly ConcurrentDictionary<TcpClient, bool> _connections = new();
+    readonly ConcurrentDictionary<TcpClient, TaskCompletionSource> _silent = new();
     readonly IReadOnlyList<int> _servers;
     readonly Func<Action<ReadOnlySpan<byte>>>? _listen;
     readonly Task _accepting;
@@ -34,11 +35,22 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <param name="listen">Makes, for each connection, what hears all that the server says.</param>
     public static TcpProxy To(IReadOnlyList<int> servers, Func<Action<ReadOnlySpan<byte>>>? listen = null) => new(servers, listen);
 
+    /// <summary>From now on nothing arrives on the connections that there are, and neither side is told; <see cref="Cut"/> ends that.</summary>
+    public void Silence()
+    {
+        foreach (var client in _connections.Keys)
+            _silent.TryAdd(client, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    }
+
     /// <summary>Cuts every connection; clients may come again at once.</summary>
     public void Cut()
     {
         foreach (var client in _connections.Keys)
+        {
             client.Close();
+            if (_silent.TryRemove(client, out var end))
+                end.SetResult();
+        }
     }
 
     /// <inheritdoc />
@@ -72,7 +84,7 @@ public sealed class TcpProxy : IAsyncDisposable
             using var server = await Connected();
             client.NoDelay = server.NoDelay = true;
             await Task.WhenAny(
-                Forward(client.GetStream(), server.GetStream(), null), Forward(server.GetStream(), client.GetStream(), _listen?.Invoke()));
+                Forward(client, client.GetStream(), server.GetStream(), null), Forward(client, server.GetStream(), client.GetStream(), _listen?.Invoke()));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -103,11 +115,16 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    async Task Forward(NetworkStream from, NetworkStream to, Action<ReadOnlySpan<byte>>? heard)
+    async Task Forward(TcpClient client, NetworkStream from, NetworkStream to, Action<ReadOnlySpan<byte>>? heard)
     {
         var chunk = new byte[Chunk];
-        while (await from.ReadAsync(chunk) is var length and > 0)
+        while (await from.ReadAsync(chunk) is var length)
         {
+            // The end of a stream arrives as little as anything else.
+            if (_silent.TryGetValue(client, out var end))
+                await end.Task;
+            if (length == 0)
+                return;
             heard?.Invoke(chunk.AsSpan(0, length));
             if (Delay > TimeSpan.Zero)
                 await Task.Delay(Delay);

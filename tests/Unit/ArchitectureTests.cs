@@ -9,7 +9,7 @@ public class The_architecture
     static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Contracts"] = [],
-        ["Storage"] = [],
+        ["Storage"] = ["Contracts"],
         ["Wire"] = ["Contracts"],
         ["ServiceDefaults"] = ["Contracts", "Storage", "Wire"],
         ["Sagas"] = ["Contracts"],

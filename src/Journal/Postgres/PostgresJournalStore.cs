@@ -58,6 +58,14 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         SELECT n FROM written
         """;
 
+    const string LockedSql =
+        """
+        WITH t AS MATERIALIZED (SELECT * FROM unnest(@kinds, @ids) WITH ORDINALITY AS t(kind, id, n))
+        SELECT t.n FROM t JOIN saga s ON s.kind = t.kind AND s.id = t.id
+        EXCEPT
+        SELECT n FROM (SELECT t.n FROM t JOIN saga s ON s.kind = t.kind AND s.id = t.id FOR UPDATE OF s SKIP LOCKED) AS free
+        """;
+
     /// <inheritdoc />
     public Database Database => database;
 
@@ -87,7 +95,29 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
     /// <inheritdoc />
     public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand(CommitSql);
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        return await Commit(new Sql(connection, null, Dialect.Postgres, cancellationToken), turns, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
+        FreeRows.Write(database, turns, AreLocked, (sql, free) => Commit(sql, free, cancellationToken), cancellationToken);
+
+    static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Turn> turns)
+    {
+        var locked = new bool[turns.Count];
+        foreach (var place in await sql.Query(
+            LockedSql, row => row.GetInt64(0), ("kinds", turns.Select(turn => turn.Saga.Kind).ToArray()), ("ids", turns.Select(turn => turn.Saga.Id).ToArray())))
+        {
+            locked[place - 1] = true;
+        }
+
+        return locked;
+    }
+
+    static async Task<IReadOnlyList<bool>> Commit(Sql sql, IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    {
+        await using var command = (NpgsqlCommand)sql.CreateCommand(CommitSql);
         Sagas(command, turns);
         Transitions(command, turns);
         var written = new bool[turns.Count];

@@ -40,6 +40,14 @@ sealed class Books(Database database)
         })];
     }
 
+    /// <summary>Which places name a hold that another session has locked; the others' holds are locked from now on.</summary>
+    public static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<BookPlace> places)
+    {
+        var keys = await sql.Locked("acquirer_hold", "idempotency_key", places.Select(place => place.HoldKey).OfType<Guid>().ToArray());
+        var references = await sql.Locked("acquirer_hold", "reference", places.Where(place => place.HoldKey is null).Select(place => place.HoldReference).ToArray());
+        return [.. places.Select(place => place.HoldKey is { } key ? keys.Contains(key) : references.Contains(place.HoldReference))];
+    }
+
     /// <summary>Writes what has changed.</summary>
     public async Task Save(Sql sql, IReadOnlyList<BookEntry> entries)
     {

@@ -19,7 +19,7 @@ public sealed class SimulatedAcquirer : IPaymentGateway, IDisposable
     public SimulatedAcquirer(Database database)
     {
         (_database, _books) = (database, new Books(database));
-        _holds = new SharedTransactions<BookPlace, BookEntry>(database, _books.Load, _books.Save);
+        _holds = new SharedTransactions<BookPlace, BookEntry>(database, _books.Load, _books.Save, Books.AreLocked);
     }
 
     /// <inheritdoc />

@@ -35,6 +35,16 @@ sealed class LedgerTables(Database database)
         return [.. orders.Select(order => payments[order])];
     }
 
+    /// <summary>Which orders another session has locked, or a row of theirs; the others are locked from now on.</summary>
+    public static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Guid> orders)
+    {
+        var locked = (await sql.Query(
+            "SELECT id FROM unnest(@orders) AS id WHERE NOT pg_try_advisory_xact_lock(hashtextextended('payment ' || id, 0))",
+            row => row.GetGuid(0), ("orders", orders.ToArray()))).ToHashSet();
+        locked.UnionWith(await sql.Locked("payment_operation", "order_id", orders.Where(order => !locked.Contains(order)).ToArray()));
+        return [.. orders.Select(locked.Contains)];
+    }
+
     /// <summary>Writes what has changed.</summary>
     public async Task Save(Sql sql, IReadOnlyList<OrderPayment> payments)
     {

@@ -573,5 +573,7 @@ public abstract class JournalContract
             Interlocked.Increment(ref _commits);
             return inner.Commit(turns, cancellationToken);
         }
+
+        public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) => inner.CommitFree(turns, cancellationToken);
     }
 }

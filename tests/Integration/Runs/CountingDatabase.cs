@@ -19,6 +19,8 @@ sealed class CountingDatabase(Database inner) : Database(TimeProvider.System, Nu
 
     public override bool IsDuplicate(Exception exception) => inner.IsDuplicate(exception);
 
+    public override bool IsLocked(Exception exception) => inner.IsLocked(exception);
+
     public override void Configure(DbContextOptionsBuilder options, string party) => inner.Configure(options, party);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

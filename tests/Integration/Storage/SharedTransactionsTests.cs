@@ -23,8 +23,8 @@ public sealed class Two_replicas_that_share_transactions
     [Test]
     public async Task Both_act_although_neither_finds_what_both_then_store()
     {
-        using var one = new SharedTransactions<int, Counter>(_database, Load, Save);
-        using var other = new SharedTransactions<int, Counter>(_database, Load, Save);
+        using var one = new SharedTransactions<int, Counter>(_database, Load, Save, AreLocked);
+        using var other = new SharedTransactions<int, Counter>(_database, Load, Save, AreLocked);
         (await Task.WhenAll(one.Act(7, Count, default), other.Act(7, Count, default))).ShouldBe([1, 2], ignoreOrder: true);
         (await _database.Read(sql => sql.First("SELECT value FROM counter WHERE key = 7", row => row.GetInt32(0)))).ShouldBe(2);
     }
@@ -39,6 +39,12 @@ public sealed class Two_replicas_that_share_transactions
             _bothHaveLooked.SetResult();
         await _bothHaveLooked.Task;
         return [new Counter { Key = keys.Single(), IsNew = found.Count == 0, Value = found.SingleOrDefault() }];
+    }
+
+    static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<int> keys)
+    {
+        var locked = await sql.Locked("counter", "key", keys.ToArray());
+        return [.. keys.Select(locked.Contains)];
     }
 
     static async Task Save(Sql sql, IReadOnlyList<Counter> counters)

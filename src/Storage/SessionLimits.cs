@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Orchestrator.Storage;
+
+/// <summary>Limits of a PostgreSQL session, so that a host which died, froze or lost its network keeps no lock for long.</summary>
+static partial class SessionLimits
+{
+    // A message that was deferred comes again after ten seconds: by then the lock of a peer that is gone shall be gone.
+    static readonly (string Name, string Value)[] Limits =
+    [
+        ("idle_in_transaction_session_timeout", "10s"),
+        // Others lock rows for milliseconds. Whoever waits longer holds what the next one needs.
+        ("lock_timeout", "1s"),
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "3"),
+        ("tcp_keepalives_count", "4"),
+        ("tcp_user_timeout", "20000"),
+    ];
+
+    /// <summary>The options of a session, with the limits that they do not set themselves.</summary>
+    public static string AddTo(string options)
+    {
+        var set = Names().Matches(options).Select(match => match.Groups["name"].Value.Replace('-', '_')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return string.Join(' ', [options, .. Limits.Where(limit => !set.Contains(limit.Name)).Select(limit => $"-c {limit.Name}={limit.Value}")]);
+    }
+
+    /// <summary>Has this side notice a server that is gone, also on connections that nobody uses at the time.</summary>
+    public static void Probe(NpgsqlConnectionStringBuilder connection)
+    {
+        if (!connection.ShouldSerialize("TCP Keepalive") && !connection.ShouldSerialize("TCP Keepalive Time"))
+            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 5, 2);
+    }
+
+    [GeneratedRegex(@"(?:^|\s)(?:-c\s*|--)(?<name>[\w-]+)\s*=")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace Orchestrator.Tests.Integration.Servers;
+
+/// <summary>A session such as an operator's: it has run a statement in a transaction and leaves the transaction open.</summary>
+sealed class ForeignLock : IAsyncDisposable
+{
+    readonly NpgsqlConnection _connection;
+
+    ForeignLock(NpgsqlConnection connection) => _connection = connection;
+
+    /// <summary>Runs the statement and keeps what it has locked.</summary>
+    public static async Task<ForeignLock> By(string connectionString, string statement)
+    {
+        var session = new ForeignLock(new NpgsqlConnection(connectionString + ";Pooling=false;Application Name=operator"));
+        await session._connection.OpenAsync();
+        await session.Execute($"BEGIN; {statement}");
+        return session;
+    }
+
+    /// <summary>Lets go of what it has locked, and leaves everything as it was.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection.State == System.Data.ConnectionState.Open)
+            await Execute("ROLLBACK");
+        await _connection.DisposeAsync();
+    }
+
+    async Task Execute(string statement)
+    {
+        await using var command = new NpgsqlCommand(statement, _connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
