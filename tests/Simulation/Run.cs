@@ -23,14 +23,14 @@ sealed record Run(
     /// <param name="watch">Told of what happens, step by step.</param>
     public static Run Of(ulong seed, MakeScenario make, int orders, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
     {
-        var world = new World(seed, only);
+        var world = new World(seed, new Defect(defect), only);
         if (watch is not null)
         {
             world.Network.Watch = (delivery, process) => watch(
                 $"{world.Loop.Now:HH:mm:ss.ffffff} {process,-14} {delivery.Message.Type.Name} {delivery.Message.Body}{(delivery.IsRedelivery ? " (again)" : "")}");
         }
 
-        var scenario = make(world, new Defect(defect));
+        var scenario = make(world);
         scenario.Begin(orders);
         var ended = world.Run(scenario.Storm, scenario.IsDone);
         IReadOnlyList<string> violations = [.. ended ? [] : new[] { "it did not come to its end" }, .. Checked(scenario)];

@@ -53,4 +53,31 @@ enum Fault
 
     /// <summary>The workers are replaced, one after the other, by such with the next definition.</summary>
     Upgrade,
+
+    /// <summary>A process stops for up to minutes and wakes up as if no time had passed; its connection to the broker does not outlive that.</summary>
+    Freeze,
+
+    /// <summary>A queue is at its length limit and takes nothing for minutes or hours.</summary>
+    QueueLimit,
+
+    /// <summary>Somebody locks an order's row in one of the stores.</summary>
+    LockedRow,
+
+    /// <summary>What a saga's row holds can't be read for minutes or days.</summary>
+    UnreadableRow,
+
+    /// <summary>The clock of a host leaps.</summary>
+    HostClockJump,
+
+    /// <summary>A host, or all of them, reaches neither broker nor database for minutes, which go and return in any order.</summary>
+    DoubleOutage,
+
+    /// <summary>The broker is short of memory or disk: it takes nothing from anybody and delivers what it has.</summary>
+    BrokerAlarm,
+
+    /// <summary>The broker loses the binding of an event to a queue.</summary>
+    LostBinding,
+
+    /// <summary>After an upgrade the workers are replaced by such with the earlier definition, and later by the newer ones again.</summary>
+    Rollback,
 }

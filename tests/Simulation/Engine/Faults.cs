@@ -31,6 +31,10 @@ sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
             _struck.Add(occasion);
         return strikes;
     }
+
+    /// <summary>Dice for the details of a fault's latest occasion; apart from all others, so that a fault more or less leaves the rest as it was.</summary>
+    public SplitMix64 Dice(Fault fault) =>
+        new(new SplitMix64(_seed ^ ((ulong)fault << 48) ^ ((ulong)_occasions[(int)fault] << 8) ^ 1).Next());
 }
 
 /// <summary>A fault that struck.</summary>

@@ -22,9 +22,10 @@ sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool M
 /// <summary>A message on its way to one receiver.</summary>
 /// <param name="Queue">Where it waits.</param>
 /// <param name="Message">The message.</param>
-/// <param name="Tries">How often it was given to a receiver before.</param>
-sealed record Delivery(string Queue, Message Message, int Tries)
+/// <param name="Tries">How often it was given to a receiver before that failed.</param>
+/// <param name="Deferrals">How often it was deferred, which is no failure.</param>
+sealed record Delivery(string Queue, Message Message, int Tries, int Deferrals = 0)
 {
     /// <summary>Whether it may have been handled before.</summary>
-    public bool IsRedelivery => Tries > 0;
+    public bool IsRedelivery => Tries > 0 || Deferrals > 0;
 }

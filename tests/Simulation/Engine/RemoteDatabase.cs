@@ -27,7 +27,8 @@ sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvid
     protected override async Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {
         await process.Point(Fault.CrashBeforeCommit);
-        if (process.Meets(Fault.DatabaseAway, 10))
+        await process.FreezingPoint(2);
+        if (!process.HasDatabase || process.Meets(Fault.DatabaseAway, 10))
             throw new DatabaseAwayException("the database does not answer");
         var result = database.WriteNow(work);
         await process.Point(Fault.CrashAfterCommit);
@@ -38,7 +39,7 @@ sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvid
     protected override async Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {
         await process.Point(Fault.CrashBeforeCommit, 1);
-        if (process.Meets(Fault.DatabaseAway, 5))
+        if (!process.HasDatabase || process.Meets(Fault.DatabaseAway, 5))
             throw new DatabaseAwayException("the database does not answer");
         var result = database.ReadNow(work);
         await process.Point(Fault.CrashAfterCommit, 1);

@@ -1,4 +1,5 @@
 using Orchestrator.Tests.Generator;
+using Orchestrator.Tests.Simulation.Parties;
 
 namespace Orchestrator.Tests.Simulation.Engine;
 
@@ -8,20 +9,30 @@ sealed class World
     static readonly TimeSpan LongestRun = TimeSpan.FromDays(14);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
 
+    // While things go wrong, often; what goes on for hours and days is looked at now and then.
+    static readonly TimeSpan OftenFor = TimeSpan.FromMinutes(20), Often = TimeSpan.FromSeconds(5), Seldom = TimeSpan.FromMinutes(5);
+
     readonly Dictionary<string, Process> _processes = [];
+    readonly Dictionary<string, Machine> _machines = [];
     SplitMix64 _dice;
     TimeSpan _clockError;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="seed">Decides everything.</param>
+    /// <param name="defect">The deliberate mistake, if there is one.</param>
     /// <param name="only">The faults that may strike; all when absent.</param>
-    public World(ulong seed, IReadOnlySet<StruckFault>? only = null)
+    public World(ulong seed, Defect defect, IReadOnlySet<StruckFault>? only = null)
     {
         _dice = new SplitMix64(seed);
+        Defect = defect;
         Faults = new Faults(seed, only);
-        Network = new Network(Loop, Faults, _dice.Next());
+        Network = new Network(Loop, Faults, defect, _dice.Next());
+        Locks = new RowLocks(Loop);
         StoreTime = Loop.Wrong(() => _clockError);
     }
+
+    /// <summary>The deliberate mistake, if there is one.</summary>
+    public Defect Defect { get; }
 
     /// <summary>The thread and its clock.</summary>
     public EventLoop Loop { get; } = new();
@@ -31,6 +42,18 @@ sealed class World
 
     /// <summary>The broker.</summary>
     public Network Network { get; }
+
+    /// <summary>The rows that somebody else holds.</summary>
+    public RowLocks Locks { get; }
+
+    /// <summary>The processes that live or are about to be replaced.</summary>
+    public IReadOnlyCollection<Process> Processes => _processes.Values;
+
+    /// <summary>The names of the machines.</summary>
+    public IReadOnlyList<string> Machines => [.. _machines.Keys];
+
+    /// <summary>Told again and again, as long as it lasts, how much time has passed.</summary>
+    public event Action<TimeSpan>? Looked;
 
     /// <summary>The clock of the sagas' store, which leaps now and then.</summary>
     public TimeProvider StoreTime { get; }
@@ -45,14 +68,32 @@ sealed class World
     public TimeSpan Within(TimeSpan longest) => TimeSpan.FromMilliseconds(Below((int)longest.TotalMilliseconds));
 
     /// <summary>Runs a process, and again whenever it has died.</summary>
-    public void Host(string name, Action<Process> start) => _ = Loop.Start(() =>
+    public void Host(string name, Action<Process> start)
     {
-        Start(name, start, life: 1);
-        return Task.CompletedTask;
-    });
+        _machines[name] = new Machine(Loop);
+        _ = Loop.Start(() =>
+        {
+            Start(name, start, life: 1);
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>Ends a process, after which it starts anew.</summary>
     public void Restart(string name) => _processes[name].Die();
+
+    /// <summary>A machine does not reach the broker for a time.</summary>
+    public void CutFromBroker(string machine, TimeSpan howLong)
+    {
+        _machines[machine].BrokerBack = Loop.Now + howLong;
+        _processes[machine].Disconnect();
+        Loop.After(howLong, () => _processes[machine].Connect());
+    }
+
+    /// <summary>A machine does not reach the database for a time.</summary>
+    public void CutFromDatabase(string machine, TimeSpan howLong) => _machines[machine].DatabaseBack = Loop.Now + howLong;
+
+    /// <summary>The clock of a machine leaps.</summary>
+    public void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;
 
     /// <summary>Runs everything to its end.</summary>
     /// <param name="calmAfter">From then on nothing goes wrong any more.</param>
@@ -71,7 +112,18 @@ sealed class World
             while (Network.Under > 0 || !isDone());
             IsOver = true;
         });
+        _ = Loop.Start(Look);
         return Loop.Run(Loop.Now + LongestRun) && IsOver;
+    }
+
+    async Task Look()
+    {
+        for (var began = Loop.Now; !IsOver;)
+        {
+            var pause = Loop.Now - began < OftenFor ? Often : Seldom;
+            await Loop.Delay(pause);
+            Looked?.Invoke(pause);
+        }
     }
 
     void JumpClock()
@@ -82,7 +134,7 @@ sealed class World
 
     void Start(string name, Action<Process> start, int life)
     {
-        start(_processes[name] = new Process($"{name}#{life}", Loop, Network, Faults, _dice.Next(), () => Loop.After(
+        start(_processes[name] = new Process($"{name}#{life}", _machines[name], Loop, Network, Faults, Defect, _dice.Next(), () => Loop.After(
             TimeSpan.FromSeconds(1 + Below(15)),
             () => _ = Loop.Start(() =>
             {

@@ -65,12 +65,47 @@ sealed class Defect(string? name)
     /// <summary>A shipment that was never booked is not noted as cancelled.</summary>
     public const string ForgetTheCancelledShipment = "forget-the-cancelled-shipment";
 
+    /// <summary>A saga that does not move is told of its deadline every five seconds, for ever.</summary>
+    public const string LeaseWithoutGrowth = "lease-without-growth";
+
+    /// <summary>A worker leases the deadlines of sagas whose definition it does not have.</summary>
+    public const string LeaseNewerDefinitions = "lease-newer-definitions";
+
+    /// <summary>A message keeps its slot for as long as a queue takes nothing.</summary>
+    public const string HoldTheSlotWhileAQueueIsFull = "hold-the-slot-while-a-queue-is-full";
+
+    /// <summary>A commit waits for as long as one of its rows is locked.</summary>
+    public const string WaitForTheLockedRow = "wait-for-the-locked-row";
+
+    /// <summary>A message that was deferred too often is set aside.</summary>
+    public const string CountADeferralAsAnAttempt = "count-a-deferral-as-an-attempt";
+
+    /// <summary>A deferred message comes again as if it had never come before.</summary>
+    public const string ForgetThatADeferredMessageComesAgain = "forget-that-a-deferred-message-comes-again";
+
+    /// <summary>The clock of the host decides which deadlines have passed.</summary>
+    public const string SweepByTheHostClock = "sweep-by-the-host-clock";
+
+    /// <summary>What a frozen process held is taken for handled.</summary>
+    public const string ForgetTheMessagesOfAFrozenProcess = "forget-the-messages-of-a-frozen-process";
+
+    /// <summary>A process that finds the broker again before the database never receives from one of its queues.</summary>
+    public const string StayDeafAfterADoubleOutage = "stay-deaf-after-a-double-outage";
+
+    /// <summary>An event that no queue took is taken for sent.</summary>
+    public const string PublishIntoALostBinding = "publish-into-a-lost-binding";
+
+    /// <summary>A message that the broker does not take because of an alarm is taken for sent.</summary>
+    public const string GiveUpWhileTheBrokerIsAlarmed = "give-up-while-the-broker-is-alarmed";
+
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal, TakeAStaleDeadline,
         ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason, IgnoreTombstones,
-        IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment,
+        IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment, LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull,
+        WaitForTheLockedRow, CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
+        StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed,
     ];
 
     /// <summary>Whether it is this one.</summary>

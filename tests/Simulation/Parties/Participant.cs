@@ -1,11 +1,10 @@
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults;
 using Orchestrator.Tests.Simulation.Engine;
 
 namespace Orchestrator.Tests.Simulation.Parties;
 
 /// <summary>What a participant does with the messages of a queue.</summary>
-sealed class Participant(Network network)
+sealed class Participant(RowLocks locks, Defect defect)
 {
     readonly Dictionary<Type, Func<ISagaMessage, Task<IStepMessage?>>> _handlers = [];
 
@@ -33,10 +32,11 @@ sealed class Participant(Network network)
     public void Receive(Process process, string queue) => process.Handle(queue, async delivery =>
     {
         var message = delivery.Message.Read();
+        await LockedRows.Wait(process, () => locks.Has(queue, message.SagaId), LockedRows.LongestAlone, defect);
         if (await _handlers[message.GetType()](message) is not { } outcome)
             return;
         await process.Point(Fault.CrashBeforePublish);
         var id = ServiceDefaults.Answers.MessageId((IStepMessage)message, outcome, delivery.Message.Id);
-        network.Publish(Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true));
+        await process.Send(null, Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true));
     });
 }

@@ -13,16 +13,34 @@ using Orchestrator.Tests.Simulation.Engine;
 namespace Orchestrator.Tests.Simulation.Parties;
 
 /// <summary>The host of a saga: the real journal, the real decision and the real sweep of deadlines.</summary>
-sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<SagaKind<TData>> versions, Defect defect)
+sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<SagaKind<TData>> versions)
     where TData : SagaData
 {
-    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(30);
+    /// <summary>Who keeps the sagas' rows.</summary>
+    public const string Party = SagaJournal.Party;
+
+    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5), LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
+
+    // A saga that moved in the moment between its lease and its telling is nobody's fault.
+    static readonly TimeSpan LongSince = TimeSpan.FromSeconds(10);
+
+    readonly Defect _defect = world.Defect;
+    readonly List<string> _leases = [];
 
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
 
     /// <summary>Which steps were held when a transition was decided, which its row does not say.</summary>
     public Dictionary<(Guid SagaId, long Seq), IReadOnlySet<string>> HeldAt { get; } = [];
+
+    /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
+    public IReadOnlyList<string> WrongLeases => _leases;
+
+    /// <summary>How many messages came for a saga in an hour.</summary>
+    public Dictionary<(Guid SagaId, long Hour), int> Traffic { get; } = [];
+
+    /// <summary>The definition of each process that lives.</summary>
+    public Dictionary<Process, int> Definitions { get; } = [];
 
     /// <summary>The definition that a worker has which starts now.</summary>
     public SagaKind<TData> Newest { get; private set; } = versions[0];
@@ -36,36 +54,40 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>From now on workers start with the next definition.</summary>
     public void Upgrade() => Newest = versions[^1];
 
+    /// <summary>From now on workers start with the first definition again.</summary>
+    public void RollBack() => Newest = versions[0];
+
     /// <summary>The queue in which a message of the saga waits.</summary>
     public string QueueOf(Type type) => Newest.Definition.Starts(type) ? SagaQueues.Intake(Newest.Name) : SagaQueues.Outcomes(Newest.Name);
 
     /// <summary>Starts a replica.</summary>
     /// <param name="process">Its process.</param>
-    /// <param name="sweeps">Whether it keeps the deadlines.</param>
-    public void Start(Process process, bool sweeps)
+    public void Start(Process process)
     {
         var kind = Newest;
+        Definitions[process] = kind.DefinitionVersion;
         foreach (var type in kind.Definition.Messages.Where(type => !StepSaga.IsAddressed(type)))
             world.Network.Subscribe(QueueOf(type), type);
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
-        var journal = new SagaJournal(defect.Of(journalStore));
+        var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect)));
         foreach (var queue in new[] { SagaQueues.Intake(kind.Name), SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })
             process.Handle(queue, delivery => Handle(process, kind, journal, delivery));
-        if (sweeps)
-            _ = Sweep(process, kind, journalStore);
+        _ = Sweep(process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore);
     }
 
     async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, Delivery delivery)
     {
         var message = delivery.Message.Read();
+        var hour = (message.SagaId, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
+        Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
         var envelope = new Envelope(
             delivery.Message.Id, delivery.Message.Type.Name, message.SagaId, delivery.Message.CausationId, null, null, null, 1,
             JsonSerializer.SerializeToElement(message, delivery.Message.Type, WireJson.Options));
         var actor = (message as IOperatorCommand)?.Actor ?? (message as ICancellation)?.RequestedBy;
-        if (defect.Is(Defect.AcknowledgeFirst))
+        if (_defect.Is(Defect.AcknowledgeFirst))
             process.Acknowledge(delivery);
         var outgoing = await journal.Handle(
-            kind, message.SagaId, envelope, new Cause(actor, null), delivery.IsRedelivery && !defect.Is(Defect.ForgetToPublishAgain),
+            kind, message.SagaId, envelope, new Cause(actor, null), delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain),
             loaded => Decide(process, kind, loaded, message, delivery.Message.Id), CancellationToken.None);
         await Send(process, kind, outgoing, delivery.Message.Id);
     }
@@ -78,10 +100,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             Sent.Add(sent.MessageId);
             // Nobody sends an event again but the message that caused it.
             var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), causationId, MayBeLost: !sent.IsEvent);
-            if (sent.Queue is { } queue)
-                world.Network.Send(queue, onWire);
-            else
-                world.Network.Publish(onWire);
+            await process.Send(sent.Queue, onWire);
         }
     }
 
@@ -90,12 +109,12 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         if (loaded.Saga is null && message is IOperatorCommand)
             return Decided.Unrecorded([]);
         HeldAt[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Held;
-        var decision = defect.Decide(
+        var decision = _defect.Decide(
             kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held), loaded.Saga?.Deadline);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         IReadOnlyList<OutgoingEnvelope> outgoing = [.. decision.Outgoing.Select(sent => Envelop(sent, messageId, loaded.Now))];
-        if (defect.Is(Defect.PublishBeforeTheCommit))
+        if (_defect.Is(Defect.PublishBeforeTheCommit))
             await Send(process, kind, outgoing, messageId);
         return kind.Decided(
             loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark);
@@ -107,20 +126,50 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
 
     async Task Sweep(Process process, SagaKind<TData> kind, SqliteJournalStore journalStore)
     {
+        var known = _defect.Is(Defect.LeaseNewerDefinitions) ? versions[^1] : kind;
+        var told = new List<Guid>();
         var sweep = new DeadlineSweep(
-            new DeadlineStore(journalStore), new HoldStore(journalStore, [kind]), [kind], world.Loop.Time, Tell, _ => Task.FromResult(false));
+            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), [known], process.Clock, (due, _) => Tell(process, kind, due, told), _ => IsLagging(process));
         while (!world.IsOver && !process.IsDead)
         {
-            await sweep.Run(CancellationToken.None);
-            await world.Loop.Delay(Pause());
+            try
+            {
+                await sweep.Run(CancellationToken.None);
+            }
+            catch (Exception e) when (e is BrokerAwayException or DeferredMessageException)
+            {
+                // As in the product: what was leased and not told is leased again.
+            }
+
+            if (_defect.Is(Defect.LeaseWithoutGrowth))
+                Shorten(told);
+            told.Clear();
+            await process.Delay(Pause());
         }
     }
 
-    Task Tell(DueSaga due, CancellationToken cancellationToken)
+    // The product asks the broker how much waits, and leases nothing while it does not answer.
+    static Task<bool> IsLagging(Process process) => process.IsConnected ? Task.FromResult(false) : throw new BrokerAwayException();
+
+    void Shorten(List<Guid> leased)
     {
+        foreach (var id in leased)
+        {
+            store.WriteNow(sql => sql.Execute(
+                "UPDATE saga SET deadline = @at WHERE id = @id AND updated_at < @before AND deadline > @at",
+                ("at", world.StoreTime.GetUtcNow() + LeaseWithoutGrowth), ("id", id), ("before", world.StoreTime.GetUtcNow() - LongSince)));
+        }
+    }
+
+    async Task Tell(Process process, SagaKind<TData> kind, DueSaga due, List<Guid> told)
+    {
+        told.Add(due.SagaId);
+        if (store.ReadNow(sql => sql.First(
+            "SELECT definition_version FROM saga WHERE id = @id AND definition_version > @version AND updated_at < @before", row => (int?)row.GetInt32(0),
+            ("id", due.SagaId), ("version", kind.DefinitionVersion), ("before", world.StoreTime.GetUtcNow() - LongSince))) is { } newer)
+            _leases.Add($"{process} leased the deadline of {due.SagaId}, which runs on definition {newer}; its own is {kind.DefinitionVersion}");
         var id = DerivedId.From(due.Kind, due.SagaId.ToString(), nameof(DeadlineReached), due.Deadline.UtcTicks.ToString(CultureInfo.InvariantCulture));
-        world.Network.Send(SagaQueues.Deadlines(due.Kind), Message.Of(id, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
-        return Task.CompletedTask;
+        await process.Send(SagaQueues.Deadlines(due.Kind), Message.Of(id, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
     }
 
     // The product looks every second. What it would not find is not looked for: before the next deadline only a message that

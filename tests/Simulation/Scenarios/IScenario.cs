@@ -27,5 +27,4 @@ interface IScenario
 
 /// <summary>Makes a scenario in a world.</summary>
 /// <param name="world">Where it takes place.</param>
-/// <param name="defect">The deliberate mistake, if there is one.</param>
-delegate IScenario MakeScenario(World world, Parties.Defect defect);
+delegate IScenario MakeScenario(World world);

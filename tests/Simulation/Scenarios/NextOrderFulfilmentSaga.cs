@@ -85,7 +85,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
     }
 
     /// <summary>Who answers the new steps; nothing is kept of them.</summary>
-    public static Participant Answering(Network network) => new Participant(network)
+    public static Participant Answering(Participant participant) => participant
         .Answers<ScreenCustomer>(command => Task.FromResult<IStepMessage>(command.OrderId.ToByteArray()[0] < 64
             ? new CustomerRejected(command.OrderId, command.Epoch, "not a good customer")
             : new CustomerScreened(command.OrderId, command.Epoch)))

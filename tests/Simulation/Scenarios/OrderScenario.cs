@@ -25,7 +25,7 @@ sealed class OrderScenario : Scenario<Order>
 
     readonly MemoryDatabase _books;
 
-    public OrderScenario(World world, Defect defect) : base(world, defect, new OrderFulfilmentSaga(), new NextOrderFulfilmentSaga()) =>
+    public OrderScenario(World world) : base(world, new OrderFulfilmentSaga(), new NextOrderFulfilmentSaga()) =>
         _books = NewDatabase("books", world.Loop.Time, books => books.MigrateAcquirer());
 
     protected override async Task Prepare(MemoryDatabase store)
@@ -43,7 +43,7 @@ sealed class OrderScenario : Scenario<Order>
         World.Network.Subscribe(InventoryQueues.Events, typeof(OrderFulfilled));
         Host("payment", PaymentQueues.Commands, Payment);
         Host("shipping", ShippingQueues.Commands, Shipping);
-        Host("customers", NextOrderFulfilmentSaga.Customers, (_, _) => NextOrderFulfilmentSaga.Answering(World.Network));
+        Host("customers", NextOrderFulfilmentSaga.Customers, (_, _) => NextOrderFulfilmentSaga.Answering(Answering()));
     }
 
     protected override ISagaMessage Started(Guid id, int number) => new OrderSubmitted(
@@ -58,7 +58,7 @@ sealed class OrderScenario : Scenario<Order>
     Participant Inventory(Process process, RemoteDatabase database)
     {
         var reservations = new Reservations(database);
-        return new Participant(World.Network)
+        return Answering()
             .Answers<ReserveStock>(command =>
             {
                 if (Defect.Is(Defect.IgnoreTombstones))
@@ -73,7 +73,7 @@ sealed class OrderScenario : Scenario<Order>
     {
         var gateway = new SimulatedLine(new SimulatedAcquirer(_books), process, Defect);
         var payments = new Payments(database, gateway, NullLogger<Payments>.Instance);
-        return new Participant(World.Network)
+        return Answering()
             .Answers<AuthorizePayment>(command => payments.Authorize(command))
             .Answers<CapturePayment>(command => payments.Capture(command))
             .Answers<VoidPayment>(command => payments.Void(command))
@@ -83,7 +83,7 @@ sealed class OrderScenario : Scenario<Order>
     Participant Shipping(Process process, RemoteDatabase database)
     {
         var shipments = new Shipments(database, new ShippingOptions());
-        return new Participant(World.Network)
+        return Answering()
             .Answers<BookShipment>(command =>
             {
                 if (Defect.Is(Defect.ForgetTheCancelledShipment))

@@ -11,7 +11,7 @@ using Orchestrator.Tests.Simulation.Parties;
 namespace Orchestrator.Tests.Simulation.Scenarios;
 
 /// <summary>Rides with their drivers and fares, and the world in which they come to an end.</summary>
-sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, defect, new RideBookingSaga())
+sealed class RideScenario(World world) : Scenario<Ride>(world, new RideBookingSaga())
 {
     const string Streets = "streets";
 
@@ -25,7 +25,7 @@ sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, de
         Host("fares", RideQueues.Fares, (_, database) =>
         {
             var fares = new Fares(database);
-            return new Participant(World.Network)
+            return Answering()
                 .Answers<AuthorizeFare>(command => fares.Authorize(command))
                 .Answers<VoidFare>(command => fares.Void(command))
                 .Answers<CaptureFare>(command => fares.Capture(command));
@@ -33,10 +33,10 @@ sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, de
         Host("passengers", RideQueues.Passengers, (_, database) =>
         {
             var passengers = new Passengers(database);
-            return new Participant(World.Network).Answers<NotifyPassenger>(command => passengers.Notify(command));
+            return Answering().Answers<NotifyPassenger>(command => passengers.Notify(command));
         });
         World.Network.Subscribe(Streets, typeof(RideStarted));
-        Host(Streets, Streets, (_, _) => new Participant(World.Network).Hears<RideStarted>(Drive));
+        Host(Streets, Streets, (_, _) => Answering().Hears<RideStarted>(Drive));
     }
 
     protected override ISagaMessage Started(Guid id, int number) => new RideRequested(
@@ -50,7 +50,7 @@ sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, de
     Participant Drivers(Process process, RemoteDatabase database)
     {
         var drivers = new Drivers(database);
-        return new Participant(World.Network)
+        return Answering()
             .Answers<AssignDriver>(command => drivers.Assign(command))
             .Answers<ReleaseDriver>(command => drivers.Release(command))
             .Answers<StartRide>(command => drivers.Start(command))
@@ -71,7 +71,7 @@ sealed class RideScenario(World world, Defect defect) : Scenario<Ride>(world, de
                 if (Store.ReadNow(sql => sql.First(
                     "SELECT status FROM rides_driver WHERE ride_id = @id AND act = 'StartRide' ORDER BY epoch DESC LIMIT 1", row => row.GetString(0), ("id", started.RideId))) == "Done")
                 {
-                    World.Network.Publish(Message.Of(
+                    World.Network.Insist(null, Message.Of(
                         DerivedId.From(started.RideId.ToString(), nameof(RideEnded)), new RideEnded(started.RideId, new Money(cost, "EUR")), null, mayBeLost: false));
                 }
             });

@@ -27,22 +27,24 @@ abstract class Scenario<TData> : IScenario
     readonly List<Guid> _instances = [];
     readonly Worker<TData> _worker;
     readonly HoldStore _holds;
+    readonly LivenessChecks<TData> _liveness;
+    readonly Blockades _blockades;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="world">Where it takes place.</param>
-    /// <param name="defect">The deliberate mistake, if there is one.</param>
     /// <param name="versions">The definition and, if it has one, that which takes its place under running sagas.</param>
-    protected Scenario(World world, Defect defect, params StepSaga<TData>[] versions)
+    protected Scenario(World world, params StepSaga<TData>[] versions)
     {
         World = world;
-        Defect = defect;
         Store = NewDatabase("store", world.StoreTime, async store =>
         {
             await JournalSchema.Migrate(store);
             await Prepare(store);
         });
         IReadOnlyList<SagaKind<TData>> kinds = [.. versions.Select(version => new SagaKind<TData>(version))];
-        _worker = new Worker<TData>(world, Store, kinds, defect);
+        _worker = new Worker<TData>(world, Store, kinds);
+        _blockades = new Blockades(world, Store, Storm);
+        _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades);
         _holds = new HoldStore(new SqliteJournalStore(Store), [kinds[0]]);
     }
 
@@ -56,7 +58,7 @@ abstract class Scenario<TData> : IScenario
     protected World World { get; }
 
     /// <summary>The deliberate mistake, if there is one.</summary>
-    protected Defect Defect { get; }
+    protected Defect Defect => World.Defect;
 
     /// <summary>The tables of the sagas and of the participants.</summary>
     protected MemoryDatabase Store { get; }
@@ -66,16 +68,19 @@ abstract class Scenario<TData> : IScenario
     {
         for (var replica = 0; replica < Replicas; replica++)
         {
-            var isFirst = replica == 0;
-            World.Host($"worker-{replica}", process => _worker.Start(process, sweeps: isFirst));
+            World.Host(WorkerOf(replica), _worker.Start);
         }
 
         Participants();
+        var begin = new List<TimeSpan>(orders);
         for (var i = 1; i <= orders; i++)
-            Customer(i);
+            begin.Add(Customer(i));
         World.Loop.After(World.Within(Storm / 2), Upgrade);
         HoldAStep();
         BreakALine();
+        _blockades.Plan(
+            [.. _queues, SagaQueues.Intake(_worker.Newest.Name), SagaQueues.Outcomes(_worker.Newest.Name)], [Worker<TData>.Party, .. _queues],
+            [.. _instances.Zip(begin)], [.. Enumerable.Range(0, Replicas).Select(WorkerOf)]);
     }
 
     /// <inheritdoc />
@@ -87,7 +92,7 @@ abstract class Scenario<TData> : IScenario
         row => row.GetBoolean(0)));
 
     /// <inheritdoc />
-    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. Checks(), .. DeadLetters()];
+    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. _liveness.Violations(), .. Checks(), .. DeadLetters()];
 
     /// <inheritdoc />
     public IEnumerable<string> Timeline() => Store.ReadNow(sql => sql.Query(
@@ -154,13 +159,18 @@ abstract class Scenario<TData> : IScenario
     protected void Tell(TimeSpan at, ISagaMessage message, bool mayBeLost)
     {
         var sent = Message.Of(DerivedId.From(message.SagaId.ToString(), message.GetType().Name), message, null, mayBeLost);
-        World.Loop.After(at, () => World.Network.Send(_worker.QueueOf(message.GetType()), sent));
+        World.Loop.After(at, () => World.Network.Insist(_worker.QueueOf(message.GetType()), sent));
     }
+
+    /// <summary>What a participant does, as yet nothing.</summary>
+    protected Participant Answering() => new(World.Locks, Defect);
 
     /// <summary>SQLite in memory does all of its work before it returns.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
 
-    void Customer(int number)
+    static string WorkerOf(int replica) => string.Create(CultureInfo.InvariantCulture, $"worker-{replica}");
+
+    TimeSpan Customer(int number)
     {
         var id = DerivedId.From("instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
         _instances.Add(id);
@@ -183,6 +193,8 @@ abstract class Scenario<TData> : IScenario
                 },
                 mayBeLost: true);
         }
+
+        return at;
     }
 
     void HoldAStep()
@@ -212,13 +224,32 @@ abstract class Scenario<TData> : IScenario
         _worker.Upgrade();
         for (var replica = 0; replica < Replicas; replica++)
         {
-            var name = $"worker-{replica}";
+            var name = WorkerOf(replica);
             World.Loop.After(World.Within(TimeSpan.FromSeconds(60)), () => World.Restart(name));
         }
+
+        if (!World.Faults.Strikes(Fault.Rollback, 300))
+            return;
+        var dice = World.Faults.Dice(Fault.Rollback);
+        var (at, howLong) = (TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
+        Replace(at, _worker.RollBack);
+        Replace(at + howLong, _worker.Upgrade);
+
+        void Replace(TimeSpan after, Action chooseVersion) => World.Loop.After(after, () =>
+        {
+            chooseVersion();
+            for (var replica = 0; replica < Replicas; replica++)
+            {
+                var name = WorkerOf(replica);
+                World.Loop.After(TimeSpan.FromSeconds(dice.Below(30)), () => World.Restart(name));
+            }
+        });
     }
 
     IEnumerable<string> DeadLetters() => World.Network.DeadLetters
         // Who gives a command for an order that is not there yet is told so; here nobody listens.
+        // Nobody can read what its saga is.
+        .Where(dead => !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal)))
         .Where(dead => !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type))
         .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was put aside: {dead.Reason}");
 }

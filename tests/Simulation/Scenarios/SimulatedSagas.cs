@@ -6,7 +6,7 @@ static class SimulatedSagas
     /// <summary>How to make a run, by the name that <c>--saga</c> takes: a line per saga.</summary>
     public static IReadOnlyDictionary<string, MakeScenario> All { get; } = new Dictionary<string, MakeScenario>
     {
-        ["order"] = (world, defect) => new OrderScenario(world, defect),
-        ["ride"] = (world, defect) => new RideScenario(world, defect),
+        ["order"] = world => new OrderScenario(world),
+        ["ride"] = world => new RideScenario(world),
     };
 }
