@@ -74,6 +74,10 @@ has_postgres() {
         { command -v initdb && command -v pg_ctl && command -v postgres; } >/dev/null
 }
 
+has_faketime() {
+    [[ -n $(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1') ]]
+}
+
 has_rabbitmq() {
     [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]]
 }
@@ -82,7 +86,7 @@ as_root() {
     if ((EUID == 0)); then
         "$@"
     else
-        command -v sudo >/dev/null || fail "not root and no sudo: ask an administrator for 'apt-get install postgresql rabbitmq-server'"
+        command -v sudo >/dev/null || fail "not root and no sudo: ask an administrator for 'apt-get install postgresql rabbitmq-server faketime'"
         sudo "$@"
     fi
 }
@@ -90,7 +94,7 @@ as_root() {
 # The servers' programs only: the tests start their own, so the packages need not start (or make) one for the machine.
 install_servers() {
     command -v apt-get >/dev/null || fail "install the server programs of PostgreSQL (initdb, pg_ctl, postgres on the PATH)" \
-        "and RabbitMQ (/usr/lib/rabbitmq/bin); this script can do so on Debian and Ubuntu only"
+        "RabbitMQ (/usr/lib/rabbitmq/bin) and libfaketime (/usr/lib/*/faketime); this script can do so on Debian and Ubuntu only"
     local no_cluster=/etc/postgresql-common/createcluster.d/no-cluster-for-tests.conf policy=/usr/sbin/policy-rc.d
     as_root mkdir -p "${no_cluster%/*}"
     put_away+=("$no_cluster")
@@ -197,6 +201,7 @@ if [[ $build != tests/Unit/* ]]; then
     missing=()
     [[ -n ${TEST_POSTGRES-} ]] || has_postgres || missing+=(postgresql)
     [[ -n ${TEST_RABBITMQ-} ]] || has_rabbitmq || missing+=(rabbitmq-server)
+    has_faketime || missing+=(faketime)
     ! $everything || command -v npm >/dev/null || missing+=(nodejs npm)
     ((${#missing[@]} == 0)) || install_servers "${missing[@]}"
 fi

@@ -4,6 +4,7 @@ using Orchestrator.Worker.DeadLetters;
 using Orchestrator.Worker.Deadlines;
 using Orchestrator.Worker.Operations;
 using Orchestrator.Worker.Reconciliation;
+using Orchestrator.Worker.Scheduling;
 using Orchestrator.Worker.Telemetry;
 
 if (args is ["reconcile", .. var options])
@@ -19,6 +20,7 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.Services.AddMigration((provider, stop) => Definitions.Checked(() => provider.MigrateOrchestrator(stop)));
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
     host.Services.AddDeadlines(host.Settings.RabbitMq);
+    host.Services.AddSchedule();
     host.Services.AddReconciliation(host.Configuration);
     host.Services.AddGauges(host.Configuration, host.Settings.RabbitMq, host.Settings.Broker.Redelivery);
     host.UseBus(

@@ -59,6 +59,13 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         }
     }
 
+    /// <summary>Runs one statement that writes, and commits it by itself.</summary>
+    /// <remarks>On PostgreSQL the server commits it without another word of this process, which may be frozen or dead by then: no row stays locked for it.</remarks>
+    /// <param name="statement">One statement; it must be safe to run twice.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
+    public Task<T> WriteStatement<T>(Func<Sql, Task<T>> statement, CancellationToken cancellationToken = default) =>
+        Dialect == Dialect.Postgres ? Read(statement, cancellationToken) : Write(statement, cancellationToken);
+
     /// <summary>Asks once whether the database answers.</summary>
     /// <exception cref="Exception">It does not; the message says why.</exception>
     public Task Ping(CancellationToken cancellationToken) => ReadOnce(sql => sql.Execute("SELECT 1"), cancellationToken);
@@ -92,6 +99,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
+
+    /// <summary>Locks the rows that a SELECT reads and leaves out those that somebody else has locked; SQLite's writer has them to itself.</summary>
+    public string SkipLocked => Dialect == Dialect.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
     /// <summary>A condition: the column is one of a parameter's values, however many these are.</summary>
     /// <param name="column">A column that holds ids or names.</param>

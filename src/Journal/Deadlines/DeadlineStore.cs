@@ -4,69 +4,131 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Deadlines;
 
 /// <summary>The deadlines in the sagas' rows. The store's clock says which have passed.</summary>
+/// <remarks>
+/// A lease moves the deadline ahead: a process that takes a lease and dies loses it by itself. It leaves the saga's version alone, so an
+/// outcome that comes meanwhile is not turned away. It counts only while the saga has the version at which it was taken.
+/// </remarks>
 public sealed class DeadlineStore(IJournalStore journal)
 {
-    // A lease is a deadline moved a little ahead: whoever took it and died loses it by itself. It leaves the saga's version
-    // alone, so that an outcome that comes meanwhile is not turned away.
-    const string PostgresSql =
-        """
-        WITH due AS MATERIALIZED (
-            SELECT kind, id, deadline FROM saga
-            WHERE deadline <= @until AND kind = ANY(@kinds)
-            ORDER BY deadline LIMIT @most
-            FOR UPDATE SKIP LOCKED
-        )
-        UPDATE saga s SET deadline = now() + @lease * interval '1 second'
-        FROM due d WHERE s.kind = d.kind AND s.id = d.id
-        RETURNING s.kind, s.id, d.deadline, s.traceparent
-        """;
+    const double Growth = 4;
+
+    static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    // Growth to this power is far beyond the longest lease; without a limit the power would overflow one day.
+    const int MostGrowths = 16;
+
+    const string New = "coalesce(leased_version, 0) <> version", Again = "leased_version = version";
+
+    static readonly string LeaseNewSql = PostgresSql(New, "@lease", "1", "d.deadline");
+
+    static readonly string LeaseAgainSql = PostgresSql(
+        Again, $"least(@lease * power(@growth, least(s.leases, {MostGrowths})), @longest)", "s.leases + 1", "coalesce(s.due_since, d.deadline)");
 
     Database Database => journal.Database;
 
     /// <summary>Takes deadlines that have passed, the oldest first; nobody else gets them until the lease is over.</summary>
-    /// <param name="kinds">The kinds of saga.</param>
+    /// <param name="kind">The kind of saga. A row that a newer definition wrote is left to those who have that definition.</param>
+    /// <param name="again">Those of sagas that were told before and have not moved since; otherwise those of all others.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="until">Those that had passed by then, in UTC: what is leased again and again within one sweep would never end.</param>
-    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again.</param>
+    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again; each time four times as long, up to an hour.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
-    public Task<List<DueSaga>> Lease(string[] kinds, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<List<DueSaga>> Lease(ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
         Database.Dialect == Dialect.Postgres
-            ? Database.Write(
-                sql => sql.Query(PostgresSql, row => Read(row, LoadedColumns.Time), ("kinds", kinds), ("most", most), ("until", until), ("lease", lease.TotalSeconds)),
+            ? Database.WriteStatement(
+                sql => sql.Query(
+                    again ? LeaseAgainSql : LeaseNewSql,
+                    row => new DueSaga(kind.Name, row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), Text(row, 3)),
+                    again ? [.. Due(kind, most, until), ("lease", lease.TotalSeconds), ("growth", Growth), ("longest", Longest.TotalSeconds)]
+                        : [.. Due(kind, most, until), ("lease", lease.TotalSeconds)]),
                 cancellationToken)
-            : LeaseInSqlite(kinds, most, until, lease, cancellationToken);
+            : LeaseInSqlite(kind, again, most, until, lease, cancellationToken);
 
-    /// <summary>The store's time, if any deadline has passed by then; nothing when none has.</summary>
-    public async Task<DateTimeOffset?> NowIfAnyIsDue(string[] kinds, CancellationToken cancellationToken)
+    /// <summary>The store's time, if any deadline has passed by then that this definition can act on; nothing when none has.</summary>
+    public async Task<DateTimeOffset?> NowIfAnyIsDue(ISagaKind kind, CancellationToken cancellationToken)
     {
-        // The first of the index, not any that has passed: a plan made once might look for one by the kind, through all sagas.
-        var any = $"(SELECT deadline FROM saga WHERE deadline IS NOT NULL AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT 1) <= {(Database.Dialect == Dialect.Postgres ? "now()" : "@now")}";
+        // In the order of the index, so that no plan reads all sagas of the kind.
+        string First(string now) =>
+            $"(SELECT deadline FROM saga WHERE kind = @kind AND deadline <= {now} AND definition_version <= @definition ORDER BY deadline LIMIT 1)";
+
         if (Database.Dialect == Dialect.Postgres)
         {
             return await Database.Read(
-                sql => sql.First($"SELECT now() WHERE {any}", row => (DateTimeOffset?)row.GetFieldValue<DateTimeOffset>(0), ("kinds", kinds)), cancellationToken);
+                sql => sql.First(
+                    $"SELECT now() WHERE {First("now()")} IS NOT NULL", row => (DateTimeOffset?)row.GetFieldValue<DateTimeOffset>(0),
+                    ("kind", kind.Name), ("definition", kind.DefinitionVersion)),
+                cancellationToken);
         }
 
         var now = await journal.Now(cancellationToken);
-        return await Database.Read(sql => sql.First($"SELECT coalesce({any}, 0)", row => row.GetBoolean(0), ("kinds", kinds), ("now", now)), cancellationToken) ? now : null;
+        var isAny = await Database.Read(
+            sql => sql.First(
+                $"SELECT {First("@now")} IS NOT NULL", row => row.GetBoolean(0),
+                ("kind", kind.Name), ("definition", kind.DefinitionVersion), ("now", now)),
+            cancellationToken);
+        return isAny ? now : null;
     }
 
-    async Task<List<DueSaga>> LeaseInSqlite(string[] kinds, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes leases back whose sagas could not be told: their count begins anew, so that a broker that is away makes no lease grow.
+    /// </summary>
+    public Task<int> TakeBack(ISagaKind kind, IEnumerable<DueSaga> sagas, CancellationToken cancellationToken) => Database.WriteStatement(
+        sql => sql.Execute(
+            $"""
+             WITH untold AS MATERIALIZED (
+                 SELECT id FROM saga WHERE kind = @kind AND {Database.Among("id", "ids")} AND leased_version = version {Database.SkipLocked}
+             )
+             UPDATE saga AS s SET leased_version = NULL FROM untold u WHERE s.kind = @kind AND s.id = u.id
+             """,
+            ("kind", kind.Name), ("ids", sagas.Select(saga => saga.SagaId).ToArray())),
+        cancellationToken);
+
+    static (string, object?)[] Due(ISagaKind kind, int most, DateTimeOffset until) =>
+        [("kind", kind.Name), ("definition", kind.DefinitionVersion), ("most", most), ("until", until)];
+
+    static string DueSql(string which, string columns) =>
+        $"""
+         SELECT {columns} FROM saga
+         WHERE kind = @kind AND deadline <= @until AND definition_version <= @definition AND {which}
+         ORDER BY deadline LIMIT @most
+         """;
+
+    static string PostgresSql(string which, string seconds, string leases, string since) =>
+        $"""
+         WITH due AS MATERIALIZED ({DueSql(which, "id, deadline")} FOR UPDATE SKIP LOCKED)
+         UPDATE saga s
+         SET deadline = now() + {seconds} * interval '1 second', leased_version = s.version, leases = {leases}, due_since = {since}
+         FROM due d WHERE s.kind = @kind AND s.id = d.id
+         RETURNING s.id, s.version, s.due_since, s.traceparent
+         """;
+
+    async Task<List<DueSaga>> LeaseInSqlite(ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)
     {
         var now = await journal.Now(cancellationToken);
         return await Database.Write(
             async sql =>
             {
                 var due = await sql.Query(
-                    $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
-                    row => Read(row, LoadedColumns.SqliteText), ("kinds", kinds), ("most", most), ("until", until));
-                foreach (var saga in due)
-                    await sql.Execute("UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + lease), ("kind", saga.Kind), ("id", saga.SagaId));
-                return due;
+                    again ? DueSql(Again, "id, version, coalesce(due_since, deadline), traceparent, leases") : DueSql(New, "id, version, deadline, traceparent, 0"),
+                    row => (Saga: new DueSaga(kind.Name, row.GetGuid(0), row.GetInt64(1), LoadedColumns.SqliteText(row, 2), Text(row, 3)), Leases: row.GetInt32(4)),
+                    Due(kind, most, until));
+                foreach (var (saga, leases) in due)
+                {
+                    await sql.Execute(
+                        "UPDATE saga SET deadline = @until, leased_version = version, leases = @leases, due_since = @since WHERE kind = @kind AND id = @id",
+                        ("until", now + Grown(lease, leases)), ("leases", leases + 1), ("since", saga.Deadline), ("kind", kind.Name), ("id", saga.SagaId));
+                }
+
+                return due.ConvertAll(one => one.Saga);
             },
             cancellationToken);
     }
 
-    static DueSaga Read(DbDataReader row, ReadTime time) =>
-        new(row.GetString(0), row.GetGuid(1), time(row, 2), row.IsDBNull(3) ? null : row.GetString(3));
+    static TimeSpan Grown(TimeSpan lease, int leases)
+    {
+        var grown = lease * Math.Pow(Growth, Math.Min(leases, MostGrowths));
+        return grown < Longest ? grown : Longest;
+    }
+
+    static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -1,26 +1,34 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Orchestrator.Journal.Holds;
 
 namespace Orchestrator.Journal.Deadlines;
 
-/// <summary>Tells every saga whose deadline has passed.</summary>
+/// <summary>Tells every saga of a kind whose deadline has passed. Any number of processes may sweep at the same time.</summary>
 /// <param name="store">The deadlines.</param>
-/// <param name="kinds">The kinds of saga that this process runs.</param>
-/// <param name="tell">Sends a saga its <c>DeadlineReached</c>; returns when the broker has confirmed it.</param>
 /// <param name="holds">Wakes what nothing else would.</param>
-/// <param name="time">The clock of this process.</param>
-/// <param name="isLagging">Whether outcomes or deadlines wait in a queue: they go first, or a saga would act although its answer is there.</param>
+/// <param name="kind">The kind of saga.</param>
+/// <param name="time">The clock of this process; only durations are taken from it.</param>
+/// <param name="tell">Sends a saga its <c>DeadlineReached</c>; returns when the broker has confirmed it.</param>
+/// <param name="backlog">How many messages wait for the sagas.</param>
 public sealed class DeadlineSweep(
-    DeadlineStore store, HoldStore holds, IEnumerable<ISagaKind> kinds, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
-    Func<CancellationToken, Task<bool>> isLagging)
+    DeadlineStore store, HoldStore holds, ISagaKind kind, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
+    Func<CancellationToken, Task<Backlog>> backlog)
 {
-    const int Batch = 1_000;
+    // An answer of this size fits into the buffers of a connection. A larger one would keep its rows locked while a frozen process does not read it.
+    const int Batch = 250;
 
-    // Long enough for a saga to move; short enough that those of a replica that died are told again within seconds.
+    // Some seconds' work of one replica. What waits goes first, or a saga would act although its answer is there.
+    const int Crowd = 2_000;
+
+    // Sagas that were told before and have not moved may never move, however many they are: they get no more than this of a sweep.
+    const int MostAgain = 100;
+
+    // Long enough for a saga to move; short enough that the sagas of a replica that died are told again within seconds.
     static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 
-    readonly string[] _kinds = [.. kinds.Select(kind => kind.Name)];
     long _looked;
 
     /// <summary>Leases what is due, batch by batch, and tells each saga.</summary>
@@ -28,15 +36,24 @@ public sealed class DeadlineSweep(
     public async Task<int> Run(CancellationToken cancellationToken)
     {
         await LookForForgotten(cancellationToken);
-        if (await store.NowIfAnyIsDue(_kinds, cancellationToken) is not { } began || await isLagging(cancellationToken))
+        if (await store.NowIfAnyIsDue(kind, cancellationToken) is not { } began)
             return 0;
+        var waiting = await backlog(cancellationToken);
+        if (waiting.Outcomes > Crowd || waiting.Deadlines > Crowd)
+            return 0;
+        var told = await TellNew(began, cancellationToken);
+        return waiting.Deadlines > MostAgain ? told : told + await TellAgain(began, cancellationToken);
+    }
+
+    async Task<int> TellNew(DateTimeOffset began, CancellationToken cancellationToken)
+    {
         // The next batch is leased while the last one is being told.
         var (told, telling) = (0, Task.CompletedTask);
         while (true)
         {
-            var due = await store.Lease(_kinds, Batch, began, LeaseTime, cancellationToken);
+            var due = await store.Lease(kind, again: false, Batch, began, LeaseTime, cancellationToken);
             await telling;
-            telling = Task.WhenAll(due.Select(saga => tell(saga, cancellationToken)));
+            telling = Tell(due, cancellationToken);
             told += due.Count;
             if (due.Count == Batch)
                 continue;
@@ -45,11 +62,40 @@ public sealed class DeadlineSweep(
         }
     }
 
+    async Task<int> TellAgain(DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var due = await store.Lease(kind, again: true, MostAgain, began, LeaseTime, cancellationToken);
+        await Tell(due, cancellationToken);
+        return due.Count;
+    }
+
+    async Task Tell(List<DueSaga> due, CancellationToken cancellationToken)
+    {
+        var untold = new ConcurrentQueue<(DueSaga Saga, Exception Reason)>();
+        await Task.WhenAll(due.Select(async saga =>
+        {
+            try
+            {
+                await tell(saga, cancellationToken);
+            }
+#pragma warning disable CA1031 // Whatever the transport says, it is thrown on once the leases have been taken back.
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                untold.Enqueue((saga, e));
+            }
+        }));
+        if (!untold.TryPeek(out var first))
+            return;
+        await store.TakeBack(kind, untold.Select(one => one.Saga), cancellationToken);
+        ExceptionDispatchInfo.Throw(first.Reason);
+    }
+
     async Task LookForForgotten(CancellationToken cancellationToken)
     {
         if (_looked != 0 && time.GetElapsedTime(_looked) < BetweenLooks)
             return;
-        await holds.WakeForgotten(cancellationToken);
-        _looked = time.GetTimestamp();
+        if (await holds.WakeForgotten(cancellationToken) < HoldStore.MostWoken)
+            _looked = time.GetTimestamp();
     }
 }

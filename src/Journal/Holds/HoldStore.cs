@@ -6,6 +6,9 @@ namespace Orchestrator.Journal.Holds;
 /// <summary>The table <c>step_hold</c>: which steps operators hold, and who held and released them and why.</summary>
 public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kinds)
 {
+    /// <summary>At most so many forgotten sagas are woken at once, so that their rows are not locked for long.</summary>
+    public const int MostWoken = 1_000;
+
     readonly Dictionary<string, ISagaKind> _kinds = kinds.ToDictionary(kind => kind.Name);
 
     Database Database => journal.Database;
@@ -52,20 +55,24 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     /// <summary>
     /// Wakes unfinished sagas that nothing would wake: they came to a held step just as it was released, or they were left by
-    /// a version without deadlines.
+    /// a version without deadlines. A row that somebody has locked is left to the next look.
     /// </summary>
-    /// <returns>How many.</returns>
+    /// <returns>How many, at most <see cref="MostWoken"/>.</returns>
     public async Task<int> WakeForgotten(CancellationToken cancellationToken)
     {
         var now = await journal.Now(cancellationToken);
-        return await Database.Write(
+        return await Database.WriteStatement(
             sql => sql.Execute(
                 $"""
-                 UPDATE saga SET deadline = @now
-                 WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before AND {Database.Among("kind", "kinds")}
-                   AND NOT EXISTS (
-                       SELECT 1 FROM step_hold h
-                       WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR {Waits("h.step")}))
+                 WITH forgotten AS MATERIALIZED (
+                     SELECT kind, id FROM saga
+                     WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before AND {Database.Among("kind", "kinds")}
+                       AND NOT EXISTS (
+                           SELECT 1 FROM step_hold h
+                           WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR {Waits("h.step")}))
+                     LIMIT {MostWoken} {Database.SkipLocked}
+                 )
+                 UPDATE saga AS s SET deadline = @now, leased_version = NULL FROM forgotten f WHERE s.kind = f.kind AND s.id = f.id
                  """,
                 ("now", now), ("before", now - TimeSpan.FromSeconds(10)), ("kinds", _kinds.Keys.ToArray()), ("intake", HoldStep.Intake)),
             cancellationToken);
@@ -81,7 +88,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
         {
             return await sql.Execute(
                 $"""
-                 UPDATE saga SET deadline = @now + least(line.place * @apart, @most) * interval '1 second'
+                 UPDATE saga SET leased_version = NULL, deadline = @now + least(line.place * @apart, @most) * interval '1 second'
                  FROM (SELECT id, row_number() OVER (ORDER BY created_at, id) - 1 AS place FROM saga WHERE {waiting}) line
                  WHERE saga.kind = @kind AND saga.id = line.id AND saga.deadline IS NULL AND saga.completed_at IS NULL
                  """,
@@ -93,7 +100,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
         for (var i = 0; i < line.Count; i++)
         {
             var at = now + TimeSpan.FromSeconds(Math.Min(i * Math.Min(apart, most.TotalSeconds), most.TotalSeconds));
-            await sql.Execute("UPDATE saga SET deadline = @at WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", line[i]));
+            await sql.Execute("UPDATE saga SET deadline = @at, leased_version = NULL WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", line[i]));
         }
 
         return line.Count;

@@ -28,7 +28,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
             kind, sagaId, message, IncomingEnvelope.Cause(context, ActorOf(context.Message)), IsRedelivery(context),
             async loaded =>
             {
-                (var decided, move) = await Decide(context, next, message, loaded);
+                (var decided, move) = await Try(() => Decide(context, next, message, loaded), context);
                 return decided;
             },
             context.CancellationToken);
@@ -54,6 +54,21 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
     // By the broker, by MassTransit within the process, or out of a queue in which it waited for another try.
     static bool IsRedelivery(ConsumeContext context) =>
         context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(MessageHeaders.RedeliveryCount, out _);
+
+    // A saga that can't act on its deadline is told of it again by the sweep, each time after a longer while. More tries in between
+    // would only keep the places that the deadlines of others wait for.
+    static async Task<(Decided, SagaMove?)> Try<T>(Func<Task<(Decided, SagaMove?)>> decide, ConsumeContext<T> context)
+        where T : class
+    {
+        try
+        {
+            return await decide();
+        }
+        catch (Exception e) when (context is ConsumeContext<DeadlineReached> && e is not (RejectedMessageException or OperationCanceledException))
+        {
+            throw new RejectedMessageException($"the saga can't act on its deadline: {e.GetBaseException().Message}", e);
+        }
+    }
 
     async Task<(Decided, SagaMove?)> Decide<T>(
         ConsumeContext<T> context, IPipe<SagaRepositoryContext<StepSagaInstance<TData>, T>> next, Envelope message, Loaded loaded)

@@ -11,7 +11,7 @@ static class ReconciliationRegistration
 {
     const string Name = "reconciliation";
 
-    /// <summary>Adds the job, which runs when <c>Reconciliation:Cron</c> says: here, or in another replica that has no such setting yet. Without it the schedule is taken out.</summary>
+    /// <summary>Adds the job, which runs when <c>Reconciliation:Cron</c> says, in one of the replicas that have the setting.</summary>
     /// <exception cref="SettingsException">The schedule, or where the books are, can't be understood.</exception>
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
@@ -19,7 +19,7 @@ static class ReconciliationRegistration
         if (cron is not null)
             Check(cron);
         services.AddReconciler(configuration);
-        // Also without a schedule: whoever gets the turn must know the job, or Quartz gives the schedule up for good.
+        // Also without a schedule: a replica that has other jobs may get this one's turn, and Quartz gives up a job that it does not know.
         return services.AddSingleton(provider => new ScheduledJob(
             Name,
             job => job.AddSingleton(provider.GetRequiredService<Reconciler>()),

@@ -5,7 +5,10 @@ using Quartz;
 
 namespace Orchestrator.Worker.Scheduling;
 
-/// <summary>Starts Quartz once the tables and the bus stand, however long its store is away, and stops it before they go.</summary>
+/// <summary>
+/// Starts Quartz once the tables and the bus stand, however long its store is away, and stops it before they go. Without a scheduled
+/// job there is nothing to start.
+/// </summary>
 /// <param name="store">Where the schedule is kept.</param>
 /// <param name="ready">Completes when the tables and the bus stand.</param>
 /// <param name="jobs">What the schedule is for.</param>
@@ -37,6 +40,8 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (jobs.All(job => job.Schedule is null))
+            return;
         try
         {
             await ready.WaitAsync(stoppingToken);
@@ -69,7 +74,7 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
             _scheduler = scheduler;
             return true;
         }
-#pragma warning disable CA1031 // Whatever Quartz wraps its store's failure in: a host without a schedule would let every deadline pass.
+#pragma warning disable CA1031 // Whatever Quartz wraps its store's failure in: a host without its schedule would never run a job.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -6,6 +6,8 @@ using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Journal.Sqlite;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Integration.Servers;
 
@@ -20,7 +22,8 @@ public class Deadlines_on_sqlite() : DeadlineContract(postgres: false);
 public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-    static readonly string[] Kinds = ["order-fulfilment"];
+    static readonly SagaKind<Order> Orders = TestOrder.Kind;
+    static readonly SagaKind<Ride> Rides = new(new RideBookingSaga());
 
     TemporaryFolder? _folder;
     Database _database = null!;
@@ -64,12 +67,12 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     public async Task A_saga_is_due_once_its_deadline_has_passed_and_not_before()
     {
         var order = await Submitted();
-        (await _deadlines.NowIfAnyIsDue(Kinds, default)).ShouldBeNull();
-        (await Leased(Kinds, 10, Lease)).ShouldBeEmpty();
+        (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldBeNull();
+        (await Leased(10, Lease)).ShouldBeEmpty();
 
         var deadline = await Move(order, TimeSpan.FromSeconds(-1));
-        (await _deadlines.NowIfAnyIsDue(Kinds, default)).ShouldNotBeNull();
-        (await Leased(Kinds, 10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, deadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]);
+        (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldNotBeNull();
+        (await Leased(10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, 1, deadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]);
     }
 
     [Test]
@@ -77,8 +80,8 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var order = await Submitted();
         await Move(order, TimeSpan.FromSeconds(-1));
-        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(1);
-        (await Leased(Kinds, 10, Lease)).ShouldBeEmpty();
+        (await Leased(10, Lease)).Count.ShouldBe(1);
+        (await Leased(10, Lease)).ShouldBeEmpty();
         var now = await _store.Now(default);
         (await Deadline(order))!.Value.ShouldBeInRange(now + TimeSpan.FromSeconds(5), now + Lease);
 
@@ -91,17 +94,63 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var order = await Submitted();
         await Move(order, TimeSpan.FromSeconds(-1));
-        await Leased(Kinds, 10, TimeSpan.Zero);
-        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(1);
+        await Leased(10, TimeSpan.Zero);
+        (await Leased(10, Lease)).ShouldBeEmpty();
+        (await Leased(10, Lease, again: true)).Count.ShouldBe(1);
     }
 
     [Test]
     public async Task A_lease_that_ends_while_a_sweep_is_under_way_is_left_to_the_next_one()
     {
         await Move(await Submitted(), TimeSpan.FromSeconds(-1));
-        var began = await _deadlines.NowIfAnyIsDue(Kinds, default);
-        (await _deadlines.Lease(Kinds, 10, began!.Value, TimeSpan.FromMilliseconds(1), default)).Count.ShouldBe(1);
-        (await _deadlines.Lease(Kinds, 10, began.Value, Lease, default)).ShouldBeEmpty();
+        var began = await _deadlines.NowIfAnyIsDue(Orders, default);
+        (await _deadlines.Lease(Orders, false, 10, began!.Value, TimeSpan.FromMilliseconds(1), default)).Count.ShouldBe(1);
+        (await _deadlines.Lease(Orders, true, 10, began.Value, Lease, default)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Each_lease_of_a_saga_that_does_not_move_is_four_times_as_long_up_to_an_hour_and_tells_it_the_same()
+    {
+        var order = await Submitted();
+        await Move(order, TimeSpan.FromSeconds(-1));
+        var first = (await Leased(10, TimeSpan.FromSeconds(5))).ShouldHaveSingleItem();
+        foreach (var seconds in new[] { 20, 80, 320, 1_280, 3_600, 3_600 })
+        {
+            await Move(order, TimeSpan.FromSeconds(-1));
+            var next = (await Leased(10, TimeSpan.FromSeconds(5), again: true)).ShouldHaveSingleItem();
+            (next, next.MessageId).ShouldBe((first, first.MessageId));
+            var now = await _store.Now(default);
+            (await Deadline(order))!.Value.ShouldBeInRange(now + TimeSpan.FromSeconds(seconds - 3), now + TimeSpan.FromSeconds(seconds));
+        }
+    }
+
+    [Test]
+    public async Task Leases_begin_anew_once_the_saga_has_moved_and_it_is_told_by_another_message()
+    {
+        var order = await Submitted();
+        var deadline = await Move(order, TimeSpan.FromSeconds(-1));
+        var before = (await Leased(10, TimeSpan.Zero)).ShouldHaveSingleItem();
+        await Leased(10, TimeSpan.Zero, again: true);
+        await order.Handle(order.Reserved);
+        await At(order, deadline);
+        (await Leased(10, Lease, again: true)).ShouldBeEmpty();
+        var after = (await Leased(10, Lease)).ShouldHaveSingleItem();
+        after.ShouldBe(before with { Version = 2 });
+        after.MessageId.ShouldNotBe(before.MessageId);
+        (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await _store.Now(default) + Lease);
+    }
+
+    [Test]
+    public async Task A_saga_that_a_newer_definition_moved_is_left_to_those_who_have_it()
+    {
+        var (newer, ours) = (await Submitted(), await Submitted());
+        await Move(newer, TimeSpan.FromSeconds(-2));
+        await _database.Write(sql => sql.Execute("UPDATE saga SET definition_version = @newer WHERE id = @id", ("newer", Orders.DefinitionVersion + 1), ("id", newer.Id)));
+        (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldBeNull();
+        (await Leased(10, Lease)).ShouldBeEmpty();
+        await Move(ours, TimeSpan.FromSeconds(-1));
+        (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldNotBeNull();
+        (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([ours.Id]);
     }
 
     [Test]
@@ -114,10 +163,10 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
             await Move(orders[^1], TimeSpan.FromSeconds(-i));
         }
 
-        (await Leased(["something-else"], 10, Lease)).ShouldBeEmpty();
-        (await _deadlines.NowIfAnyIsDue(["something-else"], default)).ShouldBeNull();
-        (await Leased(Kinds, 2, Lease)).Select(due => due.SagaId).ShouldBe([orders[4].Id, orders[3].Id], ignoreOrder: true);
-        (await Leased(Kinds, 10, Lease)).Count.ShouldBe(3);
+        (await Leased(10, Lease, kind: Rides)).ShouldBeEmpty();
+        (await _deadlines.NowIfAnyIsDue(Rides, default)).ShouldBeNull();
+        (await Leased(2, Lease)).Select(due => due.SagaId).ShouldBe([orders[4].Id, orders[3].Id], ignoreOrder: true);
+        (await Leased(10, Lease)).Count.ShouldBe(3);
     }
 
     [Test]
@@ -125,7 +174,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         for (var i = 0; i < 40; i++)
             await Move(await Submitted(), TimeSpan.FromSeconds(-1));
-        var leased = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Leased(Kinds, 10, Lease))));
+        var leased = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Leased(10, Lease))));
         leased.SelectMany(batch => batch).Select(due => due.SagaId).ShouldBeUnique();
         leased.Sum(batch => batch.Count).ShouldBe(40);
     }
@@ -149,11 +198,67 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         await Move(order, TimeSpan.FromSeconds(-1));
         var (told, isLagging) = (new List<Guid>(), true);
         // The answer changes between the sweeps.
-        var sweep = Sweep(told.Add, () => isLagging);
+        var sweep = Sweep(told.Add, () => isLagging ? new Backlog(2_001, 0) : default);
         (await sweep.Run(default)).ShouldBe(0);
         isLagging = false;
         (await sweep.Run(default)).ShouldBe(1);
         told.ShouldBe([order.Id]);
+    }
+
+    [Test]
+    public async Task Sagas_that_do_not_move_are_told_again_a_few_at_a_time_and_hold_up_nobody()
+    {
+        var stuck = new List<Guid>();
+        for (var i = 0; i < 150; i++)
+            stuck.Add((await Submitted()).Id);
+        await AllAt(DateTimeOffset.UtcNow.AddMinutes(-2));
+        var (told, backlog) = (new System.Collections.Concurrent.ConcurrentBag<Guid>(), new Backlog(0, 101));
+        var sweep = Sweep(told.Add, () => backlog);
+        (await sweep.Run(default)).ShouldBe(150);
+        await AllAt(DateTimeOffset.UtcNow.AddMinutes(-1));
+        var fresh = await Submitted();
+        await Move(fresh, TimeSpan.FromSeconds(-1));
+        told.Clear();
+
+        // While deadlines wait in the queue, only those are told that were not told before.
+        (await sweep.Run(default)).ShouldBe(1);
+        told.ShouldBe([fresh.Id]);
+        backlog = new Backlog(0, 100);
+        told.Clear();
+        (await sweep.Run(default)).ShouldBe(100);
+        (await sweep.Run(default)).ShouldBe(50);
+        told.ShouldBe(stuck, ignoreOrder: true);
+    }
+
+    [Test]
+    public async Task A_saga_that_could_not_be_told_is_told_within_seconds_however_often_that_fails()
+    {
+        var order = await Submitted();
+        var sweep = new DeadlineSweep(
+            _deadlines, _holds, Orders, TimeProvider.System, (_, _) => throw new TimeoutException("the broker is away"), _ => Task.FromResult(default(Backlog)));
+        for (var i = 0; i < 4; i++)
+        {
+            await Move(order, TimeSpan.FromSeconds(-1));
+            await Should.ThrowAsync<TimeoutException>(() => sweep.Run(default));
+            (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await _store.Now(default) + TimeSpan.FromSeconds(5));
+        }
+    }
+
+    [Test]
+    public async Task A_row_that_somebody_keeps_locked_holds_up_no_sweep()
+    {
+        if (!postgres)
+            Assert.Ignore("SQLite locks no rows");
+        var (locked, forgotten, free) = (await Submitted(), await Submitted(), await Submitted());
+        await Move(locked, TimeSpan.FromSeconds(-2));
+        await Forget(forgotten);
+        await Move(free, TimeSpan.FromSeconds(-1));
+        await using var peer = await _database.Open();
+        await using var transaction = await peer.BeginTransactionAsync();
+        await new Sql(peer, transaction, Dialect.Postgres, default).Query("SELECT id FROM saga WHERE id = ANY(@ids) FOR UPDATE", row => row.GetGuid(0), ("ids", new[] { locked.Id, forgotten.Id }));
+        var told = new List<Guid>();
+        (await Sweep(told.Add).Run(default).WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(1);
+        told.ShouldBe([free.Id]);
     }
 
     [Test]
@@ -174,7 +279,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         (await Deadline(order)).ShouldBeNull();
 
         (await _holds.Release(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), default)).ShouldBe((1, null));
-        (await Leased(Kinds, 10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
+        (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
         (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
 
         (await _database.Read(sql => sql.Query(
@@ -204,7 +309,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         var (first, second) = (await Submitted(), await Submitted());
         (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), default)).ShouldBe((2, null));
         ((await Deadline(second))!.Value - (await Deadline(first))!.Value).ShouldBe(TimeSpan.FromDays(366), TimeSpan.FromSeconds(1));
-        (await Leased(Kinds, 10, Lease)).Select(due => due.SagaId).ShouldBe([first.Id]);
+        (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([first.Id]);
     }
 
     [Test]
@@ -246,17 +351,17 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         (await _holds.Hold(hold, default)).ShouldBeNull();
     }
 
-    async Task<List<DueSaga>> Leased(string[] kinds, int most, TimeSpan lease) =>
-        await _deadlines.Lease(kinds, most, await _store.Now(default), lease, default);
+    async Task<List<DueSaga>> Leased(int most, TimeSpan lease, bool again = false, ISagaKind? kind = null) =>
+        await _deadlines.Lease(kind ?? Orders, again, most, await _store.Now(default), lease, default);
 
-    DeadlineSweep Sweep(Action<Guid> told, Func<bool>? isLagging = null) => new(
-        _deadlines, _holds, [TestOrder.Kind], TimeProvider.System,
+    DeadlineSweep Sweep(Action<Guid> told, Func<Backlog>? backlog = null) => new(
+        _deadlines, _holds, Orders, TimeProvider.System,
         (due, _) =>
         {
             told(due.SagaId);
             return Task.CompletedTask;
         },
-        _ => Task.FromResult(isLagging?.Invoke() ?? false));
+        _ => Task.FromResult(backlog?.Invoke() ?? default));
 
     async Task<TestOrder> Submitted()
     {
@@ -269,9 +374,14 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var deadline = (await _store.Now(default)) + from;
         deadline = deadline.AddTicks(-(deadline.Ticks % TimeSpan.TicksPerMillisecond));
-        await _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", deadline), ("id", order.Id)));
+        await At(order, deadline);
         return deadline;
     }
+
+    Task<int> At(TestOrder order, DateTimeOffset deadline) =>
+        _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", deadline), ("id", order.Id)));
+
+    Task<int> AllAt(DateTimeOffset deadline) => _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at", ("at", deadline)));
 
     Task<int> Forget(TestOrder order, string? data = null) => _database.Write(async sql => await sql.Execute(
         $"UPDATE saga SET deadline = NULL, updated_at = @then{(data is null ? "" : postgres ? ", data = @data::jsonb" : ", data = @data")} WHERE id = @id",

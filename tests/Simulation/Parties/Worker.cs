@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
@@ -129,7 +128,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         var known = _defect.Is(Defect.LeaseNewerDefinitions) ? versions[^1] : kind;
         var told = new List<Guid>();
         var sweep = new DeadlineSweep(
-            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), [known], process.Clock, (due, _) => Tell(process, kind, due, told), _ => IsLagging(process));
+            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), known, process.Clock, (due, _) => Tell(process, kind, due, told), _ => Waiting(process));
         while (!world.IsOver && !process.IsDead)
         {
             try
@@ -149,7 +148,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     }
 
     // The product asks the broker how much waits, and leases nothing while it does not answer.
-    static Task<bool> IsLagging(Process process) => process.IsConnected ? Task.FromResult(false) : throw new BrokerAwayException();
+    static Task<Backlog> Waiting(Process process) => process.IsConnected ? Task.FromResult(default(Backlog)) : throw new BrokerAwayException();
 
     void Shorten(List<Guid> leased)
     {
@@ -168,8 +167,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             "SELECT definition_version FROM saga WHERE id = @id AND definition_version > @version AND updated_at < @before", row => (int?)row.GetInt32(0),
             ("id", due.SagaId), ("version", kind.DefinitionVersion), ("before", world.StoreTime.GetUtcNow() - LongSince))) is { } newer)
             _leases.Add($"{process} leased the deadline of {due.SagaId}, which runs on definition {newer}; its own is {kind.DefinitionVersion}");
-        var id = DerivedId.From(due.Kind, due.SagaId.ToString(), nameof(DeadlineReached), due.Deadline.UtcTicks.ToString(CultureInfo.InvariantCulture));
-        await process.Send(SagaQueues.Deadlines(due.Kind), Message.Of(id, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
+        await process.Send(SagaQueues.Deadlines(due.Kind), Message.Of(due.MessageId, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
     }
 
     // The product looks every second. What it would not find is not looked for: before the next deadline only a message that

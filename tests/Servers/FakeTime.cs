@@ -1,0 +1,19 @@
+namespace Orchestrator.Tests.Servers;
+
+/// <summary>A host's clock that is wrong.</summary>
+public static class FakeTime
+{
+    /// <summary>The environment of a process whose clock is wrong; its monotonic timers are right.</summary>
+    /// <param name="by">By how much, as libfaketime writes it: <c>-20m</c>, <c>+30m</c>.</param>
+    /// <exception cref="InvalidOperationException">libfaketime is not installed; the message says what to do.</exception>
+    public static (string Name, string Value)[] Of(string by) =>
+    [
+        ("LD_PRELOAD", Library()),
+        ("FAKETIME", by),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+    ];
+
+    static string Library() =>
+        Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault()
+        ?? throw new InvalidOperationException("libfaketime is not under /usr/lib. Install it with 'sudo apt-get install faketime' (Debian, Ubuntu), or run ./test.sh, which does so.");
+}
