@@ -13,7 +13,9 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     const string UnfinishedSql =
         "SELECT kind, state, count(*), extract(epoch FROM now() - min(updated_at))::float8 FROM saga WHERE completed_at IS NULL GROUP BY kind, state";
 
-    const string OverdueSql = "SELECT kind, extract(epoch FROM now() - min(deadline))::float8 FROM saga WHERE deadline <= now() GROUP BY kind";
+    const string OverdueSql = "SELECT kind, extract(epoch FROM now() - min(deadline))::float8 FROM saga WHERE kind = ANY(@kinds) AND deadline <= now() GROUP BY kind";
+
+    const string ToldInVainSql = "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
 
     // A currency may be any three letters that an order brought: only the most frequent ones become series.
     const string MoneySql =
@@ -31,16 +33,18 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     readonly Gauge _instances = new(meter, "orchestrator.saga.instances", "{saga}", "Unfinished sagas, by state");
     readonly Gauge _oldest = new(meter, "orchestrator.saga.oldest_wait", "s", "How long ago the unfinished saga moved that has not moved for longest, by state");
     readonly Gauge _overdue = new(meter, "orchestrator.deadline.overdue", "s", "How long ago the oldest deadline passed that nobody has acted on");
+    readonly Gauge _inVain = new(meter, "orchestrator.deadline.told_in_vain", "{saga}", "Sagas that have been told of their deadline three times or more and have not moved");
     readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "What suspended sagas may hold of somebody's money, by currency");
     readonly Gauge _letters = new(meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
 
     /// <summary>Reads all of it.</summary>
     public async Task Read(CancellationToken cancellationToken)
     {
-        var (sagas, overdue, money, letters) = await store.Database.Read(
+        var (sagas, overdue, inVain, money, letters) = await store.Database.Read(
             async sql => (
                 await sql.Query(UnfinishedSql, row => (Kind: row.GetString(0), State: row.GetString(1), Count: row.GetInt64(2), Wait: row.GetDouble(3))),
-                await sql.Query(OverdueSql, row => (Kind: row.GetString(0), By: row.GetDouble(1))),
+                await sql.Query(OverdueSql, row => (Kind: row.GetString(0), By: row.GetDouble(1)), ("kinds", _kinds)),
+                await sql.Query(ToldInVainSql, row => (Kind: row.GetString(0), Count: row.GetInt64(1))),
                 await sql.Query(MoneySql, row => (Kind: row.GetString(0), Currency: row.GetString(1), Amount: row.GetDouble(2))),
                 await sql.Query(DeadLettersSql, row => (Queue: row.GetString(0), Count: row.GetInt64(1)))),
             cancellationToken);
@@ -49,6 +53,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
         _instances.Show(slots.Select(slot => Saga(known.GetValueOrDefault(slot).Count, slot)));
         _oldest.Show(slots.Select(slot => Saga(Math.Max(0, known.GetValueOrDefault(slot).Wait), slot)));
         _overdue.Show(_kinds.Select(kind => new Measurement<double>(overdue.FirstOrDefault(row => row.Kind == kind).By, Tag(Kind, kind))));
+        _inVain.Show(_kinds.Select(kind => new Measurement<double>(inVain.FirstOrDefault(row => row.Kind == kind).Count, Tag(Kind, kind))));
         _money.Show(money.Select(row => new Measurement<double>(row.Amount, Tag(Kind, row.Kind), Tag("currency", row.Currency))));
         _letters.Show(letters.Select(row => new Measurement<double>(row.Count, Tag(Instrumentation.Destination, row.Queue))));
     }
@@ -56,7 +61,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     /// <summary>Shows nothing: what was read last is out of date.</summary>
     public void Clear()
     {
-        foreach (var gauge in new[] { _instances, _oldest, _overdue, _money, _letters })
+        foreach (var gauge in new[] { _instances, _oldest, _overdue, _inVain, _money, _letters })
             gauge.Clear();
     }
 
