@@ -159,16 +159,16 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     }
 
     /// <summary>Tells the log that rows are locked.</summary>
-    internal void TellLocked()
+    internal void TellRowsLocked()
     {
         if (IsTimeToTell())
-            LogLocked(logger, Name);
+            LogRowsLocked(logger, Name);
     }
 
     void Tell(Exception reason)
     {
         if (IsLocked(reason))
-            TellLocked();
+            TellRowsLocked();
         else if (IsTimeToTell())
             LogAway(logger, Name, reason.Message);
     }
@@ -185,5 +185,5 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "Another session keeps rows of the database {Database} locked; messages that need them wait, others go on (pg_stat_activity shows the session)")]
-    static partial void LogLocked(ILogger logger, string database);
+    static partial void LogRowsLocked(ILogger logger, string database);
 }

@@ -111,6 +111,6 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
     void FoundLongLock()
     {
         Volatile.Write(ref _lastLongLock, _database.Time.GetTimestamp());
-        _database.TellLocked();
+        _database.TellRowsLocked();
     }
 }

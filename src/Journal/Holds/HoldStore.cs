@@ -20,7 +20,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
         if (Problem(command) is { } problem)
             return problem;
         var now = await journal.Now(cancellationToken);
-        return await Database.Write(
+        return await Database.WriteOrDefer(
             async sql => await sql.Execute(
                 """
                 INSERT INTO step_hold (id, kind, step, held_at, held_by, held_note) VALUES (@id, @kind, @step, @now, @actor, @note)
@@ -32,14 +32,16 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             cancellationToken);
     }
 
-    /// <summary>Releases a step: those that wait for it get a deadline, at once or spread by the rate.</summary>
+    /// <summary>
+    /// Releases a step: those that wait for it get a deadline, at once or spread by the rate. One that another session has locked is left to <see cref="WakeForgotten"/>.
+    /// </summary>
     /// <returns>How many waited, or why it can't be released.</returns>
     public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, CancellationToken cancellationToken)
     {
         if (Problem(command) is { } problem)
             return (0, problem);
         var now = await journal.Now(cancellationToken);
-        return await Database.Write<(long, string?)>(
+        return await Database.WriteOrDefer<(long, string?)>(
             async sql =>
             {
                 var released = await sql.Execute(
@@ -89,7 +91,9 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             return await sql.Execute(
                 $"""
                  UPDATE saga SET leased_version = NULL, deadline = @now + least(line.place * @apart, @most) * interval '1 second'
-                 FROM (SELECT id, row_number() OVER (ORDER BY created_at, id) - 1 AS place FROM saga WHERE {waiting}) line
+                 FROM (
+                     SELECT id, row_number() OVER (ORDER BY created_at, id) - 1 AS place
+                     FROM (SELECT id, created_at FROM saga WHERE {waiting} FOR UPDATE SKIP LOCKED) free) line
                  WHERE saga.kind = @kind AND saga.id = line.id AND saga.deadline IS NULL AND saga.completed_at IS NULL
                  """,
                 [.. parameters, ("now", now), ("apart", Math.Min(apart, most.TotalSeconds)), ("most", most.TotalSeconds)]);

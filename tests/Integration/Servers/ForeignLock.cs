@@ -10,11 +10,15 @@ sealed class ForeignLock : IAsyncDisposable
     ForeignLock(NpgsqlConnection connection) => _connection = connection;
 
     /// <summary>Runs the statement and keeps what it has locked.</summary>
-    public static async Task<ForeignLock> By(string connectionString, string statement)
+    public static async Task<ForeignLock> By(string connectionString, string statement) =>
+        await By(new NpgsqlConnection(connectionString + ";Pooling=false;Application Name=operator"), statement);
+
+    /// <summary>Runs the statement and keeps what it has locked.</summary>
+    public static async Task<ForeignLock> By(NpgsqlConnection connection, string statement)
     {
-        var session = new ForeignLock(new NpgsqlConnection(connectionString + ";Pooling=false;Application Name=operator"));
-        await session._connection.OpenAsync();
-        await session.Execute($"BEGIN; {statement}");
+        var session = new ForeignLock(connection);
+        await connection.OpenAsync();
+        await session.Execute($"SET idle_in_transaction_session_timeout = 0; BEGIN; {statement}");
         return session;
     }
 
