@@ -66,6 +66,17 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     public Task<T> WriteStatement<T>(Func<Sql, Task<T>> statement, CancellationToken cancellationToken = default) =>
         Dialect == Dialect.Postgres ? Read(statement, cancellationToken) : Write(statement, cancellationToken);
 
+    /// <summary>
+    /// Changes views or tables in one transaction, which does not wait long for those who read them: they may do so for minutes,
+    /// and whoever wants to read later would have to wait behind it.
+    /// </summary>
+    /// <param name="work">As for <see cref="Write{T}"/>.</param>
+    /// <param name="patience">How long each lock is waited for.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
+    /// <exception cref="LockedException">Somebody held a lock for longer.</exception>
+    public Task<T> Change<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken = default) =>
+        UntilItAnswers(() => ChangeOnce(work, patience, cancellationToken), IsTransient, cancellationToken);
+
     /// <summary>Asks once whether the database answers.</summary>
     /// <exception cref="Exception">It does not; the message says why.</exception>
     public Task Ping(CancellationToken cancellationToken) => ReadOnce(sql => sql.Execute("SELECT 1"), cancellationToken);
@@ -133,6 +144,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>One try at <see cref="Write{T}"/>.</summary>
     protected abstract Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>One try at <see cref="Change{T}"/>; the same as a write where readers are in nobody's way.</summary>
+    protected virtual Task<T> ChangeOnce<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
+        WriteOnce(work, cancellationToken);
+
     /// <summary>One try at <see cref="Read{T}"/>.</summary>
     protected abstract Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
@@ -165,6 +180,13 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
             LogRowsLocked(logger, Name);
     }
 
+    /// <summary>Says every few seconds that tables can't be changed now.</summary>
+    internal void TellLocked(string party, LockedException reason)
+    {
+        if (IsTimeToTell())
+            LogLocked(logger, party, Name, reason.Message);
+    }
+
     void Tell(Exception reason)
     {
         if (IsLocked(reason))
@@ -179,6 +201,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));
         return (last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings) && Interlocked.CompareExchange(ref _lastTold, now, last) == last;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The {Party} tables in {Database} can't be brought to this version yet: {Holders}; trying again until they can, and letting others pass in between")]
+    static partial void LogLocked(ILogger logger, string party, string database, string holders);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again until it does")]
     static partial void LogAway(ILogger logger, string database, string reason);

@@ -171,6 +171,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     }
 
     /// <inheritdoc />
+    protected override async Task<T> ChangeOnce<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        var sql = new Sql(connection, transaction, Dialect, cancellationToken);
+        await sql.Execute(LockWatch.GiveUpAfter(patience));
+        var result = await LockWatch.Run(this, connection.ProcessID, patience, () => Whole(work, sql), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    /// <inheritdoc />
     protected override async Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);

@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace Orchestrator.Storage;
 
@@ -12,26 +14,93 @@ namespace Orchestrator.Storage;
 /// </remarks>
 public static class Schema
 {
+    // Each lock is waited for that long, while readers queue behind; then they pass.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
     /// <summary>Applies what is missing, all or nothing, under a lock: several replicas may start at once.</summary>
-    /// <remarks>A database that is away or busy is waited for. Every migration must be able to run in a transaction.</remarks>
+    /// <remarks>
+    /// A database that is away or busy is waited for; so is whoever reads a table that must change. When nothing is missing, nobody
+    /// is waited for. Every migration must be able to run in a transaction, and must not drop a view, on which somebody may have
+    /// built another: see <see cref="Views.StoredView"/>.
+    /// </remarks>
     /// <param name="database">Where the tables live.</param>
     /// <param name="party">Whose they are; names the history table, <c>party_migrations</c>.</param>
     /// <param name="create">Makes the party's context.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
-    public static Task Migrate<TContext>(
+    public static async Task Migrate<TContext>(
         Database database, string party, Func<DbContextOptions<TContext>, TContext> create, CancellationToken cancellationToken = default)
-        where TContext : DbContext =>
-        database.UntilItAnswers(() => MigrateOnce(database, party, create, cancellationToken), database.IsTransient, cancellationToken);
+        where TContext : DbContext
+    {
+        while (true)
+        {
+            try
+            {
+                await database.UntilItAnswers(() => MigrateOnce(database, party, create, cancellationToken), database.IsTransient, cancellationToken);
+                return;
+            }
+            catch (LockedException e)
+            {
+                database.TellLocked(party, e);
+            }
 
+            await Task.Delay(BetweenTries, database.Time, cancellationToken);
+        }
+    }
+
+    /// <returns>How many migrations were missing.</returns>
     static async Task<int> MigrateOnce<TContext>(
         Database database, string party, Func<DbContextOptions<TContext>, TContext> create, CancellationToken cancellationToken)
         where TContext : DbContext
     {
         await using var context = create(Options<TContext>(database, party));
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        if (database is not PostgresDatabase postgres)
+            return await Missing(context.Database, party, cancellationToken) == 0 ? 0 : await Apply(database, party, context, cancellationToken);
+
+        // A large table takes its time to change: the limit of a command is for work that is small.
+        context.Database.SetCommandTimeout(0);
+        var session = ((NpgsqlConnection)context.Database.GetDbConnection()).ProcessID;
+        return await LockWatch.Run(
+            postgres, session, Patience,
+            async () =>
+            {
+                // In a transaction for its limit only. EF Core may find out by a query that fails that there is no history yet.
+                await using (await Begin(context.Database, database, cancellationToken))
+                {
+                    if (await Missing(context.Database, party, cancellationToken) == 0)
+                        return 0;
+                }
+
+                return await Apply(database, party, context, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    static async Task<IDbContextTransaction> Begin(DatabaseFacade context, Database database, CancellationToken cancellationToken)
+    {
+        var transaction = await context.BeginTransactionAsync(cancellationToken);
+        if (database.Dialect == Dialect.Postgres)
+            await context.ExecuteSqlRawAsync(LockWatch.GiveUpAfter(Patience), cancellationToken);
+        return transaction;
+    }
+
+    // What is applied can be read while others read and write; EF Core would lock the history alone before it looks.
+    static async Task<int> Missing(DatabaseFacade context, string party, CancellationToken cancellationToken)
+    {
+        var known = context.GetMigrations().ToHashSet();
+        var applied = (await context.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        return applied.Find(migration => !known.Contains(migration)) is { } unknown
+            ? throw new NewerSchemaException(party, unknown)
+            : known.Count - applied.Count;
+    }
+
+    static async Task<int> Apply(Database database, string party, DbContext context, CancellationToken cancellationToken)
+    {
         // EF Core's own lock ends with each migration on Postgres, and on SQLite it is a mark in a table, which a killed
         // process leaves behind. One transaction around all of them holds a true lock: SQLite's is the write lock.
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await Begin(context.Database, database, cancellationToken);
         await context.Database.ExecuteSqlRawAsync(
             database.Dialect == Dialect.Postgres
                 ? "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))"
@@ -42,14 +111,12 @@ public static class Schema
         // Made here, since on Postgres EF Core finds out by a query that fails, which would end the transaction.
         await context.Database.ExecuteSqlRawAsync(
             context.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
-
-        var known = context.Database.GetMigrations().ToHashSet();
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
-        if (applied.Find(migration => !known.Contains(migration)) is { } unknown)
-            throw new NewerSchemaException(party, unknown);
-        await context.Database.MigrateAsync(cancellationToken);
+        // Another replica may have been faster.
+        var missing = await Missing(context.Database, party, cancellationToken);
+        if (missing > 0)
+            await context.Database.MigrateAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return known.Count - applied.Count;
+        return missing;
     }
 
     // Asked first: a role that may not create schemas may not say IF NOT EXISTS either.

@@ -34,6 +34,16 @@ public class A_schema_on_sqlite : SchemaContract
         (await Applied("things")).ShouldBe(["20260101000000_First"]);
     }
 
+    [Test]
+    public async Task Waits_for_no_writer_when_nothing_is_missing()
+    {
+        await MigrateToFirst(Database);
+        await using var other = new SqliteConnection($"Data Source={_folder["test.db"]};Pooling=false");
+        await other.OpenAsync();
+        other.BeginTransaction(deferred: false);
+        await MigrateToFirst(Database).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     protected override Task<Database> CreateEmpty()
     {
         _folder = new TemporaryFolder();

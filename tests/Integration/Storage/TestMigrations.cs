@@ -27,3 +27,12 @@ public sealed class Second : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("ALTER TABLE thing ADD COLUMN colour text");
 }
+
+/// <summary>Tables that take their time to make, on PostgreSQL.</summary>
+public sealed class SlowVersion(DbContextOptions<SlowVersion> options) : DbContext(options);
+
+[DbContext(typeof(SlowVersion)), Migration("20260101000000_Slow")]
+public sealed class Slow : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE thing AS SELECT 1 AS id FROM pg_sleep(3)");
+}

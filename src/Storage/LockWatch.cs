@@ -1,0 +1,77 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Orchestrator.Storage;
+
+/// <summary>Runs a change whose session gives up a lock that it does not get soon, and finds out who has that lock.</summary>
+/// <remarks>
+/// A change of tables or views needs them alone: it waits for those who read them, and whoever comes later queues behind it.
+/// So it must give up soon, let the others pass, and try again.
+/// </remarks>
+static class LockWatch
+{
+    // PostgreSQL forgets who was in the way as soon as the statement has given up, so that somebody must ask meanwhile.
+    const string Blockers =
+        """
+        SELECT coalesce(
+                   (SELECT CASE l.locktype WHEN 'relation' THEN l.relation::regclass::text WHEN 'advisory' THEN 'what only one may change at a time' END
+                    FROM pg_locks l WHERE l.pid = @pid AND NOT l.granted LIMIT 1),
+                   'something') || ' is locked by '
+               || string_agg(
+                   format('session %s (application %s, role %s, %s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unknown'), a.usename,
+                       coalesce(a.state, 'state hidden'), ', since ' || to_char(a.query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+                   ', ')
+        FROM unnest(pg_blocking_pids(@pid)) b(pid) JOIN pg_stat_activity a ON a.pid = b.pid
+        """;
+
+    /// <summary>The statement that sets how long the transaction waits for each lock.</summary>
+    public static string GiveUpAfter(TimeSpan patience) => FormattableString.Invariant($"SET LOCAL lock_timeout = {(int)patience.TotalMilliseconds}");
+
+    /// <summary>Runs a change.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="session">The process of the session that changes something.</param>
+    /// <param name="patience">How long that waits for a lock.</param>
+    /// <param name="change">The change; it has said <see cref="GiveUpAfter"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="LockedException">It has given up; its transaction must be rolled back.</exception>
+    public static async Task<T> Run<T>(
+        PostgresDatabase database, int session, TimeSpan patience, Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = Watch(database, session, patience / 2, done.Token);
+        try
+        {
+            return await change();
+        }
+        catch (Exception e) when (database.IsLocked(e))
+        {
+            await done.CancelAsync();
+            throw new LockedException(await watch ?? "somebody holds a lock", e);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watch;
+        }
+    }
+
+    static async Task<string?> Watch(PostgresDatabase database, int session, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        string? seen = null;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(pause, database.Time, cancellationToken);
+                await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+                await using var command = new NpgsqlCommand(Blockers, connection) { Parameters = { new("pid", session) } };
+                seen = await command.ExecuteScalarAsync(cancellationToken) as string ?? seen;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or DbException)
+        {
+            // The change has ended; or nobody can be asked, and the change meets the same trouble.
+            return seen;
+        }
+    }
+}
