@@ -1,35 +1,16 @@
 using Orchestrator.Sagas.Engine;
-using Orchestrator.Storage;
+using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Journal;
 
-/// <summary>A view per saga kind with plain columns, made anew from the definition at every start.</summary>
-public static class SagaView
+/// <summary>A view per saga kind with plain columns, by the kind's definition.</summary>
+static class SagaView
 {
-    /// <summary>The view's name: the kind's, with underscores.</summary>
-    public static string Name(string kind) => kind.Replace('-', '_');
+    // Goes up with every change of what is written here.
+    const int Format = 1;
 
-    /// <summary>Makes the view, or brings it to this definition.</summary>
-    /// <param name="database">Where the journal lives.</param>
-    /// <param name="kind">The kind of saga.</param>
-    /// <param name="columns">What it shows of the data.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    public static Task Create(Database database, string kind, IReadOnlyList<SagaColumn> columns, CancellationToken cancellationToken = default)
-    {
-        var sqlite = database.Dialect == Dialect.Sqlite;
-        var name = Name(kind);
-        var select = Select(kind, columns, sqlite);
-        return database.Write(
-            async sql =>
-            {
-                // Several replicas may start at once.
-                if (!sqlite)
-                    await sql.Execute("SELECT pg_advisory_xact_lock(hashtext(@name))", ("name", name));
-                await sql.Execute($"DROP VIEW IF EXISTS {name}");
-                return await sql.Execute($"CREATE VIEW {name} AS {select}");
-            },
-            cancellationToken);
-    }
+    public static StoredView Of(ISagaKind kind, bool sqlite) => new(
+        kind.Name.Replace('-', '_'), "saga", new ViewRevision(kind.DefinitionVersion, Format), Select(kind.Name, kind.Columns, sqlite));
 
     static string Select(string kind, IReadOnlyList<SagaColumn> columns, bool sqlite)
     {

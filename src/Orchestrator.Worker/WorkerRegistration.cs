@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
@@ -10,8 +11,10 @@ using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
+using Orchestrator.Storage.Views;
 using Orchestrator.Worker.DeadLetters;
 using Orchestrator.Worker.Holds;
+using Orchestrator.Worker.Views;
 
 namespace Orchestrator.Worker;
 
@@ -23,7 +26,7 @@ public static class WorkerRegistration
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
-        services.AddJournal(database).AddSingleton<HoldStore>();
+        services.AddJournal(database).AddSingleton<HoldStore>().AddSingleton(Views).AddHostedService<ViewService>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
     /// <param name="bus">The bus being configured.</param>
@@ -62,10 +65,8 @@ public static class WorkerRegistration
         var database = provider.GetRequiredService<IJournalStore>().Database;
         await JournalSchema.Migrate(database, cancellationToken);
         foreach (var kind in provider.GetServices<ISagaKind>())
-        {
             await RunningInstances.Check(database, kind, cancellationToken);
-            await SagaView.Create(database, kind.Name, kind.Columns, cancellationToken);
-        }
+        await provider.GetRequiredService<ViewUpkeep>().Bring(cancellationToken);
     }
 
     /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>
@@ -73,4 +74,10 @@ public static class WorkerRegistration
         .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
             provider, broker, WorkQueues.Of(provider.GetServices<ISagaKind>()).SelectMany(BrokerQueues.AllSetAside).ToArray()));
+
+    static ViewUpkeep Views(IServiceProvider provider)
+    {
+        var database = provider.GetRequiredService<IJournalStore>().Database;
+        return new(database, JournalViews.Of(database.Dialect, provider.GetServices<ISagaKind>()), provider.GetRequiredService<ILogger<ViewUpkeep>>());
+    }
 }

@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Migrations;
 
-/// <summary>Sagas, their journal, the timeline over it, and when a host last stopped cleanly.</summary>
+/// <summary>Sagas, their journal, and when a host last stopped cleanly.</summary>
 [DbContext(typeof(JournalSchema))]
 [Migration("20261122000000_Journal")]
 public sealed class JournalTables : Migration
@@ -60,23 +60,9 @@ public sealed class JournalTables : Migration
                  at   {time} NOT NULL
              );
              """);
-
-        var sent = sqlite
-            ? "(SELECT group_concat(json_extract(o.value, '$.messageType'), ', ') FROM json_each(j.outgoing) o)"
-            : "(SELECT string_agg(o ->> 'messageType', ', ') FROM json_array_elements(j.outgoing) o)";
-        var (source, causation) = sqlite
-            ? ("json_extract(j.event, '$.source')", "json_extract(j.event, '$.causationId')")
-            : ("j.event ->> 'source'", "(j.event ->> 'causationId')::uuid");
-        migrationBuilder.Sql(
-            $"""
-             CREATE VIEW saga_timeline AS
-             SELECT j.kind, j.saga_id, s.business_key, j.seq, j.at, j.message_type AS event, {source} AS source,
-                    j.from_state, j.to_state, {sent} AS sent, j.actor, j.message_id, {causation} AS causation_id, j.trace_id
-             FROM journal j JOIN saga s ON s.kind = j.kind AND s.id = j.saga_id;
-             """);
     }
 
     /// <inheritdoc />
     protected override void Down(MigrationBuilder migrationBuilder) =>
-        migrationBuilder.Sql("DROP VIEW saga_timeline; DROP TABLE clean_stop; DROP TABLE journal; DROP TABLE saga;");
+        migrationBuilder.Sql("DROP TABLE clean_stop; DROP TABLE journal; DROP TABLE saga;");
 }

@@ -34,31 +34,9 @@ public sealed class WaysBack : Migration
              );
              CREATE UNIQUE INDEX step_hold_active ON step_hold (kind, step) WHERE released_at IS NULL;
              """);
-        migrationBuilder.Sql("DROP VIEW saga_timeline;");
-        migrationBuilder.Sql(Timeline(sqlite, ", j.remark"));
     }
 
     /// <inheritdoc />
-    protected override void Down(MigrationBuilder migrationBuilder)
-    {
-        migrationBuilder.Sql("DROP VIEW saga_timeline;");
-        migrationBuilder.Sql("DROP TABLE step_hold; DROP INDEX saga_deadline; DROP INDEX saga_without_deadline; ALTER TABLE journal DROP COLUMN remark;");
-        migrationBuilder.Sql(Timeline(migrationBuilder.IsSqlite(), ""));
-    }
-
-    static string Timeline(bool sqlite, string remark)
-    {
-        var sent = sqlite
-            ? "(SELECT group_concat(json_extract(o.value, '$.messageType'), ', ') FROM json_each(j.outgoing) o)"
-            : "(SELECT string_agg(o ->> 'messageType', ', ') FROM json_array_elements(j.outgoing) o)";
-        var (source, causation) = sqlite
-            ? ("json_extract(j.event, '$.source')", "json_extract(j.event, '$.causationId')")
-            : ("j.event ->> 'source'", "(j.event ->> 'causationId')::uuid");
-        return $"""
-                CREATE VIEW saga_timeline AS
-                SELECT j.kind, j.saga_id, s.business_key, j.seq, j.at, j.message_type AS event, {source} AS source,
-                       j.from_state, j.to_state, {sent} AS sent{remark}, j.actor, j.message_id, {causation} AS causation_id, j.trace_id
-                FROM journal j JOIN saga s ON s.kind = j.kind AND s.id = j.saga_id;
-                """;
-    }
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
+        "DROP TABLE step_hold; DROP INDEX saga_deadline; DROP INDEX saga_without_deadline; ALTER TABLE journal DROP COLUMN remark;");
 }

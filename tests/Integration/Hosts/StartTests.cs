@@ -94,11 +94,15 @@ public class A_host_that_starts
     }
 
     [Test]
-    public async Task Makes_the_tables_once_when_several_start_at_once()
+    public async Task Makes_the_tables_and_views_once_when_several_start_at_once()
     {
         await using var hosts = await RealHosts.On();
         await hosts.Start(RealHosts.Worker, RealHosts.Worker, RealHosts.Worker, RealHosts.Inventory, RealHosts.Inventory, RealHosts.Inventory);
         (await hosts.Count("orchestrator", "SELECT count(*) FROM journal_migrations")).ShouldBeGreaterThan(0);
         (await hosts.Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_migrations")).ShouldBeGreaterThan(0);
+        var said = string.Join('\n', hosts.Running.Select(host => host.Output)).Split('\n');
+        foreach (var view in new[] { "order_fulfilment", "ride_booking", "saga_timeline" })
+            said.Count(line => line.Contains($"The view {view} is of this version now", StringComparison.Ordinal)).ShouldBe(1, view);
+        (await hosts.Count("orchestrator", "SELECT count(*) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'orchestrator'::regnamespace")).ShouldBe(3);
     }
 }

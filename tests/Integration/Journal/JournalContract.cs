@@ -19,8 +19,7 @@ public abstract class JournalContract
     {
         _database = await CreateDatabase();
         await JournalSchema.Migrate(_database);
-        var saga = TestOrder.Kind.Definition;
-        await SagaView.Create(_database, saga.Kind, saga.Columns);
+        await Views.Bring(_database, TestOrder.Kind);
         _store = new CountingStore(CreateStore(_database));
         _journal = new SagaJournal(_store);
     }
@@ -422,14 +421,6 @@ public abstract class JournalContract
     Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
         $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
         ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));
-
-    [Test]
-    public async Task A_view_that_is_there_already_is_brought_to_the_definition()
-    {
-        await SagaView.Create(_database, "order-fulfilment", [new SagaColumn("buyer", "customerId")]);
-        await SagaView.Create(_database, "order-fulfilment", TestOrder.Kind.Definition.Columns);
-        await _database.Read(sql => sql.Query("SELECT customer FROM order_fulfilment", reader => 0));
-    }
 
     [Test]
     public async Task Recovery_finds_what_unfinished_sagas_wait_for_and_what_was_finished_since_the_last_clean_stop()

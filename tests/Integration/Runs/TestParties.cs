@@ -24,9 +24,8 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
 
     public async Task Migrate()
     {
-        var saga = TestOrder.Kind.Definition;
         await JournalSchema.Migrate(databases.Orchestrator);
-        await SagaView.Create(databases.Orchestrator, saga.Kind, saga.Columns);
+        await Views.Bring(databases.Orchestrator, TestOrder.Kind);
         await databases.Inventory.MigrateInventory();
         await databases.Payment.MigratePayment();
         await _acquirer.MigrateAcquirer();

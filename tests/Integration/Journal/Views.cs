@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Journal;
+using Orchestrator.Storage;
+using Orchestrator.Storage.Views;
+
+namespace Orchestrator.Tests.Integration.Journal;
+
+/// <summary>The journal's views, made as a starting worker makes them.</summary>
+static class Views
+{
+    /// <summary>Brings them to the definition of a kind.</summary>
+    public static Task Bring(Database database, ISagaKind kind, ILogger<ViewUpkeep>? logger = null) =>
+        new ViewUpkeep(database, JournalViews.Of(database.Dialect, [kind]), logger ?? NullLogger<ViewUpkeep>.Instance).Bring();
+}
