@@ -54,12 +54,16 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="listener">Hears each line that it prints.</param>
     /// <param name="port">Where its health is asked for; a free one unless given.</param>
     /// <param name="log">The file that takes what it prints: nobody hears it then, and nobody's processor is used for it but the host's.</param>
+    /// <param name="openFiles">How many files it may have open; as many as this process unless given.</param>
     /// <param name="arguments">Its arguments.</param>
     public static HostProcess Start(
-        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null, string? log = null, params string[] arguments)
+        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null, string? log = null,
+        int? openFiles = null, params string[] arguments)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? FreePort.Next()}"));
         string[] command = ["dotnet", program, .. arguments];
+        if (openFiles is { } files)
+            command = ["sh", "-c", "ulimit -n \"$1\"; shift; exec \"$@\"", "sh", files.ToString(CultureInfo.InvariantCulture), .. command];
         if (log is not null)
             command = ["sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -86,6 +90,13 @@ public sealed class HostProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"{Name} is not ready:{Environment.NewLine}{Output}");
+    }
+
+    /// <summary>What its health says, in JSON.</summary>
+    public async Task<string> HealthReport()
+    {
+        using var answer = await Http.GetAsync(Health);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>The status of a health check.</summary>

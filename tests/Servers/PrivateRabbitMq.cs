@@ -139,7 +139,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     }
 
     /// <summary>Cuts every connection; clients may come again at once.</summary>
-    public Task CloseConnections() => Control("close_all_connections", "cut by a test");
+    public Task CloseConnections() => Control("close_all_connections", "--global", "cut by a test");
 
     /// <summary>Makes an empty virtual host.</summary>
     /// <returns>The node's address with it.</returns>

@@ -41,7 +41,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     public PartyDatabases? Databases { get; }
 
     /// <inheritdoc />
-    public Task<string> Breakdown { get; } = new TaskCompletionSource<string>().Task;
+    public Task<string> Breakdown => _host.Services.GetRequiredService<StartUp>().Deaf;
 
     /// <inheritdoc />
     public FaultCounts? InjectedFaults => _host.Services.GetService<FaultCounts>();

@@ -76,6 +76,12 @@ sealed partial class DeadLetterDrain(
                     closed.TrySetException(e);
                 }
             };
+            // The broker cancels it when the queue is deleted; everything is then declared again.
+            consumer.UnregisteredAsync += (_, _) =>
+            {
+                closed.TrySetResult();
+                return Task.CompletedTask;
+            };
             await channel.BasicConsumeAsync(queue, autoAck: false, consumer, stoppingToken);
         }
 

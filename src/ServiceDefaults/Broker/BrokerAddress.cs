@@ -13,6 +13,10 @@ public sealed class BrokerAddress
     /// <summary>How an address is written.</summary>
     public const string Form = "amqp://user:password@host:5672/virtual-host";
 
+    // A process that is frozen keeps the messages that it has taken until the broker closes its connection. The broker looks once in this time, and closes
+    // when it has heard nothing at two looks: after 14 to 21 s. A saga waits 30 s for an answer.
+    static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7);
+
     readonly Uri _uri;
     readonly ServerTrust _trust;
 
@@ -43,6 +47,7 @@ public sealed class BrokerAddress
         {
             host.Username(factory.UserName);
             host.Password(factory.Password);
+            host.Heartbeat(Heartbeat);
             host.PublisherConfirmation = true;
             host.OnRefreshConnectionFactory = connections =>
             {
@@ -96,7 +101,7 @@ public sealed class BrokerAddress
     // and calls it recovered (rabbitmq-dotnet-client#1993).
     ConnectionFactory Factory()
     {
-        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false, SocketFactory = BrokerSocket.Create };
+        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false, RequestedHeartbeat = Heartbeat, SocketFactory = BrokerSocket.Create };
         factory.Ssl.ServerName = factory.HostName;
         factory.Ssl.Version = SslProtocols.None;
         factory.Ssl.CertificateValidationCallback = _trust.Check;

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Middleware;
+using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
@@ -47,7 +48,8 @@ public sealed class BrokerConventions
         bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
-        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, provider is null ? [] : SendsTo(provider)));
+        var consumed = provider?.GetService<ConsumedQueues>() ?? new ConsumedQueues();
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, provider is null ? [] : SendsTo(provider)));
     }
 
     // MassTransit gives these queues the arguments of their source; theirs are other ones.
@@ -59,23 +61,22 @@ public sealed class BrokerConventions
             queue.SetQueueArgument(argument, value);
     }
 
-    sealed class Endpoints(BrokerConventions conventions, IReadOnlyCollection<string> sendsTo) : IEndpointConfigurationObserver
+    sealed class Endpoints(BrokerConventions conventions, ConsumedQueues consumed, IReadOnlyCollection<string> sendsTo) : IEndpointConfigurationObserver
     {
         public void EndpointConfigured<T>(T configurator)
             where T : IReceiveEndpointConfigurator
         {
-            if (configurator is not IRabbitMqReceiveEndpointConfigurator endpoint)
+            // The bus has an endpoint of its own, which takes no messages here.
+            if (configurator is not IRabbitMqReceiveEndpointConfigurator endpoint
+                || configurator is not IRabbitMqReceiveEndpointConfiguration { Settings.Durable: true } configuration)
                 return;
             var queue = endpoint.InputAddress.Segments[^1];
             var delays = conventions.Options.Redelivery;
             foreach (var (argument, value) in BrokerQueues.Work(queue))
                 endpoint.SetQueueArgument(argument, value);
             endpoint.PublishFaults = false; // A failure is told by the dead letters.
-            endpoint.ConfigureChannel(channel =>
-            {
-                channel.UseFilter(new LostChannelFilter());
-                channel.UseFilter(new DeclareFilter(queue, delays, sendsTo));
-            });
+            var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)));
+            endpoint.ConfigureChannel(channel => channel.UseFilter(filter));
             endpoint.ConfigureError(error =>
             {
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.

@@ -12,8 +12,8 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// </remarks>
 public sealed class BrokerSocket : TcpClientAdapter
 {
-    // A broker sends heartbeats twice a minute, also while an alarm keeps it from taking anything.
-    static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    // A broker sends a heartbeat every few seconds, also while an alarm keeps it from taking anything. A client that reads gives up after 14 s without one.
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     readonly TimeSpan _longestSilence;
 

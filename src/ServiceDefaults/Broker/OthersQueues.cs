@@ -29,6 +29,16 @@ public static class OthersQueues
         }
     }
 
+    /// <summary>Declares one if it is not there, and binds it to its exchange again.</summary>
+    /// <exception cref="OperationInterruptedException">Only its owner, or an administrator, may bind it.</exception>
+    public static async Task Repair(IConnection connection, string queue, CancellationToken cancellationToken)
+    {
+        await Ensure(connection, queue, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancellationToken);
+    }
+
     /// <summary>Whether there is such a queue.</summary>
     public static async Task<bool> IsThere(IConnection connection, string queue, CancellationToken cancellationToken)
     {

@@ -33,6 +33,10 @@ public static class CommonSettings
     public static readonly Setting Redelivery = new("Broker:Redelivery:0", "`00:00:10`, `00:01:00`, `00:10:00`",
         "With `__1`, `__2` and so on: how long a message that failed waits before each further try; up to a day. Other waits make other queues, which all hosts must agree on with the permissions at the broker");
 
+    /// <summary>When a host that does not get its consumers back ends.</summary>
+    public static readonly Setting LongestWithoutConsumer = new("Broker:LongestWithoutConsumer", "`00:05:00`",
+        "How long a queue may be without a consumer of this host while the broker can be reached; then the host ends with exit code 1, so that its platform starts it again. From ten seconds to a day");
+
     /// <summary>Where health is asked for.</summary>
     public static readonly Setting Urls = new("ASPNETCORE_URLS", "`http://localhost:8080` to `:8083`; in the images `http://*:8080`", "Where health is asked for");
 
@@ -42,5 +46,5 @@ public static class CommonSettings
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Postgres, RabbitMq, PostgresPassword, RabbitMqPassword, SecretsFolder, Authorities, Prefetch, Redelivery, Urls, LogLevel];
+        [Postgres, RabbitMq, PostgresPassword, RabbitMqPassword, SecretsFolder, Authorities, Prefetch, Redelivery, LongestWithoutConsumer, Urls, LogLevel];
 }

@@ -36,13 +36,14 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         return null;
     }
 
-    static readonly HashSet<string> BrokerNames = new([nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery)], StringComparer.OrdinalIgnoreCase);
+    static readonly HashSet<string> BrokerNames = new(
+        [nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery), nameof(BrokerOptions.LongestWithoutConsumer)], StringComparer.OrdinalIgnoreCase);
 
     // A setting that nobody reads was meant to be another.
     static void CheckNames(IConfiguration configuration, List<string> problems)
     {
         foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => !BrokerNames.Contains(setting.Key)))
-            problems.Add($"{unknown.Path} is no setting; there are Broker:Prefetch and Broker:Redelivery.");
+            problems.Add($"{unknown.Path} is no setting; there are Broker:Prefetch, Broker:Redelivery and Broker:LongestWithoutConsumer.");
         foreach (var password in configuration.GetSection("Passwords").GetChildren().Where(password => configuration.GetConnectionString(password.Key) is null))
             problems.Add($"{password.Path} is the password of a connection string that is not set; set ConnectionStrings:{password.Key}, or take its password away.");
     }
@@ -62,6 +63,15 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
                 options.Prefetch = messages;
             else
                 problems.Add($"Broker:Prefetch is '{prefetch}'; it is a number of messages from 1 to {ushort.MaxValue}.");
+        }
+
+        if (section["LongestWithoutConsumer"] is { } longest)
+        {
+            if (TimeSpan.TryParse(longest, System.Globalization.CultureInfo.InvariantCulture, out var limit)
+                && limit >= TimeSpan.FromSeconds(10) && limit <= TimeSpan.FromDays(1))
+                options.LongestWithoutConsumer = limit;
+            else
+                problems.Add($"Broker:LongestWithoutConsumer is '{longest}'; it is a time from ten seconds to a day, written like '00:05:00'.");
         }
 
         var delays = section.GetSection("Redelivery").GetChildren().ToList();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,9 +19,13 @@ namespace Orchestrator.ServiceDefaults.Hosting;
 public sealed class PartyHost
 {
     const string Ready = "ready";
+    const string Live = "live";
 
     // Longer than the drain, so that what is under way ends before the process is told to go.
     static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
+    const int HealthConnections = 100;
+    static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(5);
 
     readonly WebApplicationBuilder _builder;
     readonly StartUpService.Outcome _outcome = new();
@@ -50,7 +55,7 @@ public sealed class PartyHost
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
     /// <param name="compose">Adds what the party does.</param>
     /// <param name="commands">What else the program can be asked to do, beside <c>health</c>.</param>
-    /// <returns>The exit code: 0 after a stop, 1 when it could not start or broke off, 2 when it is configured wrongly.</returns>
+    /// <returns>The exit code: 0 after a stop, 1 when it could not start, broke off or could not take messages from one of its queues, 2 when it is configured wrongly.</returns>
     public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose, params string[] commands)
     {
         if (args is ["health"])
@@ -111,26 +116,36 @@ public sealed class PartyHost
             _builder.WebHost.UseUrls($"http://localhost:{port}");
         }
 
+        _builder.WebHost.ConfigureKestrel(LimitConnections);
         Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         Services.AddTelemetry(Configuration, _builder.Environment.ApplicationName);
         Services.AddPartyStore(Party, Settings.Postgres);
         Services.AddSingleton(_outcome);
         Services.AddHostedService<StartUpService>();
         Services.AddHealthChecks()
+            .AddCheck<DeafHealth>("process", tags: [Live])
             .AddCheck<StartHealth>("start", tags: [Ready])
+            .AddCheck<ConsumersHealth>("consumers", tags: [Ready])
             .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(Party)), null, [Ready]));
+    }
+
+    // A crowd on the port of the health checks must not take the files that the host needs, nor keep the platform out for long: a connection that asks
+    // nothing is soon closed.
+    static void LimitConnections(KestrelServerOptions server)
+    {
+        server.Limits.MaxConcurrentConnections = HealthConnections;
+        server.Limits.KeepAliveTimeout = HealthPatience;
+        server.Limits.RequestHeadersTimeout = HealthPatience;
     }
 
     async Task<int> Run()
     {
         await using var app = _builder.Build();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(Ready),
             ResponseWriter = Write,
-            // A bus without its broker calls itself degraded; it takes no messages.
-            ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
         });
         await app.RunAsync();
         return _outcome.ExitCode;

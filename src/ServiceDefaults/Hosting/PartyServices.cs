@@ -40,10 +40,14 @@ public static class PartyServices
     {
         services.AddSingleton(address);
         services.AddSingleton(conventions);
+        services.AddSingleton<ConsumedQueues>();
+        services.AddSingleton<EndpointSupervisor>();
         services.AddSingleton<StartUp>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            // Its health check may speak of an endpoint that has been replaced; ours knows each channel.
+            bus.ConfigureHealthCheckOptions(check => check.Tags.Add("masstransit"));
             register(bus);
             bus.AddOptions<MassTransitHostOptions>().Configure(host => host.ConsumerStopTimeout = HandlersStop);
             bus.UsingRabbitMq((context, transport) =>

@@ -11,7 +11,7 @@ namespace Orchestrator.ServiceDefaults.Hosting;
 /// </summary>
 public sealed partial class StartUp(
     IServiceProvider provider, IEnumerable<Migration> migrations, BrokerAddress broker, BrokerConventions conventions, IBusDepot bus,
-    TimeProvider time, ILogger<StartUp> logger)
+    EndpointSupervisor supervisor, TimeProvider time, ILogger<StartUp> logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Drain = TimeSpan.FromSeconds(25);
@@ -20,6 +20,9 @@ public sealed partial class StartUp(
 
     /// <summary>Completes when the host takes messages for the first time.</summary>
     public Task Done => _done.Task;
+
+    /// <summary>Completes with a sentence when the host can't take messages from one of its queues, although the broker can be reached.</summary>
+    public Task<string> Deaf => supervisor.Deaf;
 
     /// <summary>Whether the host takes messages.</summary>
     public bool IsUp { get; private set; }
@@ -33,6 +36,7 @@ public sealed partial class StartUp(
         foreach (var migration in migrations)
             await migration.Run(provider, cancellationToken);
         await UntilTheBrokerAnswers(cancellationToken);
+        supervisor.Begin();
         await bus.Start(cancellationToken);
         IsUp = true;
         _done.SetResult();
@@ -43,6 +47,7 @@ public sealed partial class StartUp(
     /// <summary>Takes no more messages, and returns when those under way are handled.</summary>
     public async Task End(CancellationToken cancellationToken)
     {
+        await supervisor.End(cancellationToken);
         if (!IsUp)
             return;
         IsUp = false;

@@ -25,11 +25,17 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
     {
         try
         {
-            await start.Begin(stoppingToken);
+            var begun = start.Begin(stoppingToken);
+            // A host that never gets all of its consumers does not come up.
+            if (await Task.WhenAny(begun, start.Deaf) == begun)
+                await begun;
+            var deaf = await start.Deaf.WaitAsync(stoppingToken);
+            LogDeaf(deaf);
+            GiveUp();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // It was told to stop before it was up.
+            // It was told to stop.
         }
         catch (Exception e) when (Sentence(e) is { } sentence)
         {
@@ -59,6 +65,9 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
         DbException => $"PostgreSQL refuses: {exception.Message.TrimEnd('.')}; check ConnectionStrings__Postgres and what its role may do",
         _ => null,
     };
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The host ends, to be started again: {Reason}")]
+    partial void LogDeaf(string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Can't start: {Reason}")]
     partial void LogRefused(string reason);

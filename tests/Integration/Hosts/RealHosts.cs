@@ -40,6 +40,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>What every host that starts from now on is told beside the usual.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>How many files hosts that start from now on may have open; as many as this process unless given.</summary>
+    public int? OpenFiles { get; set; }
+
     /// <summary>The users of the parties at the broker, as which hosts that start from now on connect; without them, as its administrator.</summary>
     public BrokerUsers? Users { get; set; }
 
@@ -76,7 +79,8 @@ sealed class RealHosts : IAsyncDisposable
                 ["ConnectionStrings__RabbitMQ"] = (broker ?? Users?.Address(party) ?? Broker).ToString(),
                 ["Broker__Redelivery__0"] = "00:00:01",
                 ["Broker__Redelivery__1"] = "00:00:02",
-            }.Concat(Settings).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))));
+            }.Concat(Settings).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))),
+            openFiles: OpenFiles);
         _running.Add(host);
         return host;
     }
@@ -88,6 +92,9 @@ sealed class RealHosts : IAsyncDisposable
         _running.Remove(host);
         return Begin(host.Name);
     }
+
+    /// <summary>Counts a host no longer among those that run, which it is for the test to see to.</summary>
+    public void Forget(HostProcess host) => _running.Remove(host);
 
     /// <summary>A party's database.</summary>
     public Database Store(string party)

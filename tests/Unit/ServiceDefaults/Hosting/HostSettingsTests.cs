@@ -11,10 +11,11 @@ public class The_settings_of_a_host
     public void Are_read()
     {
         var settings = Read((Postgres, "Host=db;Username=payment"), (RabbitMq, "amqp://rabbit"), ("BROKER:PREFETCH", "7"),
-            ("Broker:Redelivery:0", "00:00:01"), ("Broker:Redelivery:1", "00:01:00"));
+            ("Broker:Redelivery:0", "00:00:01"), ("Broker:Redelivery:1", "00:01:00"), ("Broker:LongestWithoutConsumer", "00:01:00"));
         settings.Postgres.ShouldBe("Host=db;Username=payment");
         settings.Broker.Prefetch.ShouldBe(7);
         settings.Broker.IntakeAtOnce.ShouldBe(7);
+        settings.Broker.LongestWithoutConsumer.ShouldBe(TimeSpan.FromMinutes(1));
         settings.Broker.Redelivery.ShouldBe([TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)]);
     }
 
@@ -35,7 +36,7 @@ public class The_settings_of_a_host
     public void Refuse_a_connection_string_that_is_none(string postgres, string problem) =>
         Problem((Postgres, postgres), (RabbitMq, "amqp://rabbit")).ShouldStartWith($"ConnectionStrings:Postgres {problem}");
 
-    [TestCase("Broker:Prefech", "7", "Broker:Prefech is no setting; there are Broker:Prefetch and Broker:Redelivery.")]
+    [TestCase("Broker:Prefech", "7", "Broker:Prefech is no setting; there are Broker:Prefetch, Broker:Redelivery and Broker:LongestWithoutConsumer.")]
     [TestCase("Passwords:Postgress", "secret", "Passwords:Postgress is the password of a connection string that is not set; set ConnectionStrings:Postgress, or take its password away.")]
     [TestCase("Logging:LogLevel:Default", "Loud", "Logging:LogLevel:Default is 'Loud'; it is one of Trace, Debug, Information, Warning, Error, Critical, None.")]
     public void Refuse_what_nobody_understands(string key, string value, string problem) =>
@@ -58,6 +59,13 @@ public class The_settings_of_a_host
     public void Refuse_a_wait_that_is_none(string wait) =>
         Problem((Postgres, "Host=db"), (RabbitMq, "amqp://rabbit"), ("Broker:Redelivery:0", wait))
             .ShouldBe($"Broker:Redelivery:0 is '{wait}'; it is a time up to a day, written like '00:00:10'.");
+
+    [TestCase("never")]
+    [TestCase("00:00:09")]
+    [TestCase("1.00:00:01")]
+    public void Refuse_an_absence_that_is_none(string longest) =>
+        Problem((Postgres, "Host=db"), (RabbitMq, "amqp://rabbit"), ("Broker:LongestWithoutConsumer", longest))
+            .ShouldBe($"Broker:LongestWithoutConsumer is '{longest}'; it is a time from ten seconds to a day, written like '00:05:00'.");
 
     static string Problem(params (string Key, string Value)[] settings) => Should.Throw<SettingsException>(() => Read(settings)).Message;
 

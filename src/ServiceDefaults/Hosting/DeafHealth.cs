@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>Whether the process is of use: one that can't get its consumers back must be started again.</summary>
+sealed class DeafHealth(EndpointSupervisor supervisor) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        supervisor.Deaf.IsCompleted ? HealthCheckResult.Unhealthy(await supervisor.Deaf) : HealthCheckResult.Healthy("runs");
+}

@@ -1,0 +1,235 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.ServiceDefaults.Hosting;
+
+/// <summary>
+/// Looks at every queue that this process takes messages from. What the broker has lost is declared again, an endpoint that does not consume is started
+/// again, and when neither helps for minutes, the process is told to end.
+/// </summary>
+/// <remarks>An outage is waited for: time counts only while the supervisor's own connection shows that the broker can be reached.</remarks>
+public sealed partial class EndpointSupervisor(
+    ConsumedQueues queues, BrokerAddress broker, BrokerConventions conventions, TimeProvider time, ILogger<EndpointSupervisor> logger) : IDisposable
+{
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan BetweenRepairs = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
+
+    // Longer than MassTransit takes to consume again by itself, unless it waits between its tries.
+    static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestBetweenRestarts = TimeSpan.FromMinutes(1);
+
+    readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Dictionary<ConsumedQueue, Absence> _absences = [];
+    readonly HashSet<string> _leftToTheirOwner = [];
+    readonly Dictionary<string, string> _refusals = [];
+    readonly CancellationTokenSource _stop = new();
+    Task _run = Task.CompletedTask;
+    IConnection? _connection;
+    long? _repaired;
+
+    /// <summary>Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.</summary>
+    public Task<string> Deaf => _deaf.Task;
+
+    /// <summary>Why the broker can't be reached; nothing when it can.</summary>
+    public string? Away { get; private set; }
+
+    /// <summary>Begins to supervise; a process that only sends has nothing to be supervised.</summary>
+    public void Begin() => _run = queues.All.Count > 0 ? Run(_stop.Token) : Task.CompletedTask;
+
+    /// <summary>Supervises no longer: what is stopped from now on must not be started again.</summary>
+    public async Task End(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        // Nothing is started any more; a connection to a broker that does not answer may take longer to close.
+        await Task.WhenAny(_run, Task.Delay(StopTime, cancellationToken));
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _stop.Dispose();
+
+    async Task Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await LookAtAll(cancellationToken);
+                await Task.Delay(Look, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            if (_connection is not null)
+                await _connection.DisposeAsync();
+        }
+    }
+
+    async Task LookAtAll(CancellationToken cancellationToken)
+    {
+        var unavailable = await Repair(cancellationToken);
+        var mends = new List<Task>();
+        foreach (var queue in queues.All)
+        {
+            if (queue.IsConsumed || Away is not null || unavailable.Contains(queue))
+            {
+                if (_absences.Remove(queue, out var over) && over.Restarts > 0 && queue.IsConsumed)
+                    LogBack(queue.Name);
+                continue;
+            }
+
+            if (!_absences.TryGetValue(queue, out var absence))
+                _absences[queue] = absence = new Absence(time.GetTimestamp());
+            mends.Add(Mend(queue, absence, cancellationToken));
+        }
+
+        // An endpoint that takes long to stop must not hold up the others.
+        await Task.WhenAll(mends);
+    }
+
+    async Task Mend(ConsumedQueue queue, Absence absence, CancellationToken cancellationToken)
+    {
+        var lasted = time.GetElapsedTime(absence.Since);
+        if (lasted >= conventions.Options.LongestWithoutConsumer)
+            _deaf.TrySetResult($"{queue.Name} has had no consumer of this host for {lasted.TotalSeconds:0} s, although the broker can be reached");
+        if (lasted < absence.NextRestart)
+            return;
+        absence.Restarts++;
+        absence.NextRestart = lasted + TimeSpan.FromTicks(Math.Min(FirstRestart.Ticks << Math.Min(absence.Restarts, 8), LongestBetweenRestarts.Ticks));
+        LogRestart(queue.Name, lasted.TotalSeconds);
+        try
+        {
+            await queue.Restart(StopTime, cancellationToken);
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the next time may do better; if none does, the host ends.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogRestartFailed(queue.Name, e);
+        }
+    }
+
+    // Returns the queues that the broker itself can't serve, such as those whose leader is being elected.
+    async Task<IReadOnlySet<ConsumedQueue>> Repair(CancellationToken cancellationToken)
+    {
+        var unavailable = new HashSet<ConsumedQueue>();
+        try
+        {
+            if (_connection is not { IsOpen: true })
+                await Connect(cancellationToken);
+            var isDue = _repaired is not { } last || time.GetElapsedTime(last) >= BetweenRepairs;
+            foreach (var queue in queues.All.Where(queue => isDue || !queue.IsConsumed))
+            {
+                if (!await Repair(queue, cancellationToken))
+                    unavailable.Add(queue);
+            }
+
+            if (isDue)
+            {
+                await RepairOthers(cancellationToken);
+                _repaired = time.GetTimestamp();
+            }
+
+            Away = null;
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the broker can't be asked now, and will be again.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            var reason = e is BrokerRefusedException ? e.Message : $"the broker {broker} does not answer: {e.GetBaseException().Message}";
+            if (Away is null)
+                LogAway(reason);
+            Away = reason;
+        }
+
+        return unavailable;
+    }
+
+    async Task Connect(CancellationToken cancellationToken)
+    {
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+        _connection = null;
+        _connection = await broker.Connect($"{conventions.Source} supervisor", cancellationToken).WaitAsync(AnswerTime, cancellationToken);
+        _leftToTheirOwner.Clear();
+    }
+
+    async Task<bool> Repair(ConsumedQueue queue, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerTime);
+        try
+        {
+            await using var channel = await _connection!.CreateChannelAsync(cancellationToken: limit.Token);
+            await queue.Repair(channel, limit.Token);
+            _refusals.Remove(queue.Name);
+            return true;
+        }
+        catch (OperationInterruptedException e) when (_connection!.IsOpen)
+        {
+            var reason = e.ShutdownReason?.ReplyText ?? e.Message;
+            if (_refusals.GetValueOrDefault(queue.Name) != reason)
+                LogRefused(queue.Name, reason);
+            _refusals[queue.Name] = reason;
+            // A queue that must not be used, or is another one than expected, counts as one that can't be consumed from.
+            return e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed or Constants.NotAllowed;
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested && _connection!.IsOpen)
+        {
+            return false;
+        }
+    }
+
+    // They are their owners' affair: what can't be done here says nothing about this host.
+    async Task RepairOthers(CancellationToken cancellationToken)
+    {
+        foreach (var other in queues.All.SelectMany(queue => queue.SendsTo).Distinct().Where(other => !_leftToTheirOwner.Contains(other)))
+        {
+            try
+            {
+                await OthersQueues.Repair(_connection!, other, cancellationToken).WaitAsync(AnswerTime, cancellationToken);
+            }
+            catch (OperationInterruptedException) when (_connection!.IsOpen)
+            {
+                // Refused, or not as expected. Each such try is an error in the broker's log, so there is one for each connection.
+                _leftToTheirOwner.Add(other);
+            }
+            catch (TimeoutException) when (_connection!.IsOpen)
+            {
+                // The broker can't serve it now.
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Queue} has had no consumer of this host for {Seconds:0} s; its endpoint is started again")]
+    partial void LogRestart(string queue, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The endpoint of {Queue} could not be started again; trying again")]
+    partial void LogRestartFailed(string queue, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Queue} has its consumer again")]
+    partial void LogBack(string queue);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What {Queue} needs at the broker can't be checked: {Reason}")]
+    partial void LogRefused(string queue, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Endpoints can't be supervised ({Reason}); trying again until they can")]
+    partial void LogAway(string reason);
+
+    sealed class Absence(long since)
+    {
+        public long Since { get; } = since;
+
+        public int Restarts { get; set; }
+
+        public TimeSpan NextRestart { get; set; } = FirstRestart;
+    }
+}

@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Contracts.Shipping;
+using Orchestrator.Journal;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
+
+namespace Orchestrator.Tests.Integration.Hosts;
+
+/// <summary>Every queue gets its consumer back, whatever was away and in which order.</summary>
+/// <remarks>These tests share servers and hosts, and leave them in order.</remarks>
+[Category("Broker")]
+public class Every_endpoint
+{
+    const int Orders = 300;
+    const long Units = 1_000_000;
+    const string User = "hosts";
+
+    static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
+    static readonly string[] WorkQueues =
+    [
+        .. new[] { "order-fulfilment", "ride-booking" }
+            .SelectMany(kind => new[] { SagaQueues.Outcomes(kind), SagaQueues.Intake(kind), SagaQueues.Deadlines(kind) }),
+        OperatorQueues.Commands, InventoryQueues.Commands, InventoryQueues.Events, PaymentQueues.Commands, ShippingQueues.Commands,
+    ];
+
+    static readonly string[] Services = [RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping];
+
+    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    PrivatePostgres _postgres = null!;
+    PrivateRabbitMq _rabbit = null!;
+    RealHosts _hosts = null!;
+    int _submitted;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        (_postgres, _rabbit) = (await PrivatePostgres.Create(), await PrivateRabbitMq.Create());
+        _hosts = await RealHosts.On(_postgres, _rabbit);
+        await _rabbit.Control("add_user", User, _password);
+        await Permit(User, ".*");
+        foreach (var program in Services.Prepend(RealHosts.Worker))
+            _hosts.Begin(program, AddressOf(User, _password));
+        foreach (var host in _hosts.Running)
+            await host.Ready();
+        await _hosts.Stock(("NW-11", Units));
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _hosts.DisposeAsync();
+        await _rabbit.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    [TearDown]
+    public async Task Explain()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status != NUnit.Framework.Interfaces.TestStatus.Failed)
+            return;
+        foreach (var host in _hosts.Running)
+        {
+            await TestContext.Out.WriteLineAsync($"{host.Name} {await host.HealthReport()}");
+            await TestContext.Out.WriteLineAsync(
+                string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(60).Select(line => line.Length > 400 ? line[..400] : line)));
+        }
+    }
+
+    // The long one: RabbitMQ.Client waits for the handlers of one channel before it tells the next that the connection is gone, and is disposed of after 20 s.
+    [TestCase("postgres", "rabbit", "rabbit", "postgres", 25)]
+    [TestCase("postgres", "rabbit", "postgres", "rabbit", 1)]
+    [TestCase("rabbit", "postgres", "postgres", "rabbit", 1)]
+    [TestCase("rabbit", "postgres", "rabbit", "postgres", 1)]
+    public async Task Consumes_again_after_an_outage_of_both_servers(string firstAway, string thenAway, string firstBack, string thenBack, int seconds)
+    {
+        await UnderLoad();
+        await Away(firstAway);
+        await Away(thenAway);
+        await Lasts(TimeSpan.FromSeconds(seconds));
+        await Back(firstBack);
+        await Back(thenBack);
+        await Consumes();
+        await Ends();
+    }
+
+    [Test]
+    public async Task Consumes_again_after_logins_were_refused_for_longer_than_clients_try()
+    {
+        await UnderLoad();
+        await _rabbit.Control("change_password", User, "another");
+        await _rabbit.CloseConnections();
+        await Lasts(TimeSpan.FromSeconds(16));
+        var health = await Task.WhenAll(_hosts.Running.Select(
+            async host => (host.Name, await host.Answers("/health/live"), await host.Answers("/health/ready"))));
+        await _rabbit.Control("change_password", User, _password);
+        health.ShouldBe(_hosts.Running.Select(host => (host.Name, 200, 503)));
+        await Consumes();
+        await Ends();
+    }
+
+    [Test]
+    public async Task Has_its_queue_bound_to_its_exchange_again()
+    {
+        await AtBroker(channel => channel.QueueUnbindAsync("shipping-commands", "shipping-commands", ""));
+        await Submit(10);
+        await Ends(Recovery);
+    }
+
+    [Test]
+    public async Task Is_bound_to_its_events_again()
+    {
+        await AtBroker(channel => channel.ExchangeUnbindAsync("order-fulfilment", BrokerQueues.Event(typeof(StockReserved)), ""));
+        await Submit(10);
+        await Ends(Recovery);
+    }
+
+    [TestCase("shipping-commands_error")]
+    [TestCase("shipping-commands")]
+    public async Task Gets_a_queue_back_that_was_deleted(string queue)
+    {
+        await AtBroker(channel => channel.QueueDeleteAsync(queue));
+        await Consumes();
+    }
+
+    [Test]
+    public async Task Gives_its_messages_back_when_its_host_is_frozen()
+    {
+        await using var frozen = _hosts.Begin(RealHosts.Shipping);
+        _hosts.Forget(frozen);
+        await frozen.Ready();
+        await frozen.Pause();
+        await Submit(40);
+        await Eventually.Is(async () => await Unacknowledged("shipping-commands") > 0, "it takes no messages");
+        var waited = Stopwatch.StartNew();
+        await Eventually.Is(
+            async () => await Unacknowledged("shipping-commands") == 0, TimeSpan.FromSeconds(25),
+            async () => $"{await Unacknowledged("shipping-commands")} messages are still held");
+        await TestContext.Out.WriteLineAsync($"given back after {waited.Elapsed}");
+        frozen.Kill();
+        await Ends();
+    }
+
+    [Test]
+    public async Task Is_named_when_it_has_no_consumer_and_ends_its_host_when_it_stays_so()
+    {
+        await _rabbit.Control("add_user", "deaf", _password);
+        await Permit("deaf", ".*");
+        await using var host = _hosts.Begin(RealHosts.Inventory, AddressOf("deaf", _password), ("Broker__LongestWithoutConsumer", "00:00:20"));
+        _hosts.Forget(host);
+        await host.Ready();
+        await Permit("deaf", "^(?!inventory-events$).*");
+        await _rabbit.Control("close_all_user_connections", "deaf", "cut by a test");
+        await Eventually.Is(
+            async () => (await host.HealthReport()).Contains("no consumer of this host for inventory-events", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20), host.HealthReport);
+        (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
+        await Eventually.Is(async () => await host.Answers("/health/live") != 200, Recovery, () => Task.FromResult("it lives on"));
+        (await host.Exit()).ShouldBe(1, host.Output);
+        host.Output.ShouldContain("The host ends, to be started again: inventory-events has had no consumer of this host for");
+    }
+
+    [Test]
+    public async Task Is_undisturbed_by_a_crowd_at_the_port_of_the_health_checks()
+    {
+        _hosts.OpenFiles = 1024;
+        await using var host = _hosts.Begin(RealHosts.Shipping);
+        _hosts.Forget(host);
+        (_hosts.OpenFiles, var crowd) = (null, new List<TcpClient>());
+        try
+        {
+            await host.Ready();
+            for (var i = 0; i < 1_100; i++)
+            {
+                var client = new TcpClient();
+                crowd.Add(client);
+                await client.ConnectAsync(host.Health.Host, host.Health.Port);
+            }
+
+            await Eventually.Is(
+                async () => await host.Answers("/health/ready") == 200, Recovery,
+                () => Task.FromResult($"its health can't be asked for{Environment.NewLine}{host.Output}"));
+            host.HasExited.ShouldBeFalse(host.Output);
+        }
+        finally
+        {
+            crowd.ForEach(client => client.Dispose());
+        }
+
+        (await host.Stop()).ShouldBe(0, host.Output);
+    }
+
+    async Task UnderLoad()
+    {
+        var before = await _hosts.Count("orchestrator", "SELECT count(*) FROM journal");
+        await Submit(Orders);
+        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > before + Orders / 3, "the orders don't move");
+    }
+
+    async Task Submit(int orders)
+    {
+        await _hosts.Submit(OrderLines.Make(orders));
+        _submitted += orders;
+    }
+
+    Task Away(string server) => server == "postgres" ? _postgres.Stop() : _rabbit.Kill();
+
+    Task Back(string server) => server == "postgres" ? _postgres.Start() : _rabbit.Start();
+
+    // How long something is away can't be asked for: it is what the test is about.
+    static Task Lasts(TimeSpan outage) => Task.Delay(outage);
+
+    // What can't be read goes to the dead letters at once: a queue whose probe comes there has its consumer, and so have those of its dead letters. The broker's
+    // own count is of no use: RabbitMQ 3.10 goes on counting consumers of a connection that broke when it was killed.
+    async Task Consumes()
+    {
+        var probes = WorkQueues.ToDictionary(queue => queue, _ => Guid.CreateVersion7());
+        foreach (var (queue, probe) in probes)
+            await Eventually.Is(async () => await Put(queue, probe), $"{queue} does not exist");
+        await Eventually.Is(async () => (await Unanswered()).Count == 0, Recovery, async () => $"no consumer of {string.Join(", ", await Unanswered())}");
+
+        async Task<List<string>> Unanswered()
+        {
+            var come = (await _hosts.DeadLetters()).Select(letter => letter.Message).ToHashSet();
+            return [.. probes.Where(probe => !come.Contains(probe.Value)).Select(probe => probe.Key)];
+        }
+    }
+
+    async Task<bool> Put(string queue, Guid message)
+    {
+        var properties = new BasicProperties { MessageId = message.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true };
+        try
+        {
+            await AtBroker(channel => channel.BasicPublishAsync("", queue, mandatory: true, properties, "no JSON"u8.ToArray()).AsTask());
+            return true;
+        }
+        catch (RabbitMQ.Client.Exceptions.PublishException)
+        {
+            return false;
+        }
+    }
+
+    async Task Ends(TimeSpan? within = null)
+    {
+        await Eventually.Is(
+            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == _submitted,
+            within ?? TimeSpan.FromMinutes(3), async () => string.Join("; ", await _hosts.States()));
+        await _hosts.Settled(_submitted);
+        await _hosts.BooksAgree(Units);
+        foreach (var host in _hosts.Running)
+            await host.Ready();
+    }
+
+    Uri AddressOf(string user, string password) => new UriBuilder(_hosts.Broker) { UserName = user, Password = password }.Uri;
+
+    Task<string> Permit(string user, string read) => _rabbit.Control("set_permissions", "-p", _hosts.Broker.AbsolutePath[1..], user, ".*", ".*", read);
+
+    async Task<long> Unacknowledged(string queue)
+    {
+        var rows = await _rabbit.Control("-p", _hosts.Broker.AbsolutePath[1..], "list_queues", "name", "messages_unacknowledged");
+        return long.Parse(rows.Split('\n').Select(row => row.Split('\t')).Single(row => row[0] == queue)[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    async Task AtBroker(Func<IChannel, Task> act)
+    {
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await act(channel);
+    }
+}
