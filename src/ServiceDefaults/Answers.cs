@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using MassTransit;
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults.Broker;
 
 namespace Orchestrator.ServiceDefaults;
 
@@ -16,6 +15,7 @@ public static class Answers
     /// </summary>
     /// <param name="command">The command being consumed.</param>
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
+    /// <exception cref="DeferredMessageException">The saga's queue takes nothing: the command comes again, and is answered then.</exception>
     public static Task Answer<TCommand>(this ConsumeContext<TCommand> command, IStepMessage outcome)
         where TCommand : class, IStepMessage
     {
@@ -26,7 +26,7 @@ public static class Answers
             // Somebody waits for it: if no queue takes it, that is an error.
             context.Mandatory = true;
         });
-        return Patience.Send(stop => command.Publish(outcome, outcome.GetType(), pipe, stop), command.CancellationToken);
+        return command.Tell(outcome, pipe);
     }
 
     /// <summary>

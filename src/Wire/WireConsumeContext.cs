@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using MassTransit.Context;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Wire;
 
@@ -38,6 +39,12 @@ sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext messa
     public override HostInfo Host => message.Host;
 
     public override IEnumerable<string> SupportedMessageTypes => message.SupportedMessageTypes;
+
+    // Put off, it has neither failed nor is it to be told of as if it had.
+    public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
+        DeferredMessageException.In(exception) is null
+            ? base.NotifyFaulted(context, duration, consumerType, exception)
+            : ReceiveContext.NotifyConsumed(context, duration, consumerType);
 
     public override bool HasMessageType(Type messageType) => message.IsSupportedMessageType(messageType);
 

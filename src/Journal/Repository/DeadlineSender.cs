@@ -2,21 +2,19 @@ using MassTransit;
 using MassTransit.Logging;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Deadlines;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.Journal.Repository;
 
 /// <summary>Tells sagas that their deadline has passed.</summary>
-public sealed class DeadlineSender(IBus bus)
+public sealed class DeadlineSender(IBus bus, Destinations destinations)
 {
-    // The bus may wait for a topology that nobody sets up any more, without regard to the token.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     /// <summary>Tells one saga; returns when the broker has confirmed it.</summary>
-    public Task Tell(DueSaga due, CancellationToken cancellationToken) => Send(due, cancellationToken).WaitAsync(Patience, cancellationToken);
-
-    async Task Send(DueSaga due, CancellationToken cancellationToken)
+    /// <exception cref="Contracts.DeferredMessageException">The queue takes nothing although the broker is there.</exception>
+    public async Task Tell(DueSaga due, CancellationToken cancellationToken)
     {
-        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{SagaQueues.Deadlines(due.Kind)}"));
+        var queue = SagaQueues.Deadlines(due.Kind);
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var pipe = Pipe.Execute<SendContext>(send =>
         {
             send.MessageId = due.MessageId;
@@ -24,6 +22,6 @@ public sealed class DeadlineSender(IBus bus)
             if (due.TraceParent is { } trace)
                 send.Headers.Set(DiagnosticHeaders.ActivityId, trace);
         });
-        await endpoint.Send(new DeadlineReached(due.SagaId, due.Deadline), pipe, cancellationToken);
+        await destinations.Send(queue, stop => endpoint.Send(new DeadlineReached(due.SagaId, due.Deadline), pipe, stop), cancellationToken);
     }
 }

@@ -8,6 +8,7 @@ using Orchestrator.Journal.Sqlite;
 using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.Journal.Repository;
 
@@ -24,6 +25,7 @@ public static class JournalRegistration
             var sqlite => new SqliteJournalStore(sqlite),
         });
         services.AddSingleton<SagaJournal>();
+        services.TryAddSingleton<Destinations>();
         services.AddSingleton<OutgoingPublisher>();
         services.AddSingleton<TransitionWatch>();
         return services;

@@ -6,27 +6,34 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Journal.Telemetry;
 using Orchestrator.Wire;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.Journal.Repository;
 
-/// <summary>Sends what the journal recorded, under the ids that it recorded, until the broker has taken it.</summary>
-public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogger<OutgoingPublisher> logger)
+/// <summary>Sends what the journal recorded, under the ids that it recorded.</summary>
+/// <remarks>
+/// While the broker is away it keeps trying. While the broker is there and a receiver takes nothing, the message that caused these is put off
+/// (<see cref="DeferredMessageException"/>): it leaves its place to other sagas, comes again, and the journal then returns what is still of use.
+/// </remarks>
+public sealed partial class OutgoingPublisher(IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger)
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    // A confirm that never comes, since its connection is gone, must not be waited for: the client does not end such waiting
-    // before its handlers have ended, and MassTransit may wait without regard to the token.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     // What is committed is sent even if its message is taken away in this moment: were the queue deleted with the message in it,
     // nothing would bring it back.
     static readonly TimeSpan LastTry = TimeSpan.FromSeconds(3);
-    static readonly ConcurrentDictionary<string, Uri> Addresses = [];
+    // All events may lead to one queue.
+    const string Events = "events";
 
-    /// <summary>Sends all of it; returns when the broker has confirmed each.</summary>
+    static readonly ConcurrentDictionary<string, Uri> Addresses = [];
+    static readonly ConcurrentDictionary<Type, string> Exchanges = [];
+
+    /// <summary>Sends all of it; returns when the broker has confirmed each. What one receiver does not take does not keep the others' from being sent.</summary>
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
     /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged and comes again.</param>
     /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
+    /// <exception cref="DeferredMessageException">A receiver takes nothing although the broker is there.</exception>
     public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => outgoing.Count switch
     {
         0 => Task.CompletedTask,
@@ -38,40 +45,30 @@ public sealed partial class OutgoingPublisher(IBus bus, TimeProvider time, ILogg
     {
         var type = kind.MessageType(envelope.MessageType);
         var message = envelope.Content ?? envelope.Message.Deserialize(type, WireJson.Options)!;
+        var receiver = envelope.Queue ?? Exchanges.GetOrAdd(type, static type => $"{type.Namespace}:{type.Name}");
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 var began = time.GetTimestamp();
-                await SendPatiently(envelope, type, message, traceParent, cancellationToken);
+                await destinations.Send(receiver, stop => Send(envelope, type, message, traceParent, stop), cancellationToken, LastTry, envelope.Queue ?? Events);
                 PublishInstruments.Confirmed(envelope.MessageType, time, began);
                 return;
+            }
+            catch (DeferredMessageException)
+            {
+                PublishInstruments.NotTaken(envelope.MessageType);
+                throw;
             }
 #pragma warning disable CA1031 // The transition is committed: whatever the reason, its messages must go out, and only trying again can bring that about.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
                 PublishInstruments.NotTaken(envelope.MessageType);
-                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, envelope.Queue ?? "its subscribers", e.Message, pause.TotalSeconds);
+                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, receiver, e.Message, pause.TotalSeconds);
             }
 
             await Task.Delay(pause, time, cancellationToken);
-        }
-    }
-
-    async Task SendPatiently(OutgoingEnvelope envelope, Type type, object message, string? traceParent, CancellationToken cancellationToken)
-    {
-        var patience = new CancellationTokenSource(Patience, time);
-        try
-        {
-            using var hurry = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).CancelAfter(LastTry), patience);
-            await Send(envelope, type, message, traceParent, patience.Token).WaitAsync(patience.Token);
-        }
-        finally
-        {
-            // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
-            if (!patience.IsCancellationRequested)
-                patience.Dispose();
         }
     }
 

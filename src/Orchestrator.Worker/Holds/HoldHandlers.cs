@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
+using Orchestrator.ServiceDefaults;
 
 namespace Orchestrator.Worker.Holds;
 
@@ -17,7 +18,7 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
         if (await holds.Hold(command, context.CancellationToken) is { } problem)
             await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
         else
-            await context.Publish(new StepHeld(command.Kind, command.Step, command.Actor));
+            await context.Tell(new StepHeld(command.Kind, command.Step, command.Actor));
     }
 
     /// <inheritdoc />
@@ -29,14 +30,14 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
         if (problem is not null)
             await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));
         else
-            await context.Publish(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
+            await context.Tell(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
     }
 
     // The reason has what people wrote, which is in no log.
     Task Refuse(ConsumeContext context, HoldRefused refusal)
     {
         LogRefused(refusal.Command);
-        return context.Publish(refusal);
+        return context.Tell(refusal);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} is refused; the event HoldRefused says why")]

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
@@ -77,11 +78,11 @@ static class ReconcileCommand
             IReadOnlyList<string> sent = [];
             if (repairs && contradiction.IsSafe)
             {
-                mended++;
                 // One order's last messages mend all that is safe about it.
-                if (contradiction.OrderId != last)
-                    sent = await host.Services.GetRequiredService<Repair>().Run(contradiction.OrderId, stop);
-                last = contradiction.OrderId;
+                if (contradiction.OrderId != last && await SendAgain(contradiction.OrderId) is { } messages)
+                    (sent, last) = (messages, contradiction.OrderId);
+                if (contradiction.OrderId == last)
+                    mended++;
             }
 
             if (json)
@@ -95,6 +96,19 @@ static class ReconcileCommand
             Console.WriteLine($"  repair{(contradiction.IsSafe ? ", with --repair" : " by hand")}: {contradiction.Repair}");
             if (sent.Count > 0)
                 Console.WriteLine($"  sent again: {string.Join(", ", sent)}");
+        }
+
+        async Task<IReadOnlyList<string>?> SendAgain(Guid orderId)
+        {
+            try
+            {
+                return await host.Services.GetRequiredService<Repair>().Run(orderId, stop);
+            }
+            catch (DeferredMessageException e)
+            {
+                await Console.Error.WriteLineAsync($"order {orderId} is not mended: {e.Message}; run the command again when it does");
+                return null;
+            }
         }
     }
 

@@ -2,9 +2,11 @@ using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
 using Orchestrator.Wire;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -31,6 +33,7 @@ public sealed class BrokerConventions
     /// <param name="provider">The host's services; none for a bus that only sends.</param>
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider? provider = null)
     {
+        var destinations = provider?.GetService<Destinations>() ?? new Destinations(TimeProvider.System, NullLogger<Destinations>.Instance);
         bus.UseMessageMetadata(Source);
         bus.UseWireSerialization();
         bus.PrefetchCount = Options.Prefetch;
@@ -44,12 +47,17 @@ public sealed class BrokerConventions
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 rabbit.Mandatory = true;
         }));
+        // What a handler sends may be put off.
+        var watch = new SendWatch();
+        bus.ConnectSendObserver(watch);
+        bus.ConnectPublishObserver(watch);
+        bus.UseExecute(context => context.GetOrAddPayload(() => destinations));
         bus.UseFilter(new HandledMessages(provider?.GetService<TimeProvider>() ?? TimeProvider.System));
         bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
         var consumed = provider?.GetService<ConsumedQueues>() ?? new ConsumedQueues();
-        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, provider is null ? [] : SendsTo(provider)));
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider)));
     }
 
     // MassTransit gives these queues the arguments of their source; theirs are other ones.
@@ -61,7 +69,8 @@ public sealed class BrokerConventions
             queue.SetQueueArgument(argument, value);
     }
 
-    sealed class Endpoints(BrokerConventions conventions, ConsumedQueues consumed, IReadOnlyCollection<string> sendsTo) : IEndpointConfigurationObserver
+    sealed class Endpoints(BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo)
+        : IEndpointConfigurationObserver
     {
         public void EndpointConfigured<T>(T configurator)
             where T : IReceiveEndpointConfigurator
@@ -76,12 +85,18 @@ public sealed class BrokerConventions
                 endpoint.SetQueueArgument(argument, value);
             endpoint.PublishFaults = false; // A failure is told by the dead letters.
             var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)));
-            endpoint.ConfigureChannel(channel => channel.UseFilter(filter));
+            endpoint.ConfigureChannel(channel =>
+            {
+                channel.UseFilter(new AlarmFilter(destinations));
+                channel.UseFilter(filter);
+            });
+            var waiting = new RedeliveryQueues(queue, delays, destinations);
             endpoint.ConfigureError(error =>
             {
+                error.UseFilter(new DeferralFilter(waiting));
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
                 error.UseFilter(new GenerateFaultFilter());
-                error.UseFilter(new RedeliveryFilter(queue, delays, conventions.IsForAnotherReplica));
+                error.UseFilter(new RedeliveryFilter(waiting, conventions.IsForAnotherReplica));
                 error.UseFilter(new ErrorTransportFilter());
             });
         }

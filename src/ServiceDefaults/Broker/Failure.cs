@@ -24,7 +24,7 @@ static class Failure
             or EndOfStreamException or SocketException);
 
     /// <summary>What the message waits for that is not its own fault; nothing when it failed.</summary>
-    public static DeferredMessageException? Deferral(Exception exception) => Chain(exception).OfType<DeferredMessageException>().FirstOrDefault();
+    public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception);
 
     public static IEnumerable<Exception> Chain(Exception? exception)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
 
@@ -42,6 +43,7 @@ public static class PartyServices
         services.AddSingleton(conventions);
         services.AddSingleton<ConsumedQueues>();
         services.AddSingleton<EndpointSupervisor>();
+        services.TryAddSingleton<Destinations>();
         services.AddSingleton<StartUp>();
         services.AddMassTransit(bus =>
         {

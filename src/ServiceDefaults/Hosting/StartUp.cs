@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Wire.Sending;
 using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
@@ -11,7 +12,7 @@ namespace Orchestrator.ServiceDefaults.Hosting;
 /// </summary>
 public sealed partial class StartUp(
     IServiceProvider provider, IEnumerable<Migration> migrations, BrokerAddress broker, BrokerConventions conventions, IBusDepot bus,
-    EndpointSupervisor supervisor, TimeProvider time, ILogger<StartUp> logger)
+    EndpointSupervisor supervisor, Destinations destinations, TimeProvider time, ILogger<StartUp> logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Drain = TimeSpan.FromSeconds(25);
@@ -51,6 +52,7 @@ public sealed partial class StartUp(
         if (!IsUp)
             return;
         IsUp = false;
+        destinations.Close();
         await bus.Stop(Drain, cancellationToken);
     }
 

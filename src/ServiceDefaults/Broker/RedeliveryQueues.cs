@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using MassTransit;
+using MassTransit.Logging;
+using MassTransit.RabbitMqTransport;
+using Orchestrator.Contracts;
+using Orchestrator.ServiceDefaults.Telemetry;
+using Orchestrator.Wire.Sending;
+using RabbitMQ.Client;
+using PublishException = RabbitMQ.Client.Exceptions.PublishException;
+
+namespace Orchestrator.ServiceDefaults.Broker;
+
+/// <summary>The queues in which messages of a queue wait until the broker brings them back: the same messages, with their ids.</summary>
+/// <remarks>The broker confirms the copy before the original is acknowledged: dying in between leaves two, never none.</remarks>
+/// <param name="queue">The queue that the messages come from and go back to.</param>
+/// <param name="delays">How long they wait in each; at least one.</param>
+/// <param name="destinations">Knows which of them take messages.</param>
+sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Destinations destinations)
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The queue that the messages come from.</summary>
+    public string Queue => queue;
+
+    /// <summary>How many there are.</summary>
+    public int Count => delays.Count;
+
+    /// <summary>A number in a message's headers; 0 if it is none, for its sender may have written anything there.</summary>
+    public static int Number(ReceiveContext message, string header) =>
+        message.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers?.TryGetValue(header, out var count) is not true ? 0 : count switch
+        {
+            byte[] text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
+            int and >= 0 => (int)count,
+            _ => 0,
+        };
+
+    /// <summary>Puts a message into one of them; returns when the broker has confirmed it.</summary>
+    /// <remarks>
+    /// Returned to its queue it would come again at once, and after fifty times be set aside by the broker. So it keeps its place until a redelivery
+    /// queue takes it, whichever, or its channel is gone; that costs one of those fifty.
+    /// </remarks>
+    /// <param name="context">The message.</param>
+    /// <param name="first">The one to be tried first; the last one if there are not as many.</param>
+    /// <param name="counts">What its headers count from now on.</param>
+    /// <returns>How long it waits there.</returns>
+    public async Task<TimeSpan> Wait(ReceiveContext context, int first, params (string Name, int Value)[] counts)
+    {
+        var channel = context.GetPayload<ChannelContext>();
+        var (properties, body) = (Copy(context.GetPayload<RabbitMqBasicConsumeContext>().Properties, counts), context.GetBody());
+        for (var wait = Math.Min(first, delays.Count - 1); ; wait = (wait + 1) % delays.Count)
+        {
+            var waiting = BrokerQueues.Redelivery(queue, delays[wait]);
+            try
+            {
+                await destinations.Send(waiting, stop => Publish(channel, waiting, properties, body, stop), context.CancellationToken);
+                return delays[wait];
+            }
+            catch (DeferredMessageException e) when (Failure.Chain(e).Any(cause => cause is PublishException { IsReturn: true }))
+            {
+                // Somebody has deleted it.
+                await BrokerQueues.DeclareRedelivery(channel.Channel, queue, delays[wait], context.CancellationToken);
+            }
+            catch (DeferredMessageException)
+            {
+                // The next one may have more room, or other nodes.
+            }
+
+            await Task.Delay(Pause, context.CancellationToken);
+        }
+    }
+
+    async Task Publish(ChannelContext channel, string waiting, BasicProperties properties, byte[] body, CancellationToken stop)
+    {
+        var attempt = SendTry.Current!;
+        attempt.HandOver();
+        try
+        {
+            await channel.BasicPublishAsync(waiting, queue, true, properties, body, true, stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            SendWatch.Note(attempt, e);
+            throw;
+        }
+    }
+
+    static BasicProperties Copy(IReadOnlyBasicProperties original, (string Name, int Value)[] counts)
+    {
+        var properties = new BasicProperties(original);
+        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>());
+        foreach (var (name, value) in counts)
+            properties.Headers[name] = value.ToString(CultureInfo.InvariantCulture);
+        if (properties.Headers.TryGetValue(DiagnosticHeaders.ActivityId, out var header) && header is byte[] traceParent && Activity.Current is { Recorded: true })
+            properties.Headers[DiagnosticHeaders.ActivityId] = FailedMessage.Kept(traceParent);
+        return properties;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Orchestrator.Wire.Sending;
+
+/// <summary>A receiver has not taken a message although the broker is there.</summary>
+/// <param name="Reason">Why, as a sentence without a full stop.</param>
+/// <param name="Since">The time stamp of the moment from which on it is known to take nothing.</param>
+/// <param name="Cause">What was observed, if the broker said anything.</param>
+sealed record Refusal(string Reason, long Since, Exception? Cause);

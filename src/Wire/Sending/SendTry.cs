@@ -1,0 +1,158 @@
+namespace Orchestrator.Wire.Sending;
+
+/// <summary>One try to send a message. Whoever watches the transport says in it what becomes of the message.</summary>
+/// <remarks>
+/// MassTransit itself sends again what the broker has refused, with pauses of seconds, and does not tell the sender. So the
+/// transport's observers write into the try that is under way in their flow of control, and a refusal ends it at once.
+/// </remarks>
+public sealed class SendTry : IDisposable
+{
+    // By then a broker that works has answered. Without an answer the message is given up only if others were answered meanwhile.
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    // Without any answer at all.
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    static readonly AsyncLocal<SendTry?> Present = new();
+
+    readonly Lock _gate = new();
+    readonly Destinations _destinations;
+    readonly TimeProvider _time;
+    readonly CancellationTokenSource _stop, _leave;
+    readonly ITimer _timer;
+    readonly TimeSpan _lastTry;
+    long _began;
+    long? _handedOver;
+    bool _isLeft;
+
+    internal SendTry(Destinations destinations, TimeProvider time, TimeSpan lastTry)
+    {
+        (_destinations, _time, _lastTry) = (destinations, time, lastTry);
+        _stop = new CancellationTokenSource();
+        _leave = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _began = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => ((SendTry)state!).Watch(), this, Look, Look);
+        Present.Value = this;
+    }
+
+    /// <summary>The try that is under way; none where nobody asked for one.</summary>
+    public static SendTry? Current => Present.Value;
+
+    /// <summary>Ends the sending.</summary>
+    internal CancellationToken Stop => _stop.Token;
+
+    /// <summary>Ends the waiting for it.</summary>
+    internal CancellationToken Leave => _leave.Token;
+
+    internal Refusal? Refusal { get; private set; }
+
+    /// <summary>Whether it is not waited for any more, but goes on: the broker may still confirm it, which tells that the receiver is well.</summary>
+    internal bool IsLeft
+    {
+        get
+        {
+            lock (_gate)
+                return _isLeft;
+        }
+    }
+
+    /// <summary>The message goes out over an open channel: from now on its receiver is waited for, not the connection.</summary>
+    public void HandOver()
+    {
+        lock (_gate)
+            _handedOver = _time.GetTimestamp();
+    }
+
+    /// <summary>The channel or the connection is gone; that says nothing of the receiver.</summary>
+    public void TakeBack()
+    {
+        lock (_gate)
+        {
+            _handedOver = null;
+            if (!_isLeft)
+                return;
+        }
+
+        // Nobody wants it to be sent again.
+        Cancel();
+    }
+
+    /// <summary>The broker says that the receiver does not take it.</summary>
+    /// <param name="reason">Why, as a sentence without a full stop.</param>
+    /// <param name="cause">What the broker said.</param>
+    public void Refuse(string reason, Exception cause) => End(new Refusal(reason, _time.GetTimestamp(), cause));
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _timer.Dispose();
+        // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
+        if (!_stop.IsCancellationRequested)
+            _stop.Dispose();
+        if (!_leave.IsCancellationRequested)
+            _leave.Dispose();
+    }
+
+    // The message that caused this one is taken away.
+    internal void GiveUp()
+    {
+        if (_lastTry > TimeSpan.Zero)
+            _leave.CancelAfter(_lastTry);
+        else
+            Cancel();
+    }
+
+    void Watch()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            if (_destinations.IsBrokerFull)
+            {
+                // The broker takes nothing from anybody, and will take this very message when its alarm is over: a second copy is of no use.
+                _began = now;
+                _handedOver = _handedOver is null ? null : now;
+                return;
+            }
+
+            if (_isLeft)
+                return;
+            var waited = _time.GetElapsedTime(_began, now);
+            var isReceiver = _handedOver is { } at && (waited >= Longest || (_time.GetElapsedTime(at, now) >= Look && _destinations.TookSince(at)));
+            if (isReceiver && Refusal is null)
+            {
+                Refusal = new Refusal("the broker does not confirm what is sent there", _handedOver!.Value, null);
+                _isLeft = !_destinations.IsClosing;
+            }
+            else if (waited < Longest)
+            {
+                return;
+            }
+        }
+
+        if (IsLeft)
+            _leave.Cancel();
+        else
+            Cancel();
+    }
+
+    void End(Refusal refusal)
+    {
+        lock (_gate)
+            Refusal ??= refusal;
+        Cancel();
+    }
+
+    /// <summary>Ends it, whatever becomes of it.</summary>
+    internal void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+            _leave.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+}
