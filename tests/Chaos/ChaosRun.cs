@@ -29,12 +29,12 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         var bus = Shop.Bus(scenario.ShopsBroker);
         await bus.StartAsync(stop);
         var (orders, log) = (new OrderStream(bus, Shop.Orders(options.Seed), options.Seed, options.Rate), new FaultLog());
-        var underLoad = await UnderLoad(orders, fleet, log, stop);
+        var underLoad = await UnderLoad(orders, fleet, books, log, stop);
         var began = TimeProvider.System.GetTimestamp();
         await bus.StopAsync(stop);
 
         var checks = new FinalChecks(
-            new OrderChecks(books, [.. orders.Submitted.Keys], orders.Poison, shelf), new JournalChecks(books, Pace), new Reconciliation(ReconcilersSettings(), orders.Poison));
+            new OrderChecks(books, [.. orders.Submitted.Keys], orders.Poison, scenario.Spoilt, shelf), new JournalChecks(books, Pace), new Reconciliation(ReconcilersSettings(), orders.Poison));
         var (violations, mended, quietAfter) = await checks.Run(Quiet, scenario.HasLostEnds, stop);
         violations = [.. underLoad, .. log.All.Select(fault => fault.Effect.Violation).OfType<string>().Select(sentence => new Violation(sentence)), .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations];
         var outcome = new Outcome(
@@ -45,12 +45,12 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         return outcome;
     }
 
-    async Task<IReadOnlyList<Violation>> UnderLoad(OrderStream orders, Fleet fleet, FaultLog log, CancellationToken stop)
+    async Task<IReadOnlyList<Violation>> UnderLoad(OrderStream orders, Fleet fleet, Books books, FaultLog log, CancellationToken stop)
     {
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var selling = orders.Run(closing.Token, giveUp.Token);
-        await new FaultRunner(scenario.Faults(fleet, Settings("orchestrator")), log).Run(options.Seed, options.Time, () => Tend(fleet), stop);
+        await new FaultRunner(Chosen(scenario.Faults(fleet, books, Settings("orchestrator"))), log).Run(options.Seed, options.Time, () => Tend(fleet), stop);
         var deaf = await Deaf(fleet).WaitAsync(stop);
         await Task.Delay(AfterTheLastFault, stop);
         await closing.CancelAsync();
@@ -64,6 +64,12 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         {
             return [.. deaf, new Violation($"{LastConfirms.TotalSeconds} s after the last fault the broker still did not confirm every order")];
         }
+    }
+
+    IReadOnlyList<Fault> Chosen(IReadOnlyList<Fault> all)
+    {
+        IReadOnlyList<Fault> chosen = options.Fault is { } part ? [.. all.Where(fault => fault.Kind.Contains(part, StringComparison.OrdinalIgnoreCase))] : all;
+        return chosen.Count > 0 ? chosen : throw new InvalidOperationException($"no fault of {name} has '{options.Fault}' in its name: {string.Join("; ", all.Select(fault => fault.Kind))}");
     }
 
     static async Task<IReadOnlyList<Violation>> Deaf(Fleet fleet)
@@ -86,7 +92,7 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
             await slot.Tend();
     }
 
-    Dictionary<string, string> Settings(string party) => new()
+    Dictionary<string, string> Settings(string party) => new(scenario.HostSettings)
     {
         ["ConnectionStrings__Postgres"] = scenario.Postgres(party),
         ["ConnectionStrings__Acquirer"] = scenario.Postgres("acquirer"),

@@ -11,7 +11,8 @@ static class Everything
     /// <summary>The scenarios, each with its part of the time of a run of all.</summary>
     public static readonly IReadOnlyDictionary<string, (Func<IScenario> Make, double Part)> Scenarios = new Dictionary<string, (Func<IScenario>, double)>
     {
-        ["mixed"] = (() => new MixedScenario(), 0.7),
+        ["mixed"] = (() => new MixedScenario(), 0.4),
+        ["liveness"] = (() => new LivenessScenario(), 0.3),
         ["cluster"] = (() => new ClusterScenario(), 0.15),
         ["standby"] = (() => new StandbyScenario(), 0.15),
     };

@@ -18,11 +18,12 @@ rate.Validators.Add(asked =>
 });
 var scenario = new Option<string?>("--scenario") { Description = "One of the scenarios; all of them one after the other unless given." };
 scenario.AcceptOnlyFromAmong([.. Everything.Scenarios.Keys]);
+var fault = new Option<string?>("--fault") { HelpName = "NAME", Description = "Only faults with this in their names, such as 'queue full'." };
 var keep = new Option<bool>("--keep") { Description = "Keeps the hosts' logs even if nothing was violated." };
-var root = new RootCommand("Two of each host under load, on servers of their own, while everything breaks; then compares all books.") { minutes, seed, scenario, rate, keep };
+var root = new RootCommand("Two of each host under load, on servers of their own, while everything breaks; then compares all books.") { minutes, seed, scenario, rate, fault, keep };
 root.SetAction(async (parsed, stop) =>
 {
-    var options = new Options(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(rate), parsed.GetValue(keep));
+    var options = new Options(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(rate), parsed.GetValue(keep), parsed.GetValue(fault));
     var folder = Path.Combine(SourceTree.Root, "artifacts", "chaos", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
     return await Everything.Run(parsed.GetValue(scenario), options, folder, stop);
 });

@@ -32,5 +32,7 @@ sealed class FaultLog
         lock (_struck)
             _struck.Add(struck);
         Console.WriteLine(FormattableString.Invariant($"{struck.From:HH:mm:ss.f}  {struck.Kind}: {struck.Effect.Details} ({(now - struck.From).TotalSeconds:0.0} s)"));
+        if (effect.Violation is { } violation)
+            Console.WriteLine($"            VIOLATION {violation}");
     }
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Faults;
 using Orchestrator.Tests.Chaos.Site;
 using Orchestrator.Tests.Servers;
@@ -37,7 +38,7 @@ sealed class ClusterScenario : IScenario
 
     public string Postgres(string party) => _roles.ConnectionString(party);
 
-    public IReadOnlyList<Fault> Faults(Fleet fleet, IReadOnlyDictionary<string, string> workers) =>
+    public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers) =>
     [
         new LoseLeader(_nodes),
         new KillHost(fleet),

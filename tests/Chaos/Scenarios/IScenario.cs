@@ -1,3 +1,4 @@
+using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Faults;
 using Orchestrator.Tests.Chaos.Site;
 
@@ -26,8 +27,15 @@ interface IScenario : IAsyncDisposable
 
     /// <summary>What may happen.</summary>
     /// <param name="fleet">The hosts.</param>
+    /// <param name="books">The databases, read as an administrator.</param>
     /// <param name="workers">How a worker is configured, for the commands of its program.</param>
-    IReadOnlyList<Fault> Faults(Fleet fleet, IReadOnlyDictionary<string, string> workers);
+    IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers);
+
+    /// <summary>Settings of the hosts, beside those that all scenarios have.</summary>
+    IReadOnlyDictionary<string, string> HostSettings => new Dictionary<string, string>();
+
+    /// <summary>The sagas whose messages were set aside for a while, since their rows could not be read.</summary>
+    IReadOnlyCollection<Guid> Spoilt => [];
 
     /// <summary>Whether the ends of orders were lost, which only a reconciliation tells the inventory again.</summary>
     bool HasLostEnds { get; }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Faults;
 using Orchestrator.Tests.Chaos.Site;
 using Orchestrator.Tests.Servers;
@@ -44,7 +45,7 @@ sealed class MixedScenario : IScenario
 
     public string Postgres(string party) => new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
 
-    public IReadOnlyList<Fault> Faults(Fleet fleet, IReadOnlyDictionary<string, string> workers) =>
+    public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers) =>
     [
         new KillHost(fleet),
         new ServerFault("broker restarted", _rabbit.Stop, _rabbit.Start),

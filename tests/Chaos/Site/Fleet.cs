@@ -5,6 +5,9 @@ sealed class Fleet : IAsyncDisposable
 {
     const int Replicas = 2;
 
+    // All start at once, on a machine that has other work.
+    static readonly TimeSpan StartTime = TimeSpan.FromMinutes(2);
+
     /// <summary>Makes places, empty yet.</summary>
     /// <param name="settings">How the host of a party is configured.</param>
     /// <param name="logs">The folder that takes what they print.</param>
@@ -17,6 +20,9 @@ sealed class Fleet : IAsyncDisposable
     /// <summary>The places.</summary>
     public IReadOnlyList<Slot> Slots { get; }
 
+    /// <summary>The workers' places.</summary>
+    public IReadOnlyList<Slot> Workers => [.. Slots.Where(slot => slot.Name.StartsWith("worker", StringComparison.Ordinal))];
+
     /// <summary>Starts all hosts and waits until they take messages.</summary>
     public async Task Start()
     {
@@ -27,7 +33,7 @@ sealed class Fleet : IAsyncDisposable
 
     /// <summary>Waits until all hosts take messages.</summary>
     /// <exception cref="InvalidOperationException">One does not; the message holds what it said.</exception>
-    public Task Ready() => Task.WhenAll(Slots.Select(slot => slot.Process.Ready()));
+    public Task Ready() => Task.WhenAll(Slots.Select(slot => slot.Process.Ready(StartTime)));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Site;
@@ -24,10 +25,11 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     public IReadOnlyList<string> DiedByThemselves => _diedByThemselves;
 
     /// <summary>Puts a new process in the place.</summary>
-    public void Start()
+    /// <param name="more">Settings of this process alone.</param>
+    public void Start(IReadOnlyDictionary<string, string>? more = null)
     {
         var log = _log = new StreamWriter(Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{Name}-{++_started:000}.log"))) { AutoFlush = true };
-        _process = HostProcess.Start(Programs.PathOf(program), settings, line =>
+        _process = HostProcess.Start(Programs.PathOf(program), Settings(more), line =>
         {
             lock (log)
             {
@@ -38,11 +40,12 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     }
 
     /// <summary>Kills the process and starts another.</summary>
-    public async Task Replace()
+    /// <param name="more">Settings of the other one alone.</param>
+    public async Task Replace(IReadOnlyDictionary<string, string>? more = null)
     {
         Process.Kill();
         await Clear();
-        Start();
+        Start(more);
     }
 
     /// <summary>Stops the process gently and starts another.</summary>
@@ -67,6 +70,16 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Clear();
+
+    // The database tells by the name whose session waits.
+    Dictionary<string, string> Settings(IReadOnlyDictionary<string, string>? more)
+    {
+        var all = new Dictionary<string, string>(settings);
+        all["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(all["ConnectionStrings__Postgres"]) { ApplicationName = Name }.ToString();
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+            all[name] = value;
+        return all;
+    }
 
     async ValueTask Clear()
     {

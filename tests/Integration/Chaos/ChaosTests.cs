@@ -1,22 +1,24 @@
 using System.Diagnostics;
+using System.Globalization;
 using Orchestrator.Tests.Integration.Hosts;
 
 namespace Orchestrator.Tests.Integration.Chaos;
 
-/// <summary>What <c>./chaos.sh</c> does, for two minutes.</summary>
+/// <summary>What <c>./chaos.sh</c> does, for some minutes.</summary>
 [Category("Chaos")]
 public class Chaos
 {
-    [Test]
-    public async Task Violates_nothing_in_two_minutes()
+    [TestCase("mixed", 2)]
+    [TestCase("liveness", 4, Category = "Long")]
+    public async Task Violates_nothing(string scenario, int minutes)
     {
-        using var chaos = Start("--minutes", "2", "--scenario", "mixed", "--seed", "5");
+        using var chaos = Start("--minutes", minutes.ToString(CultureInfo.InvariantCulture), "--scenario", scenario, "--seed", "5");
         var (output, error) = (chaos.StandardOutput.ReadToEndAsync(), chaos.StandardError.ReadToEndAsync());
         var said = await output;
         await TestContext.Out.WriteLineAsync(await error);
         await chaos.WaitForExitAsync();
         await TestContext.Out.WriteLineAsync(said);
-        said.TrimEnd().Split('\n')[^1].ShouldMatch(@"^minutes=2 faults=[1-9]\d* orders=[1-9]\d* violations=0$", said);
+        said.TrimEnd().Split('\n')[^1].ShouldMatch($@"^minutes={minutes} faults=[1-9]\d* orders=[1-9]\d* violations=0$", said);
         chaos.ExitCode.ShouldBe(0);
     }
 
@@ -72,7 +74,7 @@ public class Chaos
         {
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (id, int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields[19]);
+            return (id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19]);
         }
         catch (IOException)
         {

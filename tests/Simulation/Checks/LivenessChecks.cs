@@ -6,10 +6,10 @@ using Orchestrator.Tests.Simulation.Scenarios;
 
 namespace Orchestrator.Tests.Simulation.Checks;
 
-/// <summary>What must hold all the time, so that nothing gets stuck: everything moves but what is blocked itself, and what is blocked causes little traffic.</summary>
+/// <summary>What must hold all the time: everything moves but what is blocked itself, and what is blocked causes little traffic.</summary>
 /// <remarks>
-/// Nothing needs to know what is blocked: whatever needs it is deferred, which ends its wait here and begins one in a redelivery queue. So no message may lie in
-/// a queue or keep its slot for long while the processes that could handle it are well.
+/// Nothing needs to know what is blocked: a message that needs it is deferred, which ends its wait here and begins one in a redelivery queue.
+/// So no message may lie in a queue or keep its slot for long while the processes that could handle it are well.
 /// </remarks>
 sealed class LivenessChecks<TData>
     where TData : SagaData
@@ -42,7 +42,8 @@ sealed class LivenessChecks<TData>
     public IEnumerable<string> Violations() =>
     [
         .. _waits.Take(Told), .. _deafness.Take(Told), .. _late.Take(Told), .. _worker.WrongLeases.Take(Told),
-        .. _worker.Traffic.Where(hour => hour.Value > MostAnHour).DistinctBy(hour => hour.Key.SagaId).Select(hour => $"{hour.Value} messages came for saga {hour.Key.SagaId} in one hour").Take(Told),
+        .. _worker.Traffic.Where(hour => hour.Value > MostAnHour).DistinctBy(hour => hour.Key.SagaId).Take(Told)
+            .Select(hour => $"{hour.Value} messages came for saga {hour.Key.SagaId} in one hour"),
     ];
 
     void Look(TimeSpan passed)
@@ -69,7 +70,10 @@ sealed class LivenessChecks<TData>
         {
             waited[delivery] = _waited.TryGetValue(delivery, out var before) ? before + (isWell ? passed : TimeSpan.Zero) : TimeSpan.Zero;
             if (waited[delivery] > LongestWait)
-                _waits.Add($"{delivery.Message.Type.Name} of {delivery.Message.Read().SagaId} waited for more than {LongestWait.TotalSeconds} s in {delivery.Queue}: {how}");
+            {
+                var (type, saga) = (delivery.Message.Type.Name, delivery.Message.Read().SagaId);
+                _waits.Add($"{type} of {saga} waited for more than {LongestWait.TotalSeconds} s in {delivery.Queue}: {how}");
+            }
         }
     }
 
@@ -82,7 +86,7 @@ sealed class LivenessChecks<TData>
             {
                 deaf[(process, queue)] = _deaf.TryGetValue((process, queue), out var before) ? before + passed : TimeSpan.Zero;
                 if (deaf[(process, queue)] > LongestDeafness)
-                    _deafness.Add($"{process} takes nothing from {queue}, although it reaches broker and database since more than {LongestDeafness.TotalSeconds} s");
+                    _deafness.Add($"{process} takes nothing from {queue}, although it has reached broker and database for {LongestDeafness.TotalSeconds} s");
             }
         }
 

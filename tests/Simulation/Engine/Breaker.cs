@@ -1,6 +1,7 @@
 namespace Orchestrator.Tests.Simulation.Engine;
 
-/// <summary>What a process knows of a receiver that takes nothing. As in the product, few messages wait for it, for seconds; after that one a second tries it.</summary>
+/// <summary>What a process knows of a receiver that takes nothing.</summary>
+/// <remarks>As in the product: few messages wait for it, for some seconds. After that one message a second tries it, and all others are deferred at once.</remarks>
 sealed class Breaker(EventLoop loop)
 {
     const int MostWaiting = 2;

@@ -18,7 +18,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>Who keeps the sagas' rows.</summary>
     public const string Party = SagaJournal.Party;
 
-    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5), LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
     // A saga that moved in the moment between its lease and its telling is nobody's fault.
     static readonly TimeSpan LongSince = TimeSpan.FromSeconds(10);
@@ -71,7 +72,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect)));
         foreach (var queue in new[] { SagaQueues.Intake(kind.Name), SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })
             process.Handle(queue, delivery => Handle(process, kind, journal, delivery));
-        _ = Sweep(process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore);
+        _ = Sweep(
+            process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore);
     }
 
     async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, Delivery delivery)

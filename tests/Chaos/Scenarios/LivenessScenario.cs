@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Orchestrator.Tests.Chaos.Checks;
+using Orchestrator.Tests.Chaos.Faults;
+using Orchestrator.Tests.Chaos.Site;
+using Orchestrator.Tests.Servers;
+
+namespace Orchestrator.Tests.Chaos.Scenarios;
+
+/// <summary>One broker and one database, of which something is blocked, deaf or wrong for longer than a moment: everything else goes on.</summary>
+sealed class LivenessScenario : IScenario
+{
+    const string User = "hosts";
+
+    // Of Debian's package faketime.
+    const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    SpoilRow? _spoil;
+    PrivatePostgres _postgres = null!;
+    PrivateRabbitMq _rabbit = null!;
+    PartyRoles _roles = null!;
+    TcpProxy _toBroker = null!, _toDatabase = null!;
+
+    public Redeliveries Redeliveries { get; } = new();
+
+    public string Administrator => _postgres.ConnectionString();
+
+    public Uri Broker => new UriBuilder(_rabbit.Address()) { Port = _toBroker.Port, UserName = User, Password = _password }.Uri;
+
+    public Uri ShopsBroker => _rabbit.Address();
+
+    public IReadOnlyList<string> LeftOut => File.Exists(FakeTime) ? [] : [$"worker's clock wrong: there is no {FakeTime}"];
+
+    public bool HasLostEnds => false;
+
+    public IReadOnlyCollection<Guid> Spoilt => _spoil?.Spoilt ?? [];
+
+    // So few that what keeps a place is missed within seconds.
+    public IReadOnlyDictionary<string, string> HostSettings { get; } = new Dictionary<string, string> { ["Broker__Prefetch"] = "16" };
+
+    public async Task Start()
+    {
+        (_postgres, _rabbit) = (await PrivatePostgres.Create(), await PrivateRabbitMq.Create());
+        _roles = await PartyRoles.Create(_postgres, SourceTree.Root);
+        await _rabbit.Control("add_user", User, _password);
+        await _rabbit.Control("set_permissions", User, ".*", ".*", ".*");
+        _toBroker = TcpProxy.To([_rabbit.Address().Port], Redeliveries.Listen);
+        _toDatabase = TcpProxy.To([new NpgsqlConnectionStringBuilder(Administrator).Port]);
+    }
+
+    public string Postgres(string party) => new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
+
+    public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers)
+    {
+        var liveness = new Liveness(books, ShopsBroker);
+        _spoil = new SpoilRow(liveness, workers);
+        Fault[] faults =
+        [
+            new HalfOpen("the broker", _toBroker, liveness),
+            new HalfOpen("the database", _toDatabase, liveness),
+            new FreezeLockHolder(fleet, liveness),
+            new RefuseLogins(_rabbit, User, _password),
+            new LoseBinding(_rabbit),
+            new FillQueue(_rabbit, fleet, liveness),
+            new AlarmBroker(_rabbit),
+            new DoubleOutage(_rabbit, _postgres),
+            new StartBesideReader(fleet, liveness),
+            new ForeignLock(liveness),
+            .. LeftOut.Count > 0 ? Array.Empty<Fault>() : [new WrongClock(fleet, liveness, FakeTime)],
+        ];
+        return [.. faults.Select(fault => new Watched(fault, fleet, liveness)), _spoil];
+    }
+
+    public Task<string> Diagnosis() => _rabbit.Diagnosis(_rabbit.Address());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in new IAsyncDisposable?[] { _toBroker, _toDatabase, _rabbit, _postgres })
+            if (one is not null)
+                await one.DisposeAsync();
+    }
+}
