@@ -14,8 +14,8 @@ public sealed record StoredView(string Name, string Table, ViewRevision Revision
     // PostgreSQL cuts names after 63 bytes, and the number must not be cut off.
     const int LongestStem = 58;
 
-    /// <summary>The mark that the view carries.</summary>
-    public ViewMark Mark => new(Revision, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select)))[..16]);
+    /// <summary>The mark that the view carries; the same for a program that was built where lines end in another way.</summary>
+    public ViewMark Mark => new(Revision, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select.ReplaceLineEndings("\n"))))[..16]);
 
     /// <summary>The name to use when those with lower numbers are taken: <c>name</c>, <c>name_v2</c>, <c>name_v3</c>.</summary>
     public string NameOf(int number) => number == 1
