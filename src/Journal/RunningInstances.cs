@@ -12,9 +12,10 @@ public static class RunningInstances
     /// <exception cref="DefinitionException">Some stand at, or would have to undo, a step that the definition no longer has.</exception>
     public static async Task Check(Database database, ISagaKind kind, CancellationToken cancellationToken = default)
     {
+        // A row that can't be read says nothing about steps: it must not keep the program from starting.
         var (steps, status) = database.Dialect == Dialect.Postgres
-            ? ("jsonb_each(s.data -> 'steps')", "r.value ->> 'status'")
-            : ("json_each(s.data, '$.steps')", "json_extract(r.value, '$.status')");
+            ? ("jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END)", "r.value ->> 'status'")
+            : ("json_each(CASE json_type(s.data, '$.steps') WHEN 'object' THEN s.data END, '$.steps')", "json_extract(r.value, '$.status')");
         var strangers = await database.Read(
             sql => sql.Query(
                 $"""

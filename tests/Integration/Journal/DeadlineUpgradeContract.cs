@@ -104,7 +104,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
         (await Row(_due)).Deadline!.Value.ShouldBeInRange(now, now + Lease);
     }
 
-    // From here on word for word what the version before says.
+    // Word for word what the version before says.
     async Task<List<Guid>> LeaseAsBefore()
     {
         if (postgres)
@@ -136,6 +136,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
         });
     }
 
+    // The columns that the version before writes when it moves a saga; on SQLite word for word.
     async Task MoveAsBefore(DateTimeOffset deadline) => (await _database.Write(sql => sql.Execute(
         $"""
          UPDATE saga
