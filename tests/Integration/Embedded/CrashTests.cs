@@ -59,7 +59,7 @@ public class When_the_process_dies_at_any_point
             {
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Store, new MortalDatabase(store, death));
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Acquirer, new MortalDatabase(acquirer, death));
-                WithoutSchedule(services);
+                WithoutSweep(services);
                 services.AddSingleton(death);
                 services.AddSingleton<TimeProvider>(new MortalTime(death));
                 services.AddSendObserver<MortalBus>();
@@ -80,7 +80,7 @@ public class When_the_process_dies_at_any_point
     static async Task RunsToItsEnd(string path, string line, string state, int? duplicates)
     {
         using var folder = DataFolder.Open(path);
-        await using var host = await EmbeddedHost.Start(folder, WithoutSchedule);
+        await using var host = await EmbeddedHost.Start(folder, WithoutSweep);
         var summary = await EmbeddedRun.Process(host, path, line).WaitAsync(Patience);
         await host.StopCleanly(CancellationToken.None);
 
@@ -102,11 +102,11 @@ public class When_the_process_dies_at_any_point
             "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
     }
 
-    // Every step is answered, so no deadline passes; a schedule for each of these hundreds of hosts would only take time.
-    static void WithoutSchedule(IServiceCollection services)
+    // Every step is answered, so no deadline passes; a sweep in each of these hundreds of hosts would only take time.
+    static void WithoutSweep(IServiceCollection services)
     {
-        var schedule = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "JobScheduler");
-        services.Remove(schedule);
+        var sweeper = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "DeadlineSweeper");
+        services.Remove(sweeper);
     }
 
     static SqliteDatabase Sqlite(string path) => new(path, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
