@@ -28,7 +28,7 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
     static readonly ConcurrentDictionary<string, Uri> Addresses = [];
     static readonly ConcurrentDictionary<Type, string> Exchanges = [];
 
-    /// <summary>Sends all of it; returns when the broker has confirmed each. What one receiver does not take does not keep the others' from being sent.</summary>
+    /// <summary>Sends all of it; returns when the broker has confirmed each. One receiver that takes nothing does not hold up the others.</summary>
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
     /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged and comes again.</param>

@@ -5,8 +5,8 @@ using Orchestrator.ServiceDefaults.Telemetry;
 namespace Orchestrator.ServiceDefaults.Broker;
 
 /// <summary>
-/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes. That is no attempt, so it
-/// never goes to the dead letters.
+/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes. That is no
+/// attempt, so it never goes to the dead letters.
 /// </summary>
 sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceiveContext>
 {
@@ -27,7 +27,7 @@ sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceive
             await context.NotifyFaulted(context.Exception);
         FailedMessage.Deferred(waiting.Queue);
         var deferrals = RedeliveryQueues.Number(context, WireHeaders.Deferrals);
-        // The attempts stay as they are, but the header is there: it marks the message as a redelivery, for what its transition sends may not have been sent.
+        // The attempts stay as they are, but their header is there: it marks a redelivery, for what the transition sends may not have been sent.
         var delay = await waiting.Wait(
             context, deferrals == 0 ? 0 : deferrals <= ShortWaits ? 1 : 2,
             (MessageHeaders.RedeliveryCount, RedeliveryQueues.Number(context, MessageHeaders.RedeliveryCount)),

@@ -2,8 +2,9 @@ namespace Orchestrator.Wire.Sending;
 
 /// <summary>A receiver, a queue or an event's exchange: whether it takes messages, and who may try it while it does not.</summary>
 /// <remarks>
-/// A circuit breaker. While it takes messages everybody may send. From its first refusal on a few messages keep their places and try again and again. When
-/// nothing was taken for some seconds it is blocked: one message every two seconds tries it, everybody else is put off at once. The first message that it takes ends that.
+/// A circuit breaker. While it takes messages everybody may send. From its first refusal on a few messages keep their places and try again and
+/// again. When nothing was taken for some seconds it is blocked: one message every two seconds tries it, all others are put off at once. The first
+/// message that it takes ends that.
 /// </remarks>
 sealed class Destination(string name, TimeProvider time)
 {

@@ -31,10 +31,13 @@ public sealed partial class Destinations : IDisposable
     {
         (_time, _logger, _taken) = (time, logger, time.GetTimestamp());
         _meter.CreateObservableGauge(
-            "orchestrator.destination.blocked", Blocked, "s", "For how long a queue or an event's exchange has taken no message of this host; nothing while it takes them");
+            "orchestrator.destination.blocked", Blocked, "s",
+            "For how long a queue or an event's exchange has taken no message of this host; nothing while it takes them");
     }
 
-    /// <summary>Whether an alarm (of memory, of the disk) keeps the broker from taking anything. Nothing is put off then: it could not be put anywhere.</summary>
+    /// <summary>
+    /// Whether an alarm (of memory, of the disk) keeps the broker from taking anything. Nothing is put off then: it could not be put anywhere.
+    /// </summary>
     public bool IsBrokerFull => Volatile.Read(ref _alarms) > 0;
 
     /// <summary>The broker says on a connection that it takes nothing.</summary>
@@ -56,7 +59,7 @@ public sealed partial class Destinations : IDisposable
     /// <param name="send">Sends it once.</param>
     /// <param name="cancellationToken">Ends the trying.</param>
     /// <param name="lastTry">How long what is under way may go on after that.</param>
-    /// <param name="lane">What goes the same way, over one channel to what may be one queue; unless given, what has the same destination.</param>
+    /// <param name="lane">Names all that goes over one channel to what may be one queue; unless given, all that has the same destination.</param>
     /// <exception cref="DeferredMessageException">The receiver takes nothing although the broker is there.</exception>
     /// <exception cref="ConnectionException">The broker does not answer.</exception>
     public async Task Send(string destination, Func<CancellationToken, Task> send, CancellationToken cancellationToken, TimeSpan lastTry = default, string? lane = null)

@@ -3,7 +3,8 @@ namespace Orchestrator.Wire.Sending;
 /// <summary>How many messages may be unconfirmed at once among those that go the same way.</summary>
 /// <remarks>
 /// When 32 messages of a channel are unconfirmed by one quorum queue, RabbitMQ takes nothing more from that channel and its connection. A queue
-/// that has lost its quorum would keep 32 for as long as that lasts, and so silence all that the host sends. While a queue works, more than 32 at once would not be faster.
+/// that has lost its quorum would keep 32 for as long as that lasts, and so stop all that the host sends. While a queue works, more than 32 at
+/// once would not be faster.
 /// </remarks>
 sealed class Lane : IDisposable
 {
@@ -16,7 +17,8 @@ sealed class Lane : IDisposable
     int _kept;
 
     /// <summary>Takes a place; returns at once when there is one, even if the waiting is cancelled already.</summary>
-    public Task Enter(CancellationToken cancellationToken) => _places.Wait(0, CancellationToken.None) ? Task.CompletedTask : _places.WaitAsync(cancellationToken);
+    public Task Enter(CancellationToken cancellationToken) =>
+        _places.Wait(0, CancellationToken.None) ? Task.CompletedTask : _places.WaitAsync(cancellationToken);
 
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();

@@ -129,10 +129,7 @@ public sealed class SendTry : IDisposable
             }
         }
 
-        if (IsLeft)
-            _leave.Cancel();
-        else
-            Cancel();
+        Cancel(goesOn: IsLeft);
     }
 
     void End(Refusal refusal)
@@ -142,12 +139,14 @@ public sealed class SendTry : IDisposable
         Cancel();
     }
 
-    /// <summary>Ends it, whatever becomes of it.</summary>
-    internal void Cancel()
+    /// <summary>Ends the waiting, and the sending too.</summary>
+    /// <param name="goesOn">Whether the sending goes on.</param>
+    internal void Cancel(bool goesOn = false)
     {
         try
         {
-            _stop.Cancel();
+            if (!goesOn)
+                _stop.Cancel();
             _leave.Cancel();
         }
         catch (ObjectDisposedException)

@@ -79,7 +79,8 @@ public class A_queue_that_takes_nothing
     public async Task Because_it_has_no_quorum_holds_up_only_those_who_need_it()
     {
         await using var second = await PrivateRabbitMq.Create(_rabbit);
-        await _rabbit.Control("eval", $"ok = rabbit_quorum_queue:add_member(<<\"{_hosts.Broker.AbsolutePath[1..]}\">>, <<\"{ShippingQueues.Commands}\">>, '{second.Name}', 10000).");
+        var queue = $"<<\"{_hosts.Broker.AbsolutePath[1..]}\">>, <<\"{ShippingQueues.Commands}\">>";
+        await _rabbit.Control("eval", $"ok = rabbit_quorum_queue:add_member({queue}, '{second.Name}', 10000).");
         await second.Kill();
         await OthersGoOn();
         await second.Start();

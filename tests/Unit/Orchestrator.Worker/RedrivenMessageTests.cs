@@ -24,6 +24,7 @@ public class A_redriven_message
                 ["MT-Host-MachineName"] = Bytes("shop"),
                 ["MT-Reason"] = Bytes("fault"),
                 ["MT-Redelivery-Count"] = Bytes("3"),
+                ["deferrals"] = Bytes("7"),
                 ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Bytes("payment-commands") } },
                 ["x-first-death-queue"] = Bytes("payment-commands"),
             },
