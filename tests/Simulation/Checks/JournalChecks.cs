@@ -16,7 +16,7 @@ static class JournalChecks
     public static IEnumerable<string> Violations<TData>(MemoryDatabase store, Worker<TData> worker, IReadOnlyList<Guid> started)
         where TData : SagaData
     {
-        var kind = worker.Newest;
+        var kind = worker.Latest;
         var sagas = store.ReadNow(sql => sql.Query(
             "SELECT id, business_key, state, version, data, completed_at IS NOT NULL FROM saga WHERE kind = @kind",
             row => (Id: row.GetGuid(0), Key: row.GetString(1), State: row.GetString(2), Version: row.GetInt64(3), Data: row.GetString(4), IsComplete: row.GetBoolean(5)),

@@ -11,6 +11,7 @@ sealed class EventLoop : TaskScheduler
     readonly PriorityQueue<Action, (long At, long Order)> _timers = new();
     readonly int _thread = Environment.CurrentManagedThreadId;
     long _order;
+    bool _isStopped;
 
     /// <summary>A loop at the beginning of its time.</summary>
     public EventLoop() => Time = new VirtualTime(this, () => TimeSpan.Zero);
@@ -39,16 +40,18 @@ sealed class EventLoop : TaskScheduler
     /// <summary>Starts work on this loop.</summary>
     public Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
-    /// <summary>Runs until nothing is left to do, or the time is over.</summary>
-    /// <returns>Whether nothing was left to do.</returns>
-    public bool Run(DateTimeOffset until)
+    /// <summary>Ends the run, whatever is left to do: timers of the dead, for the most part.</summary>
+    public void Stop() => _isStopped = true;
+
+    /// <summary>Runs until it is stopped, nothing is left to do, or the time is over.</summary>
+    public void Run(DateTimeOffset until)
     {
         // A test runner's context would take the continuations elsewhere.
         var outside = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return RunHere(until);
+            RunHere(until);
         }
         finally
         {
@@ -70,16 +73,14 @@ sealed class EventLoop : TaskScheduler
     /// <inheritdoc />
     protected override IEnumerable<Task> GetScheduledTasks() => _ready;
 
-    bool RunHere(DateTimeOffset until)
+    void RunHere(DateTimeOffset until)
     {
         while (true)
         {
             while (_ready.TryDequeue(out var task))
                 TryExecuteTask(task);
-            if (!_timers.TryPeek(out _, out var next))
-                return true;
-            if (next.At > until.UtcTicks)
-                return false;
+            if (_isStopped || !_timers.TryPeek(out _, out var next) || next.At > until.UtcTicks)
+                return;
             var action = _timers.Dequeue();
             Now = new DateTimeOffset(Math.Max(next.At, Now.UtcTicks), TimeSpan.Zero);
             action();

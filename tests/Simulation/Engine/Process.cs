@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Parties;
+using Orchestrator.Wire.Sending;
+using ConnectionException = MassTransit.ConnectionException;
 
 namespace Orchestrator.Tests.Simulation.Engine;
 
@@ -27,7 +30,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     // Of this process, so that what waits for it goes with it.
     readonly Task _never = new TaskCompletionSource().Task;
     readonly Dictionary<string, Func<Delivery, Task>> _handlers = [];
-    readonly Dictionary<string, Breaker> _breakers = [];
+    readonly Destinations _destinations = new(machine.Clock, NullLogger<Destinations>.Instance);
     readonly List<Delivery> _unacknowledged = [];
     SplitMix64 _dice = new(seed);
     TaskCompletionSource? _frozen;
@@ -112,24 +115,19 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     /// <param name="message">The message.</param>
     /// <exception cref="DeferredMessageException">A queue takes nothing: the message that is being handled leaves its slot and comes again.</exception>
     /// <exception cref="BrokerAwayException">The connection is gone.</exception>
+    /// <exception cref="ConnectionException">The process was frozen for longer than it waits for the broker.</exception>
     public async Task Send(string? queue, Message message)
     {
-        var receiver = queue ?? message.Type.Name;
-        if (!_breakers.TryGetValue(receiver, out var breaker))
-            _breakers[receiver] = breaker = new Breaker(loop);
-        for (var waits = false; ;)
+        await Awake();
+        if (defect.Is(Defect.HoldTheSlotWhileAQueueIsFull))
         {
-            if (!defect.Is(Defect.HoldTheSlotWhileAQueueIsFull) && !breaker.MayTry(ref waits))
-                throw new DeferredMessageException($"{receiver} takes nothing");
-            if (await IsTaken(queue, message))
-            {
-                breaker.Close();
-                return;
-            }
-
-            breaker.Refused();
-            await Delay(BetweenTries);
+            while (!await IsTaken(queue, message))
+                await Delay(BetweenTries);
+            return;
         }
+
+        await _destinations.Send(queue ?? message.Type.Name, _ => SendOnce(queue, message), CancellationToken.None);
+        await Awake();
     }
 
     /// <summary>A message need not come again.</summary>
@@ -160,9 +158,16 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     {
         if (_isDead)
             return;
+        End();
+        died();
+    }
+
+    /// <summary>Ends the process with the run.</summary>
+    public void End()
+    {
         _isDead = true;
         LetGo();
-        died();
+        _destinations.Dispose();
     }
 
     void LetGo()
@@ -199,12 +204,31 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     async Task<bool> IsTaken(string? queue, Message message)
     {
         await Awake();
-        // Nothing can be deferred meanwhile either, for want of a place where it could wait.
-        while (_isConnected && network.IsAlarmed && !defect.Is(Defect.GiveUpWhileTheBrokerIsAlarmed))
-            await Delay(TimeSpan.FromSeconds(1));
+        if (!defect.Is(Defect.GiveUpWhileTheBrokerIsAlarmed))
+            await AlarmOver();
         if (!_isConnected)
             throw new BrokerAwayException();
         return network.IsAlarmed || network.Offer(queue, message);
+    }
+
+    // Nothing can be deferred meanwhile either, for want of a place where it could wait.
+    async Task AlarmOver()
+    {
+        if (!network.IsAlarmed)
+            return;
+        _destinations.BeginAlarm();
+        while (_isConnected && network.IsAlarmed)
+            await Delay(TimeSpan.FromSeconds(1));
+        _destinations.EndAlarm();
+    }
+
+    async Task SendOnce(string? queue, Message message)
+    {
+        if (await IsTaken(queue, message))
+            return;
+        var refusal = new InvalidOperationException("a queue is full, or there is none");
+        SendTry.Current!.Refuse(refusal.Message, refusal);
+        throw refusal;
     }
 
     async Task Work(Delivery delivery)
@@ -219,23 +243,26 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
         }
         catch (NewerDefinitionException)
         {
+            await Awake();
             // As in the product: it waits for a replica that knows the definition, however long that takes.
             Settle(delivery, () => network.AwaitAnotherReplica(delivery));
         }
         catch (DeferredMessageException)
         {
-            while (_isConnected && network.IsAlarmed)
-                await Delay(TimeSpan.FromSeconds(1));
+            await AlarmOver();
+            await Awake();
             Settle(delivery, () => network.Defer(delivery));
         }
         catch (Exception e) when (e is RejectedMessageException or JsonException)
         {
+            await Awake();
             Settle(delivery, () => network.Reject(delivery, e.Message));
         }
 #pragma warning disable CA1031 // Whatever a handler throws, the broker delivers the message again, and in the end puts it aside.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            await Awake();
             Settle(delivery, () => network.Again(delivery, e.ToString()));
         }
     }

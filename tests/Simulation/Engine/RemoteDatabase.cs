@@ -18,6 +18,9 @@ sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvid
     public override bool IsTransient(Exception exception) => database.IsTransient(exception);
 
     /// <inheritdoc />
+    public override bool IsLocked(Exception exception) => exception is LockedRowException;
+
+    /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) => database.Configure(options, party);
 
     /// <inheritdoc />

@@ -111,9 +111,13 @@ sealed class World
                 await Loop.Delay(BetweenLooks);
             while (Network.Under > 0 || !isDone());
             IsOver = true;
+            Loop.Stop();
         });
         _ = Loop.Start(Look);
-        return Loop.Run(Loop.Now + LongestRun) && IsOver;
+        Loop.Run(Loop.Now + LongestRun);
+        foreach (var process in _processes.Values)
+            process.End();
+        return IsOver;
     }
 
     async Task Look()

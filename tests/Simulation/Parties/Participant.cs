@@ -32,7 +32,8 @@ sealed class Participant(RowLocks locks, Defect defect)
     public void Receive(Process process, string queue) => process.Handle(queue, async delivery =>
     {
         var message = delivery.Message.Read();
-        await LockedRows.Wait(process, () => locks.Has(queue, message.SagaId), LockedRows.LongestAlone, defect);
+        if (!await LockedRows.IsFree(process, () => locks.Has(queue, message.SagaId), LockedRows.Patience, defect))
+            throw new DeferredMessageException("a row is locked");
         if (await _handlers[message.GetType()](message) is not { } outcome)
             return;
         await process.Point(Fault.CrashBeforePublish);

@@ -8,6 +8,7 @@ using Orchestrator.Journal.Sqlite;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Engine;
+using ConnectionException = MassTransit.ConnectionException;
 
 namespace Orchestrator.Tests.Simulation.Parties;
 
@@ -45,6 +46,9 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>The definition that a worker has which starts now.</summary>
     public SagaKind<TData> Newest { get; private set; } = versions[0];
 
+    /// <summary>The newest definition that a worker has had.</summary>
+    public SagaKind<TData> Latest { get; private set; } = versions[0];
+
     /// <summary>Whether there is a definition to come.</summary>
     public bool HasNewerVersion => Newest != versions[^1];
 
@@ -52,7 +56,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     public SagaKind<TData> Version(int version) => versions.Single(kind => kind.DefinitionVersion == version);
 
     /// <summary>From now on workers start with the next definition.</summary>
-    public void Upgrade() => Newest = versions[^1];
+    public void Upgrade() => Newest = Latest = versions[^1];
 
     /// <summary>From now on workers start with the first definition again.</summary>
     public void RollBack() => Newest = versions[0];
@@ -137,7 +141,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             {
                 await sweep.Run(CancellationToken.None);
             }
-            catch (Exception e) when (e is BrokerAwayException or DeferredMessageException)
+            catch (Exception e) when (e is BrokerAwayException or DeferredMessageException or ConnectionException)
             {
                 // As in the product: what was leased and not told is leased again.
             }

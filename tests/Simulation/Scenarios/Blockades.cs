@@ -40,7 +40,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 
         if (Strikes(Fault.UnreadableRow, 200, out dice))
         {
-            var (order, howLong) = (dice.Of(orders), Long(ref dice, minutes: 30, hours: 48));
+            var (order, howLong) = (dice.Of(orders), Long(ref dice, minutes: 30, hours: 6));
             After(order.Begin + Within(ref dice, TimeSpan.FromMilliseconds(200)), () => Spoil(order.Id, howLong, MostLooks));
         }
 
@@ -52,7 +52,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 
         for (var i = 0; i < HostClocks; i++)
         {
-            if (!Strikes(Fault.HostClockJump, 150, out dice))
+            if (!Strikes(Fault.HostClockJump, 300, out dice))
                 continue;
             // Only the workers' clocks could matter.
             var (machine, error) = (dice.Of(dice.Below(3) > 0 ? workers : world.Machines), TimeSpan.FromSeconds(dice.Below(3600) - 1800));
