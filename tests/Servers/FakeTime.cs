@@ -13,7 +13,12 @@ public static class FakeTime
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
     ];
 
-    static string Library() =>
-        Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault()
+    /// <summary>Whether libfaketime is installed.</summary>
+    public static bool IsInstalled => Find() is not null;
+
+    static string Library() => Find()
         ?? throw new InvalidOperationException("libfaketime is not under /usr/lib. Install it with 'sudo apt-get install faketime' (Debian, Ubuntu), or run ./test.sh, which does so.");
+
+    static string? Find() =>
+        Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault();
 }

@@ -12,9 +12,6 @@ sealed class LivenessScenario : IScenario
 {
     const string User = "hosts";
 
-    // Of Debian's package faketime.
-    const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-
     readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
     SpoilRow? _spoil;
     PrivatePostgres _postgres = null!;
@@ -30,7 +27,7 @@ sealed class LivenessScenario : IScenario
 
     public Uri ShopsBroker => _rabbit.Address();
 
-    public IReadOnlyList<string> LeftOut => File.Exists(FakeTime) ? [] : [$"worker's clock wrong: there is no {FakeTime}"];
+    public IReadOnlyList<string> LeftOut => FakeTime.IsInstalled ? [] : ["worker's clock wrong: libfaketime is not installed"];
 
     public bool HasLostEnds => false;
 
@@ -67,7 +64,7 @@ sealed class LivenessScenario : IScenario
             new DoubleOutage(_rabbit, _postgres),
             new StartBesideReader(fleet, liveness),
             new ForeignLock(liveness),
-            .. LeftOut.Count > 0 ? Array.Empty<Fault>() : [new WrongClock(fleet, liveness, FakeTime)],
+            .. LeftOut.Count > 0 ? Array.Empty<Fault>() : [new WrongClock(fleet, liveness)],
         ];
         return [.. faults.Select(fault => new Watched(fault, fleet, liveness)), _spoil];
     }
