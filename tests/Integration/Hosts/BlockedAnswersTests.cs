@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
@@ -68,20 +67,20 @@ public class What_is_put_off
     [Test]
     public async Task Is_handled_in_the_end_however_often_it_was_put_off()
     {
-        // More often than any limit: the broker's for deliveries is 50.
-        const int Times = 100;
+        // More often than any limit: the broker's for deliveries is 50. The queue takes what comes before it has told the host that it is full.
+        const int Times = 60, Payments = 40;
         _hosts.Settings["Broker__Redelivery__0"] = _hosts.Settings["Broker__Redelivery__1"] = "00:00:00.005";
         _hosts.Settings["Broker__Redelivery__2"] = "00:00:00.004";
         _hosts.Settings["Logging__LogLevel__MassTransit"] = "Debug";
         await SagaTakesOne();
         await _hosts.Start(RealHosts.Payment);
-        await Ask(4, "VINET");
+        await Ask(Payments, "VINET");
         var host = _hosts.Running.Single();
         await Eventually.Is(
-            () => Task.FromResult(host.Output.Split('\n').Count(line => line.Contains("waits and comes again in", StringComparison.Ordinal)) > 4 * Times),
+            () => Task.FromResult(host.Output.Split('\n').Count(line => line.Contains("waits and comes again in", StringComparison.Ordinal)) > Payments * Times),
             TimeSpan.FromMinutes(2), () => Task.FromResult("it does not come again"));
         await SagaTakesAll();
-        await Eventually.Is(async () => await _channel.MessageCountAsync(Saga) == 4, "not all answers go out");
+        await Eventually.Is(async () => await _channel.MessageCountAsync(Saga) >= Payments, "not all answers go out");
         await NothingIsSetAside("payment-commands");
     }
 

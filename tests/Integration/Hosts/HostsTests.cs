@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Inventory;
 using RabbitMQ.Client;
@@ -67,7 +66,7 @@ public class Hosts_on_real_servers
     }
 
     [Test]
-    public async Task Tell_of_a_command_that_no_queue_takes_and_send_it_when_one_does()
+    public async Task Send_a_command_that_no_queue_took_when_one_does()
     {
         await using var hosts = await RealHosts.On();
         await hosts.Start(RealHosts.Worker);
@@ -78,9 +77,6 @@ public class Hosts_on_real_servers
         }
 
         await hosts.Submit(OrderLines.Make(1));
-        await Eventually.Is(
-            () => Task.FromResult(Regex.IsMatch(hosts.Running[0].Output, @"The broker did not take AuthorizePayment \S+ for payment-commands \(.*returned.*\)")),
-            "the worker says nothing");
         await hosts.Start(RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await hosts.Ended(1);
     }
