@@ -10,7 +10,7 @@ static partial class SessionLimits
     static readonly (string Name, string Value)[] Limits =
     [
         ("idle_in_transaction_session_timeout", "10s"),
-        // Others lock rows for milliseconds. Whoever waits longer holds what the next one needs.
+        // Others lock rows for milliseconds. A session that waits longer holds what the next session needs.
         ("lock_timeout", "1s"),
         ("tcp_keepalives_idle", "10"),
         ("tcp_keepalives_interval", "3"),

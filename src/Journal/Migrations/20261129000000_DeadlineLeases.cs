@@ -7,7 +7,7 @@ namespace Orchestrator.Journal.Migrations;
 /// <summary>Leases of deadlines that grow while the saga does not move, and an index by which each kind finds its own.</summary>
 /// <remarks>
 /// Replicas of the version before still run while this is applied. They write neither column, so a lease belongs to the saga's version
-/// at which it was taken: once the saga has moved, whoever moved it, the columns mean nothing.
+/// at which it was taken: once any replica has moved the saga, the columns mean nothing.
 /// </remarks>
 [DbContext(typeof(JournalSchema))]
 [Migration("20261129000000_DeadlineLeases")]

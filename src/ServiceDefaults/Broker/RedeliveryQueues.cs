@@ -26,7 +26,7 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     /// <summary>How many there are.</summary>
     public int Count => delays.Count;
 
-    /// <summary>A number in a message's headers; 0 if it is none, for its sender may have written anything there.</summary>
+    /// <summary>A number in a message's headers; 0 when the header is missing or holds something else, since the sender may write anything there.</summary>
     public static int Number(ReceiveContext message, string header) =>
         message.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers?.TryGetValue(header, out var count) is not true ? 0 : count switch
         {
