@@ -40,6 +40,9 @@ public sealed class BrokerProxy : IAsyncDisposable
     /// <summary>What is lost from now on.</summary>
     public Lost Loses { get; set; }
 
+    /// <summary>How many connections it takes, then nobody listens any more; no limit when absent.</summary>
+    public int? Takes { get; init; }
+
     /// <summary>How many were lost so far.</summary>
     public int LostSoFar => Volatile.Read(ref _lost);
 
@@ -47,7 +50,9 @@ public sealed class BrokerProxy : IAsyncDisposable
     public Uri Address => new UriBuilder(_broker) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
 
     /// <summary>Begins to listen.</summary>
-    public static BrokerProxy To(Uri broker) => new(broker);
+    /// <param name="broker">The broker.</param>
+    /// <param name="takes">How many connections it takes before it is gone; no limit unless given.</param>
+    public static BrokerProxy To(Uri broker, int? takes = null) => new(broker) { Takes = takes };
 
     /// <summary>Cuts every connection; clients may come again at once.</summary>
     public void Cut()
@@ -68,8 +73,9 @@ public sealed class BrokerProxy : IAsyncDisposable
     {
         try
         {
-            while (true)
+            for (var taken = 0; taken != Takes; taken++)
                 _ = Serve(await _listener.AcceptTcpClientAsync());
+            _listener.Stop();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

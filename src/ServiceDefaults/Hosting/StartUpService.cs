@@ -33,9 +33,11 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
             LogDeaf(deaf);
             GiveUp();
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+#pragma warning disable CA1031 // A start that is broken off may fail in any way; the host was told to stop, and does.
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // It was told to stop.
+            // So it goes on to stop.
         }
         catch (Exception e) when (Sentence(e) is { } sentence)
         {

@@ -4,6 +4,17 @@ namespace Orchestrator.Tests.Integration.Hosts;
 public class A_host_whose_broker_breaks_off_as_it_starts
 {
     [Test]
+    public async Task Stops_as_it_is_told_although_its_broker_has_gone_again()
+    {
+        await using var hosts = await RealHosts.On();
+        // The first connection asks whether the broker is there.
+        await using var network = BrokerProxy.To(hosts.Broker, takes: 1);
+        var host = hosts.Begin(RealHosts.Shipping, network.Address);
+        await Eventually.Is(() => Task.FromResult(host.Output.Contains("Retrying", StringComparison.Ordinal)), "the bus did not try to connect");
+        (await host.Stop()).ShouldBe(0, host.Output);
+    }
+
+    [Test]
     public async Task Comes_up_all_the_same()
     {
         await using var rabbit = await PrivateRabbitMq.Create();
