@@ -51,6 +51,43 @@ sealed partial class DeadLetterDrain(
     async Task DrainWhileConnected(CancellationToken stoppingToken)
     {
         await using var connection = await broker.Connect("dead letters", stoppingToken);
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.ConnectionShutdownAsync += (_, _) =>
+        {
+            lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var drains = queues.Select(queue => DrainQueue(connection, queue, end.Token)).ToList();
+        await lost.Task.WaitAsync(stoppingToken);
+        await end.CancelAsync();
+        await Task.WhenAll(drains);
+    }
+
+    // Each over a channel of its own: a queue that does not answer, or is refused, must not keep the others from being drained.
+    async Task DrainQueue(IConnection connection, string queue, CancellationToken stoppingToken)
+    {
+        while (connection.IsOpen && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await DrainWhileOpen(connection, queue, stoppingToken);
+            }
+#pragma warning disable CA1031 // Whatever went wrong, dead letters wait at the broker until it is put right.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (stoppingToken.IsCancellationRequested || !connection.IsOpen)
+                    return;
+                LogQueueAway(queue, e.GetBaseException().Message);
+            }
+
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task DrainWhileOpen(IConnection connection, string queue, CancellationToken stoppingToken)
+    {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.ChannelShutdownAsync += (_, _) =>
@@ -59,32 +96,28 @@ sealed partial class DeadLetterDrain(
             return Task.CompletedTask;
         };
         await channel.BasicQosAsync(0, AtOnce, global: false, stoppingToken);
-        foreach (var queue in queues)
+        await BrokerQueues.DeclareSetAside(channel, queue, stoppingToken);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, letter) =>
         {
-            await BrokerQueues.DeclareSetAside(channel, queue, stoppingToken);
-            var consumer = new AsyncEventingBasicConsumer(channel);
-            consumer.ReceivedAsync += async (_, letter) =>
+            try
             {
-                try
-                {
-                    await Keep(channel, queue, letter, stoppingToken);
-                }
+                await Keep(channel, queue, letter, stoppingToken);
+            }
 #pragma warning disable CA1031 // Not acknowledged, it comes again over a new channel; the client would only swallow the exception.
-                catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
-                {
-                    closed.TrySetException(e);
-                }
-            };
-            // The broker cancels it when the queue is deleted; everything is then declared again.
-            consumer.UnregisteredAsync += (_, _) =>
             {
-                closed.TrySetResult();
-                return Task.CompletedTask;
-            };
-            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, stoppingToken);
-        }
-
+                closed.TrySetException(e);
+            }
+        };
+        // The broker cancels it when the queue is deleted; then it is declared again.
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer, stoppingToken);
         await closed.Task.WaitAsync(stoppingToken);
     }
 
@@ -99,6 +132,9 @@ sealed partial class DeadLetterDrain(
     // Not the reason: that of a message that can't be read quotes it, and it may speak of people.
     [LoggerMessage(Level = LogLevel.Error, Message = "Dead letter: {MessageType} {MessageId} of saga {SagaId}, for {Queue}; the reason is in dead_letter {Id}")]
     partial void LogKept(string? messageType, Guid? messageId, Guid? sagaId, string queue, Guid id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letters of {Queue} can't be drained ({Reason}); trying again until they can")]
+    partial void LogQueueAway(string queue, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letters can't be drained ({Reason}); trying again until they can")]
     partial void LogAway(string reason);

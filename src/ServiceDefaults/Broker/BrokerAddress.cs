@@ -17,6 +17,9 @@ public sealed class BrokerAddress
     // when it has heard nothing at two looks: after 14 to 21 s. A saga waits 30 s for an answer.
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7);
 
+    // Of the whole greeting. The client itself waits without limit for what a broker says first.
+    static readonly TimeSpan Greeting = TimeSpan.FromSeconds(15);
+
     readonly Uri _uri;
     readonly ServerTrust _trust;
 
@@ -71,9 +74,15 @@ public sealed class BrokerAddress
     /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
     public async Task<IConnection> Connect(string connectionName, CancellationToken cancellationToken)
     {
+        using var greeting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        greeting.CancelAfter(Greeting);
         try
         {
-            return await Factory().CreateConnectionAsync(connectionName, cancellationToken);
+            return await Factory().CreateConnectionAsync(connectionName, greeting.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BrokerUnreachableException(new TimeoutException($"it did not answer within {Greeting.TotalSeconds} s", e));
         }
         catch (BrokerUnreachableException e) when (Failure.Chain(e).OfType<CertificateException>().FirstOrDefault() is { } refused)
         {

@@ -84,7 +84,7 @@ public sealed class BrokerConventions
             foreach (var (argument, value) in BrokerQueues.Work(queue))
                 endpoint.SetQueueArgument(argument, value);
             endpoint.PublishFaults = false; // A failure is told by the dead letters.
-            var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)));
+            var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)), destinations);
             endpoint.ConfigureChannel(channel =>
             {
                 channel.UseFilter(new AlarmFilter(destinations));
@@ -96,7 +96,7 @@ public sealed class BrokerConventions
                 error.UseFilter(new DeferralFilter(waiting));
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
                 error.UseFilter(new GenerateFaultFilter());
-                error.UseFilter(new RedeliveryFilter(waiting, conventions.IsForAnotherReplica));
+                error.UseFilter(new RedeliveryFilter(waiting, destinations, conventions.IsForAnotherReplica));
                 error.UseFilter(new ErrorTransportFilter());
             });
         }

@@ -24,8 +24,12 @@ public static class BrokerQueues
     /// <param name="queue">The queue that work is taken from.</param>
     public static string DeadLetters(string queue) => $"{queue}_dead";
 
+    /// <summary>The exchange and the queue of messages that could not be handled.</summary>
+    /// <param name="queue">The queue that work is taken from.</param>
+    public static string Error(string queue) => $"{queue}_error";
+
     /// <summary>The queues of all that is set aside from one: what failed, what nobody handles, and what the broker gave up.</summary>
-    public static IReadOnlyCollection<string> AllSetAside(string queue) => [$"{queue}_error", $"{queue}_skipped", DeadLetters(queue)];
+    public static IReadOnlyCollection<string> AllSetAside(string queue) => [Error(queue), $"{queue}_skipped", DeadLetters(queue)];
 
     /// <summary>The exchange and the queue in which messages wait before they come back to their own queue.</summary>
     public static string Redelivery(string queue, TimeSpan delay) => $"{queue}_redelivery-{(long)delay.TotalMilliseconds}ms";

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -11,7 +12,7 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// (<see cref="ConsumerChannel.Loss"/>), and a declaration that never ends. RabbitMQ.Client 7.2 may forget a declaration when the connection breaks while
 /// several are under way. RabbitMQ 3.10 breaks connections in that way, when a quorum queue is consumed from that another replica has declared just now.
 /// </remarks>
-sealed class ConsumerFilter(ConsumedQueue queue) : IFilter<ChannelContext>
+sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IFilter<ChannelContext>
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -22,8 +23,15 @@ sealed class ConsumerFilter(ConsumedQueue queue) : IFilter<ChannelContext>
     {
         var channel = queue.Opened(context);
         var use = Use(channel, next);
+        var isConnected = true;
         for (var lost = TimeSpan.Zero; await Task.WhenAny(use, Task.Delay(Look, CancellationToken.None)) != use;)
         {
+            if (isConnected && channel.ConnectionContext.Connection.CloseReason is not null)
+            {
+                isConnected = false;
+                destinations.LoseConnection();
+            }
+
             if (channel.Loss is not { } loss)
                 continue;
             if (lost >= (channel.IsHandling ? Grace : Look))

@@ -18,7 +18,8 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <param name="destinations">Knows which of them take messages.</param>
 sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Destinations destinations)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // A copy that is on its way may still be confirmed; another one would come to the message twice.
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), PauseOfSilence = TimeSpan.FromSeconds(30);
 
     /// <summary>The queue that the messages come from.</summary>
     public string Queue => queue;
@@ -48,25 +49,43 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     {
         var channel = context.GetPayload<ChannelContext>();
         var (properties, body) = (Copy(context.GetPayload<RabbitMqBasicConsumeContext>().Properties, counts), context.GetBody());
+        var confirmed = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var wait = Math.Min(first, delays.Count - 1); ; wait = (wait + 1) % delays.Count)
         {
-            var waiting = BrokerQueues.Redelivery(queue, delays[wait]);
+            var (waiting, delay, isOnItsWay) = (BrokerQueues.Redelivery(queue, delays[wait]), delays[wait], false);
             try
             {
-                await destinations.Send(waiting, stop => Publish(channel, waiting, properties, body, stop), context.CancellationToken);
-                return delays[wait];
+                await destinations.Send(
+                    waiting,
+                    async stop =>
+                    {
+                        isOnItsWay = true;
+                        await Publish(channel, waiting, properties, body, stop);
+                        confirmed.TrySetResult(delay);
+                    },
+                    context.CancellationToken);
+                return delay;
             }
             catch (DeferredMessageException e) when (Failure.Chain(e).Any(cause => cause is PublishException { IsReturn: true }))
             {
                 // Somebody has deleted it.
-                await BrokerQueues.DeclareRedelivery(channel.Channel, queue, delays[wait], context.CancellationToken);
+                await BrokerQueues.DeclareRedelivery(channel.Channel, queue, delay, context.CancellationToken);
+                isOnItsWay = false;
             }
-            catch (DeferredMessageException)
+            catch (DeferredMessageException e)
             {
                 // The next one may have more room, or other nodes.
+                isOnItsWay &= !Failure.Chain(e).Any(cause => cause is PublishException);
             }
 
-            await Task.Delay(Pause, context.CancellationToken);
+            try
+            {
+                return await confirmed.Task.WaitAsync(isOnItsWay ? PauseOfSilence : Pause, context.CancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // None has been confirmed yet.
+            }
         }
     }
 

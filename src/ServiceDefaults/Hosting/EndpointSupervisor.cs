@@ -21,6 +21,8 @@ public sealed partial class EndpointSupervisor(
 
     // Longer than MassTransit takes to consume again by itself, unless it waits between its tries.
     static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(10);
+    // Between two looks, of which each may wait for the broker or for an endpoint that stops.
+    static readonly TimeSpan LongestCounted = TimeSpan.FromMinutes(1);
     static readonly TimeSpan LongestBetweenRestarts = TimeSpan.FromMinutes(1);
 
     readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +33,7 @@ public sealed partial class EndpointSupervisor(
     Task _run = Task.CompletedTask;
     IConnection? _connection;
     long? _repaired;
+    long _looked;
 
     /// <summary>Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.</summary>
     public Task<string> Deaf => _deaf.Task;
@@ -76,28 +79,33 @@ public sealed partial class EndpointSupervisor(
     async Task LookAtAll(CancellationToken cancellationToken)
     {
         var unavailable = await Repair(cancellationToken);
+        var now = time.GetTimestamp();
         var mends = new List<Task>();
         foreach (var queue in queues.All)
         {
             if (queue.IsConsumed || Away is not null || unavailable.Contains(queue))
             {
-                if (_absences.Remove(queue, out var over) && over.Restarts > 0 && queue.IsConsumed)
+                // What can't be seen is not over: it only does not count.
+                if (queue.IsConsumed && _absences.Remove(queue, out var over) && over.Restarts > 0)
                     LogBack(queue.Name);
                 continue;
             }
 
             if (!_absences.TryGetValue(queue, out var absence))
-                _absences[queue] = absence = new Absence(time.GetTimestamp());
+                _absences[queue] = absence = new Absence();
+            else
+                absence.Lasted += time.GetElapsedTime(_looked, now) is var since && since < LongestCounted ? since : LongestCounted;
             mends.Add(Mend(queue, absence, cancellationToken));
         }
 
+        _looked = now;
         // An endpoint that takes long to stop must not hold up the others.
         await Task.WhenAll(mends);
     }
 
     async Task Mend(ConsumedQueue queue, Absence absence, CancellationToken cancellationToken)
     {
-        var lasted = time.GetElapsedTime(absence.Since);
+        var lasted = absence.Lasted;
         if (lasted >= conventions.Options.LongestWithoutConsumer)
             _deaf.TrySetResult($"{queue.Name} has had no consumer of this host for {lasted.TotalSeconds:0} s, although the broker can be reached");
         if (lasted < absence.NextRestart)
@@ -128,9 +136,15 @@ public sealed partial class EndpointSupervisor(
             var isDue = _repaired is not { } last || time.GetElapsedTime(last) >= BetweenRepairs;
             foreach (var queue in queues.All.Where(queue => isDue || !queue.IsConsumed))
             {
+                // What one queue needs may cost the connection; the others are looked at over another one.
+                if (_connection is not { IsOpen: true })
+                    await Connect(cancellationToken);
                 if (!await Repair(queue, cancellationToken))
                     unavailable.Add(queue);
             }
+
+            if (_connection is not { IsOpen: true })
+                await Connect(cancellationToken);
 
             if (isDue)
             {
@@ -173,7 +187,7 @@ public sealed partial class EndpointSupervisor(
             _refusals.Remove(queue.Name);
             return true;
         }
-        catch (OperationInterruptedException e) when (_connection!.IsOpen)
+        catch (OperationInterruptedException e) when (_connection!.IsOpen || e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not Constants.ConnectionForced })
         {
             var reason = e.ShutdownReason?.ReplyText ?? e.Message;
             if (_refusals.GetValueOrDefault(queue.Name) != reason)
@@ -197,10 +211,14 @@ public sealed partial class EndpointSupervisor(
             {
                 await OthersQueues.Repair(_connection!, other, cancellationToken).WaitAsync(AnswerTime, cancellationToken);
             }
-            catch (OperationInterruptedException) when (_connection!.IsOpen)
+            catch (OperationInterruptedException e) when (_connection!.IsOpen && e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed)
             {
                 // Refused, or not as expected. Each such try is an error in the broker's log, so there is one for each connection.
                 _leftToTheirOwner.Add(other);
+            }
+            catch (OperationInterruptedException) when (_connection!.IsOpen)
+            {
+                // Somebody is changing it; the next look finds it again.
             }
             catch (TimeoutException) when (_connection!.IsOpen)
             {
@@ -224,9 +242,10 @@ public sealed partial class EndpointSupervisor(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Endpoints can't be supervised ({Reason}); trying again until they can")]
     partial void LogAway(string reason);
 
-    sealed class Absence(long since)
+    sealed class Absence
     {
-        public long Since { get; } = since;
+        /// <summary>How long, without the time in which the broker could not be asked.</summary>
+        public TimeSpan Lasted { get; set; }
 
         public int Restarts { get; set; }
 

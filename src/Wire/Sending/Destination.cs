@@ -85,6 +85,9 @@ sealed class Destination(string name, TimeProvider time)
         return Refusal is null ? null : Forget();
     }
 
+    /// <summary>Whether it has taken a message since then.</summary>
+    public bool TookSince(long timestamp) => Volatile.Read(ref _taken) > timestamp;
+
     /// <summary>What was known of it may not be true any more.</summary>
     /// <returns>For how long it had taken nothing, if anybody was told of that.</returns>
     public TimeSpan? Forget()

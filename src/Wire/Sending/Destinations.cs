@@ -54,6 +54,18 @@ public sealed partial class Destinations : IDisposable
             attempt.Cancel();
     }
 
+    /// <summary>
+    /// The connection is gone: what the broker has not confirmed over it will never be confirmed, and the next connection may lead to a broker at
+    /// which every receiver is well.
+    /// </summary>
+    public void LoseConnection()
+    {
+        foreach (var attempt in _abandoned.Keys)
+            attempt.Cancel();
+        foreach (var receiver in _all.Values)
+            receiver.Forget();
+    }
+
     /// <summary>Sends a message; returns when the broker has confirmed it.</summary>
     /// <param name="destination">The queue or the event's exchange.</param>
     /// <param name="send">Sends it once.</param>
@@ -70,7 +82,7 @@ public sealed partial class Destinations : IDisposable
         var (waits, refusal) = (false, (Refusal?)null);
         try
         {
-            for (var pause = FirstPause; receiver.MayTry(ref waits); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            for (var pause = FirstPause; !way.IsFull && receiver.MayTry(ref waits); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await way.Enter(cancellationToken);
                 // It may have become known meanwhile that it takes nothing.
@@ -114,7 +126,7 @@ public sealed partial class Destinations : IDisposable
 
     async Task<Refusal?> Try(Destination receiver, Lane lane, Func<CancellationToken, Task> send, TimeSpan lastTry, CancellationToken cancellationToken)
     {
-        var attempt = new SendTry(this, _time, lastTry);
+        var attempt = new SendTry(this, receiver, _time, lastTry);
         var sending = Task.CompletedTask;
         try
         {
@@ -167,15 +179,14 @@ public sealed partial class Destinations : IDisposable
     async Task Abandon(Destination receiver, Lane lane, SendTry attempt, Task sending)
     {
         receiver.Abandon();
-        var keeps = lane.Keep();
-        if (!keeps)
-            lane.Leave();
+        lane.Keep();
         _abandoned[attempt] = receiver;
         if (IsClosing)
             attempt.Cancel();
         try
         {
-            await sending;
+            // It may never end by itself: when a connection breaks, some of those that wait for a confirm are never told.
+            await sending.WaitAsync(attempt.Stop);
             Took(receiver);
         }
 #pragma warning disable CA1031 // It is known to have failed, and its message comes again.
@@ -187,8 +198,7 @@ public sealed partial class Destinations : IDisposable
 
         _abandoned.TryRemove(attempt, out _);
         receiver.EndAbandonment();
-        if (keeps)
-            lane.EndKeeping();
+        lane.EndKeeping();
         attempt.Dispose();
     }
 

@@ -9,12 +9,19 @@ namespace Orchestrator.Wire.Sending;
 sealed class Lane : IDisposable
 {
     const int Most = 26;
+
     // A receiver that is not yet known to be silent may be tried, also when all others have become silent.
     const int Fewest = 2;
 
+    // Of those that nobody waits for, whichever their receivers: with the fewest under way they are still less than the broker bears.
+    const int MostAbandoned = 29;
+
     readonly SemaphoreSlim _places = new(Most, Most);
     readonly Lock _gate = new();
-    int _kept;
+    int _kept, _abandoned;
+
+    /// <summary>Whether the broker may not get one message more before it has confirmed some.</summary>
+    public bool IsFull => Volatile.Read(ref _abandoned) >= MostAbandoned;
 
     /// <summary>Takes a place; returns at once when there is one, even if the waiting is cancelled already.</summary>
     public Task Enter(CancellationToken cancellationToken) =>
@@ -23,24 +30,34 @@ sealed class Lane : IDisposable
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();
 
-    /// <summary>A message that is not confirmed is not waited for any more, but the broker counts it still.</summary>
-    /// <returns>Whether its place stays taken until it is confirmed after all.</returns>
-    public bool Keep()
+    /// <summary>A message that is not confirmed is not waited for any more, but the broker counts it still. Its place stays taken, unless few are left.</summary>
+    public void Keep()
     {
         lock (_gate)
         {
-            if (_kept >= Most - Fewest)
-                return false;
-            _kept++;
-            return true;
+            _abandoned++;
+            if (_kept < Most - Fewest)
+            {
+                _kept++;
+                return;
+            }
         }
+
+        Leave();
     }
 
-    /// <summary>It was confirmed, or its channel is gone.</summary>
+    /// <summary>One of these was confirmed, or its channel is gone.</summary>
     public void EndKeeping()
     {
         lock (_gate)
+        {
+            _abandoned--;
+            // Those that gave their places back are counted first.
+            if (_abandoned >= _kept)
+                return;
             _kept--;
+        }
+
         Leave();
     }
 

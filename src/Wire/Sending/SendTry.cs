@@ -9,13 +9,16 @@ public sealed class SendTry : IDisposable
 {
     // By then a broker that works has answered. Without an answer the message is given up only if others were answered meanwhile.
     static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-    // Without any answer at all.
-    static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    // To come to an open channel.
+    static readonly TimeSpan LongestForTheConnection = TimeSpan.FromSeconds(15);
+    // Without any answer at all. By then the client has noticed a connection that is gone: it says so after three heartbeats of seven seconds.
+    static readonly TimeSpan LongestForTheReceiver = TimeSpan.FromSeconds(30);
 
     static readonly AsyncLocal<SendTry?> Present = new();
 
     readonly Lock _gate = new();
     readonly Destinations _destinations;
+    readonly Destination _receiver;
     readonly TimeProvider _time;
     readonly CancellationTokenSource _stop, _leave;
     readonly ITimer _timer;
@@ -24,9 +27,9 @@ public sealed class SendTry : IDisposable
     long? _handedOver;
     bool _isLeft;
 
-    internal SendTry(Destinations destinations, TimeProvider time, TimeSpan lastTry)
+    internal SendTry(Destinations destinations, Destination receiver, TimeProvider time, TimeSpan lastTry)
     {
-        (_destinations, _time, _lastTry) = (destinations, time, lastTry);
+        (_destinations, _receiver, _time, _lastTry) = (destinations, receiver, time, lastTry);
         _stop = new CancellationTokenSource();
         _leave = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _began = time.GetTimestamp();
@@ -116,14 +119,21 @@ public sealed class SendTry : IDisposable
 
             if (_isLeft)
                 return;
+            if (_handedOver is { } sent && _receiver.TookSince(sent))
+            {
+                // It confirms one after the other, however slowly, and this one is among them.
+                (_began, _handedOver) = (now, now);
+                return;
+            }
+
             var waited = _time.GetElapsedTime(_began, now);
-            var isReceiver = _handedOver is { } at && (waited >= Longest || (_time.GetElapsedTime(at, now) >= Look && _destinations.TookSince(at)));
+            var isReceiver = _handedOver is { } at && (waited >= LongestForTheReceiver || (_time.GetElapsedTime(at, now) >= Look && _destinations.TookSince(at)));
             if (isReceiver && Refusal is null)
             {
                 Refusal = new Refusal("the broker does not confirm what is sent there", _handedOver!.Value, null);
                 _isLeft = !_destinations.IsClosing;
             }
-            else if (waited < Longest)
+            else if (waited < (_handedOver is null ? LongestForTheConnection : LongestForTheReceiver))
             {
                 return;
             }

@@ -131,7 +131,7 @@ public class A_receiver_that_takes_nothing
             return answer.Task.WaitAsync(stop);
         })).ToList();
         _tried.ShouldBe(26);
-        await Pass(16);
+        await Pass(31);
         messages.ShouldAllBe(message => message.IsFaulted && message.Exception!.InnerException is DeferredMessageException);
         for (var minute = 0; minute < 60; minute++)
         {
@@ -146,6 +146,76 @@ public class A_receiver_that_takes_nothing
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Send(() => Task.CompletedTask)));
     }
 
+    // Whatever the broker has not confirmed is lost with the connection, and nobody may ever say so.
+    [Test]
+    public async Task Is_tried_again_at_once_over_the_next_connection()
+    {
+        var messages = Enumerable.Range(0, 100).Select(_ => Send(_ =>
+        {
+            SendTry.Current!.HandOver();
+            return new TaskCompletionSource().Task;
+        })).ToList();
+        await Pass(31);
+        messages.ShouldAllBe(message => message.IsFaulted);
+        await Should.ThrowAsync<DeferredMessageException>(Send(() => Task.CompletedTask));
+        _destinations.LoseConnection();
+        await Pass(1);
+        var many = new TaskCompletionSource();
+        var next = Enumerable.Range(0, 26).Select(_ => Send(() => many.Task)).ToList();
+        _tried.ShouldBe(26 + 26, "all places are free again");
+        many.SetResult();
+        await Task.WhenAll(next);
+    }
+
+    // Several events may go to one queue: the broker counts what that queue has not confirmed, whichever event it is.
+    [Test]
+    public async Task Gets_fewer_messages_than_silence_the_connection_whichever_way_they_are_addressed()
+    {
+        var sent = 0;
+        for (var minute = 0; minute < 30; minute++)
+        {
+            foreach (var name in new[] { "PaymentAuthorized", "PaymentCaptured", "PaymentVoided", "PaymentRefused", "CaptureRefused" })
+            {
+                var messages = Enumerable.Range(0, 30).Select(_ => _destinations.Send(
+                    name,
+                    stop =>
+                    {
+                        sent++;
+                        return Silence(stop);
+                    },
+                    default, lane: "events")).ToList();
+                await Pass(65, step: 1);
+                messages.ShouldAllBe(message => message.IsFaulted && message.Exception!.InnerException is DeferredMessageException);
+            }
+        }
+
+        sent.ShouldBeLessThan(32);
+    }
+
+    [Test]
+    public async Task Is_not_told_by_confirms_that_come_late_one_after_the_other()
+    {
+        var answers = new List<TaskCompletionSource>();
+        var messages = new List<Task>();
+        for (var second = 0; second < 60; second++)
+        {
+            var answer = new TaskCompletionSource();
+            answers.Add(answer);
+            messages.Add(Send(_ =>
+            {
+                SendTry.Current!.HandOver();
+                return answer.Task;
+            }));
+            await Pass(1, step: 0.5);
+            if (second >= 8)
+                answers[second - 8].SetResult();
+        }
+
+        answers[^8..].ForEach(answer => answer.SetResult());
+        await Task.WhenAll(messages);
+        _tried.ShouldBe(60);
+    }
+
     [Test]
     public async Task Is_let_go_of_when_the_host_stops()
     {
@@ -156,7 +226,7 @@ public class A_receiver_that_takes_nothing
             _ = stop.Register(() => stopped = true);
             await new TaskCompletionSource().Task.WaitAsync(stop);
         });
-        await Pass(16);
+        await Pass(31);
         await Should.ThrowAsync<DeferredMessageException>(message);
         stopped.ShouldBeFalse();
         _destinations.Close();
@@ -167,7 +237,7 @@ public class A_receiver_that_takes_nothing
     public async Task Is_told_by_a_longer_silence_of_a_broker_of_which_nothing_is_known()
     {
         var message = Send(Silence);
-        await Pass(14);
+        await Pass(29);
         message.IsCompleted.ShouldBeFalse();
         await Pass(2);
         await Should.ThrowAsync<DeferredMessageException>(message);
