@@ -67,13 +67,14 @@ public sealed class SagaJournal : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    async Task Take(IReadOnlyList<WaitingMessage> messages)
+    async Task<DeferredMessageException?> Take(IReadOnlyList<WaitingMessage> messages)
     {
         var left = messages;
         try
         {
             while (left.Count > 0)
                 left = await Try(left);
+            return null;
         }
 #pragma warning disable CA1031 // Whatever went wrong belongs to whoever sent the message.
         catch (Exception e)
@@ -84,12 +85,20 @@ public sealed class SagaJournal : IAsyncDisposable
             {
                 foreach (var message in left)
                     message.Fail(e);
-                return;
+                return e as DeferredMessageException;
             }
 
             // One of them can't be written: it fails alone.
+            DeferredMessageException? deferral = null;
             foreach (var message in Again(left))
-                await Take([message]);
+            {
+                if (deferral is null)
+                    deferral = await Take([message]);
+                else
+                    message.Fail(deferral);
+            }
+
+            return deferral;
         }
     }
 

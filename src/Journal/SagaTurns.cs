@@ -1,3 +1,5 @@
+using Orchestrator.Contracts;
+
 namespace Orchestrator.Journal;
 
 /// <summary>
@@ -5,8 +7,11 @@ namespace Orchestrator.Journal;
 /// that wait while a turn is under way share the next.
 /// </summary>
 /// <remarks>Each saga has a line of its own while it has messages: one that waits for its locked row holds up no other.</remarks>
-/// <param name="take">Takes a turn: all messages are of one saga, each with another id. It answers each of them and never throws.</param>
-sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task> take)
+/// <param name="take">
+/// Takes a turn: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message can move the
+/// saga for now, or nothing.
+/// </param>
+sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageException?>> take)
 {
     const int LargestTurn = 64;
 
@@ -45,7 +50,23 @@ sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task> take)
     async Task TakeAll((string Kind, Guid SagaId) saga, WaitingMessage first)
     {
         for (List<WaitingMessage> turn = [first]; turn.Count > 0; turn = Next(saga))
-            await take(turn);
+        {
+            if (await take(turn) is not { } reason)
+                continue;
+            // Turn after turn would wait as long as the first, and keep the places that messages of other sagas need.
+            foreach (var message in EveryoneIn(saga))
+                message.Fail(reason);
+        }
+    }
+
+    List<WaitingMessage> EveryoneIn((string Kind, Guid SagaId) saga)
+    {
+        lock (_lock)
+        {
+            var waiting = _lines[saga];
+            _lines[saga] = [];
+            return waiting;
+        }
     }
 
     /// <returns>The messages of the next turn; empty when nobody waits, and from then on the saga has no line.</returns>

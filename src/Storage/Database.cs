@@ -51,13 +51,20 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         try
         {
             return await UntilItAnswers(
-                () => WriteOnce(work, cancellationToken), e => IsTransient(e) && !(IsLocked(e) && Time.GetElapsedTime(began) >= PatienceWithLocks), cancellationToken);
+                () => WriteOnce(HardlyWaiting(work), cancellationToken), e => IsTransient(e) && !(IsLocked(e) && Time.GetElapsedTime(began) >= PatienceWithLocks), cancellationToken);
         }
         catch (Exception e) when (IsLocked(e))
         {
             throw new DeferredMessageException("a row that it needs is locked by another session", e);
         }
     }
+
+    // It waits for a lock without a connection, of which there are few, rather than with one.
+    Func<Sql, Task<T>> HardlyWaiting<T>(Func<Sql, Task<T>> work) => Dialect != Dialect.Postgres ? work : async sql =>
+    {
+        await sql.Execute(FreeRows.HardlyWait);
+        return await work(sql);
+    };
 
     /// <summary>Runs one statement that writes, and commits it by itself.</summary>
     /// <remarks>On PostgreSQL the server commits it without another word of this process, which may be frozen or dead by then: no row stays locked for it.</remarks>

@@ -4,7 +4,9 @@ namespace Orchestrator.Storage;
 public static class FreeRows
 {
     // Rows that another session is inserting can't be seen, only waited for: so the wait is short.
-    const string HardlyWait = "SET LOCAL lock_timeout = '100ms'";
+    internal const string HardlyWait = "SET LOCAL lock_timeout = '100ms'";
+
+    const int MostInARow = 8;
 
     /// <summary>Writes in one transaction for all requests whose rows are free.</summary>
     /// <param name="database">Where the rows are.</param>
@@ -38,10 +40,14 @@ public static class FreeRows
             IReadOnlyList<TRequest> free = locked is null ? [] : [.. requests.Where((_, i) => !locked[i])];
             if (free.Count <= 1)
                 return [.. requests.Select(_ => Attempt.Locked<TResult>())];
-            // One of them met what the look can't see: each is tried alone.
-            var attempts = new List<Attempt<TResult>>(free.Count);
+            // One of them met what the look can't see: each is tried alone. When many in a row meet it, it is something that all of them need.
+            var (attempts, inARow) = (new List<Attempt<TResult>>(free.Count), 0);
             foreach (var request in free)
-                attempts.AddRange(await Write(database, [request], areLocked, write, cancellationToken));
+            {
+                attempts.AddRange(inARow < MostInARow ? await Write(database, [request], areLocked, write, cancellationToken) : [Attempt.Locked<TResult>()]);
+                inARow = attempts[^1].IsLocked ? inARow + 1 : 0;
+            }
+
             return Merge(locked!, attempts);
         }
     }

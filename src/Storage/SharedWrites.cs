@@ -14,9 +14,6 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMilliseconds(250);
 
-    // No transaction that follows the rules holds a row for so long.
-    static readonly TimeSpan LongLock = TimeSpan.FromSeconds(1);
-
     // Deferred messages come again after ten seconds: the first of them must not make a batch wait once more.
     static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
@@ -53,9 +50,8 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The host is stopping.</exception>
     public async Task<TResult> Run(TRequest request, CancellationToken cancellationToken = default)
     {
-        var began = _database.Time.GetTimestamp();
         var attempt = await _first.Run(request);
-        return attempt.IsLocked ? await UntilFree(request, began, cancellationToken) : attempt.Result!;
+        return attempt.IsLocked ? await UntilFree(request, cancellationToken) : attempt.Result!;
     }
 
     /// <summary>Finishes what has been asked for, and takes nothing more.</summary>
@@ -82,7 +78,7 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
         return await _writeFree(requests);
     }
 
-    async Task<TResult> UntilFree(TRequest request, long began, CancellationToken cancellationToken)
+    async Task<TResult> UntilFree(TRequest request, CancellationToken cancellationToken)
     {
         var found = _database.Time.GetTimestamp();
         Interlocked.Increment(ref _waiting);
@@ -91,10 +87,9 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
             for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await Task.Delay(pause, _database.Time, cancellationToken);
-                if (await _again.Run(request) is { IsLocked: false } attempt)
+                // Once no long lock is known any more, it waits in line like everybody else: on a row that is always in use it would hardly find a moment.
+                if (await (IsSomethingLocked ? _again : _first).Run(request) is { IsLocked: false } attempt)
                     return attempt.Result!;
-                if (_database.Time.GetElapsedTime(began) >= LongLock)
-                    FoundLongLock();
                 var waited = _database.Time.GetElapsedTime(found);
                 if (waited >= (Volatile.Read(ref _waiting) > FewWaiting ? PatienceOfACrowd : Patience))
                     throw new DeferredMessageException("a row that it needs is locked by another session");

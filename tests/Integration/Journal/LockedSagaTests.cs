@@ -1,4 +1,5 @@
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Storage;
@@ -48,6 +49,21 @@ public class A_saga_that_is_locked
         await order.Handle(order.Reserved);
         (await order.Handle(order.Authorized)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"]);
         (await Version(order)).ShouldBe(3);
+    }
+
+    [Test]
+    public async Task Gives_the_places_of_a_long_line_of_messages_back_together()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        await using (await _database.Lock($"UPDATE saga SET business_key = 'x' WHERE id = '{order.Id}'"))
+        {
+            // Several turns of them.
+            var waits = Enumerable.Range(0, 200).Select(_ => order.Handle(new CancelOrder(order.Id, "VINET", "changed my mind"))).ToList();
+            var patience = Task.Delay(TimeSpan.FromSeconds(10));
+            foreach (var wait in waits)
+                await Should.ThrowAsync<DeferredMessageException>(async () => await await Task.WhenAny(wait, patience));
+        }
     }
 
     [Test]
