@@ -27,7 +27,7 @@ public sealed class DeadlineSweep(
     // Long enough for a saga to move; short enough that the sagas of a replica that died are told again within seconds.
     static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
 
-    static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10), LongestLook = TimeSpan.FromSeconds(20);
 
     long _looked;
 
@@ -35,7 +35,13 @@ public sealed class DeadlineSweep(
     /// <returns>How many were told.</returns>
     public async Task<int> Run(CancellationToken cancellationToken)
     {
+        var told = await TellDue(cancellationToken);
         await LookForForgotten(cancellationToken);
+        return told;
+    }
+
+    async Task<int> TellDue(CancellationToken cancellationToken)
+    {
         if (await store.NowIfAnyIsDue(kind, cancellationToken) is not { } began)
             return 0;
         var waiting = await backlog(cancellationToken);
@@ -52,7 +58,17 @@ public sealed class DeadlineSweep(
         while (true)
         {
             var due = await store.Lease(kind, again: false, Batch, began, LeaseTime, cancellationToken);
-            await telling;
+            try
+            {
+                await telling;
+            }
+            catch when (!cancellationToken.IsCancellationRequested)
+            {
+                // The batch before could not be told: nor will this one be.
+                await store.TakeBack(kind, due, cancellationToken);
+                throw;
+            }
+
             telling = Tell(due, cancellationToken);
             told += due.Count;
             if (due.Count == Batch)
@@ -91,11 +107,22 @@ public sealed class DeadlineSweep(
         ExceptionDispatchInfo.Throw(first.Reason);
     }
 
+    // It may read many rows; deadlines must not wait for it.
     async Task LookForForgotten(CancellationToken cancellationToken)
     {
         if (_looked != 0 && time.GetElapsedTime(_looked) < BetweenLooks)
             return;
-        if (await holds.WakeForgotten(cancellationToken) < HoldStore.MostWoken)
+        using var patience = new CancellationTokenSource(LongestLook, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            if (await holds.WakeForgotten(either.Token) < HoldStore.MostWoken)
+                _looked = time.GetTimestamp();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
             _looked = time.GetTimestamp();
+            throw new TimeoutException($"the look for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried again");
+        }
     }
 }

@@ -19,10 +19,11 @@ public sealed class DeadlineLeases : Migration
         var time = migrationBuilder.IsSqlite() ? "TEXT" : "timestamptz";
         migrationBuilder.Sql(
             $"""
+             -- First, since sagas can still be loaded while it is built.
+             CREATE INDEX saga_due ON saga (kind, deadline, definition_version) WHERE deadline IS NOT NULL;
              ALTER TABLE saga ADD COLUMN leased_version bigint;
              ALTER TABLE saga ADD COLUMN leases integer NOT NULL DEFAULT 0;
              ALTER TABLE saga ADD COLUMN due_since {time};
-             CREATE INDEX saga_due ON saga (kind, deadline, definition_version) WHERE deadline IS NOT NULL;
              CREATE INDEX saga_told_in_vain ON saga (kind) WHERE leases > 2;
              DROP INDEX saga_deadline;
              """);

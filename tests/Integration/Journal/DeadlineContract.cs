@@ -245,6 +245,20 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     }
 
     [Test]
+    public async Task Sagas_of_the_next_batch_are_not_counted_as_told_when_the_one_before_could_not_be()
+    {
+        for (var i = 0; i < 300; i++)
+            await Move(await Submitted(), TimeSpan.FromSeconds(-1));
+        var (told, isAway) = (new System.Collections.Concurrent.ConcurrentBag<Guid>(), true);
+        // So many deadlines wait that only sagas are told which were not told before.
+        var sweep = Sweep(id => { if (isAway) throw new TimeoutException("the broker is away"); told.Add(id); }, () => new Backlog(0, 101));
+        await Should.ThrowAsync<TimeoutException>(() => sweep.Run(default));
+        isAway = false;
+        await AllAt(DateTimeOffset.UtcNow.AddMinutes(-1));
+        (await sweep.Run(default)).ShouldBe(300);
+    }
+
+    [Test]
     public async Task A_row_that_somebody_keeps_locked_holds_up_no_sweep()
     {
         if (!postgres)
