@@ -21,7 +21,8 @@ public sealed class Recovery(IJournalStore store, string host)
     /// <summary>A saga to drive again.</summary>
     /// <param name="Saga">As it stands.</param>
     /// <param name="Outgoing">Its events, and its commands that are still awaited.</param>
-    public sealed record Unsettled(SagaRow Saga, IReadOnlyList<OutgoingEnvelope> Outgoing);
+    /// <param name="Problem">Why its rows can't be read; absent when they can. Such a saga can't be driven, and the others can.</param>
+    public sealed record Unsettled(SagaRow Saga, IReadOnlyList<OutgoingEnvelope> Outgoing, string? Problem = null);
 
     /// <summary>Every unfinished saga, and every saga finished since the last clean stop; streamed.</summary>
     public async IAsyncEnumerable<Unsettled> Find(ISagaKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -55,12 +56,26 @@ public sealed class Recovery(IJournalStore store, string host)
                 current = null;
             }
 
-            var outgoing = SagaJournal.StillOfUse(kind, saga, OutgoingEnvelope.FromJson(reader.GetString(14)));
-            current = new Unsettled(saga, [.. current?.Outgoing ?? [], .. outgoing]);
+            var (outgoing, problem) = Read(kind, saga, reader.GetString(14));
+            current = new Unsettled(saga, [.. current?.Outgoing ?? [], .. outgoing], current?.Problem ?? problem);
         }
 
         if (current is not null)
             yield return current;
+    }
+
+    static (IReadOnlyList<OutgoingEnvelope> Outgoing, string? Problem) Read(ISagaKind kind, SagaRow saga, string outgoing)
+    {
+        try
+        {
+            return (SagaJournal.StillOfUse(kind, saga, OutgoingEnvelope.FromJson(outgoing)), null);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with the row, it is one saga's.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return ([], e.Message);
+        }
     }
 
     /// <summary>Notes that nothing was under way when this host stopped.</summary>

@@ -15,7 +15,7 @@ public static class RunningInstances
         // A row that can't be read says nothing about steps: it must not keep the program from starting.
         var (steps, status) = database.Dialect == Dialect.Postgres
             ? ("jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END)", "r.value ->> 'status'")
-            : ("json_each(CASE json_type(s.data, '$.steps') WHEN 'object' THEN s.data END, '$.steps')", "json_extract(r.value, '$.status')");
+            : ("json_each(CASE WHEN json_valid(s.data) AND json_type(s.data, '$.steps') = 'object' THEN s.data END, '$.steps')", "CASE r.type WHEN 'object' THEN json_extract(r.value, '$.status') END");
         var strangers = await database.Read(
             sql => sql.Query(
                 $"""

@@ -77,5 +77,6 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         deadline,
         remark);
 
-    static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)!;
+    static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)
+        ?? throw new JsonException($"the data of {saga.Kind} {saga.Id} is null");
 }

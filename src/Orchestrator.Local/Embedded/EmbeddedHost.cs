@@ -98,7 +98,9 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         {
             await foreach (var unsettled in Recovery.Find(kind, cancellationToken))
             {
-                if (unsettled.Outgoing.Count == 0)
+                if (unsettled.Problem is { } problem)
+                    Faults.Unreadable(unsettled.Saga.Id, problem);
+                if (unsettled.Problem is not null || unsettled.Outgoing.Count == 0)
                     continue;
                 // Only the ends of orders are heard, so only orders can give their room back.
                 if (kind is SagaKind<Order>)

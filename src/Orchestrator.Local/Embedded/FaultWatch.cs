@@ -18,6 +18,9 @@ public sealed class FaultWatch(OrdersInFlight inFlight) : IReceiveObserver
     /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
     public Task<string> Breakdown => _breakdown.Task;
 
+    /// <summary>Notes an order whose rows in the journal can't be read.</summary>
+    public void Unreadable(Guid orderId, string problem) => _stuck.TryAdd(orderId, $"the journal of order {orderId} could not be read: {problem}");
+
     /// <inheritdoc />
     public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
 

@@ -3,6 +3,7 @@ using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
+using Orchestrator.Local.Runs;
 
 namespace Orchestrator.Tests.Integration.Embedded;
 
@@ -51,6 +52,23 @@ public class When_participants_misbehave
         summary.CancelledByReason.Keys.ShouldAllBe(reason => reason.EndsWith(": refused by --faults"));
         (summary.UnitsShipped, summary.UnitsReserved).ShouldBe((summary.Fulfilled * 12, 0));
         summary.Faults!.Where(count => count.Fault == Fault.Refuse).Sum(count => count.Count).ShouldBeGreaterThan(0);
+    }
+
+    [Test]
+    public async Task An_order_whose_row_cannot_be_read_keeps_neither_the_host_from_starting_nor_other_orders_from_their_end()
+    {
+        var (spoilt, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await using (var host = await EmbeddedHost.Start(_folder))
+        {
+            await EmbeddedRun.Process(host, "", EmbeddedRun.Line(spoilt)).WaitAsync(Patience);
+            (await host.Database.Write(sql => sql.Execute(
+                "UPDATE saga SET state = 'Running', completed_at = NULL, data = '{\"steps\":[]}' WHERE id = @id", ("id", spoilt)))).ShouldBe(1);
+        }
+
+        await using var next = await EmbeddedHost.Start(_folder);
+        var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(next, "", EmbeddedRun.Line(spoilt), EmbeddedRun.Line(other)).WaitAsync(Patience));
+        stuck.Message.ShouldContain($"the journal of order {spoilt} could not be read");
+        (await next.Database.Read(sql => sql.First("SELECT state FROM saga WHERE id = @id", row => row.GetString(0), ("id", other)))).ShouldBe("Completed");
     }
 
     [Test]
