@@ -35,7 +35,12 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     /// <param name="party">Whose it is.</param>
     /// <param name="time">The clock of this process.</param>
     /// <param name="logger">Hears when the server is away.</param>
-    public static PostgresDatabase Connect(string connectionString, string party, TimeProvider time, ILogger<PostgresDatabase> logger)
+    /// <param name="readsSlowly">
+    /// Whether this side may pause for long while it reads an answer, as when several large ones are compared. The server must not take that for a
+    /// peer that is gone.
+    /// </param>
+    public static PostgresDatabase Connect(
+        string connectionString, string party, TimeProvider time, ILogger<PostgresDatabase> logger, bool readsSlowly = false)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         connection.SearchPath ??= party;
@@ -47,18 +52,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         if (!connection.ShouldSerialize("GSS Encryption Mode"))
             connection.GssEncryptionMode = GssEncryptionMode.Disable;
         SessionLimits.Probe(connection);
-        Prepare(connection);
+        Prepare(connection, readsSlowly);
         return new PostgresDatabase(Build(connection), time, logger);
     }
 
     // Parsing and planning cost more than most statements, and a session has no state of its own that a reset would forget. Whoever
     // says how much is prepared (none, behind a pooler that can't) says so for all of it; such a pooler takes no options either.
-    static void Prepare(NpgsqlConnectionStringBuilder connection)
+    static void Prepare(NpgsqlConnectionStringBuilder connection, bool readsSlowly)
     {
         if (connection.ShouldSerialize("Max Auto Prepare"))
             return;
         (connection.MaxAutoPrepare, connection.AutoPrepareMinUsages, connection.NoResetOnClose) = (PreparedStatements, 2, true);
-        connection.Options = SessionLimits.AddTo(connection.Options ?? StablePlans);
+        connection.Options = SessionLimits.AddTo(connection.Options ?? StablePlans, readsSlowly);
     }
 
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder connection)

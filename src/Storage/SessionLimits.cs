@@ -6,6 +6,9 @@ namespace Orchestrator.Storage;
 /// <summary>Limits of a PostgreSQL session, so that a host which died, froze or lost its network keeps no lock for long.</summary>
 static partial class SessionLimits
 {
+    // It also counts the time in which the other side reads nothing.
+    const string UnreadFor = "tcp_user_timeout";
+
     // A message that was deferred comes again after ten seconds: by then the lock of a peer that is gone shall be gone.
     static readonly (string Name, string Value)[] Limits =
     [
@@ -15,14 +18,16 @@ static partial class SessionLimits
         ("tcp_keepalives_idle", "10"),
         ("tcp_keepalives_interval", "3"),
         ("tcp_keepalives_count", "4"),
-        ("tcp_user_timeout", "20000"),
+        (UnreadFor, "20000"),
     ];
 
     /// <summary>The options of a session, with the limits that they do not set themselves.</summary>
-    public static string AddTo(string options)
+    /// <param name="options">What the connection string or this program asks for.</param>
+    /// <param name="readsSlowly">Whether this side may leave an answer unread for long.</param>
+    public static string AddTo(string options, bool readsSlowly = false)
     {
         var set = Names().Matches(options).Select(match => match.Groups["name"].Value.Replace('-', '_')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return string.Join(' ', [options, .. Limits.Where(limit => !set.Contains(limit.Name)).Select(limit => $"-c {limit.Name}={limit.Value}")]);
+        return string.Join(' ', [options, .. Limits.Where(limit => !set.Contains(limit.Name) && !(readsSlowly && limit.Name == UnreadFor)).Select(limit => $"-c {limit.Name}={limit.Value}")]);
     }
 
     /// <summary>Has this side notice a server that is gone, also on connections that nobody uses at the time.</summary>

@@ -66,7 +66,7 @@ public sealed class Ledgers : IAsyncDisposable
         if (problems.Count > 0)
             throw new SettingsException([.. problems.Distinct()]);
         return new Ledgers(strings.ToDictionary(
-            party => party.Key, party => PostgresDatabase.Connect(party.Value, party.Key, time, NullLogger<PostgresDatabase>.Instance)));
+            party => party.Key, party => PostgresDatabase.Connect(party.Value, party.Key, time, NullLogger<PostgresDatabase>.Instance, readsSlowly: true)));
     }
 
     /// <summary>All orders that any of them knows, in order of their ids; as much memory for a million as for ten.</summary>
