@@ -195,6 +195,8 @@ mkdir -p "$HOME"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # Build servers would outlive this script and keep its output open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+# The tests start hundreds of hosts that live for seconds: to measure their methods first and compile them again does not pay.
+export DOTNET_TieredPGO=0
 
 need_dotnet
 if [[ $build != tests/Unit/* ]]; then
@@ -206,7 +208,9 @@ if [[ $build != tests/Unit/* ]]; then
     ((${#missing[@]} == 0)) || install_servers "${missing[@]}"
 fi
 
-dotnet build "$build" -p:UseSharedCompilation=false --nologo --verbosity quiet
+# One compiler for all projects, which ends with the build.
+dotnet build "$build" -p:UseSharedCompilation=true --nologo --verbosity quiet
+dotnet build-server shutdown --vbcscompiler >/dev/null
 
 results=$(mktemp -d)
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Orchestrator.Tests.Integration.Benchmarks;
 
 /// <summary>What <c>./bench.sh</c> does, with a handful of orders: whether it works and says what it must, never how fast anything is.</summary>
+[Parallelizable]
 public class The_benchmark
 {
     // What others read. The first six are measured by every plan, the rest by the full one only.

@@ -5,6 +5,7 @@ using Orchestrator.Tests.Integration.Hosts;
 namespace Orchestrator.Tests.Integration.Chaos;
 
 /// <summary>What <c>./chaos.sh</c> does, for some minutes.</summary>
+[Parallelizable]
 [Category("Chaos")]
 public class Chaos
 {

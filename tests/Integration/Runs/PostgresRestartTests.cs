@@ -6,6 +6,7 @@ using Orchestrator.Tests.Integration.Storage;
 
 namespace Orchestrator.Tests.Integration.Runs;
 
+[Parallelizable]
 public class When_postgres_restarts_during_a_run
 {
     readonly Waits _waits = new();

@@ -24,6 +24,7 @@ public class When_an_intent_has_no_outcome_on_postgres() : When_an_intent_has_no
 public class When_the_status_of_a_payment_is_asked_on_postgres() : When_the_status_of_a_payment_is_asked(new PostgresStores());
 
 [TestFixture]
+[Parallelizable]
 public class When_it_dies_anywhere_on_postgres() : When_it_dies_anywhere(new PostgresStores());
 
 [TestFixture]

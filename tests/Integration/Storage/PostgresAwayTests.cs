@@ -4,6 +4,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class When_postgres_goes_away
 {
     readonly Waits _waits = new();

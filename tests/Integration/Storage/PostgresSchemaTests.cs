@@ -5,6 +5,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class A_schema_on_postgres : SchemaContract
 {
     string _connectionString = null!;

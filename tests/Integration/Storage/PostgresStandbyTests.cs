@@ -4,6 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class When_postgres_dies_and_has_a_standby
 {
     readonly Waits _waits = new();

@@ -5,6 +5,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class Views_on_postgres : ViewContract
 {
     string _connectionString = null!;

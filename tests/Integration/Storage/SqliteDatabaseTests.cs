@@ -3,6 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class A_sqlite_database : DatabaseContract
 {
     readonly TemporaryFolder _folder = new();

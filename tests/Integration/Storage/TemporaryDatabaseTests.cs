@@ -2,6 +2,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
+[Parallelizable]
 public class A_temporary_database : DatabaseContract
 {
     readonly TemporaryFolder _folder = new();
