@@ -37,6 +37,8 @@ public class A_queue_that_takes_nothing
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment);
         await _hosts.Stock(("NW-11", Units));
         await Refused(Others); // Everything is compiled and connected.
+        // The first time methods are compiled.
+        await Refused(Others);
         _undisturbed = await Refused(Others);
     }
 
@@ -81,6 +83,10 @@ public class A_queue_that_takes_nothing
         await using var second = await PrivateRabbitMq.Create(_rabbit);
         var queue = $"<<\"{_hosts.Broker.AbsolutePath[1..]}\">>, <<\"{ShippingQueues.Commands}\">>";
         await _rabbit.Control("eval", $"ok = rabbit_quorum_queue:add_member({queue}, '{second.Name}', 10000).");
+        // Only a voter counts, and a new member becomes one when it has caught up.
+        await Eventually.Is(
+            async () => (await _rabbit.Control("eval", $"[M || M <- rabbit_quorum_queue:status({queue}), proplists:get_value(<<\"Membership\">>, M, voter) =/= voter].")).Trim() == "[]",
+            "the second member does not become a voter");
         await second.Kill();
         await OthersGoOn();
         await second.Start();
