@@ -35,6 +35,9 @@ static partial class SessionLimits
     {
         if (!connection.ShouldSerialize("TCP Keepalive") && !connection.ShouldSerialize("TCP Keepalive Time"))
             (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 5, 2);
+        // A firewall or a proxy in between may answer TCP's own questions. Whoever takes such a connection from the pool would wait half a minute.
+        if (!connection.ShouldSerialize("Keepalive"))
+            connection.KeepAlive = 5;
     }
 
     [GeneratedRegex(@"(?:^|\s)(?:-c\s*|--)(?<name>[\w-]+)\s*=")]

@@ -76,7 +76,7 @@ public static class ShowOrder
     public static async Task<bool> Print(string order, Sql orchestrator, TextWriter output)
     {
         var orders = await orchestrator.Query(
-            "SELECT id, order_number, customer, amount, currency, state, step, created_at FROM order_fulfilment WHERE order_number = @number OR id = @id ORDER BY id",
+            "SELECT id, coalesce(order_number, '?'), coalesce(customer, '?'), coalesce(amount, '?'), coalesce(currency, '?'), state, step, created_at FROM order_fulfilment WHERE order_number = @number OR id = @id ORDER BY id",
             row => (Id: row.GetGuid(0), Title: string.Create(
                 CultureInfo.InvariantCulture,
                 $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {row.GetString(3)} {row.GetString(4)}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),

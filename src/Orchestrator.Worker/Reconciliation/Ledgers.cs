@@ -35,7 +35,13 @@ public sealed class Ledgers : IAsyncDisposable
             new("orchestrator", databases["orchestrator"],
                 $"SELECT saga_id, reason FROM dead_letter WHERE message_type = '{nameof(OrderSubmitted)}' AND saga_id IS NOT NULL AND redriven_at IS NULL", "saga_id",
                 row => new DeadOrderEntry(row.GetGuid(0), row.GetString(1))),
-            new("orchestrator", databases["orchestrator"], "SELECT id, order_number, state, amount::numeric, currency, completed_at FROM order_fulfilment", "id",
+            // A row whose data is damaged must not keep the books of all others from being compared.
+            new("orchestrator", databases["orchestrator"],
+                """
+                SELECT id, coalesce(order_number, id::text), state, CASE WHEN amount ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$' THEN amount::numeric ELSE 0 END,
+                       coalesce(currency, 'XXX'), completed_at
+                FROM order_fulfilment
+                """, "id",
                 row => new SagaEntry(
                     row.GetGuid(0), row.GetString(1), Enum.Parse<Lifecycle>(row.GetString(2)), new Money(row.GetDecimal(3), row.GetString(4)),
                     row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5))),

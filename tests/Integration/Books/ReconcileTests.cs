@@ -104,6 +104,19 @@ public class Reconciling
         lines.ShouldNotContain(line => line.StartsWith("CapturedThoughCancelled", StringComparison.Ordinal));
     }
 
+    [Test, Order(5)]
+    public async Task Compares_all_other_books_although_a_row_is_damaged()
+    {
+        var (_, before, _) = await Reconcile();
+        foreach (var damaged in new[] { "'{\"oops\":1}'", "'[1]'" })
+        {
+            (await _hosts.Store(WorkerRegistration.Party).Write(sql => sql.Execute($"UPDATE saga SET data = {damaged} WHERE id = @id", ("id", ManyOrders.Id(3))))).ShouldBe(1);
+            var (exitCode, lines, error) = await Reconcile();
+            exitCode.ShouldBe(3, error);
+            lines.ShouldContain(before.First(line => line.StartsWith("CapturedThoughCancelled", StringComparison.Ordinal)));
+        }
+    }
+
     [Test]
     public async Task Mends_what_a_finished_order_can_say_again()
     {
