@@ -22,7 +22,8 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         await using (var session = await liveness.Session(stop))
         {
             await using var transaction = await session.BeginTransactionAsync(stop);
-            await using var command = new NpgsqlCommand("SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
+            // Behind whoever has the rows now, however long that takes: the session's own limit is for hosts.
+            await using var command = new NpgsqlCommand("SET LOCAL lock_timeout = 0; SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
             await command.ExecuteNonQueryAsync(stop);
             frozen = await Waiting(slots, stop);
             if (frozen is not null)
