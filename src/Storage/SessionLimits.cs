@@ -35,7 +35,8 @@ static partial class SessionLimits
     {
         if (!connection.ShouldSerialize("TCP Keepalive") && !connection.ShouldSerialize("TCP Keepalive Time"))
             (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 5, 2);
-        // A firewall or a proxy in between may answer TCP's own questions. Whoever takes such a connection from the pool would wait half a minute.
+        // A proxy may answer TCP's keepalives although the server is gone. So Npgsql asks the server itself; otherwise the next command over an idle
+        // connection would wait for 30 s.
         if (!connection.ShouldSerialize("Keepalive"))
             connection.KeepAlive = 5;
     }

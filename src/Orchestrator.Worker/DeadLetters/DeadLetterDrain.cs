@@ -59,7 +59,8 @@ sealed partial class DeadLetterDrain(
         };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var drains = queues.Select(queue => DrainQueue(connection, queue, end.Token)).ToList();
-        await lost.Task.WaitAsync(stoppingToken);
+        // All drains end by themselves when the connection was lost before anybody could be told.
+        await Task.WhenAny(lost.Task, Task.WhenAll(drains));
         await end.CancelAsync();
         await Task.WhenAll(drains);
     }

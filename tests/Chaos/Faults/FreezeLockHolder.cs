@@ -22,7 +22,7 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         await using (var session = await liveness.Session(stop))
         {
             await using var transaction = await session.BeginTransactionAsync(stop);
-            // Behind whoever has the rows now, however long that takes: the session's own limit is for hosts.
+            // On a busy machine another session may hold the rows for longer than the usual lock limit. This one waits for them without a limit.
             await using var command = new NpgsqlCommand("SET LOCAL lock_timeout = 0; SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
             await command.ExecuteNonQueryAsync(stop);
             frozen = await Waiting(slots, stop);
