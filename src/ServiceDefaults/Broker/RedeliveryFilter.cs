@@ -32,20 +32,7 @@ sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destination
         {
             await destinations.Send(
                 BrokerQueues.Error(waiting.Queue),
-                async _ =>
-                {
-                    var attempt = SendTry.Current!;
-                    attempt.HandOver();
-                    try
-                    {
-                        await next.Send(context);
-                    }
-                    catch (Exception e) when (e is not OperationCanceledException)
-                    {
-                        SendWatch.Note(attempt, e);
-                        throw;
-                    }
-                },
+                _ => SendWatch.Over(() => next.Send(context)),
                 context.CancellationToken);
         }
         catch (DeferredMessageException e) when (waiting.Count > 0)

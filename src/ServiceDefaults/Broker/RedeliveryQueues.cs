@@ -60,7 +60,7 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
                     async stop =>
                     {
                         isOnItsWay = true;
-                        await Publish(channel, waiting, properties, body, stop);
+                        await SendWatch.Over(() => channel.BasicPublishAsync(waiting, queue, true, properties, body, true, stop));
                         confirmed.TrySetResult(delay);
                     },
                     context.CancellationToken);
@@ -86,21 +86,6 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             {
                 // None has been confirmed yet.
             }
-        }
-    }
-
-    async Task Publish(ChannelContext channel, string waiting, BasicProperties properties, byte[] body, CancellationToken stop)
-    {
-        var attempt = SendTry.Current!;
-        attempt.HandOver();
-        try
-        {
-            await channel.BasicPublishAsync(waiting, queue, true, properties, body, true, stop);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            SendWatch.Note(attempt, e);
-            throw;
         }
     }
 

@@ -7,8 +7,24 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <summary>Says in the present <see cref="SendTry"/> what becomes of a message at the broker.</summary>
 sealed class SendWatch : ISendObserver, IPublishObserver
 {
+    /// <summary>Sends over an open channel where no observer of the bus hears of it.</summary>
+    public static async Task Over(Func<Task> send)
+    {
+        var attempt = SendTry.Current!;
+        attempt.HandOver();
+        try
+        {
+            await send();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Note(attempt, e);
+            throw;
+        }
+    }
+
     /// <summary>Notes what went wrong when a message was sent.</summary>
-    public static void Note(SendTry attempt, Exception exception)
+    static void Note(SendTry attempt, Exception exception)
     {
         if (Failure.Chain(exception).OfType<PublishException>().FirstOrDefault() is not { } refused)
             attempt.TakeBack();
