@@ -12,6 +12,19 @@ public class The_simulation
 {
     const int Orders = 20;
 
+    // Seeds that showed a mistake which most seeds hide. They come first, so that the tests need not look again.
+    static readonly Dictionary<string, int> Shows = new()
+    {
+        [Defect.ForgetTheCancelledShipment] = 52,
+        [Defect.ForgetThatADeferredMessageComesAgain] = 21,
+        [Defect.ForgetToPublishAgain] = 11,
+        [Defect.GiveUpWhileTheBrokerIsAlarmed] = 76,
+        [Defect.LeaseNewerDefinitions] = 18,
+        [Defect.LeaseWithoutGrowth] = 19,
+        [Defect.PublishIntoALostBinding] = 33,
+        [Defect.WaitForTheLockedRow] = 15,
+    };
+
     static IEnumerable<string> Defects => Defect.All;
 
     static IEnumerable<string> Sagas => SimulatedSagas.All.Keys;
@@ -59,10 +72,10 @@ public class The_simulation
         error.ShouldContain(sentence);
     }
 
-    // The run of the first seed that shows it, as it is: to make each small would take most of the tests' time.
+    // The run of a seed that shows it, as it is: to make each small would take most of the tests' time.
     static Run FirstToShow(string defect)
     {
-        var found = Enumerable.Range(1, 2000)
+        var found = Enumerable.Range(1, 2000).Prepend(Shows.GetValueOrDefault(defect, 1))
             .Select(seed => Run.Of((ulong)seed, SimulatedSagas.All["order"], Orders, defect))
             .FirstOrDefault(run => run.Violations.Count > 0);
         return found.ShouldNotBeNull($"no seed up to 2000 shows '{defect}'");
