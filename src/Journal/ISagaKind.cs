@@ -11,6 +11,9 @@ public interface ISagaKind
     /// <summary>The version of the definition that this process runs.</summary>
     int DefinitionVersion { get; }
 
+    /// <summary>Its table as <see cref="TableFingerprint"/> writes it.</summary>
+    string Fingerprint { get; }
+
     /// <summary>The queues of the participants that it sends commands to.</summary>
     IReadOnlyCollection<string> SendsTo { get; }
 

@@ -19,6 +19,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     public int DefinitionVersion => definition.Version;
 
     /// <inheritdoc />
+    public string Fingerprint { get; } = TableFingerprint.Of(definition);
+
+    /// <inheritdoc />
     public IReadOnlyCollection<string> SendsTo { get; } =
         [.. definition.Sends.Select(type => type.GetCustomAttribute<SentToAttribute>()?.Queue).OfType<string>().Distinct()];
 

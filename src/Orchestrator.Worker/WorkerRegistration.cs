@@ -65,7 +65,11 @@ public static class WorkerRegistration
         var database = provider.GetRequiredService<IJournalStore>().Database;
         await JournalSchema.Migrate(database, cancellationToken);
         foreach (var kind in provider.GetServices<ISagaKind>())
+        {
+            await RecordedDefinitions.Check(database, kind, cancellationToken);
             await RunningInstances.Check(database, kind, cancellationToken);
+        }
+
         await provider.GetRequiredService<ViewUpkeep>().Bring(cancellationToken);
     }
 

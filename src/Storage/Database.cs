@@ -20,7 +20,11 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     // How long the handler of a message waits for rows that another session has locked.
     static readonly TimeSpan PatienceWithLocks = TimeSpan.FromSeconds(5);
 
+    // As long as a message that was put off may wait before it comes again, and a little more.
+    static readonly TimeSpan LongestForbidden = TimeSpan.FromMinutes(12);
+
     long _lastTold;
+    Forbiddance? _forbidden;
 
     /// <summary>Which SQL it speaks.</summary>
     public abstract Dialect Dialect { get; }
@@ -180,6 +184,12 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         }
     }
 
+    /// <summary>What the database forbade lately, with the object's name; nothing when it has forbidden nothing for as long as a message may wait.</summary>
+    public string? Forbidden => Volatile.Read(ref _forbidden) is { } forbidden && Time.GetElapsedTime(forbidden.At) < LongestForbidden ? forbidden.What : null;
+
+    /// <summary>Notes that the database forbids something.</summary>
+    protected void NoteForbidden(string what) => Volatile.Write(ref _forbidden, new(what, Time.GetTimestamp()));
+
     /// <summary>Tells the log that rows are locked.</summary>
     internal void TellRowsLocked()
     {
@@ -212,6 +222,8 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "The {Party} tables in {Database} can't be brought to this version yet: {Holders}; trying again until they can, and letting others pass in between")]
     static partial void LogLocked(ILogger logger, string party, string database, string holders);
+
+    sealed record Forbiddance(string What, long At);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Database} does not answer ({Reason}); trying again until it does")]
     static partial void LogAway(ILogger logger, string database, string reason);

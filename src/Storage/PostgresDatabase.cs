@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -22,6 +23,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         "25P04", // transaction_timeout, from PostgreSQL 17 on
         "57P05", // idle_session_timeout
     ];
+
+    volatile bool _hasLetUsIn;
 
     const int PoolSize = 8, PreparedStatements = 64;
 
@@ -135,8 +138,14 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     public override Dialect Dialect => Dialect.Postgres;
 
     /// <inheritdoc />
-    public override async Task<DbConnection> Open(CancellationToken cancellationToken = default) =>
-        await source.OpenConnectionAsync(cancellationToken);
+    public override async Task<DbConnection> Open(CancellationToken cancellationToken = default) => await Connected(cancellationToken);
+
+    async Task<NpgsqlConnection> Connected(CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        _hasLetUsIn = true;
+        return connection;
+    }
 
     /// <inheritdoc />
     public override bool IsTransient(Exception exception) => Cause(exception) switch
@@ -144,6 +153,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         PostgresException { SqlState: var state } when OutsideOfTheWork.Contains(state) => true,
         // Of several servers none can be used: each is away, or none is the primary before a standby is promoted.
         NpgsqlException { InnerException: AggregateException servers } => servers.InnerExceptions.All(IsTransient),
+        // It let us in before: a password or a certificate is being replaced, or the database restored.
+        PostgresException { SqlState: ['2', '8', ..] or PostgresErrorCodes.InvalidCatalogName } => _hasLetUsIn,
+        NpgsqlException { InnerException: AuthenticationException } => _hasLetUsIn,
         NpgsqlException { InnerException: null, SqlState: null } when IsOneOf(new(source.ConnectionString)) => true,
         NpgsqlException npgsql => npgsql.IsTransient,
         SocketException or TimeoutException => true,
@@ -166,19 +178,19 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     static bool IsOneOf(NpgsqlConnectionStringBuilder servers) => servers.Host?.Contains(',', StringComparison.Ordinal) == true;
 
     /// <inheritdoc />
-    protected override async Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
+    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Allowed(async () =>
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await Connected(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var result = await Whole(work, new Sql(connection, transaction, Dialect, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return result;
-    }
+    });
 
     /// <inheritdoc />
     protected override async Task<T> ChangeOnce<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await Connected(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var sql = new Sql(connection, transaction, Dialect, cancellationToken);
         await sql.Execute(LockWatch.GiveUpAfter(patience));
@@ -188,9 +200,23 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     }
 
     /// <inheritdoc />
-    protected override async Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
+    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Allowed(async () =>
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await Connected(cancellationToken);
         return await work(new Sql(connection, null, Dialect, cancellationToken));
+    });
+
+    // Somebody has taken a right away. Only what needs it waits, and people must learn which right it is.
+    async Task<T> Allowed<T>(Func<Task<T>> attempt)
+    {
+        try
+        {
+            return await attempt();
+        }
+        catch (Exception e) when (Cause(e) is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } forbidden)
+        {
+            NoteForbidden(forbidden.MessageText);
+            throw;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Orchestrator.Journal.Repository;
 
 /// <summary>MassTransit's way into the journal: the saga repository.</summary>
 public sealed class JournalSagaRepositoryContextFactory<TData>(
-    SagaJournal journal, SagaKind<TData> kind, OutgoingPublisher publisher, TransitionWatch watch)
+    SagaJournal journal, SagaKind<TData> kind, StepSagaStateMachine<TData> machine, OutgoingPublisher publisher, TransitionWatch watch)
     : ISagaRepositoryContextFactory<StepSagaInstance<TData>>
     where TData : SagaData
 {
@@ -104,7 +104,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         return new StepSagaInstance<TData>
         {
             CorrelationId = state.Id,
-            CurrentState = FlowState.Name(row.State, row.Step),
+            CurrentState = machine.StateOf(state),
             Lifecycle = state.Lifecycle,
             Awaited = row.Step,
             Version = state.Version,

@@ -110,6 +110,8 @@ static class Deadlines
         var reason = transition.Table.Steps[step].Kind == StepKind.External
             ? "did not come in time"
             : attempts == 1 ? "no answer to 1 attempt" : $"no answer to {attempts} attempts";
+        if (transition.Record(step).Instead is { } instead)
+            reason += $"; {instead}";
         transition.Make(
             Flow.Apply(transition.Table, transition.Flow, step, Signal.GivenUp),
             turn: new Refusal(transition.NameOf(step), reason), problem: $"{transition.AttemptOf(step)}: {reason}");

@@ -23,6 +23,9 @@ sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimePro
             : new SagaState<TData>(instance.CorrelationId, instance.Version, instance.Lifecycle, instance.Data);
         var decision = Decider.Decide(definition, state, context.Message, circumstances);
 
+        if (decision.Warning is { } warning)
+            LogContext.Warning?.Log("{Kind} {SagaId}: {Warning}", definition.Kind, instance.CorrelationId, warning);
+
         instance.IsUntouched = decision.IsNothing;
         instance.Data = decision.State.Data;
         instance.Version = decision.State.Version;

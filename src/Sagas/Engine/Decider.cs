@@ -108,6 +108,7 @@ public static class Decider
         return role.Learn(null!, message) with
         {
             StartedAt = circumstances.Now,
+            StartedWith = StartDigest.Of(definition.Version, message),
             Limit = definition.TimeLimit is { } limit ? circumstances.Now + limit * definition.Pace : null,
         };
     }
@@ -119,7 +120,10 @@ public static class Decider
     {
         if (transition.Data.StartedAt is not null)
         {
-            transition.Remark($"{role.Message.Name} came again; it had started");
+            if (StartDigest.Differ(transition.Data.StartedWith, StartDigest.Of(definition.Version, message)))
+                Conflict(definition, transition, role, message);
+            else
+                transition.Remark($"{role.Message.Name} came again; it had started");
             return;
         }
 
@@ -133,6 +137,17 @@ public static class Decider
         });
         transition.Remark("it had been cancelled before it came");
         transition.Publish(definition.Cancellation(transition.Data, transition.Data.Refused!));
+    }
+
+    // Somebody gave two things one id: the first goes on, and whoever sent the second must learn of it.
+    static void Conflict<TData>(StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, ISagaMessage message)
+        where TData : SagaData
+    {
+        var reason = $"{role.Message.Name} came with another content under the id of {definition.Kind} {message.SagaId}, which started before; give each its own id";
+        if (definition.Conflict is null)
+            throw new RejectedMessageException(reason);
+        transition.Remark($"refused: {reason}");
+        transition.Publish(definition.Conflict(transition.Data, reason));
     }
 
     static void Cancel<TData>(StepSaga<TData> definition, Transition<TData> transition, ICancellation cancellation)
@@ -162,33 +177,43 @@ public static class Decider
     static void Outcome<TData>(Transition<TData> transition, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
     {
-        var (step, flow) = (role.Step, transition.Flow);
+        if (MissingValue.In(message) is { } missing)
+            throw new RejectedMessageException($"{role.Message.Name} for {message.SagaId} is not acceptable: {missing} is missing");
+        var (step, flow, signal) = (role.Step, transition.Flow, role.Signal!.Value);
         var name = transition.NameOf(step);
-        if (message is IStepMessage { Epoch: var epoch } && epoch != (transition.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0))
+        var isLateSuccess = signal == Signal.Completed && flow.Steps[step] == StepStatus.Undone;
+        if (message is IStepMessage { Epoch: var epoch } && (transition.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0) is var known && epoch != known
+            && !(isLateSuccess && epoch < known))
         {
-            transition.Remark($"changed nothing: it is for epoch {epoch} of {name}");
+            transition.CameInstead(step, $"{role.Message.Name} came for epoch {epoch} of {name}, which is at epoch {known}");
             return;
         }
 
-        if (role.Signal == Signal.Completed && flow.Steps[step] == StepStatus.Undone)
-        {
-            transition.UndoAgain(step);
-            return;
-        }
-
-        var move = Flow.Apply(transition.Table, flow, step, role.Signal!.Value);
+        var contradiction = signal == Signal.Completed && flow.IsAwaited(step) ? transition.ContradictionOf(step, message) : null;
+        if (contradiction is not null)
+            signal = Signal.Contradicted;
+        var move = Flow.Apply(transition.Table, flow, step, signal);
         if (move.State.Steps[step] == flow.Steps[step] && move.State.Stuck == flow.Stuck)
         {
             transition.Remark($"changed nothing: {name} is {flow.Steps[step]}");
             return;
         }
 
+        if (contradiction is not null)
+        {
+            transition.Remark(contradiction);
+            transition.Make(move, role.Message.Name, problem: contradiction);
+            return;
+        }
+
         if (flow.Steps[step] == StepStatus.Refused)
             transition.Remark($"came late: {name} was refused");
+        if (isLateSuccess)
+            transition.Remark($"came late: {name} was undone, and is once more");
         transition.Learn(data => role.Learn(data, message));
         var reason = role.ReasonOf(message);
         transition.Make(
             move, role.Message.Name, new Refusal(name, reason ?? ""),
-            role.Signal == Signal.UndoRefused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
+            signal == Signal.UndoRefused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
     }
 }

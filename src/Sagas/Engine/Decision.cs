@@ -9,4 +9,8 @@ namespace Orchestrator.Sagas.Engine;
 /// <param name="IsNothing">Whether the message is not worth recording: a deadline that is not due any more.</param>
 public sealed record Decision<TData>(
     SagaState<TData> State, FlowState Flow, IReadOnlyList<Outgoing> Outgoing, DateTimeOffset? Deadline, string? Remark, bool IsNothing)
-    where TData : SagaData;
+    where TData : SagaData
+{
+    /// <summary>What people should learn of now, before the saga needs them; absent when all is as it should be.</summary>
+    public string? Warning { get; init; }
+}

@@ -26,6 +26,8 @@ static class DefinitionCheck
             return FormattableString.Invariant($"its pace is {saga.Pace}; it must be a number above 0");
         if (saga.AllSteps.FirstOrDefault(step => step.Kind == StepKind.External && !step.HasLimit) is { } endless)
             return $"{endless.Name} is awaited for ever; name a time limit with Within";
+        if (saga.AllSteps.FirstOrDefault(step => step.AgreesWith is not null && step.AgreesWith != step.Completion) is { } apart)
+            return $"{apart.Name} must agree on {apart.AgreesWith!.Name}, which does not complete it; name its own outcome with AgreesOn";
         if (saga.AllSteps.Where(step => step.Money is not null).Skip(1).FirstOrDefault() is { } second)
             return $"{second.Name} is the second step that holds money; the amount may stand at one step only";
         return CommandProblem(saga);

@@ -25,7 +25,8 @@ public static class Flow
         // An event from outside may come before its turn; it must not be lost.
         (Signal.Completed, StepStatus.Pending) when table.Steps[step].Kind == StepKind.External && !state.IsEnded =>
             Stay(state.With(step, StepStatus.Done)),
-        (Signal.Completed, StepStatus.Refused) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
+        (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
+        (Signal.Contradicted, _) when state.IsAwaited(step) => Stay(state.WithStuck(step)),
         (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             TurnBack(table, state.Freed(step).With(step, StepStatus.Refused)),
         (Signal.Undone, StepStatus.Undoing) =>
@@ -53,6 +54,8 @@ public static class Flow
     public static Move TurnBack(StepTable table, FlowState state) => Compensate(table, state with
     {
         IsTurned = true,
+        // What waited for an operator is undone: he need not decide on it any more.
+        Stuck = 0,
         Steps = [.. state.Steps.Select(status => status == StepStatus.Held ? StepStatus.Pending : status)],
     });
 
@@ -102,7 +105,7 @@ public static class Flow
             : Stay(state.Stuck == 0 ? state with { Lifecycle = Lifecycle.Cancelled } : state);
     }
 
-    // A success that comes after its refusal does not fit: it is undone.
+    // A success that comes after its refusal or its undo does not fit: it is undone.
     static Move UndoAfterAll(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
         ? Stay(Reopened(state).With(step, StepStatus.Done).WithStuck(step))
         : new Move(Live(Reopened(state).With(step, StepStatus.Undoing)), [], [step]);

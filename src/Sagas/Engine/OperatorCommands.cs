@@ -62,6 +62,7 @@ static class OperatorCommands
         foreach (var step in move.Do.Concat(move.Undo))
             transition.Forgive(step);
         transition.Make(move);
+        transition.GiveNewLimit();
         return null;
     }
 

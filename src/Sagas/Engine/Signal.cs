@@ -6,6 +6,9 @@ public enum Signal
     /// <summary>The command succeeded.</summary>
     Completed,
 
+    /// <summary>The command succeeded, but at something else than was asked for.</summary>
+    Contradicted,
+
     /// <summary>The participant said no.</summary>
     Refused,
 

@@ -69,6 +69,9 @@ public static class StateSpace
                     if (message is not null && (state.Steps[step] != StepStatus.Pending || shape.Kind == StepKind.External))
                         yield return (message, Flow.Apply(table, state, step, signal).State);
                 }
+
+                if (shape.CanContradict)
+                    yield return (shape.Completion!, Flow.Apply(table, state, step, Signal.Contradicted).State);
             }
         }
 

@@ -67,6 +67,10 @@ public sealed class Step<TData>
 
     internal Func<TData, long>? Units { get; private set; }
 
+    internal Func<TData, ISagaMessage, string?>? Agreement { get; private set; }
+
+    internal Type? AgreesWith { get; private set; }
+
     internal bool HasLimit { get; private set; }
 
     internal List<MessageRole<TData>> Roles { get; } = [];
@@ -77,6 +81,24 @@ public sealed class Step<TData>
     /// <param name="learn">What the saga takes from the outcome into its data; nothing when omitted.</param>
     public Step<TData> CompletedBy<TOutcome>(Func<TData, TOutcome, TData>? learn = null)
         where TOutcome : class, IStepMessage => CompletedByAny(learn);
+
+    /// <summary>
+    /// What the outcome that completes the step must agree with. If it says something else, the saga is suspended with both values: what the
+    /// participant did is not what it was asked for, and people must find out.
+    /// </summary>
+    /// <param name="said">What the outcome says.</param>
+    /// <param name="expected">What the saga knows.</param>
+    public Step<TData> AgreesOn<TOutcome, TValue>(Func<TOutcome, TValue> said, Func<TData, TValue> expected)
+        where TOutcome : class, ISagaMessage
+    {
+        AgreesWith = typeof(TOutcome);
+        Agreement = (data, outcome) =>
+        {
+            var (theirs, ours) = (said((TOutcome)outcome), expected(data));
+            return EqualityComparer<TValue>.Default.Equals(theirs, ours) ? null : $"{typeof(TOutcome).Name} says {theirs}, and {ours} was expected";
+        };
+        return this;
+    }
 
     /// <summary>The outcome by which the participant says no.</summary>
     /// <param name="reason">What it says.</param>
@@ -176,6 +198,7 @@ public sealed class Step<TData>
     {
         UndoRefusal = UndoRefusedWith?.Name,
         Inquiry = Inquiry?.Name,
+        CanContradict = Agreement is not null,
         Timing = Timing,
         UndoTiming = UndoTiming,
     };

@@ -27,6 +27,10 @@ public sealed record StepRecord(StepStatus Status, int Attempts, int Epoch, Date
     /// <summary>Why an operator is needed.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>What came in the place of an answer and could not be taken for one; absent when nothing did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Instead { get; init; }
+
     /// <summary>Fields of a newer version: they survive being saved by this one.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Unknown { get; init; }

@@ -63,6 +63,8 @@ public abstract class StepSaga<TData>
         .Concat([typeof(SagaSuspended), typeof(OperatorCommandAccepted), typeof(OperatorCommandRefused)])
         .Distinct();
 
+    internal IReadOnlyList<Type> Ends => _ends;
+
     /// <summary>The message that starts an instance.</summary>
     public Type? StartedWith => Start?.Message;
 
@@ -82,6 +84,8 @@ public abstract class StepSaga<TData>
     internal Func<ISagaMessage, TData> CancelledInAdvance { get; private set; } = null!;
 
     internal Func<TData, string, ISagaMessage> CancellationRefusal { get; private set; } = null!;
+
+    internal Func<TData, string, ISagaMessage>? Conflict { get; private set; }
 
     internal IReadOnlyDictionary<Type, MessageRole<TData>> Roles => _roles ??= CheckedRoles();
 
@@ -118,6 +122,17 @@ public abstract class StepSaga<TData>
         CancelledInAdvance = message => inAdvance((TCancel)message);
         CancellationRefusal = refused;
         _ends.Add(typeof(TRefused));
+    }
+
+    /// <summary>
+    /// The event that answers a starting message whose id an instance of another content has, with the reason. Without one, such a message
+    /// goes to the dead letters.
+    /// </summary>
+    protected void ConflictsWith<TEvent>(Func<TData, string, TEvent> compose)
+        where TEvent : class, ISagaMessage
+    {
+        Conflict = compose;
+        _ends.Add(typeof(TEvent));
     }
 
     /// <summary>The next step: it is sent when the one before is done.</summary>

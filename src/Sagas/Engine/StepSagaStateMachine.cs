@@ -15,6 +15,7 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
     readonly StepSaga<TData> _definition;
     readonly ILookup<(string From, string Message), string> _targets;
     readonly List<State> _states;
+    readonly HashSet<string> _names;
 
     readonly TimeProvider _time;
 
@@ -32,9 +33,22 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
 
         Name(definition.Kind);
         InstanceState(instance => instance.CurrentState);
-        _states = [Initial, .. edges.Select(edge => edge.To).Distinct().Select(State)];
+        // What a lifecycle alone names is for instances of an earlier version that stand where this table never would.
+        _states = [Initial, .. edges.Select(edge => edge.To).Concat(Enum.GetNames<Lifecycle>()).Distinct().Select(State)];
+        _names = [.. _states.Select(state => state.Name)];
         foreach (var role in roles)
             role.Accept(this);
+    }
+
+    /// <summary>The state in which an instance stands, whichever version of the table left it there.</summary>
+    /// <remarks>
+    /// An earlier version may have had other groups of steps or another order, so this table may never wait for what the instance waits for. Its
+    /// decisions do not need a name for that; the state machine does, and gets the lifecycle's.
+    /// </remarks>
+    public string StateOf(SagaState<TData> instance)
+    {
+        var name = Decider.FlowOf(_definition, instance).Name(_definition.Table);
+        return _names.Contains(name) ? name : instance.Lifecycle.ToString();
     }
 
     void IMessageRoleVisitor<TData>.Visit<TMessage>(MessageRole<TData> role)

@@ -23,8 +23,9 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     /// <param name="spread">From 0 to 1; the same for the same saga, step and attempt.</param>
     public TimeSpan PauseAfter(int attempt, double spread)
     {
-        var doubled = Pause * Math.Pow(2, Math.Min(attempt, 32) - 1);
-        return (doubled < LongestPause ? doubled : LongestPause) * (1 - spread / 2);
+        // As a number without an upper end: many attempts of a long pause are more than a time can hold.
+        var doubled = Pause.Ticks * Math.Pow(2, attempt - 1);
+        return (doubled < LongestPause.Ticks ? TimeSpan.FromTicks((long)doubled) : LongestPause) * (1 - spread / 2);
     }
 
     /// <summary>What is wrong with it; nothing when it can be kept to.</summary>

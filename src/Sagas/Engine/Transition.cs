@@ -36,6 +36,9 @@ sealed class Transition<TData>
     /// <summary>What is remembered about a step that has been attempted.</summary>
     public StepRecord Record(int step) => Data.Steps[Table.Steps[step].Name];
 
+    /// <summary>What an outcome says against what the saga knows; nothing when they agree.</summary>
+    public string? ContradictionOf(int step, ISagaMessage outcome) => _definition.AllSteps[step].Agreement?.Invoke(Data, outcome);
+
     public string NameOf(int step) => Table.Steps[step].Name;
 
     /// <summary>Whether operators hold the step.</summary>
@@ -60,6 +63,8 @@ sealed class Transition<TData>
         {
             if (Flow.Steps[step] != before.Steps[step] && !move.Do.Contains(step) && !move.Undo.Contains(step))
                 Note(step, outcome);
+            if (!Flow.IsStuck(step) && before.IsStuck(step) && !move.Do.Contains(step) && !move.Undo.Contains(step))
+                Note(step, outcome);
             if (Flow.IsStuck(step) && !before.IsStuck(step))
                 Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
         }
@@ -70,6 +75,7 @@ sealed class Transition<TData>
             Begin(step);
         foreach (var step in move.Undo)
             BeginUndo(step);
+        LetTheLimitGoOn();
     }
 
     /// <summary>Sends the step's command (or its undo) once more, under the same idempotency key.</summary>
@@ -88,18 +94,6 @@ sealed class Transition<TData>
             Out(_definition.AllSteps[step].ComposeUndo!(Data, record.Epoch), step);
         else if (_definition.AllSteps[step].Compose is { } compose)
             Out(compose(Data, record.Epoch), step);
-    }
-
-    /// <summary>
-    /// Undoes a success that came after its undo was confirmed. A participant where undo wins holds nothing and answers as it
-    /// did before, so nothing is awaited; one where it does not is put right.
-    /// </summary>
-    public void UndoAgain(int step)
-    {
-        Remark($"came late: {NameOf(step)} was undone, and is once more");
-        var record = Record(step);
-        _outgoing.Add(new Outgoing(
-            NextId(), _definition.AllSteps[step].ComposeUndo!(Data, record.Epoch), Owner.Of(_definition.AllSteps[step].Undo!), NameOf(step), record.Attempts, true));
     }
 
     /// <summary>Asks the participant what became of the last attempt.</summary>
@@ -145,17 +139,41 @@ sealed class Transition<TData>
         else
             Await(step, record, Waiting.Answer, TimingOf(step).Limit);
         Remark($"{AttemptOf(step)} is released");
-        if (IsAnyHeld)
-            return;
-        // The saga's own limit stood still.
-        Data = Data with { Limit = Data.Limit + (Now - Data.HeldSince), HeldSince = null };
+        LetTheLimitGoOn();
+    }
+
+    // It stood still while operators held a step. The hold also ends when the step's answer comes while it is held.
+    void LetTheLimitGoOn()
+    {
+        if (Data.HeldSince is { } since && !IsAnyHeld)
+            Data = Data with { Limit = Data.Limit + (Now - since), HeldSince = null };
     }
 
     /// <summary>Whether operators hold a step that the saga stands at.</summary>
     public bool IsAnyHeld => Flow.Awaited.Any(step => Record(step).Waiting == Waiting.Release);
 
     /// <summary>Lets the step be tried again, its attempts counted anew.</summary>
-    public void Forgive(int step) => Set(step, record => record with { Forgiven = record.Attempts, Problem = null });
+    public void Forgive(int step) => Set(step, record => record with { Forgiven = record.Attempts, Problem = null, Instead = null });
+
+    /// <summary>Gives the saga as much time as it had at its start: it is tried again, and its limit may have passed long ago.</summary>
+    public void GiveNewLimit()
+    {
+        if (_definition.TimeLimit is { } limit && !Flow.IsTurned)
+            Data = Data with { Limit = Now + limit * _definition.Pace };
+    }
+
+    /// <summary>Something came that is no answer to what was sent; whoever reads why the step was given up must learn of it.</summary>
+    public void CameInstead(int step, string what)
+    {
+        Remark($"changed nothing: {what}");
+        if (!Flow.IsAwaited(step))
+            return;
+        Warning = $"{what}; {AttemptOf(step)} still waits for its answer";
+        Set(step, record => record with { Instead = what });
+    }
+
+    /// <summary>What people should learn before the saga gives up.</summary>
+    public string? Warning { get; private set; }
 
     /// <summary>Moves what is waited for to another time.</summary>
     public void Reschedule(DateTimeOffset at)
@@ -188,7 +206,10 @@ sealed class Transition<TData>
         Announce();
         return new Decision<TData>(
             new SagaState<TData>(_before.Id, _before.Version + 1, Flow.Lifecycle, Data),
-            Flow, _outgoing.ToImmutable(), DeadlineOf(), _remarks.Count == 0 ? null : string.Join("; ", _remarks), false);
+            Flow, _outgoing.ToImmutable(), DeadlineOf(), _remarks.Count == 0 ? null : string.Join("; ", _remarks), false)
+        {
+            Warning = Warning,
+        };
     }
 
     void Announce()
@@ -245,7 +266,19 @@ sealed class Transition<TData>
     {
         // Tried again by an operator: the count goes on. Otherwise it begins, whatever the count of the do was.
         if (Record(step).Status != StepStatus.Undoing)
-            Set(step, record => record with { Status = StepStatus.Undoing, Attempts = 0, Forgiven = 0, Outcome = null });
+        {
+            Set(step, record => record with
+            {
+                Status = StepStatus.Undoing,
+                Attempts = 0,
+                Forgiven = 0,
+                Outcome = null,
+                Instead = null,
+                // A participant answers the same key with the same answer, which the saga has seen and would drop.
+                Epoch = record.Status == StepStatus.Undone ? record.Epoch + 1 : record.Epoch,
+            });
+        }
+
         SendAgain(step);
     }
 
@@ -262,6 +295,7 @@ sealed class Transition<TData>
             Waiting = isAwaited ? known.Waiting : Waiting.Nothing,
             Due = isAwaited ? known.Due : null,
             Problem = null,
+            Instead = isAwaited ? known.Instead : null,
         });
     }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
@@ -38,6 +39,7 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
 
         Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<PaymentCaptured>()
+            .AgreesOn<PaymentCaptured, Money>(captured => captured.Amount, order => order.Amount)
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
             .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
@@ -48,6 +50,7 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
         CancelledBy<CancelOrder, OrderCancellationRefused>(
             inAdvance: cancel => Order.NotYetKnown(cancel.OrderId),
             refused: (order, reason) => new(order.OrderId, reason));
+        ConflictsWith((order, reason) => new OrderConflicted(order.OrderId, reason));
         Completes(order => new OrderFulfilled(order.OrderId));
         Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
 

@@ -91,6 +91,11 @@ public sealed class BrokerConventions
                 channel.UseFilter(filter);
             });
             var waiting = new RedeliveryQueues(queue, delays, destinations);
+            endpoint.ConfigureDeadLetter(skipped =>
+            {
+                skipped.UseFilter(new UnknownTypeFilter(waiting, consumed.UnknownTypes));
+                skipped.UseFilter(new DeadLetterTransportFilter());
+            });
             endpoint.ConfigureError(error =>
             {
                 error.UseFilter(new DeferralFilter(waiting));

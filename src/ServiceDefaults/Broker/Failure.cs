@@ -24,7 +24,10 @@ static class Failure
             or EndOfStreamException or SocketException);
 
     /// <summary>What the message waits for that is not its own fault; nothing when it failed.</summary>
-    public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception);
+    public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception)
+        ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(e => e.SqlState == PostgresErrorCodes.InsufficientPrivilege) is { } forbidden
+            ? new DeferredMessageException($"the database forbids it: {forbidden.MessageText}", forbidden)
+            : null);
 
     public static IEnumerable<Exception> Chain(Exception? exception)
     {

@@ -18,6 +18,10 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <param name="destinations">Knows which of them take messages.</param>
 sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Destinations destinations)
 {
+    // So often a deferred message waits in the second queue, after once in the first: what it waits for may be over soon. After that, ten minutes by
+    // default, it waits in the third: a hundred thousand that come again every minute would leave no room to others.
+    const int ShortWaits = 10;
+
     // A copy that is on its way may still be confirmed; another one would come to the message twice.
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), PauseOfSilence = TimeSpan.FromSeconds(30);
 
@@ -35,6 +39,18 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             int and >= 0 => (int)count,
             _ => 0,
         };
+
+    /// <summary>Puts a message into one of them that waits for something that is not its own fault: that is no attempt.</summary>
+    /// <returns>How long it waits there.</returns>
+    public Task<TimeSpan> Defer(ReceiveContext context)
+    {
+        var deferrals = Number(context, WireHeaders.Deferrals);
+        // The attempts stay as they are, but their header is there: it marks a redelivery, for what the transition sends may not have been sent.
+        return Wait(
+            context, deferrals == 0 ? 0 : deferrals <= ShortWaits ? 1 : 2,
+            (MessageHeaders.RedeliveryCount, Number(context, MessageHeaders.RedeliveryCount)),
+            (WireHeaders.Deferrals, deferrals < int.MaxValue ? deferrals + 1 : deferrals));
+    }
 
     /// <summary>Puts a message into one of them; returns when the broker has confirmed it.</summary>
     /// <remarks>

@@ -13,7 +13,9 @@ sealed class StoreHealth(Database database) : IHealthCheck
         try
         {
             await database.Ping(cancellationToken).WaitAsync(Patience, cancellationToken);
-            return HealthCheckResult.Healthy("answers");
+            return database.Forbidden is { } forbidden
+                ? HealthCheckResult.Degraded($"{forbidden}; messages that need it wait and come again")
+                : HealthCheckResult.Healthy("answers");
         }
 #pragma warning disable CA1031 // Whatever it is, the database can't be used, and the answer says why.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

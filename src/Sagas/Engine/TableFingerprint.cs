@@ -1,0 +1,38 @@
+using System.Globalization;
+using MassTransit;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>
+/// What makes one version of a table another than the next: its steps, their order, kinds and messages. Not what may change without harm to what is
+/// under way: time limits, attempts, lambdas and the names of classes.
+/// </summary>
+public static class TableFingerprint
+{
+    /// <summary>Of the text; raised when the same table is written otherwise, so that texts of two formats are not compared.</summary>
+    public const int Format = 1;
+
+    /// <summary>The table in lines: what begins and ends it, then its steps.</summary>
+    public static string Of<TData>(StepSaga<TData> definition)
+        where TData : SagaData => string.Join('\n', Lines(definition));
+
+    static IEnumerable<string> Lines<TData>(StepSaga<TData> definition)
+        where TData : SagaData
+    {
+        yield return $"started by {Name(definition.StartedWith)}";
+        yield return $"cancelled by {Name(definition.CancelledWith)}";
+        yield return $"ends with {string.Join(", ", definition.Ends.Select(Name).Order(StringComparer.Ordinal))}";
+        for (var stage = 0; stage < definition.Stages.Count; stage++)
+        {
+            foreach (var step in definition.Stages[stage])
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{stage + 1} {step.Name}: {step.Kind}")
+                    + $", command {Name(step.Command)}, completed by {Name(step.Completion)}, refused by {Name(step.RefusedWith)}"
+                    + $", undone by {Name(step.Undo)}, {Name(step.Undone)}, {Name(step.UndoRefusedWith)}, asked by {Name(step.Inquiry)}, {Name(step.Unknown)}";
+            }
+        }
+    }
+
+    // As MassTransit writes it on the wire.
+    static string Name(Type? message) => message is null ? "-" : MessageUrn.ForTypeString(message);
+}
