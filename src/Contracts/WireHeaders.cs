@@ -18,6 +18,12 @@ public static class WireHeaders
     /// <summary>The dead letter that an operator sent back as this message.</summary>
     public const string RedrivenFrom = "redriven-from";
 
+    /// <summary>
+    /// The exchange by which the message first came to its queue, kept when it waits or is set aside and comes again by another way. A sender's own header of
+    /// this name means nothing.
+    /// </summary>
+    public const string OriginExchange = "origin-exchange";
+
     /// <summary>How often the message was deferred (see <see cref="DeferredMessageException"/>); apart from its failed attempts.</summary>
     public const string Deferrals = "deferrals";
 }

@@ -41,7 +41,11 @@ public record Envelope(
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static Envelope FromJson(string json) => JsonSerializer.Deserialize<Envelope>(json, WireJson.Options)!;
 
-    /// <summary>Whether two messages say the same, whatever their white space.</summary>
-    public bool SaysTheSameAs(Envelope other) =>
-        MessageType == other.MessageType && JsonElement.DeepEquals(Message, other.Message);
+    /// <summary>Whether two messages say the same in all that is known of their type: the next version of a sender may say more.</summary>
+    /// <param name="other">The other one.</param>
+    /// <param name="type">The type of both.</param>
+    public bool SaysTheSameAs(Envelope other, Type type) =>
+        MessageType == other.MessageType && (JsonElement.DeepEquals(Message, other.Message) || JsonElement.DeepEquals(Known(Message, type), Known(other.Message, type)));
+
+    static JsonElement Known(JsonElement message, Type type) => JsonSerializer.SerializeToElement(message.Deserialize(type, WireJson.Options), type, WireJson.Options);
 }

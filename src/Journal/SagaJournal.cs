@@ -119,9 +119,15 @@ public sealed class SagaJournal : IAsyncDisposable
             try
             {
                 RefuseNewer(message, loaded[place].Saga);
+                if (loaded[place].Seen is { } other && other.MessageType != message.Envelope.MessageType && message.JournalId == message.Envelope.MessageId)
+                {
+                    message.SetApart();
+                    break;
+                }
+
                 if (loaded[place].Seen is { } seen)
                 {
-                    var recorded = SeenBefore(seen, message.Envelope);
+                    var recorded = SeenBefore(seen, message);
                     // After a first try, the row may be our own: written by a commit whose answer was lost.
                     outcomes.Add((message, message.IsRedelivery || message.Tries > 1 ? StillOfUse(message.Kind, loaded[place].Saga!, recorded) : []));
                     continue;
@@ -182,23 +188,23 @@ public sealed class SagaJournal : IAsyncDisposable
             throw new NewerDefinitionException(message.Kind.Name, message.SagaId, saga.DefinitionVersion, message.Kind.DefinitionVersion);
     }
 
-    static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, Envelope message) =>
-        Envelope.FromJson(seen.Event).SaysTheSameAs(message)
+    static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, WaitingMessage message) =>
+        Envelope.FromJson(seen.Event).SaysTheSameAs(message.Envelope, message.Kind.MessageType(seen.MessageType))
             ? OutgoingEnvelope.FromJson(seen.Outgoing)
             : throw new RejectedMessageException(
-                $"{message.MessageType} {message.MessageId} differs from the {seen.MessageType} of the same message id that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
+                $"{message.Envelope.MessageType} {message.Envelope.MessageId} differs from the {seen.MessageType} of the same message id that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
 
     static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
     {
         var (before, now) = (loaded.Saga, loaded.Now);
         return new SagaRow(
-            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.Envelope.MessageId,
+            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.JournalId,
             message.Kind.DefinitionVersion, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
             decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
     }
 
     static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
-        saga.Kind, saga.Id, saga.Version, message.Envelope.MessageId, message.Envelope.MessageType, message.Envelope.ToJson(), decided.FromState, decided.ToState,
+        saga.Kind, saga.Id, saga.Version, message.JournalId, message.Envelope.MessageType, message.Envelope.ToJson(), decided.FromState, decided.ToState,
         OutgoingEnvelope.ToJson(decided.Outgoing), saga.DefinitionVersion, message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
 
     static InvalidOperationException MovedByOthers(WaitingMessage message) => new(

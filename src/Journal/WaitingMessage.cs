@@ -1,3 +1,5 @@
+using Orchestrator.Contracts;
+
 namespace Orchestrator.Journal;
 
 /// <summary>A message that waits for its saga's turn.</summary>
@@ -15,6 +17,7 @@ sealed class WaitingMessage
     {
         (Kind, SagaId, Envelope, Cause, IsRedelivery) = (kind, sagaId, envelope, cause, isRedelivery);
         (_decide, _cancellationToken) = (decide, cancellationToken);
+        JournalId = envelope.MessageId;
         _registration = cancellationToken.UnsafeRegister(static message => ((WaitingMessage)message!).GiveUp(), this);
     }
 
@@ -28,7 +31,16 @@ sealed class WaitingMessage
 
     public bool IsRedelivery { get; }
 
-    public LoadRequest Request => new(Kind.Name, SagaId, Envelope.MessageId);
+    /// <summary>
+    /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their senders, and one
+    /// sender must not be able to take the id of another's message.
+    /// </summary>
+    public Guid JournalId { get; private set; }
+
+    public LoadRequest Request => new(Kind.Name, SagaId, JournalId);
+
+    /// <summary>Its id belongs to a message of another type: from now on it is known by an id that derives from both.</summary>
+    public void SetApart() => JournalId = DerivedId.From(Envelope.MessageType, Envelope.MessageId.ToString());
 
     /// <summary>What is to be sent before it is acknowledged.</summary>
     public Task<IReadOnlyList<OutgoingEnvelope>> Answer => _answer.Task;

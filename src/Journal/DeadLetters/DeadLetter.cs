@@ -11,6 +11,8 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <param name="Headers">Its headers and properties, as JSON.</param>
 /// <param name="Body">What it says: as text, or in base 64 when it is none.</param>
 /// <param name="BodyIsBase64">Whether the body is in base 64.</param>
+/// <param name="Exchange">The exchange by which it came to its queue, as far as it is known.</param>
+/// <param name="ReasonClass">What kind of reason it was: one of <see cref="DeadLetterReason"/>; absent where a version before this one kept it.</param>
 public sealed record DeadLetter(
     Guid Id,
     string SourceQueue,
@@ -21,4 +23,34 @@ public sealed record DeadLetter(
     string? Stack,
     string Headers,
     string Body,
-    bool BodyIsBase64);
+    bool BodyIsBase64,
+    string? Exchange,
+    string? ReasonClass)
+{
+    /// <summary>Whether it was set aside since its sender may not send it; then nobody may send it in his place.</summary>
+    public bool IsForeign => ReasonClass is { } known
+        ? known == DeadLetterReason.Origin
+        : Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
+}
+
+/// <summary>The kinds of reasons for which messages are set aside: the column <c>reason_class</c>.</summary>
+public static class DeadLetterReason
+{
+    /// <summary>Its sender may not send it.</summary>
+    public const string Origin = "origin";
+
+    /// <summary>It can't be accepted, however often it comes.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>It could not be handled, and every try is used up.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The process that handled it ended again and again.</summary>
+    public const string DeliveryLimit = "delivery-limit";
+
+    /// <summary>Nobody handles its type.</summary>
+    public const string UnknownType = "unknown-type";
+
+    /// <summary>The broker set it aside for a reason of its own.</summary>
+    public const string Broker = "broker";
+}

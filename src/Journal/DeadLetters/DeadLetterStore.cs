@@ -9,8 +9,8 @@ public sealed class DeadLetterStore(Database database)
     public Task Add(DeadLetter letter, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute(
             $"""
-             INSERT INTO dead_letter (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64)
-             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64)
+             INSERT INTO dead_letter (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange, reason_class)
+             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64, @exchange, @reason_class)
              ON CONFLICT (id) DO NOTHING
              """,
             ("id", letter.Id),
@@ -23,7 +23,9 @@ public sealed class DeadLetterStore(Database database)
             ("stack", letter.Stack),
             ("headers", letter.Headers),
             ("body", letter.Body),
-            ("body_is_base64", letter.BodyIsBase64)),
+            ("body_is_base64", letter.BodyIsBase64),
+            ("exchange", letter.Exchange),
+            ("reason_class", letter.ReasonClass)),
         cancellationToken);
 
     string Json(string parameter) => database.Dialect == Dialect.Postgres ? $"{parameter}::json" : parameter;

@@ -19,13 +19,13 @@ public sealed class RedriveStore(Database database)
     public Task<DeadLetter?> Find(Guid id, CancellationToken cancellationToken) => database.Read(
         sql => sql.First(
             """
-            SELECT id, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64
+            SELECT id, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange, reason_class
             FROM dead_letter WHERE id = @id AND redriven_at IS NULL
             """,
             row => new DeadLetter(
                 row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.IsDBNull(3) ? null : row.GetString(3),
                 row.IsDBNull(4) ? null : row.GetGuid(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetString(7), row.GetString(8),
-                row.GetBoolean(9)),
+                row.GetBoolean(9), row.IsDBNull(10) ? null : row.GetString(10), row.IsDBNull(11) ? null : row.GetString(11)),
             ("id", id)),
         cancellationToken);
 

@@ -14,35 +14,42 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     Database Database => journal.Database;
 
     /// <summary>Holds a step; from its commit on no transition sends the step's command or undo.</summary>
+    /// <param name="command">Which one, who and why.</param>
+    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>Why it can't be held; nothing when it is.</returns>
-    public async Task<string?> Hold(HoldStep command, CancellationToken cancellationToken)
+    public async Task<string?> Hold(HoldStep command, Guid messageId, CancellationToken cancellationToken)
     {
         if (Problem(command) is { } problem)
             return problem;
-        var now = await journal.Now(cancellationToken);
-        return await Database.WriteOrDefer(
-            async sql => await sql.Execute(
+        var (_, refusal) = await Once(
+            messageId, nameof(HoldStep),
+            async (sql, now) => (0, await sql.Execute(
                 """
                 INSERT INTO step_hold (id, kind, step, held_at, held_by, held_note) VALUES (@id, @kind, @step, @now, @actor, @note)
                 ON CONFLICT DO NOTHING
                 """,
                 ("id", Guid.CreateVersion7(now)), ("kind", command.Kind), ("step", command.Step), ("now", now), ("actor", command.Actor), ("note", command.Note)) == 1
                 ? null
-                : await AlreadyHeld(sql, command),
+                : await AlreadyHeld(sql, command)),
             cancellationToken);
+        return refusal;
     }
 
     /// <summary>
     /// Releases a step: those that wait for it get a deadline, at once or spread by the rate. One that another session has locked is left to <see cref="WakeForgotten"/>.
     /// </summary>
+    /// <param name="command">Which one, who and why.</param>
+    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>How many waited, or why it can't be released.</returns>
-    public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, CancellationToken cancellationToken)
+    public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, Guid messageId, CancellationToken cancellationToken)
     {
         if (Problem(command) is { } problem)
             return (0, problem);
-        var now = await journal.Now(cancellationToken);
-        return await Database.WriteOrDefer<(long, string?)>(
-            async sql =>
+        return await Once(
+            messageId, nameof(ReleaseStep),
+            async (sql, now) =>
             {
                 var released = await sql.Execute(
                     """
@@ -51,6 +58,31 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                     """,
                     ("now", now), ("actor", command.Actor), ("note", command.Note), ("rate", command.PerSecond), ("kind", command.Kind), ("step", command.Step));
                 return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await Wake(sql, command, now), null);
+            },
+            cancellationToken);
+    }
+
+    // What the command does and that it was done are one commit. A copy that comes at the same time waits for it.
+    async Task<(long Waiting, string? Problem)> Once(
+        Guid messageId, string type, Func<Sql, DateTimeOffset, Task<(long Waiting, string? Problem)>> act, CancellationToken cancellationToken)
+    {
+        var now = await journal.Now(cancellationToken);
+        return await Database.WriteOrDefer(
+            async sql =>
+            {
+                (string, object?)[] key = [("id", messageId), ("type", type)];
+                if (await sql.Execute("INSERT INTO seen_command (message_id, message_type, at) VALUES (@id, @type, @at) ON CONFLICT DO NOTHING", [.. key, ("at", now)]) == 0)
+                {
+                    return await sql.First(
+                        "SELECT waiting, problem FROM seen_command WHERE message_id = @id AND message_type = @type",
+                        row => (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1)), key);
+                }
+
+                var (waiting, problem) = await act(sql, now);
+                await sql.Execute(
+                    "UPDATE seen_command SET waiting = @waiting, problem = @problem WHERE message_id = @id AND message_type = @type",
+                    [.. key, ("waiting", waiting), ("problem", problem)]);
+                return (waiting, problem);
             },
             cancellationToken);
     }

@@ -38,15 +38,30 @@ public static class DeadLetterReader
             headers.GetValueOrDefault(MessageHeaders.FaultStackTrace)?.ToString(),
             headersJson,
             body,
-            isBase64);
+            isBase64,
+            // Where this program's hosts or the broker have just written it.
+            IsError(queue) ? headers.GetValueOrDefault(WireHeaders.OriginExchange)?.ToString() : Deaths(headers).LastOrDefault(death => death.GetValueOrDefault("queue")?.ToString() == SourceQueue(queue))?.GetValueOrDefault("exchange")?.ToString(),
+            Class(queue, headers));
     }
+
+    static bool IsError(string queue) => queue.EndsWith("_error", StringComparison.Ordinal);
+
+    static string Class(string queue, Dictionary<string, object?> headers) =>
+        IsError(queue) ? headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)?.ToString()?.Split('.')[^1] switch
+        {
+            nameof(ForeignMessageException) => DeadLetterReason.Origin,
+            nameof(RejectedMessageException) => DeadLetterReason.Rejected,
+            _ => DeadLetterReason.Failed,
+        }
+        : queue != BrokerQueues.DeadLetters(SourceQueue(queue)) ? DeadLetterReason.UnknownType
+        : Death(headers, "reason") == "delivery_limit" ? DeadLetterReason.DeliveryLimit : DeadLetterReason.Broker;
 
     // The queue's own name tells: what the headers say of it may be their sender's invention.
     static string SourceQueue(string queue) => queue[..queue.LastIndexOf('_')];
 
     static string Reason(string queue, Dictionary<string, object?> headers) =>
         // Only where MassTransit has just written them: elsewhere they are of an earlier time, or the sender's invention.
-        queue.EndsWith("_error", StringComparison.Ordinal) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
+        IsError(queue) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
             ? $"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' ')
             : queue == BrokerQueues.DeadLetters(SourceQueue(queue))
                 ? Death(headers, "reason") switch
@@ -57,8 +72,10 @@ public static class DeadLetterReader
                 : "nobody in the queue's host handles this type of message";
 
     // The latest comes first; the first of all is that of a queue in which the message waited for another try.
-    static string? Death(Dictionary<string, object?> headers, string what) =>
-        headers.GetValueOrDefault("x-death") is List<object?> and [Dictionary<string, object?> latest, ..] ? latest.GetValueOrDefault(what)?.ToString() : null;
+    static string? Death(Dictionary<string, object?> headers, string what) => Deaths(headers).FirstOrDefault()?.GetValueOrDefault(what)?.ToString();
+
+    static IEnumerable<Dictionary<string, object?>> Deaths(Dictionary<string, object?> headers) =>
+        headers.GetValueOrDefault("x-death") is List<object?> deaths ? deaths.OfType<Dictionary<string, object?>>() : [];
 
     static string? MessageType(JsonElement? envelope, Dictionary<string, object?> headers) =>
         envelope is { } json && json.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0

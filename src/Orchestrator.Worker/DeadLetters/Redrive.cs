@@ -36,6 +36,12 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
                 continue;
             }
 
+            if (letter.IsForeign)
+            {
+                left(id, "it was set aside since its sender may not send it, and is never sent back");
+                continue;
+            }
+
             if (!await OthersQueues.IsThere(connection, letter.SourceQueue, cancellationToken))
             {
                 left(id, $"there is no queue {letter.SourceQueue}");

@@ -35,6 +35,11 @@ public static class RedrivenMessage
             message.Timestamp = new AmqpTimestamp(timestamp.GetInt64());
         // It may have been handled up to the sending of what it causes: as a redelivery it sends that again, as a mere copy it would not.
         message.Headers[MessageHeaders.RedeliveryCount] = "1";
+        // The check of its way holds again.
+        if (letter.Exchange is { } exchange)
+            message.Headers[WireHeaders.OriginExchange] = exchange;
+        else
+            message.Headers.Remove(WireHeaders.OriginExchange);
         // Should it fail again it is another dead letter, even if it fails in the very same way; sent back twice it is the same one.
         message.Headers[WireHeaders.RedrivenFrom] = letter.Id.ToString();
         return message;

@@ -15,7 +15,7 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
     {
         var command = context.Message;
         _ = Actors.Of(context, command.Actor);
-        if (await holds.Hold(command, context.CancellationToken) is { } problem)
+        if (await holds.Hold(command, context.MessageId!.Value, context.CancellationToken) is { } problem)
             await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(HoldStep), problem));
         else
             await context.Tell(new StepHeld(command.Kind, command.Step, command.Actor));
@@ -26,7 +26,7 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
     {
         var command = context.Message;
         _ = Actors.Of(context, command.Actor);
-        var (waiting, problem) = await holds.Release(command, context.CancellationToken);
+        var (waiting, problem) = await holds.Release(command, context.MessageId!.Value, context.CancellationToken);
         if (problem is not null)
             await Refuse(context, new HoldRefused(command.Kind, command.Step, nameof(ReleaseStep), problem));
         else

@@ -1,3 +1,4 @@
+using System.Text;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
@@ -16,16 +17,28 @@ static class EventExchange
         [.. typeof(ISagaMessage).Assembly.GetExportedTypes().Where(type => type.IsInterface).Select(type => Urn + BrokerQueues.Event(type))];
 
     /// <summary>Checks a message as it comes.</summary>
-    /// <exception cref="RejectedMessageException">It came by another event's exchange.</exception>
+    /// <exception cref="ForeignMessageException">It came by another event's exchange.</exception>
     public static void Check(ConsumeContext context)
     {
-        // Those of queues, through which everything else comes, have no colon.
-        if (!context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || !delivery.Exchange.Contains(':', StringComparison.Ordinal))
+        if (!context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange || !IsOfAnEvent(exchange))
             return;
         foreach (var type in context.SupportedMessageTypes)
         {
-            if (!(type.StartsWith(Urn, StringComparison.Ordinal) && type.AsSpan(Urn.Length).SequenceEqual(delivery.Exchange)) && !Shared.Contains(type))
-                throw new RejectedMessageException($"the message came by the exchange {delivery.Exchange}, and says that it is {type}");
+            if (!(type.StartsWith(Urn, StringComparison.Ordinal) && type.AsSpan(Urn.Length).SequenceEqual(exchange)) && !Shared.Contains(type))
+                throw new ForeignMessageException($"the message came by the exchange {exchange}, and says that it is {type}");
         }
     }
+
+    /// <summary>The exchange by which a message first came to its queue.</summary>
+    /// <remarks>
+    /// Where it waited, or was set aside and sent back, that is in a header. A header that comes by an event's exchange is its sender's invention; by a queue's
+    /// own exchange nobody comes who may only publish events.
+    /// </remarks>
+    public static string Origin(RabbitMqBasicConsumeContext delivery) =>
+        !IsOfAnEvent(delivery.Exchange) && delivery.Properties.Headers?.TryGetValue(WireHeaders.OriginExchange, out var origin) == true && origin is byte[] text
+            ? Encoding.UTF8.GetString(text)
+            : delivery.Exchange;
+
+    // Those of queues, through which everything else comes, have no colon.
+    static bool IsOfAnEvent(string exchange) => exchange.Contains(':', StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
 using Orchestrator.Wire.Sending;
@@ -28,6 +29,7 @@ sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destination
     // A queue of dead letters that takes nothing must not hold up the others: what goes there waits where other messages wait, and comes again.
     async Task SetAside(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next, int redeliveries)
     {
+        context.ExceptionHeaders.Set(WireHeaders.OriginExchange, EventExchange.Origin(context.GetPayload<RabbitMqBasicConsumeContext>()));
         try
         {
             await destinations.Send(

@@ -64,7 +64,7 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     public async Task<TimeSpan> Wait(ReceiveContext context, int first, params (string Name, int Value)[] counts)
     {
         var channel = context.GetPayload<ChannelContext>();
-        var (properties, body) = (Copy(context.GetPayload<RabbitMqBasicConsumeContext>().Properties, counts), context.GetBody());
+        var (properties, body) = (Copy(context.GetPayload<RabbitMqBasicConsumeContext>(), counts), context.GetBody());
         var confirmed = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var wait = Math.Min(first, delays.Count - 1); ; wait = (wait + 1) % delays.Count)
         {
@@ -105,10 +105,11 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
         }
     }
 
-    static BasicProperties Copy(IReadOnlyBasicProperties original, (string Name, int Value)[] counts)
+    static BasicProperties Copy(RabbitMqBasicConsumeContext original, (string Name, int Value)[] counts)
     {
-        var properties = new BasicProperties(original);
+        var properties = new BasicProperties(original.Properties);
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>());
+        properties.Headers[WireHeaders.OriginExchange] = EventExchange.Origin(original);
         foreach (var (name, value) in counts)
             properties.Headers[name] = value.ToString(CultureInfo.InvariantCulture);
         if (properties.Headers.TryGetValue(DiagnosticHeaders.ActivityId, out var header) && header is byte[] traceParent && Activity.Current is { Recorded: true })
