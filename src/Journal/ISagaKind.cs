@@ -23,6 +23,9 @@ public interface ISagaKind
     /// <summary>The types of the messages that it sends or publishes.</summary>
     IReadOnlyCollection<Type> Sends { get; }
 
+    /// <summary>The names of the events that tell the world of its end.</summary>
+    IReadOnlyCollection<string> Ends { get; }
+
     /// <summary>Whether messages of a type start an instance.</summary>
     bool IsStartedBy(Type message);
 

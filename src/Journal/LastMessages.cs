@@ -22,7 +22,8 @@ public static class LastMessages
         return
         [
             .. rows.SelectMany(row => row).Where(sent => sent.IsUndo).GroupBy(sent => sent.Step).Select(step => step.Last()),
-            .. rows.Select(row => row.Where(sent => sent.IsEvent)).LastOrDefault(events => events.Any(), []),
+            // Events are answers too: to operators, and to those who came too late.
+            .. rows.Select(row => row.Where(sent => sent.IsEvent && kind.Ends.Contains(sent.MessageType))).LastOrDefault(events => events.Any(), []),
         ];
     }
 }

@@ -132,16 +132,28 @@ public sealed class SagaTest<TSaga, TData>
 
     void Decide(ISagaMessage message)
     {
+        Refuse(message);
         var from = _state is null ? null : StateName;
         var decision = Decider.Decide(Definition, _state, message, new Circumstances(Now, _held));
         Deadline = decision.Deadline;
         if (decision.IsNothing)
             return;
+        if (Definition.BusinessKeyOf(decision.State.Data) is null)
+            throw Failed("its business key is null; StartedBy(key: …) must give each instance one");
         _state = decision.State with { Data = AsTheJournalReadsIt(decision.State.Data) };
         var sent = decision.Outgoing.Select(outgoing => outgoing.Message).ToList();
         _sent.AddRange(sent);
         _allSent.AddRange(sent);
         _timeline.Add(new TimelineEntry(Now, message.GetType().Name, from, StateName, [.. Names(sent)], decision.Remark));
+    }
+
+    // As the wire and the store would.
+    void Refuse(ISagaMessage message)
+    {
+        if (message.SagaId == Guid.Empty)
+            throw Failed($"{message.GetType().Name} names no saga: its id is all zeros");
+        if (_state is { Id: var id } && id != message.SagaId)
+            throw Failed($"{message.GetType().Name} is for {message.SagaId}, and this instance is {id}");
     }
 
     static TData AsTheJournalReadsIt(TData data) =>

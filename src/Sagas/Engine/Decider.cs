@@ -93,7 +93,18 @@ public static class Decider
             return transition.Finish();
         }
 
-        throw new RejectedMessageException($"{role.Message.Name} is for {definition.Kind} {message.SagaId}, which does not exist");
+        throw NotThere(definition, role, message.SagaId);
+    }
+
+    /// <summary>Why a message can't be handled whose saga does not exist.</summary>
+    internal static Exception NotThere<TData>(StepSaga<TData> definition, MessageRole<TData> role, Guid sagaId)
+        where TData : SagaData
+    {
+        var reason = $"{role.Message.Name} is for {definition.Kind} {sagaId}, which does not exist";
+        // What happens outside may overtake the message that starts the saga, which waits in a queue of its own.
+        return role.Step >= 0 && definition.AllSteps[role.Step].Kind == StepKind.External
+            ? new DeferredMessageException($"{reason} yet")
+            : new RejectedMessageException(reason);
     }
 
     static Transition<TData> Fresh<TData>(

@@ -16,7 +16,7 @@ public abstract class StepSaga<TData>
     StepTable? _table;
     IReadOnlyList<Step<TData>>? _steps;
     Dictionary<Type, MessageRole<TData>>? _roles;
-    readonly List<Type> _ends = [];
+    readonly List<Type> _ends = [], _answers = [];
     Func<TData, string> _key = _ => "";
     Func<ISagaMessage, string?> _violation = _ => null;
 
@@ -60,10 +60,14 @@ public abstract class StepSaga<TData>
         .SelectMany(step => new[] { step.Command, step.Undo, step.Inquiry })
         .OfType<Type>()
         .Concat(_ends)
+        .Concat(_answers)
         .Concat([typeof(SagaSuspended), typeof(OperatorCommandAccepted), typeof(OperatorCommandRefused)])
         .Distinct();
 
-    internal IReadOnlyList<Type> Ends => _ends;
+    internal IReadOnlyList<Type> Answers => _answers;
+
+    /// <summary>The events that tell the world of an instance's end.</summary>
+    public IReadOnlyCollection<Type> Ends => _ends;
 
     /// <summary>The message that starts an instance.</summary>
     public Type? StartedWith => Start?.Message;
@@ -121,7 +125,7 @@ public abstract class StepSaga<TData>
         CancelledWith = typeof(TCancel);
         CancelledInAdvance = message => inAdvance((TCancel)message);
         CancellationRefusal = refused;
-        _ends.Add(typeof(TRefused));
+        _answers.Add(typeof(TRefused));
     }
 
     /// <summary>
@@ -132,7 +136,7 @@ public abstract class StepSaga<TData>
         where TEvent : class, ISagaMessage
     {
         Conflict = compose;
-        _ends.Add(typeof(TEvent));
+        _answers.Add(typeof(TEvent));
     }
 
     /// <summary>The next step: it is sent when the one before is done.</summary>

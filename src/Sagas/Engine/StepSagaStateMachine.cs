@@ -58,7 +58,7 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
             correlation.CorrelateById(context => context.Message.SagaId);
             correlation.ConfigureConsumeTopology = true;
             // Without this, MassTransit drops a message whose saga does not exist, silently.
-            correlation.OnMissingInstance(missing => missing.ExecuteAsync(NoSuchSaga));
+            correlation.OnMissingInstance(missing => missing.ExecuteAsync(context => NoSuchSaga(context, role)));
         });
 
         var begins = role == _definition.Start || role == _definition.Cancel;
@@ -72,12 +72,18 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
         }
     }
 
-    Task NoSuchSaga<TMessage>(ConsumeContext<TMessage> context)
+    Task NoSuchSaga<TMessage>(ConsumeContext<TMessage> context, MessageRole<TData> role)
         where TMessage : class, ISagaMessage
     {
         var sagaId = context.Message.SagaId;
         if (context.Message is not IOperatorCommand)
-            throw new RejectedMessageException($"{typeof(TMessage).Name} is for {_definition.Kind} {sagaId}, which does not exist");
+        {
+            // As long as the step would wait for it; by then the saga, had it started when this was sent, would have given up.
+            if (role.Step >= 0 && _definition.AllSteps[role.Step].Timing.Limit is var limit && _time.GetUtcNow() - context.SentTime > limit)
+                throw new RejectedMessageException($"{typeof(TMessage).Name} is for {_definition.Kind} {sagaId}, which has not come into being within {limit}");
+            throw Decider.NotThere(_definition, role, sagaId);
+        }
+
         var reason = $"there is no {_definition.Kind} {sagaId}";
         LogContext.Warning?.Log("{Command} is refused: {Reason}", typeof(TMessage).Name, reason);
         return DecideActivity.Send(context, new Outgoing(

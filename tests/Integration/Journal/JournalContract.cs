@@ -520,6 +520,10 @@ public abstract class JournalContract
 
         public int DefinitionVersion => int.MaxValue;
 
+        public string Fingerprint => TestOrder.Kind.Fingerprint;
+
+        public IReadOnlyCollection<string> Ends => TestOrder.Kind.Ends;
+
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
 
         public IReadOnlyList<string> Steps => TestOrder.Kind.Steps;

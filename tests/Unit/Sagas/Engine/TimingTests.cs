@@ -23,6 +23,10 @@ public class The_pause_between_two_attempts
     public void Is_shortened_by_up_to_a_half(double spread, double seconds) => Timing.PauseAfter(9, spread).TotalSeconds.ShouldBe(seconds);
 
     [Test]
+    public void A_pause_never_overflows() =>
+        new StepTiming(TimeSpan.FromSeconds(1), 1000, TimeSpan.FromMinutes(10), TimeSpan.FromDays(366)).PauseAfter(1000, 0).ShouldBe(TimeSpan.FromDays(366));
+
+    [Test]
     public void Is_spread_evenly_and_the_same_when_it_is_decided_again()
     {
         var pauses = Enumerable.Range(0, 400).Select(_ => Pause(Guid.NewGuid())).ToList();

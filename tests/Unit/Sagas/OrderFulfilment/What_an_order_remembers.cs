@@ -30,7 +30,7 @@ public class What_an_order_remembers
     public void Is_nothing_of_an_answer_for_another_epoch()
     {
         var order = OrderTest.Submitted(new StockReserved(Id, 7)).Is("Running: ReserveStock, AuthorizePayment");
-        order.LastRemark().ShouldBe("changed nothing: it is for epoch 7 of ReserveStock");
+        order.LastRemark().ShouldBe("changed nothing: StockReserved came for epoch 7 of ReserveStock, which is at epoch 1");
     }
 
     [Test]

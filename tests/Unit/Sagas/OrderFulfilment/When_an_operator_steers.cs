@@ -25,6 +25,16 @@ public class When_an_operator_steers
     }
 
     [Test]
+    public void A_suspended_saga_that_is_resumed_after_its_limit_has_as_much_time_as_at_its_start()
+    {
+        var order = OrderTest.Capturing().UntilItStops().TimePasses(TimeSpan.FromDays(3)).Is("Suspended: CapturePayment");
+        order.Receive(new ResumeSaga(Id, null, "ada", "gateway is back")).Sends<CapturePayment, OperatorCommandAccepted>();
+        order.Data.Limit.ShouldBe(order.Now.AddHours(24));
+        order.TimePasses(TimeSpan.FromSeconds(1)).SendsNothing().Is("Running: CapturePayment");
+        order.Receive(Outcomes.Captured).Sends<DispatchShipment>();
+    }
+
+    [Test]
     public void A_suspended_compensation_is_resumed()
     {
         var order = OrderTest.Submitted(Outcomes.StockRefused, new PaymentVoidRefused(Id, 1, "captured")).Is("Suspended: AuthorizePayment");
@@ -201,6 +211,17 @@ public class When_operators_hold_a_step
         order.Data.Limit.ShouldBe(limit);
         order.Receive(Outcomes.Reserved).TimePasses(TimeSpan.FromDays(1));
         order.Release("AuthorizePayment").Data.Limit.ShouldBe(limit + TimeSpan.FromDays(2));
+    }
+
+    [Test]
+    public void The_limit_of_the_whole_stands_still_also_until_the_answer_comes_while_the_step_is_held()
+    {
+        var order = OrderTest.Submitted(Outcomes.Reserved).Hold("AuthorizePayment");
+        var limit = order.Data.Limit;
+        order.TimePasses(TimeSpan.FromHours(30)).Step("AuthorizePayment").Waiting.ShouldBe(Waiting.Release);
+        order.Receive(Outcomes.Authorized).Sends<BookShipment>();
+        order.Data.Limit.ShouldBe(limit + TimeSpan.FromHours(30) - TimeSpan.FromSeconds(30));
+        order.TimePasses(TimeSpan.FromSeconds(1)).SendsNothing().Is("Running: BookShipment");
     }
 
     [Test]

@@ -34,6 +34,17 @@ public class When_nobody_answers_a_command
     }
 
     [Test]
+    public void What_came_instead_of_an_answer_is_in_the_reason()
+    {
+        var order = OrderTest.Submitted(Outcomes.Reserved);
+        for (var attempt = 1; attempt <= 5; attempt++)
+            order.Until<AuthorizePayment>(attempt).Receive(new PaymentAuthorized(OrderRun.OrderId, 2, "auth-1"));
+        while (order.Data.Refused is null)
+            order.NextDeadline();
+        order.Data.Refused.Reason.ShouldBe("no answer to 5 attempts; PaymentAuthorized came for epoch 2 of AuthorizePayment, which is at epoch 1");
+    }
+
+    [Test]
     public void The_pauses_double_and_are_spread()
     {
         var order = OrderTest.Submitted(Outcomes.Authorized);
@@ -212,12 +223,33 @@ public class When_an_undo_is_refused
 public class When_a_success_comes_late
 {
     [Test]
-    public void It_is_undone_again_after_its_undo()
+    public void It_is_undone_again_after_its_undo_under_a_key_of_its_own_and_that_is_awaited()
     {
         var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided).Is("Cancelled");
-        order.Receive(Outcomes.Authorized).Sends<VoidPayment>().Is("Cancelled");
+        order.Receive(Outcomes.Authorized).Sends<VoidPayment>().Is("Compensating: AuthorizePayment");
         order.LastRemark().ShouldBe("came late: AuthorizePayment was undone, and is once more");
-        order.Deadline.ShouldBeNull("its answer would be the one that came before, and is not waited for");
+        order.AllSent.OfType<VoidPayment>().Select(undo => undo.Epoch).ShouldBe([1, 2]);
+        order.Until<VoidPayment>(4).AllSent.OfType<VoidPayment>().Last().Epoch.ShouldBe(2);
+        order.Receive(Outcomes.Voided).Is("Compensating: AuthorizePayment");
+        order.Receive(new PaymentVoided(OrderRun.OrderId, 2)).SendsNothing().Is("Cancelled");
+        order.AllSent.OfType<OrderCancelled>().Count().ShouldBe(1);
+    }
+
+    [Test]
+    public void It_is_undone_as_often_as_it_comes()
+    {
+        var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized, new PaymentVoided(OrderRun.OrderId, 2)).Is("Cancelled");
+        order.Receive(new PaymentAuthorized(OrderRun.OrderId, 1, "auth-2")).Sends<VoidPayment>().Is("Compensating: AuthorizePayment");
+        order.AllSent.OfType<VoidPayment>().Last().Epoch.ShouldBe(3);
+    }
+
+    [Test]
+    public void An_operator_is_called_when_its_second_undo_is_refused_or_has_no_answer()
+    {
+        var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized);
+        order.Receive(new PaymentVoidRefused(OrderRun.OrderId, 2, "captured")).Sends<SagaSuspended>().Is("Suspended: AuthorizePayment");
+        order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized).UntilItStops();
+        order.Is("Suspended: AuthorizePayment").Data.Suspended!.Reason.ShouldBe("VoidPayment: no answer to 10 attempts");
     }
 
     [Test]
