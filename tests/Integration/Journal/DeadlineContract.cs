@@ -259,6 +259,22 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_command_that_comes_again_changes_nothing_and_is_answered_as_before()
+    {
+        var (hold, release) = (new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"), new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
+        var (first, second, released) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        (await _holds.Hold(hold, first, default)).ShouldBeNull();
+        (await _holds.Release(release, released, default)).ShouldBe((0, null));
+        (await _holds.Hold(hold, first, default)).ShouldBeNull("as it was answered");
+        (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"), "the copy held nothing");
+
+        (await _holds.Hold(hold with { Actor = "bob" }, second, default)).ShouldBeNull();
+        (await _holds.Release(release, released, default)).ShouldBe((0, null), "as it was answered");
+        (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBe("ReserveStock of order-fulfilment is held already, by bob: stocktaking", "the copy released nothing");
+        (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, null));
+    }
+
+    [Test]
     public async Task A_row_that_somebody_keeps_locked_holds_up_no_sweep()
     {
         if (!postgres)
@@ -286,13 +302,13 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     [Test]
     public async Task A_held_step_is_known_to_the_next_transition()
     {
-        (await _holds.Hold(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "gateway is down"), default)).ShouldBeNull();
+        (await _holds.Hold(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default)).ShouldBeNull();
         var order = new TestOrder(_journal);
         (await order.Handle(order.Submitted)).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
         await order.Handle(order.Reserved);
         (await Deadline(order)).ShouldBeNull();
 
-        (await _holds.Release(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), default)).ShouldBe((1, null));
+        (await _holds.Release(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), Guid.CreateVersion7(), default)).ShouldBe((1, null));
         (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
         (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
 
@@ -305,11 +321,11 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     [Test]
     public async Task A_release_may_be_spread()
     {
-        await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), default);
+        await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), Guid.CreateVersion7(), default);
         var orders = new List<TestOrder>();
         for (var i = 0; i < 5; i++)
             orders.Add(await Submitted());
-        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, 0.5, "ada", "done"), default)).ShouldBe((5, null));
+        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, 0.5, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((5, null));
 
         var first = await Deadline(orders[0]);
         for (var i = 0; i < 5; i++)
@@ -319,9 +335,9 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     [Test]
     public async Task A_release_at_the_smallest_rate_wakes_the_first_at_once_and_the_others_within_a_year()
     {
-        await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), default);
+        await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), Guid.CreateVersion7(), default);
         var (first, second) = (await Submitted(), await Submitted());
-        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), default)).ShouldBe((2, null));
+        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((2, null));
         ((await Deadline(second))!.Value - (await Deadline(first))!.Value).ShouldBe(TimeSpan.FromDays(366), TimeSpan.FromSeconds(1));
         (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([first.Id]);
     }
@@ -331,7 +347,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var (forgotten, held) = (await Submitted(), await Submitted());
         await Forget(forgotten);
-        await _holds.Hold(new HoldStep("order-fulfilment", "ReserveStock", "ada", "x"), default);
+        await _holds.Hold(new HoldStep("order-fulfilment", "ReserveStock", "ada", "x"), Guid.CreateVersion7(), default);
         await Forget(held, """{"steps":{"ReserveStock":{"status":"Held","waiting":"Release"}}}""");
         (await _holds.WakeForgotten(default)).ShouldBe(1);
         (await Deadline(forgotten)).ShouldNotBeNull();
@@ -349,20 +365,20 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     [TestCaseSource(nameof(Misfits))]
     public async Task A_command_that_does_not_fit_is_refused_with_the_reason(string kind, string step, string actor, string note, string reason)
     {
-        (await _holds.Hold(new HoldStep(kind, step, actor, note), default)).ShouldBe(reason);
-        (await _holds.Release(new ReleaseStep(kind, step, null, actor, note), default)).ShouldBe((0, reason));
+        (await _holds.Hold(new HoldStep(kind, step, actor, note), Guid.CreateVersion7(), default)).ShouldBe(reason);
+        (await _holds.Release(new ReleaseStep(kind, step, null, actor, note), Guid.CreateVersion7(), default)).ShouldBe((0, reason));
     }
 
     [Test]
     public async Task A_step_is_held_once_and_released_once()
     {
         var (hold, release) = (new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"), new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
-        (await _holds.Release(release, default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
-        (await _holds.Hold(hold, default)).ShouldBeNull();
-        (await _holds.Hold(hold with { Actor = "bob" }, default)).ShouldBe("ReserveStock of order-fulfilment is held already, by ada: stocktaking");
-        (await _holds.Release(release with { PerSecond = 0 }, default)).ShouldBe((0, "a rate of 0 a second releases nothing; it must be above 0, or absent for all at once"));
-        (await _holds.Release(release, default)).ShouldBe((0, null));
-        (await _holds.Hold(hold, default)).ShouldBeNull();
+        (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
+        (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBeNull();
+        (await _holds.Hold(hold with { Actor = "bob" }, Guid.CreateVersion7(), default)).ShouldBe("ReserveStock of order-fulfilment is held already, by ada: stocktaking");
+        (await _holds.Release(release with { PerSecond = 0 }, Guid.CreateVersion7(), default)).ShouldBe((0, "a rate of 0 a second releases nothing; it must be above 0, or absent for all at once"));
+        (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, null));
+        (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBeNull();
     }
 
     async Task<List<DueSaga>> Leased(int most, TimeSpan lease, bool again = false, ISagaKind? kind = null) =>

@@ -418,6 +418,48 @@ public abstract class JournalContract
         await RunningInstances.Check(_database, TestOrder.Kind);
     }
 
+    [Test]
+    public async Task A_table_that_differs_under_the_same_version_is_refused()
+    {
+        await RecordedDefinitions.Check(_database, TestOrder.Kind);
+        await RecordedDefinitions.Check(_database, TestOrder.Kind);
+        await _database.Write(sql => sql.Execute("UPDATE saga_definition SET steps = replace(steps, '2 BookShipment: Compensatable', '2 BookShipment: Pivot')"));
+        var version = TestOrder.Kind.DefinitionVersion;
+        (await Should.ThrowAsync<DefinitionException>(() => RecordedDefinitions.Check(_database, TestOrder.Kind))).Message.ShouldSatisfyAllConditions(
+            message => message.ShouldStartWith($"saga order-fulfilment: its table is not the one that has run as version {version} (gone: 2 BookShipment: Pivot"),
+            message => message.ShouldContain("; new: 2 BookShipment: Compensatable"),
+            message => message.ShouldEndWith($"Give this table version {version + 1}, or run the table that had version {version}"));
+
+        // What another format wrote can't be compared.
+        await _database.Write(sql => sql.Execute("UPDATE saga_definition SET format = 0"));
+        await RecordedDefinitions.Check(_database, TestOrder.Kind);
+        (await _database.Read(sql => sql.First("SELECT steps FROM saga_definition WHERE kind = 'order-fulfilment'", row => row.GetString(0)))).ShouldBe(TestOrder.Kind.Fingerprint);
+    }
+
+    [Test]
+    public async Task The_id_of_a_message_can_not_be_taken_by_a_message_of_another_type()
+    {
+        var (order, id) = (new TestOrder(_journal), Guid.CreateVersion7());
+        await order.Handle(order.Submitted, id);
+        (await order.Handle(order.Reserved, id)).ShouldBeEmpty();
+        (await order.Handle(order.Authorized, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"]);
+        (await order.Handle(order.Authorized, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"], "the same message again");
+        (await order.Handle(order.Reserved, id)).ShouldBeEmpty();
+        (await _database.Read(sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", order.Id)))).ShouldBe(3);
+    }
+
+    [Test]
+    public async Task A_message_that_says_more_than_before_in_what_nobody_knows_is_the_same()
+    {
+        var (order, id) = (new TestOrder(_journal), Guid.CreateVersion7());
+        await order.Handle(order.Submitted);
+        await order.Handle(order.Reserved, id);
+        var more = TestOrder.Wrap(order.Reserved, id) with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":1,"shelf":"B7"}""").RootElement };
+        (await order.Handle(order.Reserved, more)).ShouldBeEmpty();
+        var other = more with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":2}""").RootElement };
+        (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, other))).Message.ShouldContain("differs from the StockReserved of the same message id");
+    }
+
     Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
         $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
         ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));

@@ -204,8 +204,8 @@ abstract class Scenario<TData> : IScenario
         if (!World.Faults.Strikes(Fault.Hold, 200))
             return;
         var (kind, name) = (_worker.Newest.Name, step < steps.Count ? steps[step] : HoldStep.Intake);
-        World.Loop.After(at, () => Finish(_holds.Hold(new HoldStep(kind, name, "ada", "maintenance"), default)));
-        World.Loop.After(at + howLong, () => Finish(_holds.Release(new ReleaseStep(kind, name, 5, "ada", "done"), default)));
+        World.Loop.After(at, () => Finish(_holds.Hold(new HoldStep(kind, name, "ada", "maintenance"), DerivedId.From("hold", kind, name, $"{at}"), default)));
+        World.Loop.After(at + howLong, () => Finish(_holds.Release(new ReleaseStep(kind, name, 5, "ada", "done"), DerivedId.From("release", kind, name, $"{at}"), default)));
     }
 
     void BreakALine()
