@@ -15,6 +15,8 @@ CREATE ROLE shipping LOGIN PASSWORD :'shipping';
 CREATE ROLE acquirer LOGIN PASSWORD :'acquirer';
 CREATE ROLE reconciler LOGIN PASSWORD :'reconciler';
 
+-- Anybody who may log in may also connect to these, unless that is taken away.
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"DBNAME" TO orchestrator, inventory, payment, shipping, acquirer, reconciler;

@@ -230,7 +230,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         ["RUNNING_UNDER_SYSTEMD"] = "true",
         ["RABBITMQ_PID_FILE"] = $"{_inside}/node.pid",
         // Idle schedulers that spin would take the processor from the tests.
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none",
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
     };
 
     async Task Configure()
