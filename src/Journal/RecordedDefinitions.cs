@@ -27,7 +27,7 @@ public static class RecordedDefinitions
             sql => sql.First("SELECT steps FROM saga_definition WHERE kind = @kind AND version = @version", row => row.GetString(0), values[..2]), cancellationToken);
         if (recorded == kind.Fingerprint)
             return;
-        var (before, now) = (recorded.Split('\n'), kind.Fingerprint.Split('\n'));
+        var (before, now) = (recorded!.Split('\n'), kind.Fingerprint.Split('\n'));
         var differences = before.Except(now).Select(line => $"gone: {line}").Concat(now.Except(before).Select(line => $"new: {line}"));
         throw new DefinitionException(
             kind.Name,

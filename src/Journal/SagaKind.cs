@@ -32,7 +32,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     public IReadOnlyCollection<Type> Sends { get; } = [.. definition.Sends];
 
     /// <inheritdoc />
-    public IReadOnlyCollection<string> Ends { get; } = [.. definition.Ends.Select(type => type.Name)];
+    public IReadOnlyCollection<string> Ends { get; } = [.. definition.EndEvents.Select(type => type.Name)];
 
     /// <inheritdoc />
     public bool IsStartedBy(Type message) => definition.Starts(message);

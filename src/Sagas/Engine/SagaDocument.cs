@@ -35,6 +35,7 @@ public static class SagaDocument
         List<(string What, string Answer)> rows =
         [
             ("Starts with", $"the event {Code(definition.StartedWith!.Name)}"),
+            ("Another content under the same id", definition.Conflict is { } conflict ? $"is answered by {Code(Made(conflict))}" : "goes to the dead letters"),
             ("Can be cancelled", definition.CancelledWith is { } cancel
                 ? $"by {Code(cancel.Name)}, {tooLate}; then the answer is {Code(Made(definition.CancellationRefusal))}"
                 : "by an operator only"),
@@ -105,6 +106,8 @@ public static class SagaDocument
             text.Append(CultureInfo.InvariantCulture, $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");
         }
 
+        foreach (var step in definition.AllSteps.Where(step => step.AgreesWith is not null))
+            text.Append(CultureInfo.InvariantCulture, $"- {Code(step.AgreesWith!.Name)} says something else than the saga knows: an operator is called, with both values.\n");
         text.Append("- An undo is refused, or has no answer to its last attempt: an operator is called.\n");
     }
 

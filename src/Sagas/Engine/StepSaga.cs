@@ -67,7 +67,7 @@ public abstract class StepSaga<TData>
     internal IReadOnlyList<Type> Answers => _answers;
 
     /// <summary>The events that tell the world of an instance's end.</summary>
-    public IReadOnlyCollection<Type> Ends => _ends;
+    public IReadOnlyCollection<Type> EndEvents => _ends;
 
     /// <summary>The message that starts an instance.</summary>
     public Type? StartedWith => Start?.Message;

@@ -21,7 +21,7 @@ public static class TableFingerprint
     {
         yield return $"started by {Name(definition.StartedWith)}";
         yield return $"cancelled by {Name(definition.CancelledWith)}";
-        yield return $"ends with {string.Join(", ", definition.Ends.Concat(definition.Answers).Select(Name).Order(StringComparer.Ordinal))}";
+        yield return $"ends with {string.Join(", ", definition.EndEvents.Concat(definition.Answers).Select(Name).Order(StringComparer.Ordinal))}";
         for (var stage = 0; stage < definition.Stages.Count; stage++)
         {
             foreach (var step in definition.Stages[stage])

@@ -11,7 +11,7 @@ namespace Orchestrator.Sagas.OrderFulfilment;
 public sealed class OrderFulfilmentSaga : StepSaga<Order>
 {
     /// <summary>The table.</summary>
-    public OrderFulfilmentSaga() : base("order-fulfilment", version: 2)
+    public OrderFulfilmentSaga() : base("order-fulfilment", version: 3)
     {
         StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
 

@@ -33,7 +33,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
     /// <summary>Who answers the new steps.</summary>
     public const string Customers = "customers-commands";
 
-    public NextOrderFulfilmentSaga() : base("order-fulfilment", version: 3)
+    public NextOrderFulfilmentSaga() : base("order-fulfilment", version: 4)
     {
         StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
 

@@ -18,7 +18,7 @@ public class The_messages_of_a_saga
         [
             typeof(ReserveStock), typeof(ReleaseStock), typeof(AuthorizePayment), typeof(VoidPayment), typeof(GetPaymentStatus),
             typeof(BookShipment), typeof(CancelShipment), typeof(CapturePayment), typeof(DispatchShipment),
-            typeof(OrderCancellationRefused), typeof(OrderFulfilled), typeof(OrderCancelled),
+            typeof(OrderCancellationRefused), typeof(OrderConflicted), typeof(OrderFulfilled), typeof(OrderCancelled),
             typeof(SagaSuspended), typeof(OperatorCommandAccepted), typeof(OperatorCommandRefused),
         ],
         ignoreOrder: true);
