@@ -14,6 +14,7 @@ public class The_document_of_a_saga
         | | |
         |---|---|
         | Starts with | the event `TripRequested` |
+        | Another content under the same id | goes to the dead letters |
         | Can be cancelled | by `CancelTrip`, until it is completed; then the answer is `TripCancellationRefused` |
         | May take | any time |
         | Ends with | `TripBooked` when every step is done, `TripCancelled` when everything is taken back |
