@@ -43,7 +43,9 @@ public sealed class RabbitMqInstallation
         var inside = Path.Combine("/tmp", prefix + Path.GetRandomFileName());
         var outside = _root.Length == 0 ? Path.Combine(Path.GetTempPath(), Path.GetFileName(inside)) : _root + inside;
         // Its files hold passwords.
-        Directory.CreateDirectory(outside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(outside);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(outside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return (outside, _root.Length == 0 ? outside : inside);
     }
 

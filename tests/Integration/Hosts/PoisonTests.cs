@@ -57,13 +57,35 @@ public class A_poison_message
     }
 
     [Test]
-    public async Task That_nobody_handles_is_set_aside()
+    public async Task That_this_version_does_not_know_waits_for_a_replica_that_does()
     {
         var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
         await endpoint.Send(new OrderFulfilled(_order), context => context.MessageId = _message);
-        var letter = await TheDeadLetter(_hosts);
-        (letter.Queue, letter.Type, letter.Message, letter.Saga).ShouldBe(("payment-commands", "OrderFulfilled", _message, _order));
-        letter.Reason.ShouldBe("nobody in the queue's host handles this type of message");
+        var payment = _hosts.Running.Single(host => host.Name == RealHosts.Payment);
+        await Eventually.Is(
+            async () => (await payment.HealthReport()).Contains("1 of urn:message:Orchestrator.Contracts.Orders:OrderFulfilled in payment-commands", StringComparison.Ordinal),
+            "its host does not say that it waits");
+        (await payment.Answers("/health/ready")).ShouldBe(200, "it works");
+
+        // A replica of the next version: it takes what the old one put off, which was no attempt.
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var came = new TaskCompletionSource<IReadOnlyBasicProperties>();
+        var consumer = new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            came.TrySetResult(new BasicProperties(delivery.BasicProperties));
+            return Task.CompletedTask;
+        };
+        await payment.Stop();
+        await channel.BasicConsumeAsync("payment-commands", autoAck: true, consumer);
+        var properties = await came.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        (properties.MessageId, Text(properties.Headers![MessageHeaders.RedeliveryCount])).ShouldBe((_message.ToString(), "0"));
+        (await _hosts.DeadLetters()).ShouldBeEmpty();
+        await channel.CloseAsync();
+        await _hosts.Start(RealHosts.Payment);
+
+        static string Text(object? header) => Encoding.UTF8.GetString((byte[])header!);
     }
 
     [Test]

@@ -74,6 +74,38 @@ public class Dead_letters_that_are_redriven
         (await _hosts.Count("orchestrator", "SELECT count(DISTINCT message_id) FROM dead_letter")).ShouldBe(1);
     }
 
+    // What may publish one event could otherwise have an operator's command sent by his own hand.
+    [Test]
+    public async Task Stay_when_they_were_set_aside_for_their_origin()
+    {
+        var id = (await _hosts.Submit(OrderLines.Make(1)))[0];
+        await Reached($"SELECT count(*) FROM saga WHERE id = '{id}'", 1);
+        await using (var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            var body = $$"""
+                {"messageId":"{{Guid.CreateVersion7()}}","correlationId":"{{id}}","messageType":["urn:message:Orchestrator.Contracts.Operations:CompensateSaga"],
+                 "message":{"sagaId":"{{id}}","version":null,"actor":"ada","note":"forged"} }
+                """;
+            await channel.BasicPublishAsync(
+                "Orchestrator.Contracts.Payment:PaymentAuthorized", "", true,
+                // Its sender's own header about its way means nothing.
+                new BasicProperties { ContentType = "application/vnd.masstransit+json", Headers = new Dictionary<string, object?> { ["origin-exchange"] = "order-fulfilment" } },
+                System.Text.Encoding.UTF8.GetBytes(body));
+        }
+
+        await Reached("SELECT count(*) FROM dead_letter WHERE exchange = 'Orchestrator.Contracts.Payment:PaymentAuthorized' AND reason_class = 'origin'", 1);
+        var letter = await _hosts.Store("orchestrator").Read(sql => sql.First("SELECT id FROM dead_letter", row => row.GetGuid(0)));
+        (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
+        (await Redrive("--id", letter.ToString(), "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
+
+        // Also if somebody makes it look like another kind of failure, the check of its way holds again.
+        await _hosts.Store("orchestrator").Write(sql => sql.Execute("UPDATE dead_letter SET reason_class = 'failed', reason = 'x'"));
+        (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((0, "sent=1 left=0"));
+        await Reached("SELECT count(*) FROM dead_letter WHERE reason_class = 'origin'", 1);
+        (await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{id}' AND state = 'Running'")).ShouldBe(1);
+    }
+
     [Test]
     public async Task Stay_when_there_is_nowhere_to_send_them()
     {
