@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Sagas.Engine;
 
@@ -30,6 +31,14 @@ public sealed record StepRecord(StepStatus Status, int Attempts, int Epoch, Date
     /// <summary>What came in the place of an answer and could not be taken for one; absent when nothing did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Instead { get; init; }
+
+    /// <summary>What the step may hold of somebody's money; absent while it holds none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Money? MoneyAtRisk { get; init; }
+
+    /// <summary>How many units of goods or places the step may hold; absent while it holds none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? UnitsHeld { get; init; }
 
     /// <summary>Fields of a newer version: they survive being saved by this one.</summary>
     [JsonExtensionData]

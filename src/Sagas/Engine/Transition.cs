@@ -203,6 +203,7 @@ sealed class Transition<TData>
     {
         if (isNothing)
             return new Decision<TData>(_before, Flow, [], DeadlineOf(), null, true);
+        NoteWhatIsHeld();
         Announce();
         return new Decision<TData>(
             new SagaState<TData>(_before.Id, _before.Version + 1, Flow.Lifecycle, Data),
@@ -210,6 +211,19 @@ sealed class Transition<TData>
         {
             Warning = Warning,
         };
+    }
+
+    // With the step, so that it is known while the saga runs, and stays right when a version moves the saga that does not know it.
+    void NoteWhatIsHeld()
+    {
+        for (var step = 0; step < Flow.Steps.Length; step++)
+        {
+            var (money, units) = (_definition.AllSteps[step].Money, _definition.AllSteps[step].Units);
+            if ((money ?? (object?)units) is null || !Data.Steps.TryGetValue(NameOf(step), out var record))
+                continue;
+            var isHeld = !Flow.IsEnded && Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing;
+            Write(step, record with { MoneyAtRisk = isHeld ? money?.Invoke(Data) : null, UnitsHeld = isHeld ? units?.Invoke(Data) : null });
+        }
     }
 
     void Announce()
@@ -228,13 +242,10 @@ sealed class Transition<TData>
     {
         if (Flow.Lifecycle != Lifecycle.Suspended)
             return null;
-        var held = Enumerable.Range(0, Flow.Steps.Length)
-            .Where(step => Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing)
-            .Select(step => _definition.AllSteps[step]).ToList();
         var stuck = Enumerable.Range(0, Flow.Steps.Length).First(Flow.IsStuck);
         return new Suspension(
             NameOf(stuck), Record(stuck).Problem!, Record(stuck).At,
-            held.Find(step => step.Money is not null)?.Money!(Data), held.Sum(step => step.Units?.Invoke(Data) ?? 0));
+            Data.Steps.Values.FirstOrDefault(record => record.MoneyAtRisk is not null)?.MoneyAtRisk, Data.Steps.Values.Sum(record => record.UnitsHeld ?? 0));
     }
 
     /// <summary>When the saga acts if nothing arrives.</summary>
