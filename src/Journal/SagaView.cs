@@ -1,3 +1,4 @@
+using Orchestrator.Journal.Search;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage.Views;
 
@@ -7,36 +8,54 @@ namespace Orchestrator.Journal;
 static class SagaView
 {
     // Goes up with every change of what is written here.
-    const int Format = 1;
+    const int Format = 2;
 
     public static StoredView Of(ISagaKind kind, bool sqlite) => new(
-        kind.Name.Replace('-', '_'), "saga", new ViewRevision(kind.DefinitionVersion, Format), Select(kind.Name, kind.Columns, sqlite));
+        kind.Name.Replace('-', '_'), "saga", new ViewRevision(kind.DefinitionVersion, Format), Select(kind.Name, kind.Columns, sqlite))
+    {
+        Obstacle = sql => SagaSearch.Missing(sql, kind),
+    };
 
     static string Select(string kind, IReadOnlyList<SagaColumn> columns, bool sqlite)
     {
-        var shown = string.Concat(columns.Select(column => $", {Extract(column.Path, sqlite)} AS {column.Name}"));
+        var searched = columns.Where(column => column.IsSearched).ToList();
+        var shown = string.Concat(columns.Select(column => $", {Shown(column)} AS {column.Name}"));
+        var joined = string.Concat(searched.Select((column, i) =>
+            $"\nLEFT JOIN saga_search q{i} ON q{i}.kind = s.kind AND q{i}.saga_id = s.id AND q{i}.name = '{column.Name}'"));
         // What is awaited: the most attempts, and the first time at which the saga acts of its own.
         var awaiting = $"('{StepStatus.Held}', '{StepStatus.Sent}', '{StepStatus.Uncertain}', '{StepStatus.Undoing}')";
-        string Awaited(string what, string field, string type) => sqlite
-            ? $"(SELECT {what}(r.value ->> '$.{field}') FROM json_each(s.data, '$.steps') r WHERE r.value ->> '$.status' IN {awaiting})"
-            : $"(SELECT {what}((r.value ->> '{field}')::{type}) FROM jsonb_each(s.data -> 'steps') r WHERE r.value ->> 'status' IN {awaiting})";
-        var (number, time) = sqlite ? ("", "") : ("::bigint", "::timestamptz");
+        var holding = $"('{StepStatus.Sent}', '{StepStatus.Uncertain}', '{StepStatus.Done}', '{StepStatus.Undoing}')";
+        // A row that is damaged has no steps, and hides no other.
+        var steps = sqlite
+            ? "(SELECT value FROM json_each(s.data, '$.steps') WHERE type = 'object') r"
+            : "jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END) r";
+        string OfSteps(string what, string statuses) => $"(SELECT {what} FROM {steps} WHERE {JsonText.At("r.value", "status", sqlite)} IN {statuses})";
+        string Awaited(string what, string field, string type) => OfSteps($"{what}(({JsonText.At("r.value", field, sqlite)}){type})", awaiting);
+        // Versions that did not write it with the step wrote it when they suspended the saga.
+        string Held(string ofStep, string ofSuspension) => $"CASE WHEN s.completed_at IS NULL THEN coalesce({OfSteps(ofStep, holding)}, {ofSuspension}) END";
+        var money = Held($"sum({JsonNumber.At("r.value", "moneyAtRisk.amount", sqlite)})", JsonNumber.At("s.data", "suspended.moneyAtRisk.amount", sqlite));
+        var currency = Held($"max({JsonText.At("r.value", "moneyAtRisk.currency", sqlite)})", Extract("suspended.moneyAtRisk.currency"));
+        var units = Held($"sum({JsonNumber.At("r.value", "unitsHeld", sqlite)})", $"{JsonNumber.At("s.data", "suspended.unitsHeld", sqlite)}, 0");
+        var (count, number, time) = sqlite ? ("", "integer", "") : ("::int", "bigint", "::timestamptz");
         var age = sqlite
             ? "CAST(round((julianday(coalesce(s.completed_at, 'now')) - julianday(s.created_at)) * 86400) AS integer)"
             : "round(extract(epoch FROM coalesce(s.completed_at, now()) - s.created_at))::bigint";
         return $"""
-                SELECT s.id{shown}, s.state, s.step, {Awaited("max", "attempts", "int")} AS attempts, {Awaited("min", "due", "timestamptz")} AS next_try, s.deadline,
-                       {Extract("refused.step", sqlite)} AS refused_step, {Extract("refused.reason", sqlite)} AS refused_reason,
-                       {Extract("suspended.step", sqlite)} AS suspended_step, {Extract("suspended.reason", sqlite)} AS suspended_reason,
-                       ({Extract("suspended.since", sqlite)}){time} AS suspended_since, {Extract("suspended.moneyAtRisk.amount", sqlite)} AS money_at_risk,
-                       {Extract("suspended.moneyAtRisk.currency", sqlite)} AS money_at_risk_currency,
-                       ({Extract("suspended.unitsHeld", sqlite)}){number} AS units_held, ({Extract("heldSince", sqlite)}){time} AS held_since,
+                SELECT s.id{shown}, s.state, s.step, {Awaited("max", "attempts", count)} AS attempts, {Awaited("min", "due", time)} AS next_try, s.deadline,
+                       {Extract("refused.step")} AS refused_step, {Extract("refused.reason")} AS refused_reason,
+                       {Extract("suspended.step")} AS suspended_step, {Extract("suspended.reason")} AS suspended_reason,
+                       ({Extract("suspended.since")}){time} AS suspended_since, {money} AS money_at_risk,
+                       {currency} AS money_at_risk_currency,
+                       CAST({units} AS {number}) AS units_held, ({Extract("heldSince")}){time} AS held_since,
                        (SELECT j.message_type FROM journal j WHERE j.kind = s.kind AND j.saga_id = s.id AND j.seq = s.version) AS last_event,
                        {age} AS age, s.created_at, s.updated_at, s.completed_at
-                FROM saga s WHERE s.kind = '{kind}'
+                FROM saga s{joined}
+                WHERE s.kind = '{kind}'
                 """;
-    }
 
-    static string Extract(string path, bool sqlite) =>
-        sqlite ? $"s.data ->> '$.{path}'" : $"s.data #>> '{{{path.Replace('.', ',')}}}'";
+        string Shown(SagaColumn column) =>
+            column.IsSearched ? $"q{searched.IndexOf(column)}.value" : column.IsNumber ? JsonNumber.At("s.data", column.Path, sqlite) : Extract(column.Path);
+
+        string Extract(string path) => JsonText.At("s.data", path, sqlite);
+    }
 }

@@ -6,6 +6,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
+using Orchestrator.Journal.Search;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
@@ -25,8 +26,10 @@ public static class WorkerRegistration
     public const string Party = SagaJournal.Party;
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
-    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
-        services.AddJournal(database).AddSingleton<HoldStore>().AddSingleton(Views).AddHostedService<ViewService>();
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) => services
+        .AddJournal(database).AddSingleton<HoldStore>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
+        .AddSingleton(Views).AddHostedService<ViewService>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
     /// <param name="bus">The bus being configured.</param>
@@ -70,6 +73,7 @@ public static class WorkerRegistration
             await RunningInstances.Check(database, kind, cancellationToken);
         }
 
+        await provider.GetRequiredService<SagaSearch>().Begin(cancellationToken);
         await provider.GetRequiredService<ViewUpkeep>().Bring(cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Contracts;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
@@ -76,10 +77,15 @@ public static class ShowOrder
     public static async Task<bool> Print(string order, Sql orchestrator, TextWriter output)
     {
         var orders = await orchestrator.Query(
-            "SELECT id, coalesce(order_number, '?'), coalesce(customer, '?'), coalesce(amount, '?'), coalesce(currency, '?'), state, step, created_at FROM order_fulfilment WHERE order_number = @number OR id = @id ORDER BY id",
+            """
+            SELECT id, coalesce(order_number, '?'), coalesce(customer, '?'), CAST(amount AS numeric), coalesce(currency, '?'), state, step, created_at
+            FROM order_fulfilment
+            WHERE id IN (SELECT id FROM order_fulfilment WHERE order_number = @number UNION ALL SELECT id FROM order_fulfilment WHERE id = @id)
+            ORDER BY id
+            """,
             row => (Id: row.GetGuid(0), Title: string.Create(
                 CultureInfo.InvariantCulture,
-                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {row.GetString(3)} {row.GetString(4)}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
+                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {(row.IsDBNull(3) ? $"? {row.GetString(4)}" : new Money(row.GetDecimal(3), row.GetString(4)))}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
             ("number", order), ("id", Guid.TryParse(order, out var id) ? id : null));
         var timelines = new List<Table>();
         foreach (var known in orders)

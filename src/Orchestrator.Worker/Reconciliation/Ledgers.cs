@@ -38,7 +38,7 @@ public sealed class Ledgers : IAsyncDisposable
             // A row whose data is damaged must not keep the books of all others from being compared.
             new("orchestrator", databases["orchestrator"],
                 """
-                SELECT id, coalesce(order_number, id::text), state, CASE WHEN amount ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$' THEN amount::numeric ELSE 0 END,
+                SELECT id, coalesce(order_number, id::text), state, CASE WHEN amount::text ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$' THEN amount::numeric ELSE 0 END,
                        coalesce(currency, 'XXX'), completed_at
                 FROM order_fulfilment
                 """, "id",

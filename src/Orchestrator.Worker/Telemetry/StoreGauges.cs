@@ -18,10 +18,13 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     const string ToldInVainSql = "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
 
     // A currency may be any three letters that an order brought: only the most frequent ones become series.
-    const string MoneySql =
-        """
-        SELECT kind, data #>> '{suspended,moneyAtRisk,currency}', sum((data #>> '{suspended,moneyAtRisk,amount}')::numeric)::float8
-        FROM saga WHERE completed_at IS NULL AND state = 'Suspended' AND data #>> '{suspended,moneyAtRisk,amount}' IS NOT NULL
+    static readonly string MoneySql =
+        $$"""
+        SELECT kind, currency, sum(amount)::float8
+        FROM (
+            SELECT kind, data #>> '{suspended,moneyAtRisk,currency}' AS currency, {{JsonNumber.At("data", "suspended.moneyAtRisk.amount", sqlite: false)}} AS amount
+            FROM saga WHERE completed_at IS NULL AND state = 'Suspended') AS suspended
+        WHERE amount IS NOT NULL AND currency IS NOT NULL
         GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 50
         """;
 

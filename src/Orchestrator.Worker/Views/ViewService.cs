@@ -1,16 +1,17 @@
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Journal.Search;
 using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Worker.Views;
 
-/// <summary>Replaces, while the host works, the views that somebody read when it started.</summary>
-sealed class ViewService(ViewUpkeep views) : BackgroundService
+/// <summary>Makes older sagas searchable while the host works, and replaces the views that waited for that, or that somebody read when it started.</summary>
+sealed class ViewService(SagaSearch search, ViewUpkeep views) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await views.BringTheRest(stoppingToken);
+            await Task.WhenAll(search.DoTheRest(stoppingToken), views.BringTheRest(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

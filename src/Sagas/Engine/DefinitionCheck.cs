@@ -30,7 +30,17 @@ static class DefinitionCheck
             return $"{apart.Name} must agree on {apart.AgreesWith!.Name}, which does not complete it; name its own outcome with AgreesOn";
         if (saga.AllSteps.Where(step => step.Money is not null).Skip(1).FirstOrDefault() is { } second)
             return $"{second.Name} is the second step that holds money; the amount may stand at one step only";
-        return CommandProblem(saga);
+        return CommandProblem(saga) ?? SearchProblem(saga);
+    }
+
+    static string? SearchProblem<TData>(StepSaga<TData> saga)
+        where TData : SagaData
+    {
+        if (saga.Searched.FirstOrDefault(name => saga.Columns.All(column => column.Name != name)) is { } unknown)
+            return $"it is searched by {unknown}, which its view does not show; name the column with Shows";
+        return saga.Columns.FirstOrDefault(column => column is { IsSearched: true, IsNumber: true }) is { } number
+            ? $"it is searched by {number.Name}, which is a number; name columns that are text"
+            : null;
     }
 
     static string? CommandProblem<TData>(StepSaga<TData> saga)

@@ -3,4 +3,11 @@ namespace Orchestrator.Sagas.Engine;
 /// <summary>A column of a saga's view that is read out of the saga's data.</summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Path">Where it stands in the data's JSON: camel case, dots between levels.</param>
-public sealed record SagaColumn(string Name, string Path);
+public sealed record SagaColumn(string Name, string Path)
+{
+    /// <summary>Whether the data has a number there: the view shows it as one.</summary>
+    public bool IsNumber { get; init; }
+
+    /// <summary>Whether sagas are found by it with an index.</summary>
+    public bool IsSearched { get; init; }
+}

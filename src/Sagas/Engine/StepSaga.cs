@@ -13,6 +13,7 @@ public abstract class StepSaga<TData>
 {
     readonly List<IReadOnlyList<Step<TData>>> _stages = [];
     readonly List<SagaColumn> _columns = [];
+    readonly List<string> _searched = [];
     StepTable? _table;
     IReadOnlyList<Step<TData>>? _steps;
     Dictionary<Type, MessageRole<TData>>? _roles;
@@ -45,7 +46,9 @@ public abstract class StepSaga<TData>
     public IReadOnlyList<IReadOnlyList<Step<TData>>> Stages => _stages;
 
     /// <summary>What the view of this saga shows beside the columns that every saga has.</summary>
-    public IReadOnlyList<SagaColumn> Columns => _columns;
+    public IReadOnlyList<SagaColumn> Columns => [.. _columns.Select(column => column with { IsSearched = _searched.Contains(column.Name) })];
+
+    internal IReadOnlyList<string> Searched => _searched;
 
     /// <summary>The table without the saga's data.</summary>
     /// <exception cref="DefinitionException">The table can't work as written.</exception>
@@ -187,7 +190,11 @@ public abstract class StepSaga<TData>
     /// <summary>A plain column of the saga's view.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="path">Where it stands in the data's JSON: camel case, dots between levels.</param>
-    protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path));
+    protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
+
+    /// <summary>The columns of the saga's view that instances are searched by: an index finds them. They are texts, of which the first 500 characters count.</summary>
+    /// <param name="columns">Names that <see cref="Shows"/> is given.</param>
+    protected void SearchedBy(params string[] columns) => _searched.AddRange(columns);
 
     Dictionary<Type, MessageRole<TData>> CheckedRoles()
     {

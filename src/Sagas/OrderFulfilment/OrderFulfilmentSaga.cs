@@ -58,5 +58,6 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
         Shows("customer", "customerId");
         Shows("amount", "amount.amount");
         Shows("currency", "amount.currency");
+        SearchedBy("order_number", "customer");
     }
 }

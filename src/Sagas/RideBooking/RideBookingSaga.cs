@@ -53,5 +53,6 @@ public sealed class RideBookingSaga : StepSaga<Ride>
         Shows("fare", "fare.amount");
         Shows("final_fare", "finalFare.amount");
         Shows("currency", "fare.currency");
+        SearchedBy("ride_number", "passenger", "driver");
     }
 }

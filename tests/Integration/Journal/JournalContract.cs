@@ -396,7 +396,7 @@ public abstract class JournalContract
         var row = await _database.Read(sql => sql.First(
             "SELECT order_number, customer, amount, currency, state, step, attempts, last_event, age, suspended_since FROM order_fulfilment WHERE order_number = 'view-1'",
             reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i)))));
-        row!.ShouldMatch(@"^view-1\|VINET\|168\.00\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
+        row!.ShouldMatch(@"^view-1\|VINET\|168(\.00)?\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
         (await _database.Read(sql => sql.First(
             "SELECT count(*) FROM order_fulfilment WHERE order_number = 'view-1' AND deadline IS NOT NULL AND next_try IS NOT NULL", reader => reader.GetInt64(0)))).ShouldBe(1);
     }
@@ -514,8 +514,8 @@ public abstract class JournalContract
             SELECT state, step, suspended_step, suspended_reason, money_at_risk, money_at_risk_currency, units_held, next_try, deadline
             FROM order_fulfilment WHERE order_number = 'suspended-1' AND suspended_since IS NOT NULL
             """,
-            reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))))))
-            .ShouldBe("Suspended|AuthorizePayment|AuthorizePayment|VoidPayment was refused: captured|168.00|USD|0||");
+            reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))))))!
+            .ShouldMatch(@"^Suspended\|AuthorizePayment\|AuthorizePayment\|VoidPayment was refused: captured\|168(\.00)?\|USD\|0\|\|$");
     }
 
     protected abstract Task<Database> CreateDatabase();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Journal;
+using Orchestrator.Journal.Search;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Views;
 
@@ -10,6 +11,9 @@ namespace Orchestrator.Tests.Integration.Journal;
 static class Views
 {
     /// <summary>Brings them to the definition of a kind.</summary>
-    public static Task Bring(Database database, ISagaKind kind, ILogger<ViewUpkeep>? logger = null) =>
-        new ViewUpkeep(database, JournalViews.Of(database.Dialect, [kind]), logger ?? NullLogger<ViewUpkeep>.Instance).Bring();
+    public static async Task Bring(Database database, ISagaKind kind, ILogger<ViewUpkeep>? logger = null)
+    {
+        await new SagaSearch(database, [kind], NullLogger<SagaSearch>.Instance).Begin();
+        await new ViewUpkeep(database, JournalViews.Of(database.Dialect, [kind]), logger ?? NullLogger<ViewUpkeep>.Instance).Bring();
+    }
 }

@@ -24,6 +24,17 @@ public class The_columns_of_a_saga
             ["ride_number=R-1", "passenger=ada", "driver=driver-7", "fare=40.00", "final_fare=31.50", "currency=EUR"]);
     }
 
+    [Test]
+    public void Are_numbers_where_the_data_has_numbers_and_are_searched_by_where_the_table_says_so()
+    {
+        Columns(OrderTest.Submitted().Definition).ShouldBe(["order_number: text, searched", "customer: text, searched", "amount: number", "currency: text"]);
+        Columns(RideTest.UnderWay().Definition).ShouldBe(
+            ["ride_number: text, searched", "passenger: text, searched", "driver: text, searched", "fare: number", "final_fare: number", "currency: text"]);
+    }
+
+    static IEnumerable<string> Columns<TData>(StepSaga<TData> definition)
+        where TData : SagaData => definition.Columns.Select(column => $"{column.Name}: {(column.IsNumber ? "number" : "text")}{(column.IsSearched ? ", searched" : "")}");
+
     static IEnumerable<string> Shown<TData>(StepSaga<TData> definition, TData data)
         where TData : SagaData
     {

@@ -108,12 +108,20 @@ public class A_table_that_can_not_work_is_refused
         Should.Throw<DefinitionException>(() => new Limited(TimeSpan.FromSeconds(1)) { Pace = pace }.Messages.ToList())
             .Message.ShouldBe($"saga test: its pace is {shown}; it must be a number above 0");
 
+    [TestCase("colour", "it is searched by colour, which its view does not show; name the column with Shows")]
+    [TestCase("price", "it is searched by price, which is a number; name columns that are text")]
+    public void When_nobody_can_search_for_what_it_names(string column, string problem) =>
+        Should.Throw<DefinitionException>(() => new Searched(column).Messages.ToList()).Message.ShouldBe($"saga test: {problem}");
+
     static void Refuses<TSaga>(string problem)
         where TSaga : StepSaga<Data>, new() =>
         Should.Throw<DefinitionException>(() => new StepSagaStateMachine<Data>(new TSaga(), TimeProvider.System))
             .Message.ShouldStartWith($"saga test: {problem}");
 
-    public sealed record Data : SagaData;
+    public sealed record Data : SagaData
+    {
+        public Money? Price { get; init; }
+    }
 
     [SentTo("somewhere")]
     public sealed record Do(Guid SagaId, int Epoch) : IStepMessage;
@@ -272,6 +280,18 @@ public class A_table_that_can_not_work_is_refused
             Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
             Ends();
             EndsWithin(limit);
+        }
+    }
+
+    sealed class Searched : TestSaga
+    {
+        public Searched(string column)
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Ends();
+            SearchedBy(column);
+            Shows("price", "price.amount");
         }
     }
 }
