@@ -37,6 +37,10 @@ public class The_simulation
         output.ToString().TrimEnd().ShouldEndWith("violations=0");
     }
 
+    [Test]
+    public void Waits_as_long_as_the_limits_of_a_table_allow() =>
+        Run.Of(1, world => new PatientScenario(world), orders: 3, defect: null).Violations.ShouldBeEmpty();
+
     [TestCaseSource(nameof(Defects))]
     public void Finds_a_deliberate_mistake(string defect)
     {

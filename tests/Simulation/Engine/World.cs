@@ -6,7 +6,6 @@ namespace Orchestrator.Tests.Simulation.Engine;
 /// <summary>All that one run consists of, but for what the parties are.</summary>
 sealed class World
 {
-    static readonly TimeSpan LongestRun = TimeSpan.FromDays(14);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
 
     // While things go wrong, often; what goes on for hours and days is looked at now and then.
@@ -97,9 +96,10 @@ sealed class World
 
     /// <summary>Runs everything to its end.</summary>
     /// <param name="calmAfter">From then on nothing goes wrong any more.</param>
+    /// <param name="horizon">What has not come to its end by then never will.</param>
     /// <param name="isDone">Whether nothing is left to wait for.</param>
     /// <returns>Whether it came to its end.</returns>
-    public bool Run(TimeSpan calmAfter, Func<bool> isDone)
+    public bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone)
     {
         for (var i = Below(3); i > 0; i--)
             Loop.After(Within(calmAfter), JumpClock);
@@ -114,7 +114,7 @@ sealed class World
             Loop.Stop();
         });
         _ = Loop.Start(Look);
-        Loop.Run(Loop.Now + LongestRun);
+        Loop.Run(Loop.Now + horizon);
         foreach (var process in _processes.Values)
             process.End();
         return IsOver;

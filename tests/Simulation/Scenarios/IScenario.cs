@@ -8,6 +8,9 @@ interface IScenario
     /// <summary>How long orders come in and things go wrong.</summary>
     TimeSpan Storm { get; }
 
+    /// <summary>By when every instance has come to its end, if all is well: as late as the limits of the tables allow.</summary>
+    TimeSpan Horizon { get; }
+
     /// <summary>How many instances were begun.</summary>
     int Orders { get; }
 

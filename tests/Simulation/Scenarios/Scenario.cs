@@ -20,6 +20,9 @@ abstract class Scenario<TData> : IScenario
 {
     const int Replicas = 2;
 
+    // What outages, rows that can't be read and operators add to what the tables allow.
+    static readonly TimeSpan Delays = TimeSpan.FromDays(14);
+
     [ThreadStatic]
     static Dictionary<string, MemoryDatabase>? t_databases;
 
@@ -42,6 +45,7 @@ abstract class Scenario<TData> : IScenario
             await Prepare(store);
         });
         IReadOnlyList<SagaKind<TData>> kinds = [.. versions.Select(version => new SagaKind<TData>(version))];
+        Horizon = Delays + versions.Max(LongestLife);
         _worker = new Worker<TData>(world, Store, kinds);
         _blockades = new Blockades(world, Store, Storm);
         _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades);
@@ -50,6 +54,9 @@ abstract class Scenario<TData> : IScenario
 
     /// <inheritdoc />
     public TimeSpan Storm { get; } = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc />
+    public TimeSpan Horizon { get; }
 
     /// <inheritdoc />
     public int Orders => _instances.Count;
@@ -167,6 +174,11 @@ abstract class Scenario<TData> : IScenario
 
     /// <summary>SQLite in memory does all of its work before it returns.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
+
+    // Every step and every undo, one after the other, to the last attempt, with a question after each.
+    static TimeSpan LongestLife(StepSaga<TData> table) => (table.TimeLimit ?? TimeSpan.Zero)
+        + table.Table.Steps.SelectMany(step => new[] { step.Timing, step.UndoTiming })
+            .Aggregate(TimeSpan.Zero, (sum, timing) => sum + timing.Attempts * (2 * timing.Limit + timing.LongestPause));
 
     static string WorkerOf(int replica) => string.Create(CultureInfo.InvariantCulture, $"worker-{replica}");
 
