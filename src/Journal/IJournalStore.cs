@@ -12,7 +12,7 @@ public interface IJournalStore
     /// <returns>An answer per request, by position.</returns>
     Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
 
-    /// <summary>Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was loaded.</summary>
+    /// <summary>Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was loaded or its key is another's.</summary>
     /// <param name="turns">At most one of a saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position: all of it or nothing.</returns>
@@ -34,17 +34,23 @@ public interface IJournalStore
 }
 
 /// <summary>What a message needs to know before it is decided.</summary>
-public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId);
+/// <param name="Kind">The kind of saga.</param>
+/// <param name="SagaId">The saga.</param>
+/// <param name="MessageId">The message.</param>
+/// <param name="Key">A business key whose holder is asked for.</param>
+public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId, string? Key = null);
 
 /// <summary>What the store knows.</summary>
 /// <param name="Saga">The saga, if there is one.</param>
 /// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
 /// <param name="Now">The store's time.</param>
 /// <param name="Held">The steps of this kind of saga that operators hold.</param>
-public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now, IReadOnlySet<string> Held);
+/// <param name="KeyHolder">The saga that has the business key that was asked for.</param>
+public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now, IReadOnlySet<string> Held, Guid? KeyHolder = null);
 
 /// <summary>What a saga's turn changes: as a rule one transition, and several when several messages waited for it.</summary>
 /// <param name="Saga">The saga after the last of them.</param>
 /// <param name="Transitions">The transitions in order, at least one.</param>
 /// <param name="Before">The saga as it was loaded; absent when the first of them starts it.</param>
-public sealed record Turn(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before);
+/// <param name="UniqueKey">The business key that it starts with and that no other saga of its kind may have: if one has it, nothing is written.</param>
+public sealed record Turn(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before, string? UniqueKey = null);

@@ -18,7 +18,7 @@ static class LoadedColumns
 /// <summary>Rows as both dialects select them: saga, journal, now.</summary>
 static class JournalReader
 {
-    const int JournalColumn = 14, NowColumn = 24, HeldColumn = 25;
+    const int JournalColumn = 14, NowColumn = 24, HeldColumn = 25, KeyColumn = 26;
 
     /// <summary>Stands between the names of held steps.</summary>
     public const char Separator = '\u001f';
@@ -27,7 +27,8 @@ static class JournalReader
         reader.IsDBNull(0) ? null : Saga(reader, time),
         reader.IsDBNull(JournalColumn) ? null : Seen(reader, request, time),
         time(reader, NowColumn),
-        reader.IsDBNull(HeldColumn) ? FrozenSet<string>.Empty : reader.GetString(HeldColumn).Split(Separator).ToHashSet(StringComparer.Ordinal));
+        reader.IsDBNull(HeldColumn) ? FrozenSet<string>.Empty : reader.GetString(HeldColumn).Split(Separator).ToHashSet(StringComparer.Ordinal),
+        reader.IsDBNull(KeyColumn) ? null : reader.GetGuid(KeyColumn));
 
     public static SagaRow Saga(DbDataReader reader, ReadTime time) => new(
         reader.GetString(0),

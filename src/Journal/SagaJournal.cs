@@ -110,6 +110,7 @@ public sealed class SagaJournal : IAsyncDisposable
         var (before, saga) = (loaded[0].Saga, loaded[0].Saga);
         var transitions = new List<JournalRow>(messages.Count);
         var outcomes = new List<(WaitingMessage Message, IReadOnlyList<OutgoingEnvelope> Outgoing)>(messages.Count);
+        string? key = null;
         var place = 0;
         for (; place < messages.Count; place++)
         {
@@ -137,6 +138,7 @@ public sealed class SagaJournal : IAsyncDisposable
                 var decided = await message.Decide(current);
                 if (decided.IsRecorded)
                 {
+                    key ??= message.UniqueKey = decided.UniqueKey;
                     saga = SagaAfter(message, current, decided);
                     transitions.Add(RowOf(message, current, decided, saga));
                 }
@@ -156,7 +158,7 @@ public sealed class SagaJournal : IAsyncDisposable
 
         // Nothing cancels the wait from here on: the outcome is not known until the store has answered. What was decided without a
         // transition may rest on one, so it waits too.
-        if (transitions.Count > 0 && !await _commits.Run(new Turn(saga!, transitions, before)))
+        if (transitions.Count > 0 && !await _commits.Run(new Turn(saga!, transitions, before, key)))
             return Again(messages);
         foreach (var (message, outgoing) in outcomes)
             message.Succeed(outgoing);

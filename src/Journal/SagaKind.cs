@@ -81,7 +81,11 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         JsonSerializer.Serialize(data, WireJson.Options),
         outgoing,
         deadline,
-        remark);
+        remark)
+    {
+        // One that was refused at its start, or cancelled in advance, has no claim to its key.
+        UniqueKey = definition.HasUniqueKey && before is null && data.Refused is null ? definition.BusinessKeyOf(data) : null,
+    };
 
     static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)
         ?? throw new JsonException($"the data of {saga.Kind} {saga.Id} is null");

@@ -37,7 +37,10 @@ sealed class WaitingMessage
     /// </summary>
     public Guid JournalId { get; private set; }
 
-    public LoadRequest Request => new(Kind.Name, SagaId, JournalId);
+    public LoadRequest Request => new(Kind.Name, SagaId, JournalId, UniqueKey);
+
+    /// <summary>The business key by which it would start a saga: if that could not be written, the key may be another saga's.</summary>
+    public string? UniqueKey { get; set; }
 
     /// <summary>Its id belongs to a message of another type: from now on it is known by an id that derives from both.</summary>
     public void SetApart() => JournalId = DerivedId.From(Envelope.MessageType, Envelope.MessageId.ToString());

@@ -20,6 +20,7 @@ public sealed class SagaTest<TSaga, TData>
     readonly List<TimelineEntry> _timeline = [];
     List<ISagaMessage> _sent = [];
     SagaState<TData>? _state;
+    Guid? _keyHolder;
 
     /// <summary>An instance that has not begun.</summary>
     /// <exception cref="DefinitionException">The saga's table can't work as written.</exception>
@@ -84,6 +85,13 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
+    /// <summary>Another instance has the business key that this one would start with.</summary>
+    public SagaTest<TSaga, TData> KeyIsTaken(Guid by)
+    {
+        _keyHolder = by;
+        return this;
+    }
+
     /// <summary>Operators hold a step, or the intake (<see cref="HoldStep.Intake"/>).</summary>
     public SagaTest<TSaga, TData> Hold(string step)
     {
@@ -134,7 +142,7 @@ public sealed class SagaTest<TSaga, TData>
     {
         Refuse(message);
         var from = _state is null ? null : StateName;
-        var decision = Decider.Decide(Definition, _state, message, new Circumstances(Now, _held));
+        var decision = Decider.Decide(Definition, _state, message, new Circumstances(Now, _held) { KeyHolder = _keyHolder });
         Deadline = decision.Deadline;
         if (decision.IsNothing)
             return;

@@ -5,7 +5,7 @@ using Orchestrator.Contracts.Orders;
 namespace Orchestrator.Tests.Generator;
 
 /// <summary>Orders as a shop might get them, each a function of the seed and its index alone.</summary>
-/// <param name="seed">Another seed gives other orders, with other ids.</param>
+/// <param name="seed">Another seed gives other orders, with other ids and numbers.</param>
 /// <param name="skus">How many SKUs the shop sells. A few are in great demand.</param>
 public sealed class OrderGenerator(ulong seed, int skus)
 {
@@ -37,7 +37,7 @@ public sealed class OrderGenerator(ulong seed, int skus)
         var placedAt = Opening.AddSeconds(index * 7L + random.Below(7));
         return new OrderSubmitted(
             Id(placedAt, ref random),
-            (FirstNumber + (long)index).ToString(CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"{seed}-{FirstNumber + (long)index}"),
             Customer(ref random),
             placedAt,
             random.Of(Currencies),

@@ -13,10 +13,11 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data::text,
                s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               now(), (SELECT string_agg(h.step, chr(31)) FROM step_hold h WHERE h.kind = r.kind AND h.released_at IS NULL)
-        FROM unnest(@kinds, @ids, @messages) WITH ORDINALITY AS r(kind, id, message_id, n)
+               now(), (SELECT string_agg(h.step, chr(31)) FROM step_hold h WHERE h.kind = r.kind AND h.released_at IS NULL), k.saga_id
+        FROM unnest(@kinds, @ids, @messages, @keys) WITH ORDINALITY AS r(kind, id, message_id, key, n)
         LEFT JOIN saga s ON s.kind = r.kind AND s.id = r.id
         LEFT JOIN journal j ON j.kind = r.kind AND j.saga_id = r.id AND j.message_id = r.message_id
+        LEFT JOIN saga_key k ON k.kind = r.kind AND k.key = r.key
         ORDER BY r.n
         """;
 
@@ -27,14 +28,18 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         WITH t AS MATERIALIZED (
             SELECT * FROM unnest(
                 @kind, @id, @business_key, @state, @step, @version, @last_message_id, @definition_version, @data, @deadline,
-                @created_at, @updated_at, @completed_at, @version_before, @message_before, @traceparent)
+                @created_at, @updated_at, @completed_at, @version_before, @message_before, @traceparent, @unique_key)
             WITH ORDINALITY AS t(
                 kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline,
-                created_at, updated_at, completed_at, version_before, message_before, traceparent, n)
+                created_at, updated_at, completed_at, version_before, message_before, traceparent, unique_key, n)
+        ), claimed AS (
+            INSERT INTO saga_key (kind, key, saga_id) SELECT kind, unique_key, id FROM t WHERE unique_key IS NOT NULL ORDER BY kind, unique_key
+            ON CONFLICT DO NOTHING
+            RETURNING kind, saga_id
         ), inserted AS (
             INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
             SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, data::jsonb, deadline, created_at, updated_at, completed_at, traceparent
-            FROM t WHERE version_before = 0 ORDER BY id
+            FROM t WHERE version_before = 0 AND (unique_key IS NULL OR (kind, id) IN (SELECT kind, saga_id FROM claimed)) ORDER BY id
             ON CONFLICT DO NOTHING
             RETURNING kind, id
         ), updated AS (
@@ -85,6 +90,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "kinds", NpgsqlDbType.Text, requests.Select(request => request.Kind));
         Add(command, "ids", NpgsqlDbType.Uuid, requests.Select(request => request.SagaId));
         Add(command, "messages", NpgsqlDbType.Uuid, requests.Select(request => request.MessageId));
+        Add(command, "keys", NpgsqlDbType.Text, requests.Select(request => request.Key));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var answers = new List<Loaded>(requests.Count);
         while (await reader.ReadAsync(cancellationToken))
@@ -146,6 +152,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "message_before", NpgsqlDbType.Uuid, turns.Select(turn => turn.Before?.LastMessageId));
         // Written once: nobody needs it of a saga that is there.
         Add(command, "traceparent", NpgsqlDbType.Text, turns.Select(turn => turn.Before is null ? turn.Saga.TraceParent : null));
+        Add(command, "unique_key", NpgsqlDbType.Text, turns.Select(turn => turn.UniqueKey));
     }
 
     static void Transitions(NpgsqlCommand command, IReadOnlyList<Turn> turns)

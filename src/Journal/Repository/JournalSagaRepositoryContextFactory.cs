@@ -77,7 +77,7 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         var instance = InstanceOf(loaded.Saga);
         var had = instance?.Data;
         var outbox = new Outbox();
-        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, new Circumstances(loaded.Now, loaded.Held), outbox);
+        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder }, outbox);
         await next.Send(attempt);
 
         return attempt.Moved switch

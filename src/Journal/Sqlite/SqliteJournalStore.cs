@@ -19,18 +19,22 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
                s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               @now, (SELECT group_concat(h.step, char(31)) FROM step_hold h WHERE h.kind = @kind AND h.released_at IS NULL)
+               @now, (SELECT group_concat(h.step, char(31)) FROM step_hold h WHERE h.kind = @kind AND h.released_at IS NULL), k.saga_id
         FROM (SELECT 1)
         LEFT JOIN saga s ON s.kind = @kind AND s.id = @id
         LEFT JOIN journal j ON j.kind = @kind AND j.saga_id = @id AND j.message_id = @message
+        LEFT JOIN saga_key k ON k.kind = @kind AND k.key = @key
         """;
 
     const string InsertSql =
         """
         INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-        VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at, @traceparent)
+        SELECT @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at, @traceparent
+        WHERE NOT EXISTS (SELECT 1 FROM saga_key WHERE kind = @kind AND key = @unique_key)
         ON CONFLICT DO NOTHING
         """;
+
+    const string ClaimSql = "INSERT INTO saga_key (kind, key, saga_id) VALUES (@kind, @key, @id)";
 
     const string UpdateSql =
         """
@@ -66,7 +70,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
                 {
                     answers.Add((await sql.First(
                         LoadSql, reader => JournalReader.Loaded(reader, request, LoadedColumns.SqliteText),
-                        ("kind", request.Kind), ("id", request.SagaId), ("message", request.MessageId), ("now", now)))!);
+                        ("kind", request.Kind), ("id", request.SagaId), ("message", request.MessageId), ("key", request.Key), ("now", now)))!);
                 }
 
                 return answers;
@@ -98,7 +102,7 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
 
     static async Task<bool> Write(Sql sql, Turn turn)
     {
-        var (saga, transitions, before) = turn;
+        var (saga, transitions, before, key) = turn;
         List<(string, object?)> columns =
         [
             ("kind", saga.Kind), ("id", saga.Id), ("business_key", saga.BusinessKey), ("state", saga.State), ("step", saga.Step),
@@ -106,10 +110,12 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             ("data", saga.Data), ("deadline", saga.Deadline), ("at", saga.UpdatedAt), ("completed_at", saga.CompletedAt),
         ];
         var rows = before is null
-            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt), ("traceparent", saga.TraceParent)])
+            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt), ("traceparent", saga.TraceParent), ("unique_key", key)])
             : await sql.Execute(UpdateSql, [.. columns, ("version_before", before.Version), ("message_before", before.LastMessageId)]);
         if (rows == 0)
             return false;
+        if (key is not null)
+            await sql.Execute(ClaimSql, ("kind", saga.Kind), ("key", key), ("id", saga.Id));
 
         foreach (var row in transitions)
         {

@@ -11,4 +11,7 @@ public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held
     public Circumstances(DateTimeOffset now) : this(now, FrozenSet<string>.Empty)
     {
     }
+
+    /// <summary>The instance that has the business key which the message would start another one with; absent when the key is free, or need not be unique.</summary>
+    public Guid? KeyHolder { get; init; }
 }

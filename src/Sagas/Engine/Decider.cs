@@ -80,7 +80,10 @@ public static class Decider
         {
             var data = Started(definition, role, message, circumstances);
             var transition = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
-            transition.Make(Flow.Start(definition.Table));
+            if (definition.HasUniqueKey && circumstances.KeyHolder is { } holder && holder != message.SagaId)
+                RefuseKey(definition, transition, role, holder);
+            else
+                transition.Make(Flow.Start(definition.Table));
             return transition.Finish();
         }
 
@@ -159,6 +162,17 @@ public static class Decider
             throw new RejectedMessageException(reason);
         transition.Remark($"refused: {reason}");
         transition.Publish(definition.Conflict(transition.Data, reason));
+    }
+
+    // Somebody gave two things one business key: the second ends before anything is done for it.
+    static void RefuseKey<TData>(StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, Guid holder)
+        where TData : SagaData
+    {
+        var reason = $"{definition.Kind} {holder} has the business key {definition.BusinessKeyOf(transition.Data)}; give each its own";
+        transition.Make(Flow.TurnBack(definition.Table, transition.Flow), turn: new Refusal(role.Message.Name, reason));
+        transition.Remark($"refused: {reason}");
+        if (definition.Conflict is { } conflict)
+            transition.Publish(conflict(transition.Data, reason));
     }
 
     static void Cancel<TData>(StepSaga<TData> definition, Transition<TData> transition, ICancellation cancellation)

@@ -44,6 +44,8 @@ public static class SagaDocument
                 : "any time"),
             ("Ends with", $"{Code(Made(definition.Completion))} when every step is done, {Code(Made(definition.Cancellation))} when everything is taken back"),
         ];
+        if (definition.HasUniqueKey)
+            rows.Insert(2, ("Another instance with its business key", $"is cancelled before its first step{(definition.Conflict is null ? "" : $", and answered by {Code(Made(definition.Conflict))}")}"));
         text.Append("| | |\n|---|---|\n");
         foreach (var (what, answer) in rows)
             text.Append(CultureInfo.InvariantCulture, $"| {what} | {answer} |\n");

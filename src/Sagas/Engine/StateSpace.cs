@@ -17,9 +17,12 @@ public static class StateSpace
         where TData : SagaData
     {
         var walk = new Walk(definition.Table, definition.CancelledWith?.Name, definition.TimeLimit is not null);
+        var turned = Flow.TurnBack(definition.Table, Flow.Begin(definition.Table)).State;
         walk.Enter(Initial, definition.StartedWith!.Name, Flow.Start(definition.Table).State);
+        if (definition.HasUniqueKey)
+            walk.Enter(Initial, definition.StartedWith.Name, turned);
         if (definition.CancelledWith is { } cancel)
-            walk.Enter(Initial, cancel.Name, Flow.TurnBack(definition.Table, Flow.Begin(definition.Table)).State);
+            walk.Enter(Initial, cancel.Name, turned);
         walk.ToItsEnd();
         return walk.Edges;
     }

@@ -39,6 +39,9 @@ public abstract class StepSaga<TData>
     /// <summary>How long the whole saga may take from its first message; no limit when absent.</summary>
     public TimeSpan? TimeLimit { get; private set; }
 
+    /// <summary>Whether no two instances may have one business key.</summary>
+    public bool HasUniqueKey { get; private set; }
+
     /// <summary>What every time limit and pause is multiplied by: 1, but for trials that are not to take long.</summary>
     public double Pace { get; init; } = 1;
 
@@ -117,6 +120,13 @@ public abstract class StepSaga<TData>
         _violation = message => violation((TEvent)message);
     }
 
+    /// <summary>
+    /// No two instances may have one business key. One that would start with the key of another is cancelled before its first step, whichever replica
+    /// starts it and whatever became of the other, and is answered as <see cref="ConflictsWith{TEvent}"/> says. An instance that is cancelled in
+    /// advance has no key.
+    /// </summary>
+    protected void UniqueKey() => HasUniqueKey = true;
+
     /// <summary>The command by which somebody turns an instance back, as long as its pivot has not been sent.</summary>
     /// <param name="inAdvance">Makes the data of an instance that is cancelled before its first message has come.</param>
     /// <param name="refused">The answer when it is too late, with the reason.</param>
@@ -132,8 +142,8 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>
-    /// The event that answers a starting message whose id an instance of another content has, with the reason. Without one, such a message
-    /// goes to the dead letters.
+    /// The event that answers a starting message whose id an instance of another content has, or whose <see cref="UniqueKey"/> another instance
+    /// has, with the reason. Without one, the first goes to the dead letters, and of the second only its cancellation is told.
     /// </summary>
     protected void ConflictsWith<TEvent>(Func<TData, string, TEvent> compose)
         where TEvent : class, ISagaMessage

@@ -14,6 +14,7 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
     public OrderFulfilmentSaga() : base("order-fulfilment", version: 3)
     {
         StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
+        UniqueKey();
 
         InParallel(
             Compensatable<ReserveStock>((order, epoch) => new(order.OrderId, epoch, order.Lines))

@@ -85,6 +85,16 @@ public class The_embedded_host
     }
 
     [Test]
+    public async Task Charges_one_of_two_orders_of_one_number_and_cancels_the_other_with_the_reason()
+    {
+        await using var host = await EmbeddedHost.Start(_folder);
+        var summary = await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, number: "10248"), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248"));
+        (summary.Orders, summary.Fulfilled, summary.Cancelled, summary.UnitsShipped).ShouldBe((2, 1, 1, 12));
+        summary.Captured.ShouldBe(new Dictionary<string, decimal> { ["USD"] = 168m });
+        summary.CancelledByReason.Keys.Single().ShouldMatch("^OrderSubmitted: order-fulfilment [0-9a-f-]{36} has the business key 10248; give each its own$");
+    }
+
+    [Test]
     public async Task Does_not_wait_for_a_suspended_order_and_says_how_many_there_are()
     {
         await using (var host = await EmbeddedHost.Start(_folder))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.Engine;
@@ -41,7 +42,7 @@ public abstract class JournalContract
         var (saga, seen) = await Load(order, Guid.NewGuid());
         saga!.State.ShouldBe("Running");
         saga.Step.ShouldBe("ReserveStock, AuthorizePayment");
-        saga.BusinessKey.ShouldBe("10248");
+        saga.BusinessKey.ShouldBe(order.Number);
         saga.Version.ShouldBe(1);
         saga.CompletedAt.ShouldBeNull();
         seen.ShouldBeNull();
@@ -459,6 +460,87 @@ public abstract class JournalContract
         (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, other))).Message.ShouldContain("differs from the StockReserved of the same message id");
     }
 
+    [Test]
+    public async Task Of_two_sagas_with_one_business_key_the_second_is_cancelled_whichever_process_starts_it()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var first = new TestOrder(_journal);
+        var (second, third) = (new TestOrder(_journal, first.Number), new TestOrder(other, first.Number));
+        (await first.Handle(first.Submitted)).Count.ShouldBe(2);
+        foreach (var late in new[] { second, third })
+        {
+            (await late.Handle(late.Submitted)).Select(sent => sent.MessageType).ShouldBe(["OrderConflicted", "OrderCancelled"]);
+            (await Load(late, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(
+                saga => saga.State.ShouldBe("Cancelled"), saga => saga.CompletedAt.ShouldNotBeNull(), saga => saga.Version.ShouldBe(1));
+        }
+
+        (await first.Handle(first.Reserved)).ShouldBeEmpty();
+        (await Load(first, Guid.NewGuid())).Saga!.Version.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task Of_many_sagas_that_start_at_once_in_two_processes_one_has_the_business_key()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var numbers = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid().ToString()).ToList();
+        var orders = numbers.SelectMany(number => Enumerable.Range(0, 6).Select(i => new TestOrder(i % 2 == 0 ? _journal : other, number))).ToList();
+        await Task.WhenAll(orders.Select(order => order.Handle(order.Submitted)));
+        (await _database.Read(sql => sql.Query(
+            $"SELECT state, count(*), count(DISTINCT business_key) FROM saga WHERE {_database.Among("id", "ids")} GROUP BY state ORDER BY state",
+            row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), ("ids", orders.Select(order => order.Id).ToArray()))))
+            .ShouldBe([("Cancelled", 100, 20), ("Running", 20, 20)]);
+    }
+
+    [Test]
+    public async Task A_saga_that_another_process_starts_while_one_decides_has_the_business_key()
+    {
+        await using var other = new SagaJournal(CreateStore(_database));
+        var slow = new TestOrder(_journal);
+        var quick = new TestOrder(other, slow.Number);
+        var overtaken = false;
+        var sent = await slow.Handle(slow.Submitted, TestOrder.Wrap(slow.Submitted), whileDeciding: async () =>
+        {
+            if (overtaken)
+                return;
+            overtaken = true;
+            await quick.Handle(quick.Submitted);
+        });
+        sent.Select(message => message.MessageType).ShouldBe(["OrderConflicted", "OrderCancelled"]);
+        (await Load(quick, Guid.NewGuid())).Saga!.State.ShouldBe("Running");
+    }
+
+    [Test]
+    public async Task An_order_that_is_cancelled_in_advance_or_refused_takes_no_business_key()
+    {
+        var (first, refused) = (new TestOrder(_journal), new TestOrder(_journal));
+        await refused.Handle(new CancelOrder(refused.Id, "ann", "changed her mind"));
+        await first.Handle(first.Submitted);
+        (await _database.Read(sql => sql.Query(
+            $"SELECT saga_id FROM saga_key WHERE {_database.Among("saga_id", "ids")}", row => row.GetGuid(0), ("ids", new[] { first.Id, refused.Id })))).ShouldBe([first.Id]);
+    }
+
+    [Test]
+    public async Task Sagas_from_before_keep_their_business_key_and_those_that_share_one_do_no_harm()
+    {
+        var (first, second) = (new TestOrder(_journal), new TestOrder(_journal));
+        foreach (var order in new[] { first, second })
+            await order.Handle(order.Submitted);
+        await _database.Write(sql => sql.Execute(
+            """
+            UPDATE saga SET business_key = @key WHERE id = @second;
+            DROP TABLE saga_key;
+            DELETE FROM journal_migrations WHERE "MigrationId" LIKE '%_SagaKeys';
+            """, ("key", first.Number), ("second", second.Id)));
+        await JournalSchema.Migrate(_database);
+
+        var third = new TestOrder(_journal, first.Number);
+        await third.Handle(third.Submitted);
+        (await _database.Read(sql => sql.First("SELECT refused_reason FROM order_fulfilment WHERE id = @id", row => row.GetString(0), ("id", third.Id))))
+            .ShouldBe($"order-fulfilment {first.Id} has the business key {first.Number}; give each its own");
+        (await second.Handle(second.Reserved)).ShouldBeEmpty();
+        (await Load(second, Guid.NewGuid())).Saga!.State.ShouldBe("Running");
+    }
+
     Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
         $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
         ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));
@@ -487,7 +569,7 @@ public abstract class JournalContract
     [Test]
     public async Task Every_documented_query_runs_and_finds_something()
     {
-        var (cancelled, underWay, suspended) = (new TestOrder(_journal), new TestOrder(_journal), new TestOrder(_journal));
+        var (cancelled, underWay, suspended) = (new TestOrder(_journal, "10248"), new TestOrder(_journal), new TestOrder(_journal));
         foreach (var order in new[] { cancelled, underWay, suspended })
             await order.Handle(order.Submitted);
         await suspended.Handle(suspended.StockRefused);

@@ -10,7 +10,7 @@ using Orchestrator.Sagas.OrderFulfilment;
 namespace Orchestrator.Tests.Integration.Journal;
 
 /// <summary>An order that moves through a journal by the pure decision, without a bus.</summary>
-sealed class TestOrder(SagaJournal journal, string number = "10248")
+sealed class TestOrder(SagaJournal journal, string? number = null)
 {
     public static readonly SagaKind<Order> Kind = new(new OrderFulfilmentSaga());
 
@@ -18,11 +18,13 @@ sealed class TestOrder(SagaJournal journal, string number = "10248")
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
+    public string Number => number ?? $"{Id:N}";
+
     /// <summary>How often something was decided for it.</summary>
     public int Decisions => _decisions;
 
     public OrderSubmitted Submitted => new(
-        Id, number, "VINET", new DateTimeOffset(1996, 7, 4, 0, 0, 0, TimeSpan.Zero), "USD", [new OrderLine("NW-11", 12, 14m)], new ShipTo("France", "51100"));
+        Id, Number, "VINET", new DateTimeOffset(1996, 7, 4, 0, 0, 0, TimeSpan.Zero), "USD", [new OrderLine("NW-11", 12, 14m)], new ShipTo("France", "51100"));
 
     public StockReserved Reserved => new(Id, 1);
 
@@ -51,7 +53,7 @@ sealed class TestOrder(SagaJournal journal, string number = "10248")
 
     public static Decided Decide(Loaded loaded, ISagaMessage message)
     {
-        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held));
+        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder });
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         return Kind.Decided(

@@ -6,6 +6,7 @@ using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
+using Orchestrator.Tests.Integration.Embedded;
 using Orchestrator.Tests.Integration.Hosts;
 using Spectre.Console;
 
@@ -36,7 +37,7 @@ public class The_series_of_measurements
         using var temporary = new TemporaryFolder();
         using var folder = DataFolder.Open(temporary[""]);
         await using var host = await EmbeddedHost.Start(folder);
-        await Process(host, folder.Path, OrderLines.Make(100));
+        await Process(host, folder.Path, [.. OrderLines.Make(99), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248")]);
         var after100 = _series.Keys.Order().ToList();
         await Process(host, folder.Path, OrderLines.Make(900));
         _series.Keys.Order().ShouldBe(after100);

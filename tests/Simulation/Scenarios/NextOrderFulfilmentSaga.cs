@@ -36,6 +36,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
     public NextOrderFulfilmentSaga() : base("order-fulfilment", version: 4)
     {
         StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
+        UniqueKey();
 
         InParallel(
             Compensatable<ReserveStock>((order, epoch) => new(order.OrderId, epoch, order.Lines))

@@ -20,7 +20,7 @@ sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
     public static IReadOnlyList<Inbox> All { get; } =
     [
         new(SagaQueues.Intake("order-fulfilment"),
-            id => new OrderSubmitted(id, "10248", "VINET", Then, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"))),
+            id => new OrderSubmitted(id, $"{id:N}", "VINET", Then, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"))),
         new(SagaQueues.Outcomes("order-fulfilment"),
             id => new StockReserved(id, 1), id => new StockRefused(id, 1, "NW-11 is short"), id => new StockReleased(id, 1),
             id => new StockReleaseRefused(id, 1, "shipped"),
