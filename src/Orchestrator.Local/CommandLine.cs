@@ -28,7 +28,8 @@ public static class CommandLine
 
         With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
         --submit-only they run elsewhere: orders are sent, and with --watch also waited for. Passwords__RabbitMQ, Passwords__Postgres
-        and Tls__Authorities (whom to trust, with amqps) in the environment hold here too.
+        and Tls__Authorities (whom to trust, with amqps) in the environment hold here too. A server that gives no answer for 60 s,
+        or with --watch a worker that takes no orders for so long, ends the run with a sentence; with --wait it is waited for.
 
         --faults has participants misbehave, for trials and demonstrations; not with --submit-only. Entries between semicolons,
         of which later ones override earlier ones; for example:
@@ -68,7 +69,7 @@ public static class CommandLine
         {
             return Say(ExitCode.Usage, e.Message);
         }
-        catch (Exception e) when (e is DataFolderException or StuckException or BreakdownException)
+        catch (Exception e) when (e is DataFolderException or StuckException or BreakdownException or SilenceException)
         {
             return Say(ExitCode.Trouble, e.Message);
         }
@@ -155,6 +156,9 @@ public static class CommandLine
         var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…;Password=…\"" };
         var submitOnly = new Option<bool>("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
         var watch = new Option<bool>("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
+        var wait = new Option<bool>("--wait") { Description = "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s." };
+        // For tests: nobody at a terminal needs to say how long.
+        var patience = new Option<double>("--patience") { Hidden = true, DefaultValueFactory = _ => ServerOptions.DefaultPatience.TotalSeconds };
         var faults = new Option<string>("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" };
         faults.Validators.Add(result =>
         {
@@ -163,7 +167,7 @@ public static class CommandLine
         });
         var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files)
         {
-            orders, stock, data, json, rabbitMq, postgres, submitOnly, watch, faults,
+            orders, stock, data, json, rabbitMq, postgres, submitOnly, watch, wait, patience, faults,
         };
         process.Validators.Add(asked =>
         {
@@ -174,8 +178,9 @@ public static class CommandLine
                 _ when database is not null && PostgresDatabase.Problem(database) is { } problem => $"Option '--postgres' {problem}",
                 _ when broker is null && database is not null => "Option '--postgres' needs '--rabbitmq'",
                 _ when broker is not null && asked.GetResult(data) is { Implicit: false } => "Option '--data' is for runs without servers",
+                _ when broker is null && asked.GetValue(wait) => "Option '--wait' needs '--rabbitmq'",
                 (true, _) when broker is null => "Option '--submit-only' needs '--rabbitmq'",
-                (true, _) when asked.GetValue(faults) is not null => "Option '--faults' is for participants in this process, which '--submit-only' has not",
+                (true, _) when asked.GetValue(faults) is not null => "Option '--faults' does not go with '--submit-only': the participants run elsewhere",
                 (false, true) => "Option '--watch' needs '--submit-only'",
                 (false, _) when broker is not null && database is null => "Option '--rabbitmq' needs '--postgres', or '--submit-only'",
                 (false, _) when asked.GetValue(stock) is null && asked.GetResult(stock) is null => "Option '--stock' is required",
@@ -190,7 +195,9 @@ public static class CommandLine
             new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock), parsed.GetValue(data)!, parsed.GetValue(json))
             {
                 Servers = NamedServers.RabbitMq(parsed.GetValue(rabbitMq)) is { } broker
-                    ? new ServerOptions(broker, NamedServers.Postgres(parsed.GetValue(postgres)), parsed.GetValue(submitOnly), parsed.GetValue(watch))
+                    ? new ServerOptions(
+                        broker, NamedServers.Postgres(parsed.GetValue(postgres)), parsed.GetValue(submitOnly), parsed.GetValue(watch),
+                        parsed.GetValue(wait) ? null : TimeSpan.FromSeconds(parsed.GetValue(patience)))
                     : null,
                 Faults = parsed.GetValue(faults) is { } spec ? FaultSpec.Parse(spec) : null,
             },

@@ -123,14 +123,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     /// <summary>The pool of connections.</summary>
     public NpgsqlDataSource Source => source;
 
+    /// <summary>Where it is: the host and port, or all of them.</summary>
+    public string ServerName => new NpgsqlConnectionStringBuilder(source.ConnectionString) is var connection && IsOneOf(connection)
+        ? connection.Host!
+        : $"{connection.Host}:{connection.Port}";
+
     /// <inheritdoc />
     protected override string Name
     {
         get
         {
             var connection = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-            var servers = IsOneOf(connection) ? connection.Host : $"{connection.Host}:{connection.Port}";
-            return $"{connection.Database ?? connection.Username ?? "of the default name"} at {servers}";
+            return $"{connection.Database ?? connection.Username ?? "of the default name"} at {ServerName}";
         }
     }
 

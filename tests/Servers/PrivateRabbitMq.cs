@@ -41,11 +41,13 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     readonly string _password;
     readonly int _port = FreePort.Next(), _mapperPort, _distributionPort = FreePort.Next();
     readonly Process _guard;
+    readonly int? _largestMessage;
     readonly SemaphoreSlim _making = new(1, 1);
     int _made, _handedOut;
 
-    PrivateRabbitMq(RabbitMqInstallation installation, string outside, string inside, PrivateRabbitMq? joined)
+    PrivateRabbitMq(RabbitMqInstallation installation, string outside, string inside, PrivateRabbitMq? joined, int? largestMessage)
     {
+        _largestMessage = largestMessage;
         _installation = installation;
         _outside = outside;
         _inside = inside;
@@ -57,7 +59,8 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
 
     /// <summary>Makes a node and starts it.</summary>
     /// <param name="joined">A node with which it forms a cluster, and which must be disposed of after it; none unless given.</param>
-    public static async Task<PrivateRabbitMq> Create(PrivateRabbitMq? joined = null)
+    /// <param name="largestMessage">The size in bytes of the largest message that it takes; as many as it takes by itself unless given.</param>
+    public static async Task<PrivateRabbitMq> Create(PrivateRabbitMq? joined = null, int? largestMessage = null)
     {
         var installation = RabbitMqInstallation.Find();
         var (outside, inside) = installation.CreateFolder(FolderPrefix);
@@ -65,7 +68,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         if (joined is not null)
             File.Copy(Path.Combine(joined._outside, Cookie), Path.Combine(outside, Cookie));
         await installation.Own(outside);
-        var node = new PrivateRabbitMq(installation, outside, inside, joined);
+        var node = new PrivateRabbitMq(installation, outside, inside, joined, largestMessage);
         try
         {
             await node.Configure();
@@ -242,6 +245,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
             default_pass = {_password}
             disk_free_limit.absolute = 50MB
             vm_memory_high_watermark.absolute = 2GB
+            {(_largestMessage is { } bytes ? $"max_message_size = {bytes}" : "")}
             {Tls}
             """));
         await File.WriteAllTextAsync(Path.Combine(_outside, "plugins"), "[].");

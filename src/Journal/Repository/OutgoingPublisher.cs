@@ -34,6 +34,9 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
     /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged and comes again.</param>
     /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
     /// <exception cref="DeferredMessageException">A receiver takes nothing although the broker is there.</exception>
+    /// <exception cref="MessageTooLargeException">
+    /// The broker never takes one of them, and the message that caused it goes to the dead letters. The step goes on as without an answer.
+    /// </exception>
     public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => outgoing.Count switch
     {
         0 => Task.CompletedTask,
@@ -55,7 +58,7 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
                 PublishInstruments.Confirmed(envelope.MessageType, time, began);
                 return;
             }
-            catch (DeferredMessageException)
+            catch (Exception e) when (e is DeferredMessageException or MessageTooLargeException)
             {
                 PublishInstruments.NotTaken(envelope.MessageType);
                 throw;

@@ -111,7 +111,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task Submit(Submission order, CancellationToken cancellationToken)
+    public async Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken)
     {
         await InFlight.Enter(order.Order.OrderId, order.Size, cancellationToken);
         await order.Publish(Bus, cancellationToken);

@@ -36,6 +36,11 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
         Say(string.Create(CultureInfo.InvariantCulture, $"{Terminal.Printable(file)}:{line}: rejected: {Terminal.Printable(reason)}"));
     }
 
+    /// <summary>So many SKUs of the stock file were known already, so that the file changed nothing of theirs.</summary>
+    public void StockKnown(string file, long skus) => Say(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Terminal.Printable(file)}: {skus:N0} of its SKUs were known already; their stock stays as it is, since a stock file sets only what is new"));
+
     /// <summary>How far the run has come.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

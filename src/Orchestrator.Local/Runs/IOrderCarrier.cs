@@ -18,7 +18,10 @@ public interface IOrderCarrier
     Task Recover(CancellationToken cancellationToken);
 
     /// <summary>Takes an order in, once there is room for it. Only one caller at a time may submit.</summary>
-    Task Submit(Submission order, CancellationToken cancellationToken);
+    /// <param name="order">The order.</param>
+    /// <param name="reject">Told why the order can never be taken in, if so; by any thread, before the carrier is idle.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken);
 
     /// <summary>Whether nothing is under way that would be lost with this process.</summary>
     Task<bool> IsIdle(CancellationToken cancellationToken);

@@ -15,7 +15,7 @@ public static class LocalRun
         await using var stock = options.Stock is null ? null : InputFile.Open("stock", options.Stock);
         await using var orders = InputFile.Open("orders", options.Orders);
         return options.Servers is { } servers
-            ? await OnServers(options, servers, stock, orders, cancellationToken)
+            ? await ServerWatch.During(servers, TimeProvider.System, stop => OnServers(options, servers, stock, orders, stop), cancellationToken)
             : await Embedded(options, stock, orders, cancellationToken);
     }
 

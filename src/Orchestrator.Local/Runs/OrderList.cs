@@ -29,6 +29,10 @@ sealed class OrderList(TemporaryDatabase database, int chunk) : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Removes orders.</summary>
+    public Task Remove(Guid[] orderIds, CancellationToken cancellationToken) => database.Write(
+        sql => sql.Execute($"DELETE FROM file_order WHERE {database.Among("id", "ids")}", ("ids", orderIds)), cancellationToken);
+
     /// <summary>The digests of those orders that are in the list.</summary>
     public Task<List<(Guid OrderId, string Digest)>> Digests(Guid[] orderIds, CancellationToken cancellationToken) => database.Read(
         sql => sql.Query(

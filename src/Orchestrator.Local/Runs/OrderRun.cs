@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Services.Inventory;
@@ -10,6 +11,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
     const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
+    readonly ConcurrentQueue<Guid> _refused = [];
     long _submitted, _duplicates, _rejected;
 
     /// <summary>Runs the files.</summary>
@@ -44,7 +46,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         await SubmitOrders(orders, file, cancellationToken);
         while (!await carrier.IsIdle(cancellationToken))
             await Task.Delay(Poll, time, cancellationToken);
-        return new SubmitSummary(_submitted, _duplicates, _rejected, time.GetElapsedTime(started).TotalSeconds);
+        return new SubmitSummary(_submitted - _refused.Count, _duplicates, _rejected, time.GetElapsedTime(started).TotalSeconds);
     }
 
     async Task<RunSummary> Work(Stream? stock, Stream orders, long started, CancellationToken cancellationToken)
@@ -67,6 +69,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         {
             if (await carrier.IsIdle(cancellationToken))
             {
+                await file.Remove([.. _refused], cancellationToken);
                 var stuck = await file.Only(await carrier.Stuck(cancellationToken), cancellationToken);
                 if (!await file.Unsettled(stuck, cancellationToken))
                     return stuck;
@@ -80,9 +83,11 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
     {
         if (stock is null)
             return;
-        var shelf = new Stock(carrier.Databases!.Inventory);
+        var (shelf, known) = (new Stock(carrier.Databases!.Inventory), 0L);
         await foreach (var batch in Batches(Accepted(options.Stock!, StockFile.Read(stock, cancellationToken)), BatchOfSkus, _ => 0))
-            await shelf.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
+            known += batch.Count - await shelf.Load(batch.Select(line => (line.Value.Sku, (long)line.Value.OnHand)), cancellationToken);
+        if (known > 0)
+            progress.StockKnown(options.Stock!, known);
     }
 
     async Task SubmitOrders(Stream orders, FileOrders file, CancellationToken cancellationToken)
@@ -108,7 +113,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         var orderId = submission.Order.OrderId;
         if (known.TryAdd(orderId, submission.Digest))
         {
-            await carrier.Submit(submission, cancellationToken);
+            await carrier.Submit(submission, reason => Refuse(number, orderId, reason), cancellationToken);
             _submitted++;
             progress.OrderAccepted();
             return true;
@@ -138,9 +143,15 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         }
     }
 
+    void Refuse(long number, Guid orderId, string reason)
+    {
+        _refused.Enqueue(orderId);
+        Reject(options.Orders, number, reason);
+    }
+
     void Reject(string path, long number, string reason)
     {
-        _rejected++;
+        Interlocked.Increment(ref _rejected);
         progress.LineRejected(path, number, reason);
     }
 

@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Local.Runs;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Wire.Sending;
 
 namespace Orchestrator.Local.Servers;
 
@@ -15,12 +16,15 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     Exception? _failure;
 
     /// <summary>Begins to send an order; returns when there is room for the next.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="reject">Told why the broker will never take it, if so; by any thread, before <see cref="Flush"/> ends.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="IOException">An order before this one was returned: no queue takes orders.</exception>
-    public async Task Submit(Submission order, CancellationToken cancellationToken)
+    public async Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         ThrowIfFailed();
-        _ = Send(order, cancellationToken);
+        _ = Send(order, reject, cancellationToken);
     }
 
     /// <summary>Waits until the broker has confirmed every order.</summary>
@@ -36,12 +40,16 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     /// <inheritdoc />
     public void Dispose() => _places.Dispose();
 
-    async Task Send(Submission order, CancellationToken cancellationToken)
+    async Task Send(Submission order, Action<string> reject, CancellationToken cancellationToken)
     {
         try
         {
             while (!await IsTaken(order, cancellationToken))
                 await Task.Delay(Pause, time, cancellationToken);
+        }
+        catch (MessageTooLargeException e)
+        {
+            reject(e.Message);
         }
 #pragma warning disable CA1031 // It is told to whoever submits or waits next.
         catch (Exception e)
@@ -62,7 +70,7 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
             await Patience.Send(stop => order.Publish(bus, stop), cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is not (OperationCanceledException or MessageReturnedException))
+        catch (Exception e) when (e is not (OperationCanceledException or MessageReturnedException or MessageTooLargeException))
         {
             LogNotTaken(order.Order.OrderId, e.GetBaseException().Message);
             return false;
@@ -72,7 +80,10 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     void ThrowIfFailed()
     {
         if (_failure is not null)
-            throw new IOException($"an order could not be submitted: {_failure.Message}", _failure);
+        {
+            throw new IOException(
+                _failure is MessageReturnedException ? "no queue takes orders; start Orchestrator.Worker once, which makes it." : $"an order could not be submitted: {_failure.Message}", _failure);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take order {OrderId} ({Reason}); trying again until it does")]

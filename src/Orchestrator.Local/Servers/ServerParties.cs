@@ -99,7 +99,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     public Task Recover(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    public Task Submit(Submission order, CancellationToken cancellationToken) => Submitter.Submit(order, cancellationToken);
+    public Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken) => Submitter.Submit(order, reject, cancellationToken);
 
     /// <summary>Whether the broker has every order, and no message is held back in this process.</summary>
     public async Task<bool> IsIdle(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Wire.Sending;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -25,8 +26,6 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
         IReadOnlyCollection<Guid> letters, string actor, string note, Action<Guid, string> left, CancellationToken cancellationToken)
     {
         await using var connection = await broker.Connect("redrive", cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         var sent = 0;
         foreach (var id in letters)
         {
@@ -48,14 +47,22 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
                 continue;
             }
 
+            var body = RedrivenMessage.Body(letter);
             try
             {
-                await channel.BasicPublishAsync(
-                    letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), RedrivenMessage.Body(letter), cancellationToken);
+                // One for each: the broker closes it when a message is too large.
+                await using var channel = await connection.CreateChannelAsync(
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+                await channel.BasicPublishAsync(letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), body, cancellationToken);
             }
             catch (PublishException)
             {
                 left(id, $"the queue {letter.SourceQueue} does not take it");
+                continue;
+            }
+            catch (OperationInterruptedException e) when (SizeLimit.In(e) is { } limit)
+            {
+                left(id, new MessageTooLargeException(letter.MessageType ?? "the message", body.Length, limit).Message);
                 continue;
             }
 

@@ -48,7 +48,7 @@ public sealed class BrokerConventions
                 rabbit.Mandatory = true;
         }));
         // What a handler sends may be put off.
-        var watch = new SendWatch();
+        var watch = new SendWatch(destinations);
         bus.ConnectSendObserver(watch);
         bus.ConnectPublishObserver(watch);
         bus.UseExecute(context => context.GetOrAddPayload(() => destinations));

@@ -1,11 +1,12 @@
 using MassTransit;
+using MassTransit.Context;
 using Orchestrator.Wire.Sending;
 using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
-/// <summary>Says in the present <see cref="SendTry"/> what becomes of a message at the broker.</summary>
-sealed class SendWatch : ISendObserver, IPublishObserver
+/// <summary>Says in the present <see cref="SendTry"/> what becomes of a message at the broker, and keeps back what the broker would never take.</summary>
+sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObserver
 {
     /// <summary>Sends over an open channel where no observer of the bus hears of it.</summary>
     public static async Task Over(Func<Task> send)
@@ -35,7 +36,7 @@ sealed class SendWatch : ISendObserver, IPublishObserver
     }
 
     public Task PreSend<T>(SendContext<T> context)
-        where T : class => HandOver();
+        where T : class => HandOver(context);
 
     public Task PostSend<T>(SendContext<T> context)
         where T : class => Task.CompletedTask;
@@ -44,7 +45,7 @@ sealed class SendWatch : ISendObserver, IPublishObserver
         where T : class => Note(exception);
 
     public Task PrePublish<T>(PublishContext<T> context)
-        where T : class => HandOver();
+        where T : class => HandOver(context);
 
     public Task PostPublish<T>(PublishContext<T> context)
         where T : class => Task.CompletedTask;
@@ -52,14 +53,21 @@ sealed class SendWatch : ISendObserver, IPublishObserver
     public Task PublishFault<T>(PublishContext<T> context, Exception exception)
         where T : class => Note(exception);
 
-    static Task HandOver()
+    // The broker would close the channel, with all that it has not confirmed on it, and MassTransit would send the message again and again.
+    Task HandOver<T>(SendContext<T> context)
+        where T : class
     {
+        if (destinations.LargestMessage is { } limit && context is MessageSendContext<T> { Body: var body } && body.GetBytes() is { LongLength: var size } && size > limit)
+            throw new MessageTooLargeException(typeof(T).Name, size, limit);
         SendTry.Current?.HandOver();
         return Task.CompletedTask;
     }
 
-    static Task Note(Exception exception)
+    Task Note(Exception exception)
     {
+        // Of all messages that were on the closed channel, each goes out again but the one that is too large.
+        if (SizeLimit.In(exception) is { } limit)
+            destinations.LargestMessage = limit;
         if (SendTry.Current is { } attempt)
             Note(attempt, exception);
         return Task.CompletedTask;

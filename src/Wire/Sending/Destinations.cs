@@ -40,6 +40,9 @@ public sealed partial class Destinations : IDisposable
     /// </summary>
     public bool IsBrokerFull => Volatile.Read(ref _alarms) > 0;
 
+    /// <summary>The size of the largest message that the broker takes, in bytes. Unknown until it has refused one: a client can't ask for it.</summary>
+    public long? LargestMessage { get; set; }
+
     /// <summary>The broker says on a connection that it takes nothing.</summary>
     public void BeginAlarm() => Interlocked.Increment(ref _alarms);
 
@@ -73,6 +76,7 @@ public sealed partial class Destinations : IDisposable
     /// <param name="lastTry">How long what is under way may go on after that.</param>
     /// <param name="lane">Names all that goes over one channel to what may be one queue; unless given, all that has the same destination.</param>
     /// <exception cref="DeferredMessageException">The receiver takes nothing although the broker is there.</exception>
+    /// <exception cref="MessageTooLargeException">The broker never takes it.</exception>
     /// <exception cref="ConnectionException">The broker does not answer.</exception>
     public async Task Send(string destination, Func<CancellationToken, Task> send, CancellationToken cancellationToken, TimeSpan lastTry = default, string? lane = null)
     {
@@ -146,7 +150,7 @@ public sealed partial class Destinations : IDisposable
         {
             throw new ConnectionException($"the broker did not confirm a message for {receiver.Name} in time", e);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or MessageTooLargeException))
         {
             // The next connection may lead to a broker at which the receiver is well.
             receiver.Forget();

@@ -34,12 +34,14 @@ public class A_run_on_servers
         string[] process = ["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres];
         foreach (var duplicates in new[] { 0, Orders })
         {
-            var (exitCode, summary, _) = await Run(process);
+            var (exitCode, summary, error) = await Run(process);
             exitCode.ShouldBe(ExitCode.Done);
             Field(summary, "orders").ShouldBe(Orders);
             Field(summary, "fulfilled").ShouldBe(OrderLines.Fulfilled(Orders));
             Field(summary, "cancelled").ShouldBe(Orders - OrderLines.Fulfilled(Orders));
             Field(summary, "duplicates").ShouldBe(duplicates);
+            error.Contains("stock.csv: 1 of its SKUs were known already; their stock stays as it is, since a stock file sets only what is new", StringComparison.Ordinal)
+                .ShouldBe(duplicates > 0, error);
             Field(summary, "unitsShipped").ShouldBe(OrderLines.Fulfilled(Orders) * OrderLines.UnitsEach);
         }
 
@@ -66,7 +68,7 @@ public class A_run_on_servers
         var (exitCode, submitted, _) = await Run(["--submit-only"]);
         (exitCode, Field(submitted, "submitted"), Field(submitted, "rejected")).ShouldBe((ExitCode.Done, Orders, 0));
 
-        var watching = Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch"]);
+        var watching = Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch", "--wait"]);
         await _hosts.Start(RealHosts.Worker, RealHosts.Payment, RealHosts.Shipping, RealHosts.Inventory);
         var (code, summary, error) = await watching;
         code.ShouldBe(ExitCode.Done, error);
@@ -98,6 +100,46 @@ public class A_run_on_servers
         var (exitCode, _, error) = await Run(["--submit-only"], address);
         exitCode.ShouldBe(ExitCode.Trouble);
         error.ShouldMatch($"^RabbitMQ at amqp://nobody@127.0.0.1:{address.Port}/\\S+ refuses the connection \\(.*\\); check user, password and virtual host\\.\\s*$");
+    }
+
+    [TestCase("amqp://u:p@nowhere.invalid", "RabbitMQ at amqp://u@nowhere.invalid/")]
+    [TestCase("amqp://u:p@127.0.0.1:1", "RabbitMQ at amqp://u@127.0.0.1:1/")]
+    public async Task Ends_with_a_sentence_when_the_broker_gives_no_answer(string address, string name)
+    {
+        var (exitCode, _, error) = await Run(["--submit-only", "--patience", "3"], new Uri(address));
+        exitCode.ShouldBe(ExitCode.Trouble, error);
+        error.ShouldMatch($@"(?m)^{name} has not answered for 3 s \([^\n]+\); with --wait the run waits for as long as it takes\.\s*\z");
+    }
+
+    [TestCase("nowhere.invalid", "5432")]
+    [TestCase("127.0.0.1", "1")]
+    public async Task Ends_with_a_sentence_when_the_database_gives_no_answer(string host, string port)
+    {
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"Host={host};Port={port};Username=u;Password=p", "--patience", "3"]);
+        exitCode.ShouldBe(ExitCode.Trouble, error);
+        error.ShouldMatch($@"(?m)^PostgreSQL at {host}:{port} has not answered for 3 s \([^\n]+\); with --wait the run waits for as long as it takes\.\s*\z");
+    }
+
+    [Test]
+    public async Task Ends_with_a_sentence_when_no_host_takes_its_orders()
+    {
+        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        (await _hosts.Running[0].Stop()).ShouldBe(0);
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch", "--patience", "8"]);
+        exitCode.ShouldBe(ExitCode.Trouble, error);
+        error.ShouldMatch(
+            @"(?m)^No host has taken orders from the queue order-fulfilment-intake for 8 s \(the queue has no consumer; does Orchestrator.Worker run\?\); with --wait the run waits for as long as it takes\.\s*\z");
+        await _hosts.Start(RealHosts.Worker);
+        await _hosts.Settled(Orders);
+    }
+
+    [Test]
+    public async Task Ends_at_once_when_the_database_does_not_let_it_in()
+    {
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"{_hosts.Postgres};Password=wrong"]);
+        exitCode.ShouldBe(ExitCode.Trouble, error);
+        error.ShouldContain("The run broke off: ");
+        error.ShouldContain("password authentication failed");
     }
 
     async Task<(int ExitCode, JsonElement Summary, string Error)> Run(string[] options, Uri? broker = null)

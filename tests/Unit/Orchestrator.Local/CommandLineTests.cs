@@ -58,6 +58,7 @@ public class The_command_line
     [TestCase("--rabbitmq amqp://h --postgres Host=h", "Option '--stock' is required")]
     [TestCase("--stock s --submit-only", "Option '--submit-only' needs '--rabbitmq'")]
     [TestCase("--stock s --watch", "Option '--watch' needs '--submit-only'")]
+    [TestCase("--stock s --wait", "Option '--wait' needs '--rabbitmq'")]
     [TestCase("--rabbitmq amqp://h --submit-only --watch", "Option '--watch' needs '--postgres'")]
     [TestCase("--rabbitmq amqp://h --submit-only --stock s", "Option '--stock' needs '--postgres'")]
     public async Task Says_which_options_of_a_run_on_servers_do_not_go_together(string args, string mistake)
@@ -65,6 +66,14 @@ public class The_command_line
         (await Run($"process --orders o.jsonl {args}")).ShouldBe(ExitCode.Usage);
         _asked.ShouldBeNull();
         _error.ToString().ShouldBe($"{mistake}; --help tells what can be asked for.{Environment.NewLine}");
+    }
+
+    [TestCase("", 60.0)]
+    [TestCase("--wait", null)]
+    public async Task Waits_for_servers_that_give_no_answer_for_a_minute_or_as_long_as_it_takes(string wait, double? seconds)
+    {
+        (await Run($"process --orders o.jsonl --rabbitmq amqp://u:p@h --submit-only {wait}")).ShouldBe(ExitCode.Done);
+        (_asked!.Servers!.Patience?.TotalSeconds).ShouldBe(seconds);
     }
 
     [TestCase("")]
@@ -78,7 +87,7 @@ public class The_command_line
 
     [TestCase("--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is no number from 0 to 1")]
     [TestCase("--stock s --faults all:late=1;all:silence=1", "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is possible")]
-    [TestCase("--rabbitmq amqp://h --submit-only --faults all:late=1", "Option '--faults' is for participants in this process, which '--submit-only' has not")]
+    [TestCase("--rabbitmq amqp://h --submit-only --faults all:late=1", "Option '--faults' does not go with '--submit-only': the participants run elsewhere")]
     [TestCase("--stock s --faults", "Required argument missing for option: '--faults'")]
     public async Task Says_which_faults_can_not_be_injected(string args, string mistake)
     {
