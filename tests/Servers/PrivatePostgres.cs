@@ -80,6 +80,18 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     /// <summary>The process that all its others descend from; 0 when it does not run.</summary>
     public int ProcessId => Postmaster();
 
+    /// <summary>Whether it runs.</summary>
+    public bool IsRunning => IsAlive(Postmaster());
+
+    /// <summary>Starts the server after it has ended, also when it was killed; returns once it answers.</summary>
+    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    public Task StartAgain()
+    {
+        if (Postmaster() != 0)
+            Kill();
+        return Start();
+    }
+
     /// <summary>Starts the server and returns once it answers.</summary>
     /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
     public async Task Start()

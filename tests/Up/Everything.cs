@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Up;
@@ -14,42 +15,84 @@ static class Everything
         ("Orchestrator.Services.Shipping", "shipping"),
     ];
 
-    /// <summary>Starts everything, tells where it is, and stops it when asked to.</summary>
-    /// <returns>0 after a clean stop, 1 when something did not start or ended by itself.</returns>
-    public static async Task<int> Run(int replicas, int port, CancellationToken interrupted)
+    /// <summary>Starts everything, tells where it is, and keeps it running until asked to stop. The data is gone only then.</summary>
+    /// <param name="replicas">How many of each host.</param>
+    /// <param name="port">The first of the ports for health checks.</param>
+    /// <param name="restarts">Whether what ends by itself is started again.</param>
+    /// <param name="interrupted">Asks it to stop.</param>
+    /// <returns>0 after a clean stop, 1 when a port is taken or a server does not start.</returns>
+    public static async Task<int> Run(int replicas, int port, bool restarts, CancellationToken interrupted)
     {
+        foreach (var (i, (program, _)) in Hosts.Index())
+        {
+            if (!IsFree(port + i))
+                return await Refuse($"Port {port + i} is taken, at which the health of {program} would be asked for; name the first of four free ones with --port.");
+        }
+
         try
         {
             Console.WriteLine("Starting PostgreSQL and RabbitMQ …");
             var (starting, broker) = (PrivatePostgres.Create(), PrivateRabbitMq.Create());
             await using var postgres = await starting;
             await using var rabbit = await broker;
-            return await RunHosts(replicas, port, postgres, rabbit, interrupted);
+            await RunHosts(replicas, port, restarts, postgres, rabbit, interrupted);
+            return 0;
         }
         catch (InvalidOperationException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
+            return await Refuse(e.Message);
         }
     }
 
-    static async Task<int> RunHosts(int replicas, int port, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
+    static async Task<int> Refuse(string why)
     {
-        var roles = await PartyRoles.Create(postgres, SourceTree.Root);
-        var running = new List<HostProcess>();
+        await Console.Error.WriteLineAsync(why);
+        return 1;
+    }
+
+    static bool IsFree(int port)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            Console.WriteLine("Starting the hosts …");
-            foreach (var (i, (program, party)) in Hosts.Index())
-                for (var replica = 0; replica < replicas; replica++)
-                    running.Add(Start(program, party, replica == 0 ? port + i : null, roles, rabbit.Address()));
-            foreach (var host in running)
-                await host.Ready();
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    static async Task RunHosts(int replicas, int port, bool restarts, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
+    {
+        var roles = await PartyRoles.Create(postgres, SourceTree.Root);
+        Console.WriteLine("Starting the hosts …");
+        List<SupervisedHost> hosts = [];
+        foreach (var (i, (program, party)) in Hosts.Index())
+        {
+            for (var replica = 0; replica < replicas; replica++)
+            {
+                // The same whenever it is started again.
+                var health = replica == 0 ? port + i : FreePort.Next();
+                hosts.Add(new SupervisedHost(() => Start(program, party, health, roles, rabbit.Address()), restarts));
+            }
+        }
+
+        var running = Task.WhenAll(
+        [
+            .. hosts.Select(host => host.Run(interrupted)),
+            new SupervisedServer("PostgreSQL", () => postgres.IsRunning, postgres.StartAgain, restarts).Run(interrupted),
+            new SupervisedServer("RabbitMQ", () => rabbit.ProcessId != 0, rabbit.Start, restarts).Run(interrupted),
+        ]);
+        var begun = Task.WhenAll(hosts.Select(host => host.Begun));
+        if (await Task.WhenAny(begun, running) == begun)
+        {
             Console.WriteLine($"""
 
                 PostgreSQL   {postgres.ConnectionString()}
                 RabbitMQ     {rabbit.Address()}
-                {string.Join(Environment.NewLine, running.Select(host => $"{host.Name,-32} {host.Health}"))}
+                {string.Join(Environment.NewLine, await begun)}
 
                 Send it orders:
                   dotnet run --project src/Orchestrator.Local -- process --orders src/Orchestrator.Local/samples/orders.jsonl \
@@ -58,18 +101,15 @@ static class Everything
 
                 Ctrl-C stops everything; the data is gone then.
                 """);
-            return await UntilOver(running, interrupted);
         }
-        finally
-        {
-            Console.WriteLine("Stopping …");
-            await Task.WhenAll(running.Where(host => !host.HasExited).Select(host => host.Stop()));
-            foreach (var host in running)
-                await host.DisposeAsync();
-        }
+
+        await using var stopping = interrupted.Register(() => Console.WriteLine("Stopping …"));
+        await running;
+        // With --no-restart all may have ended; the data stays until somebody asks for the end.
+        await Task.WhenAny(Task.Delay(Timeout.Infinite, interrupted));
     }
 
-    static HostProcess Start(string program, string party, int? port, PartyRoles roles, Uri broker) => HostProcess.Start(
+    static HostProcess Start(string program, string party, int port, PartyRoles roles, Uri broker) => HostProcess.Start(
         Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
         new Dictionary<string, string>
         {
@@ -84,18 +124,4 @@ static class Everything
                 Console.WriteLine($"{party}: {line}");
         },
         port);
-
-    static async Task<int> UntilOver(List<HostProcess> running, CancellationToken interrupted)
-    {
-        var stop = new TaskCompletionSource();
-        await using var registration = interrupted.Register(stop.SetResult);
-        var ended = running.Select(host => host.Ended).ToList();
-        if (await Task.WhenAny([stop.Task, .. ended]) == stop.Task)
-            return 0;
-        var host = running[ended.FindIndex(end => end.IsCompleted)];
-        if (interrupted.IsCancellationRequested)
-            return 0;
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{host.Name} ended by itself:{Environment.NewLine}{host.Output}"));
-        return 1;
-    }
 }
