@@ -19,7 +19,7 @@ static class SagaView
     static string Select(string kind, IReadOnlyList<SagaColumn> columns, bool sqlite)
     {
         var searched = columns.Where(column => column.IsSearched).ToList();
-        var shown = string.Concat(columns.Select(column => $", {Shown(column)} AS {column.Name}"));
+        var shown = string.Concat(columns.Select(column => $", {Shown(column)} AS \"{column.Name}\""));
         var joined = string.Concat(searched.Select((column, i) =>
             $"\nLEFT JOIN saga_search q{i} ON q{i}.kind = s.kind AND q{i}.saga_id = s.id AND q{i}.name = '{column.Name}'"));
         // What is awaited: the most attempts, and the first time at which the saga acts of its own.

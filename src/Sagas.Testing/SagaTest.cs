@@ -142,12 +142,14 @@ public sealed class SagaTest<TSaga, TData>
     {
         Refuse(message);
         var from = _state is null ? null : StateName;
-        var decision = Decider.Decide(Definition, _state, message, new Circumstances(Now, _held) { KeyHolder = _keyHolder });
+        var decision = Decider.Decide(Definition, _state, AsTheWireCarriesIt(message), new Circumstances(Now, _held) { KeyHolder = _keyHolder });
         Deadline = decision.Deadline;
         if (decision.IsNothing)
             return;
         if (Definition.BusinessKeyOf(decision.State.Data) is null)
             throw Failed("its business key is null; StartedBy(key: …) must give each instance one");
+        foreach (var outgoing in decision.Outgoing)
+            Refuse(outgoing, decision.State);
         _state = decision.State with { Data = AsTheJournalReadsIt(decision.State.Data) };
         var sent = decision.Outgoing.Select(outgoing => outgoing.Message).ToList();
         _sent.AddRange(sent);
@@ -162,6 +164,30 @@ public sealed class SagaTest<TSaga, TData>
             throw Failed($"{message.GetType().Name} names no saga: its id is all zeros");
         if (_state is { Id: var id } && id != message.SagaId)
             throw Failed($"{message.GetType().Name} is for {message.SagaId}, and this instance is {id}");
+    }
+
+    // As its receiver would, or what comes back would be for another instance or another try.
+    void Refuse(Outgoing outgoing, SagaState<TData> state)
+    {
+        var (message, name) = (outgoing.Message, outgoing.Message.GetType().Name);
+        if (message.SagaId != state.Id)
+            throw Failed($"it sends {name} for {message.SagaId}, and this instance is {state.Id}");
+        if (message is IStepMessage { Epoch: var epoch } && outgoing.Step is { } step && state.Data.Steps[step].Epoch is var known && epoch != known)
+            throw Failed($"it sends {name} for epoch {epoch}, and {step} is at epoch {known}; pass on the epoch that the table gives");
+        if (MissingValue.In(message) is { } missing)
+            throw Failed($"it sends {name} without {missing}, which is null");
+    }
+
+    ISagaMessage AsTheWireCarriesIt(ISagaMessage message)
+    {
+        try
+        {
+            return (ISagaMessage)JsonSerializer.Deserialize(JsonSerializer.Serialize(message, message.GetType(), WireJson.Options), message.GetType(), WireJson.Options)!;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw Failed($"{message.GetType().Name} can't be read from JSON, as which it comes: {e.Message}");
+        }
     }
 
     static TData AsTheJournalReadsIt(TData data) =>

@@ -23,8 +23,6 @@ public static class Answers
         {
             context.MessageId = MessageId(command.Message, outcome, command.MessageId);
             context.SentBy(Participant<TCommand>.Name);
-            // Somebody waits for it: if no queue takes it, that is an error.
-            context.Mandatory = true;
         });
         return command.Tell(outcome, pipe);
     }

@@ -5,10 +5,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.ServiceDefaults;
 
-/// <summary>What every message carries, whoever sends it.</summary>
+/// <summary>What every message is and carries, whoever sends it.</summary>
 public static class MessageMetadata
 {
-    /// <summary>Stamps every message that a bus sends or publishes.</summary>
+    /// <summary>Stamps every message that a bus sends or publishes; what no contract knows is refused.</summary>
     /// <param name="bus">The bus being configured.</param>
     /// <param name="source">The party that sends, unless a message says otherwise by <see cref="SentBy"/>: <c>payment</c>, …</param>
     public static void UseMessageMetadata(this IBusFactoryConfigurator bus, string source)
@@ -36,6 +36,7 @@ public static class MessageMetadata
 
     static void Stamp(SendContext context, string source)
     {
+        SentTypes.Check(context);
         // MassTransit tells only of spans that are recorded; but whoever gets the message must know that its trace has begun, and as what.
         if (Activity.Current is { Recorded: false, Id: { } span })
             context.Headers.Set(DiagnosticHeaders.ActivityId, span);

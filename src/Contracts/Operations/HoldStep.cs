@@ -22,6 +22,7 @@ public sealed record HoldStep(string Kind, string Step, string Actor, string Not
 public sealed record ReleaseStep(string Kind, string Step, double? PerSecond, string Actor, string Note);
 
 /// <summary>The step is held.</summary>
+[PublicEvent]
 public sealed record StepHeld(string Kind, string Step, string Actor);
 
 /// <summary>The step goes on.</summary>
@@ -29,6 +30,7 @@ public sealed record StepHeld(string Kind, string Step, string Actor);
 /// <param name="Step">The step.</param>
 /// <param name="Waiting">How many sagas waited for it.</param>
 /// <param name="Actor">Who gave the command.</param>
+[PublicEvent]
 public sealed record StepReleased(string Kind, string Step, long Waiting, string Actor);
 
 /// <summary>The command does not fit, and has changed nothing.</summary>
@@ -36,4 +38,5 @@ public sealed record StepReleased(string Kind, string Step, long Waiting, string
 /// <param name="Step">The step that it named.</param>
 /// <param name="Command">The command's name.</param>
 /// <param name="Reason">Why, and what could be done instead.</param>
+[PublicEvent]
 public sealed record HoldRefused(string Kind, string Step, string Command, string Reason);

@@ -16,10 +16,12 @@ public interface IOperatorCommand : ISagaMessage
 /// <summary>The command has been carried out.</summary>
 /// <param name="SagaId">The saga.</param>
 /// <param name="Command">The command's name.</param>
+[PublicEvent]
 public sealed record OperatorCommandAccepted(Guid SagaId, string Command) : ISagaMessage;
 
 /// <summary>The command does not fit, and has changed nothing.</summary>
 /// <param name="SagaId">The saga.</param>
 /// <param name="Command">The command's name.</param>
 /// <param name="Reason">Why, and what could be done instead.</param>
+[PublicEvent]
 public sealed record OperatorCommandRefused(Guid SagaId, string Command, string Reason) : ISagaMessage;

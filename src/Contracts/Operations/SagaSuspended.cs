@@ -5,4 +5,5 @@ namespace Orchestrator.Contracts.Operations;
 /// <param name="Kind">The kind of saga.</param>
 /// <param name="Step">The step that it stands at.</param>
 /// <param name="Reason">Why.</param>
+[PublicEvent]
 public sealed record SagaSuspended(Guid SagaId, string Kind, string Step, string Reason) : ISagaMessage;

@@ -13,4 +13,5 @@ public sealed record CancelOrder(Guid OrderId, string RequestedBy, string Reason
 /// <summary>The order goes on: it is too late to cancel it.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="Reason">Why it is too late.</param>
+[PublicEvent]
 public sealed record OrderCancellationRefused(Guid OrderId, string Reason) : IOrderMessage;

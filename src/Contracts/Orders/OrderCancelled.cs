@@ -4,4 +4,5 @@ namespace Orchestrator.Contracts.Orders;
 /// <param name="OrderId">The order's id.</param>
 /// <param name="RefusedStep">The step whose refusal cancelled the order.</param>
 /// <param name="Reason">What the participant said.</param>
+[PublicEvent]
 public sealed record OrderCancelled(Guid OrderId, string RefusedStep, string Reason) : IOrderMessage;

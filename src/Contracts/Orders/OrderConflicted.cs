@@ -6,4 +6,5 @@ namespace Orchestrator.Contracts.Orders;
 /// </summary>
 /// <param name="OrderId">The second one's id.</param>
 /// <param name="Reason">What happened, for people: with the id of the first.</param>
+[PublicEvent]
 public sealed record OrderConflicted(Guid OrderId, string Reason) : IOrderMessage;

@@ -13,4 +13,5 @@ public sealed record CancelRide(Guid RideId, string RequestedBy, string Reason) 
 /// <summary>The ride goes on: it is too late to cancel it.</summary>
 /// <param name="RideId">The ride's id.</param>
 /// <param name="Reason">Why it is too late.</param>
+[PublicEvent]
 public sealed record RideCancellationRefused(Guid RideId, string Reason) : IRideMessage;

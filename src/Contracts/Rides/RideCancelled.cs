@@ -4,4 +4,5 @@ namespace Orchestrator.Contracts.Rides;
 /// <param name="RideId">The ride's id.</param>
 /// <param name="RefusedStep">The step whose refusal cancelled the ride.</param>
 /// <param name="Reason">What the participant or the passenger said.</param>
+[PublicEvent]
 public sealed record RideCancelled(Guid RideId, string RefusedStep, string Reason) : IRideMessage;

@@ -41,10 +41,13 @@ public static class JournalRegistration
     {
         var definition = new TDefinition { Pace = pace };
         _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
+        var endpoints = new SagaEndpoints<TData>(definition);
+        if (bus.Select(service => service.ImplementationInstance).OfType<ISagaEndpoints>().SelectMany(other => other.Queues).Intersect(endpoints.Queues).FirstOrDefault() is { } queue)
+            throw new DefinitionException(definition.Kind, $"another saga has the queue {queue}; give each a kind of its own");
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();
         bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
-        bus.AddSingleton<ISagaEndpoints>(new SagaEndpoints<TData>(definition));
+        bus.AddSingleton<ISagaEndpoints>(endpoints);
         bus.AddSagaStateMachine<StepSagaStateMachine<TData>, StepSagaInstance<TData>>()
             .Endpoint(endpoint => endpoint.Name = definition.Kind)
             .Repository(repository => repository.RegisterSagaRepository<

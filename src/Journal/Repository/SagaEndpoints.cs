@@ -6,6 +6,8 @@ namespace Orchestrator.Journal.Repository;
 /// <summary>The queues of a saga.</summary>
 interface ISagaEndpoints
 {
+    IReadOnlyCollection<string> Queues { get; }
+
     void Receive(IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce);
 }
 
@@ -18,6 +20,8 @@ sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
 {
     // Of a crowd of deadlines: so few that sending the rest and the outcomes of others keep most of the machine.
     const int AtOnce = 6;
+
+    public IReadOnlyCollection<string> Queues { get; } = [SagaQueues.Outcomes(definition.Kind), SagaQueues.Intake(definition.Kind), SagaQueues.Deadlines(definition.Kind)];
 
     public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce)
     {

@@ -42,8 +42,6 @@ public sealed class Submission
         {
             context.MessageId = DerivedId.From(nameof(OrderSubmitted), Convert.ToHexString(_content));
             context.SentBy("local");
-            // An order that no queue takes must not be counted as submitted.
-            context.Mandatory = true;
         },
         cancellationToken);
 }

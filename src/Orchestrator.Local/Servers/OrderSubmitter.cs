@@ -1,5 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Runs;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Wire.Sending;
@@ -7,10 +9,11 @@ using Orchestrator.Wire.Sending;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>Sends orders to a broker, many at a time, each until the broker has confirmed it.</summary>
-public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<OrderSubmitter> logger) : IDisposable
+public sealed partial class OrderSubmitter(IBus bus, Destinations destinations, TimeProvider time, ILogger<OrderSubmitter> logger) : IDisposable
 {
     const int AtOnce = 128;
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    static readonly string Exchange = BrokerQueues.Event(typeof(OrderSubmitted));
 
     readonly SemaphoreSlim _places = new(AtOnce, AtOnce);
     Exception? _failure;
@@ -19,7 +22,7 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     /// <param name="order">The order.</param>
     /// <param name="reject">Told why the broker will never take it, if so; by any thread, before <see cref="Flush"/> ends.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="IOException">An order before this one was returned: no queue takes orders.</exception>
+    /// <exception cref="IOException">An order before this one could not be sent.</exception>
     public async Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
@@ -28,7 +31,7 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     }
 
     /// <summary>Waits until the broker has confirmed every order.</summary>
-    /// <exception cref="IOException">One was returned: no queue takes orders.</exception>
+    /// <exception cref="IOException">One could not be sent.</exception>
     public async Task Flush(CancellationToken cancellationToken)
     {
         for (var i = 0; i < AtOnce; i++)
@@ -67,10 +70,15 @@ public sealed partial class OrderSubmitter(IBus bus, TimeProvider time, ILogger<
     {
         try
         {
-            await Patience.Send(stop => order.Publish(bus, stop), cancellationToken);
+            await destinations.Send(Exchange, stop => order.Publish(bus, stop), cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is not (OperationCanceledException or MessageReturnedException or MessageTooLargeException))
+        catch (DeferredMessageException)
+        {
+            // No queue takes orders now. The destinations tell of it, in few lines.
+            return false;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or MessageTooLargeException))
         {
             LogNotTaken(order.Order.OrderId, e.GetBaseException().Message);
             return false;

@@ -136,6 +136,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, IEnu
 
     async Task Publish(IChannel channel, string queue, Guid id, object command, CancellationToken cancellationToken)
     {
+        MessageContract.Check(command.GetType());
         var envelope = new
         {
             messageId = id,

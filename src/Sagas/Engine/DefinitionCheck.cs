@@ -1,13 +1,24 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.Sagas.Engine;
 
 /// <summary>What must be true of a definition beside its table of steps.</summary>
-static class DefinitionCheck
+static partial class DefinitionCheck
 {
+    // PostgreSQL cuts the name of a view after 63 characters, and _v2 must find room.
+    const int LongestKind = 58;
+
     public static void Check<TData>(StepSaga<TData> saga)
         where TData : SagaData
     {
+        if (saga.Kind.Length > LongestKind || !Kebab().IsMatch(saga.Kind))
+        {
+            throw new DefinitionException(
+                saga.Kind, $"its kind names queues and a view, and is no identifier; write at most {LongestKind} lower-case letters, digits and single hyphens, like trip-booking");
+        }
+
         _ = saga.Table;
         if (Problem(saga) is { } problem)
             throw new DefinitionException(saga.Kind, problem);
@@ -30,7 +41,7 @@ static class DefinitionCheck
             return $"{apart.Name} must agree on {apart.AgreesWith!.Name}, which does not complete it; name its own outcome with AgreesOn";
         if (saga.AllSteps.Where(step => step.Money is not null).Skip(1).FirstOrDefault() is { } second)
             return $"{second.Name} is the second step that holds money; the amount may stand at one step only";
-        return CommandProblem(saga) ?? SearchProblem(saga);
+        return CommandProblem(saga) ?? MessageProblem(saga) ?? ColumnCheck.Problem<TData>(saga.Columns) ?? SearchProblem(saga);
     }
 
     static string? SearchProblem<TData>(StepSaga<TData> saga)
@@ -52,6 +63,24 @@ static class DefinitionCheck
         return commands.Concat(saga.AllSteps.Select(step => step.Inquiry).OfType<Type>())
             .FirstOrDefault(command => !command.IsDefined(typeof(SentToAttribute), inherit: false)) is { } unowned
             ? $"nobody owns {unowned.Name}; put [SentTo(queue)] on it"
-            : null;
+            : saga.AllSteps.Select(QueueProblem).FirstOrDefault(problem => problem is not null);
     }
+
+    // Somebody else can neither undo it nor know what became of it, but would say so.
+    static string? QueueProblem<TData>(Step<TData> step)
+        where TData : SagaData => new[] { step.Undo, step.Inquiry }.OfType<Type>().FirstOrDefault(other => QueueOf(other) != QueueOf(step.Command!)) is { } apart
+        ? $"{step.Name} goes to {QueueOf(step.Command!)}, and {apart.Name}, which {(apart == step.Undo ? "undoes it" : "asks about it")}, to {QueueOf(apart)}; "
+          + "who does a step must undo it and answer for it: put the same [SentTo(queue)] on both"
+        : null;
+
+    static string? MessageProblem<TData>(StepSaga<TData> saga)
+        where TData : SagaData => new[] { saga.Start, saga.Cancel }.OfType<MessageRole<TData>>()
+        .Concat(saga.AllSteps.SelectMany(step => step.Roles.Append(step.UnknownRole!).OfType<MessageRole<TData>>()))
+        .Select(role => role.Message).Concat(saga.Sends)
+        .Select(MessageContract.Problem).FirstOrDefault(problem => problem is not null);
+
+    static string QueueOf(Type command) => command.GetCustomAttribute<SentToAttribute>()!.Queue;
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Kebab();
 }

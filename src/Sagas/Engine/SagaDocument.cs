@@ -80,7 +80,7 @@ public static class SagaDocument
         Code(step.Command?.Name),
         Code(step.Command is null ? null : Queue(step.Command)),
         Code(step.Completion?.Name),
-        Code(step.RefusedWith?.Name),
+        step.IsNeverRefused ? "never" : Code(step.RefusedWith?.Name),
         Undo(step),
         step.Inquiry is { } inquiry ? $"{Code(inquiry.Name)}; {Code(step.Unknown!.Name)} when nothing is known" : None,
         Time(step.Timing.Limit),
@@ -104,7 +104,7 @@ public static class SagaDocument
         text.Append(CultureInfo.InvariantCulture, $"- A step is refused, or has no answer to its last attempt{(pivot is null ? "" : $", before {Code(pivot.Name)}")}: what was attempted is undone, last first, and each undo is confirmed before the next.\n");
         if (pivot is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {Code(pivot.Name)} is refused: the same. It has no answer to its last attempt: an operator is called, since nobody knows whether it was done.\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {Code(pivot.Name)} {(pivot.IsNeverRefused ? "is never refused" : "is refused: the same")}. It has no answer to its last attempt: an operator is called, since nobody knows whether it was done.\n");
             text.Append(CultureInfo.InvariantCulture, $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");
         }
 

@@ -73,6 +73,8 @@ public sealed class Step<TData>
 
     internal bool HasLimit { get; private set; }
 
+    internal bool IsNeverRefused { get; private set; }
+
     internal List<MessageRole<TData>> Roles { get; } = [];
 
     internal MessageRole<TData>? UnknownRole { get; private set; }
@@ -107,6 +109,13 @@ public sealed class Step<TData>
     {
         RefusedWith = typeof(TOutcome);
         Roles.Add(new MessageRole<TData, TOutcome>(Signal.Refused) { Reason = reason });
+        return this;
+    }
+
+    /// <summary>Says that the participant never refuses the pivot. A pivot without a refusal that does not say so is taken for an oversight.</summary>
+    public Step<TData> NeverRefused()
+    {
+        IsNeverRefused = true;
         return this;
     }
 
@@ -198,6 +207,7 @@ public sealed class Step<TData>
     {
         UndoRefusal = UndoRefusedWith?.Name,
         Inquiry = Inquiry?.Name,
+        IsNeverRefused = IsNeverRefused,
         CanContradict = Agreement is not null,
         Timing = Timing,
         UndoTiming = UndoTiming,

@@ -22,7 +22,7 @@ public abstract class StepSaga<TData>
     Func<ISagaMessage, string?> _violation = _ => null;
 
     /// <summary>Begins a table.</summary>
-    /// <param name="kind">The saga's name: kebab-case, the key of its rows.</param>
+    /// <param name="kind">The saga's name: kebab-case, the key of its rows, the name of its queues and (with underscores) of its view.</param>
     /// <param name="version">Of this definition, from 1; raised when the table changes.</param>
     protected StepSaga(string kind, int version)
     {
@@ -163,7 +163,7 @@ public abstract class StepSaga<TData>
     protected static Step<TData> Compensatable<TCommand>(Func<TData, int, TCommand> compose)
         where TCommand : class, IStepMessage => new(StepKind.Compensatable, typeof(TCommand), compose);
 
-    /// <summary>The last step that business may refuse.</summary>
+    /// <summary>The last step that business may refuse: it names its refusal, or says <see cref="Step{TData}.NeverRefused"/>.</summary>
     /// <param name="compose">Makes its command from the saga's data and the step's epoch.</param>
     protected static Step<TData> Pivot<TCommand>(Func<TData, int, TCommand> compose)
         where TCommand : class, IStepMessage => new(StepKind.Pivot, typeof(TCommand), compose);
@@ -198,7 +198,7 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>A plain column of the saga's view.</summary>
-    /// <param name="name">The column's name.</param>
+    /// <param name="name">The column's name: lower-case letters, digits and underscores, and not one of <see cref="SagaColumn.OfEverySaga"/>.</param>
     /// <param name="path">Where it stands in the data's JSON: camel case, dots between levels.</param>
     protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
 

@@ -15,6 +15,9 @@ public sealed record StepShape(string Name, StepKind Kind, string? Completion, s
     /// <summary>The question to the participant about a command without an answer, if it can be asked.</summary>
     public string? Inquiry { get; init; }
 
+    /// <summary>Whether it is said that business never refuses it.</summary>
+    public bool IsNeverRefused { get; init; }
+
     /// <summary>Whether its outcome may contradict what the saga knows.</summary>
     public bool CanContradict { get; init; }
 

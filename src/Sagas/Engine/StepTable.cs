@@ -64,6 +64,8 @@ public sealed class StepTable
         int? pivotStage = Pivot is { } pivot ? _stageOf[pivot] : null;
         if (step.Completion is null)
             throw Problem($"nothing completes {step.Name}; name its outcome with CompletedBy");
+        if (step is { IsNeverRefused: true, Refusal: { } refusal })
+            throw Problem($"{step.Name} is never refused, and {refusal} refuses it; take NeverRefused or RefusedBy away");
         switch (step.Kind)
         {
             case StepKind.Compensatable when step.Undo is null:
@@ -74,6 +76,8 @@ public sealed class StepTable
                 throw Problem($"{step.Name} is the pivot and stands in a parallel group; it must stand alone");
             case StepKind.Pivot when step.Undo is not null:
                 throw Problem($"{step.Name} is the pivot but has an undo; the pivot is the point of no return");
+            case StepKind.Pivot when step is { Refusal: null, IsNeverRefused: false }:
+                throw Problem($"{step.Name} is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
             case StepKind.Retriable when pivotStage is null || stage <= pivotStage:
                 throw Problem($"{step.Name} is retriable but does not stand after a pivot");
             case StepKind.Retriable when step.Refusal is not null || step.Undo is not null:

@@ -41,12 +41,13 @@ public sealed class BrokerConventions
         // Without an id it could not be told from its copies, nor what it causes be traced to it.
         bus.UseExecute(context => _ = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
         bus.UseExecute(EventExchange.Check);
-        // A command that no queue would take comes back as an error.
+        // What no queue would take comes back as an error.
         bus.ConfigureSend(send => send.UseExecute(context =>
         {
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
-                rabbit.Mandatory = true;
+                rabbit.Mandatory = SentTypes.MustArrive(context, isPublished: false);
         }));
+        bus.ConfigurePublish(publish => publish.UseExecute(context => context.Mandatory = SentTypes.MustArrive(context, isPublished: true)));
         // What a handler sends may be put off.
         var watch = new SendWatch(destinations);
         bus.ConnectSendObserver(watch);

@@ -22,8 +22,11 @@ sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceive
         if (context is { IsDelivered: false, IsFaulted: false })
             await context.NotifyFaulted(context.Exception);
         FailedMessage.Deferred(waiting.Queue);
+        // Of everything else somebody tells in fewer lines.
+        var isNew = Failure.IsReturned(context.Exception) && RedeliveryQueues.Number(context, WireHeaders.Deferrals) == 0;
         var delay = await waiting.Defer(context);
-        LogContext.Debug?.Log("{Queue}: {MessageId} waits and comes again in {Delay}: {Reason}", waiting.Queue, context.GetMessageId(), delay, deferral.Message);
+        (isNew ? LogContext.Warning : LogContext.Debug)?.Log(
+            "{Queue}: {MessageId} waits and comes again in {Delay}: {Reason}", waiting.Queue, context.GetMessageId(), delay, deferral.Message);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deferral");

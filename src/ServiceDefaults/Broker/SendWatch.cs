@@ -19,18 +19,18 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Note(attempt, e);
+            Note(attempt, e, null);
             throw;
         }
     }
 
     /// <summary>Notes what went wrong when a message was sent.</summary>
-    static void Note(SendTry attempt, Exception exception)
+    static void Note(SendTry attempt, Exception exception, Type? type)
     {
         if (Failure.Chain(exception).OfType<PublishException>().FirstOrDefault() is not { } refused)
             attempt.TakeBack();
         else if (refused.IsReturn)
-            attempt.Refuse("there is no queue", refused);
+            attempt.Refuse($"there is no queue{(type is null ? "" : $" for {type.Name}")}", refused);
         else
             attempt.Refuse("it is full, or can't take messages", refused);
     }
@@ -42,7 +42,7 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
         where T : class => Task.CompletedTask;
 
     public Task SendFault<T>(SendContext<T> context, Exception exception)
-        where T : class => Note(exception);
+        where T : class => Note(exception, typeof(T));
 
     public Task PrePublish<T>(PublishContext<T> context)
         where T : class => HandOver(context);
@@ -51,7 +51,7 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
         where T : class => Task.CompletedTask;
 
     public Task PublishFault<T>(PublishContext<T> context, Exception exception)
-        where T : class => Note(exception);
+        where T : class => Note(exception, typeof(T));
 
     // The broker would close the channel, with all that it has not confirmed on it, and MassTransit would send the message again and again.
     Task HandOver<T>(SendContext<T> context)
@@ -63,13 +63,13 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
         return Task.CompletedTask;
     }
 
-    Task Note(Exception exception)
+    Task Note(Exception exception, Type type)
     {
         // Of all messages that were on the closed channel, each goes out again but the one that is too large.
         if (SizeLimit.In(exception) is { } limit)
             destinations.LargestMessage = limit;
         if (SendTry.Current is { } attempt)
-            Note(attempt, exception);
+            Note(attempt, exception, type);
         return Task.CompletedTask;
     }
 }

@@ -121,11 +121,7 @@ sealed class RealHosts : IAsyncDisposable
         {
             var order = line.Value!;
             orders.Add(order.OrderId);
-            await bus.Publish(order, context =>
-            {
-                context.MessageId = DerivedId.From(nameof(OrderSubmitted), order.OrderId.ToString());
-                context.Mandatory = true;
-            });
+            await bus.Publish(order, context => context.MessageId = DerivedId.From(nameof(OrderSubmitted), order.OrderId.ToString()));
         }
 
         return orders;

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Orchestrator.Contracts.Orders;
+using Orchestrator.Journal;
 using Orchestrator.Local;
+using Orchestrator.ServiceDefaults.Broker;
+using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -78,6 +82,27 @@ public class A_run_on_servers
     }
 
     [Test]
+    public async Task Waits_with_its_orders_until_a_queue_takes_them()
+    {
+        var (intake, exchange) = (SagaQueues.Intake("order-fulfilment"), BrokerQueues.Event(typeof(OrderSubmitted)));
+        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await BrokerQueues.DeclareWork(channel, intake, default, typeof(OrderSubmitted));
+        await channel.ExchangeUnbindAsync(intake, exchange, "");
+        using var process = Begin(["--submit-only"]);
+        var warning = "";
+        while (!warning.Contains($"{exchange} has taken no message for", StringComparison.Ordinal))
+            warning = await process.StandardError.ReadLineAsync() ?? throw new InvalidOperationException($"it has ended, last of all with: {warning}");
+        warning.ShouldContain("(there is no queue for OrderSubmitted)");
+        (await channel.MessageCountAsync(intake)).ShouldBe(0u);
+
+        await channel.ExchangeBindAsync(intake, exchange, "");
+        var (exitCode, submitted, _) = await End(process);
+        (exitCode, Field(submitted, "submitted")).ShouldBe((ExitCode.Done, Orders));
+        await Eventually.Is(async () => await channel.MessageCountAsync(intake) == Orders, "not all orders have come");
+    }
+
+    [Test]
     public async Task Says_which_orders_are_stuck_because_a_message_was_set_aside()
     {
         var order = Guid.CreateVersion7();
@@ -144,13 +169,20 @@ public class A_run_on_servers
 
     async Task<(int ExitCode, JsonElement Summary, string Error)> Run(string[] options, Uri? broker = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", (broker ?? _hosts.Broker).ToString(), .. options])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Begin(options, broker);
+        return await End(process);
+    }
+
+    Process Begin(string[] options, Uri? broker = null) => Process.Start(new ProcessStartInfo(
+        "dotnet",
+        [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", (broker ?? _hosts.Broker).ToString(), .. options])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    static async Task<(int ExitCode, JsonElement Summary, string Error)> End(Process process)
+    {
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(8));
         await process.WaitForExitAsync();
         return (process.ExitCode, said[0].Length == 0 ? default : JsonDocument.Parse(said[0]).RootElement, said[1]);

@@ -37,6 +37,8 @@ public class Wire_names
         var text = new StringBuilder($"{MessageUrn.ForTypeString(type)} version {type.GetCustomAttribute<SchemaVersionAttribute>()?.Version ?? 1}");
         if (type.GetCustomAttribute<SentToAttribute>() is { } command)
             text.Append($" sent to {command.Queue}");
+        if (MessageContract.IsPublic(type))
+            text.Append(" public");
         text.Append('\n');
         foreach (var field in Fields("", type))
             text.Append($"  {field}\n");

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Contracts;
+using Orchestrator.Journal;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Unit.Sagas.Engine;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas.RideBooking;
 
@@ -30,6 +33,32 @@ public class The_columns_of_a_saga
         Columns(OrderTest.Submitted().Definition).ShouldBe(["order_number: text, searched", "customer: text, searched", "amount: number", "currency: text"]);
         Columns(RideTest.UnderWay().Definition).ShouldBe(
             ["ride_number: text, searched", "passenger: text, searched", "driver: text, searched", "fare: number", "final_fare: number", "currency: text"]);
+    }
+
+    [Test]
+    public async Task Stand_beside_those_of_every_saga()
+    {
+        var file = new SqliteFile();
+        await using var database = await file.Create();
+        await JournalSchema.Migrate(database);
+        foreach (var view in JournalViews.Of(Dialect.Sqlite, [new SagaKind<Trip>(new KeywordSaga())]))
+            await database.Write(sql => sql.Execute($"CREATE VIEW {view.Name} AS {view.Select}"));
+        (await database.Read(sql => sql.Query("SELECT name FROM pragma_table_info('keyword')", row => row.GetString(0))))
+            .ShouldBe(SagaColumn.OfEverySaga.Append("order"), ignoreOrder: true);
+        await file.Drop();
+    }
+
+    // A word of SQL is a name like others.
+    sealed class KeywordSaga : StepSaga<Trip>
+    {
+        public KeywordSaga() : base("keyword", version: 1)
+        {
+            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
+            Completes(trip => new TripBooked(trip.Id, trip.Seat));
+            Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
+            Shows("order", "flight");
+        }
     }
 
     static IEnumerable<string> Columns<TData>(StepSaga<TData> definition)

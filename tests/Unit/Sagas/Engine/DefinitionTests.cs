@@ -1,4 +1,7 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
+using Orchestrator.Journal.Repository;
 using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
@@ -24,6 +27,8 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[A, P]], "A is compensatable but does not stand before the pivot", "beside it");
         yield return Case([[P, R]], "P is the pivot and stands in a parallel group");
         yield return Case([[P with { Undo = "UndoP" }]], "P is the pivot but has an undo");
+        yield return Case([[P with { Refusal = null }]], "P is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
+        yield return Case([[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; take NeverRefused or RefusedBy away");
         yield return Case([[R], [P]], "R is retriable but does not stand after a pivot");
         yield return Case([[A], [R]], "R is retriable but does not stand after a pivot", "there is none");
         yield return Case([[P], [R with { Refusal = "RRefused" }]], "R is retriable but can be refused or undone");
@@ -58,6 +63,7 @@ public class A_table_that_can_not_work_is_refused
         var table = new StepTable("test", [[A, B], [E], [P with { Timing = longest }], [R with { Timing = Timing with { Attempts = 1, LongestPause = Timing.Pause } }]]);
         (table.Steps.Length, table.StageCount, table.Pivot).ShouldBe((5, 4, 3));
         new StepTable("test", [[A]]).Pivot.ShouldBeNull();
+        new StepTable("test", [[P with { Refusal = null, IsNeverRefused = true }]]).Pivot.ShouldBe(0);
         new StepTable("test", [[.. Enumerable.Range(0, 64).Select(i => A with { Name = $"A{i}" })]]).Steps.Length.ShouldBe(64);
     }
 
@@ -93,6 +99,63 @@ public class A_table_that_can_not_work_is_refused
 
     [Test]
     public void When_two_steps_hold_money() => Refuses<TwiceMoney>("Unsent is the second step that holds money; the amount may stand at one step only");
+
+    [Test]
+    public void When_somebody_else_would_undo_a_step() => Refuses<UndoneElsewhere>(
+        "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; who does a step must undo it and answer for it: put the same [SentTo(queue)] on both");
+
+    [Test]
+    public void When_somebody_else_would_be_asked_about_a_step() => Refuses<AskedElsewhere>(
+        "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; who does a step must undo it and answer for it: put the same [SentTo(queue)] on both");
+
+    [Test]
+    public void When_no_contract_knows_what_it_sends() => Refuses<EndsWithAnything>("no contract knows Orchestrator.Contracts.ISagaMessage as a message");
+
+    [Test]
+    public void When_what_it_waits_for_may_be_lost() => Refuses<WaitsForAPublicEvent>(
+        $"{typeof(PublicDone)} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost");
+
+    [TestCase("")]
+    [TestCase("Trip")]
+    [TestCase("free_trip")]
+    [TestCase("free--trip")]
+    [TestCase("-trip")]
+    [TestCase("trip-")]
+    [TestCase("2-trips")]
+    [TestCase("trip\n")]
+    [TestCase("trip'; DROP TABLE saga; --")]
+    [TestCase("a-trip-whose-name-is-longer-by-one-than-a-view-of-it-can-get")]
+    public void When_its_kind_is_no_identifier(string kind) =>
+        Should.Throw<DefinitionException>(() => new Showing(kind).Messages.ToList()).Message.ShouldBe(
+            $"saga {kind}: its kind names queues and a view, and is no identifier; write at most 58 lower-case letters, digits and single hyphens, like trip-booking");
+
+    [TestCase("trip")]
+    [TestCase("trip-2-rome")]
+    [TestCase("a-trip-whose-name-is-as-long-as-the-name-of-a-view-can-get")]
+    public void And_not_when_it_is_one(string kind) => new Showing(kind, ("flight", "flight"), ("attempts_so_far", "steps.ReserveSeat.attempts")).Messages.ShouldNotBeEmpty();
+
+    [TestCase("Flight No", "flight", "its view shows a column 'Flight No', which is no identifier; write at most 63 lower-case letters, digits and underscores, like order_number")]
+    [TestCase("flight\n", "flight", "its view shows a column 'flight\n', which is no identifier")]
+    [TestCase("state", "flight", "its view shows a column state, which the view of every saga has; give it another name")]
+    [TestCase("seat", "Flight", "its view shows seat from Flight, and Trip has no property 'Flight' in JSON; it has id, traveller, flight, seat, ")]
+    [TestCase("seat", "flight.number", "its view shows seat from flight.number, and String has no property 'number' in JSON")]
+    [TestCase("seat", "", "its view shows seat from , and Trip has no property '' in JSON")]
+    [TestCase("seat", "unknown", "its view shows seat from unknown, and Trip has no property 'unknown' in JSON")]
+    public void When_its_view_can_not_show_what_it_shall(string name, string path, string problem) =>
+        Should.Throw<DefinitionException>(() => new Showing("trip", (name, path)).Messages.ToList()).Message.ShouldStartWith($"saga trip: {problem}");
+
+    [Test]
+    public void When_its_view_shows_two_things_under_one_name() =>
+        Should.Throw<DefinitionException>(() => new Showing("trip", ("flight", "flight"), ("flight", "seat")).Messages.ToList())
+            .Message.ShouldBe("saga trip: its view shows two columns flight; give each a name of its own");
+
+    [Test]
+    public void When_another_saga_has_its_queues()
+    {
+        new ServiceCollection().AddMassTransit(bus => bus.AddJournalSaga<TripSaga, Trip>().AddJournalSaga<FreeTripSaga, Trip>());
+        Should.Throw<DefinitionException>(() => new ServiceCollection().AddMassTransit(bus => bus.AddJournalSaga<TripSaga, Trip>().AddJournalSaga<TripIntakeSaga, Trip>()))
+            .Message.ShouldBe("saga trip-intake: another saga has the queue trip-intake; give each a kind of its own");
+    }
 
     [TestCase(0, "it ends within 00:00:00; it must be longer than nothing")]
     [TestCase(-1, "it ends within -00:00:01; it must be longer than nothing")]
@@ -154,7 +217,7 @@ public class A_table_that_can_not_work_is_refused
     {
         public WithoutStart()
         {
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
             Ends();
         }
     }
@@ -164,7 +227,7 @@ public class A_table_that_can_not_work_is_refused
         public WithoutEnd()
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
         }
     }
 
@@ -173,7 +236,7 @@ public class A_table_that_can_not_work_is_refused
         public WithoutCancellation()
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
             Completes(_ => new Ended(Guid.Empty));
         }
     }
@@ -183,7 +246,7 @@ public class A_table_that_can_not_work_is_refused
         public WithoutCompletion()
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
             Cancels((_, _) => new Ended(Guid.Empty));
         }
     }
@@ -193,7 +256,7 @@ public class A_table_that_can_not_work_is_refused
         public KnowsByNotKnowing()
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<DontKnow>()
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<DontKnow>().NeverRefused()
                 .AskedBy<AskWhoKnows, DontKnow>((_, epoch, attempt) => new(Guid.Empty, epoch, "Do", attempt)));
             Ends();
         }
@@ -217,7 +280,7 @@ public class A_table_that_can_not_work_is_refused
         public Unowned()
         {
             Starts();
-            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
             Ends();
         }
     }
@@ -233,7 +296,7 @@ public class A_table_that_can_not_work_is_refused
         public UnownedQuestion()
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>()
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused()
                 .AskedBy<Question, DontKnow>((_, epoch, attempt) => new(Guid.Empty, epoch, "Do", attempt)));
             Ends();
         }
@@ -245,7 +308,7 @@ public class A_table_that_can_not_work_is_refused
         {
             Starts();
             Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch)));
-            Then(Pivot<Undo>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>());
+            Then(Pivot<Undo>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused());
             Ends();
         }
     }
@@ -267,8 +330,83 @@ public class A_table_that_can_not_work_is_refused
             Starts();
             Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch))
                 .HoldsMoney(_ => new(1, "USD")));
-            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().HoldsMoney(_ => new(1, "USD")));
+            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused().HoldsMoney(_ => new(1, "USD")));
             Ends();
+        }
+    }
+
+    [SentTo("elsewhere")]
+    public sealed record UndoElsewhere(Guid SagaId, int Epoch) : IStepMessage;
+
+    sealed class UndoneElsewhere : TestSaga
+    {
+        public UndoneElsewhere()
+        {
+            Starts();
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<UndoElsewhere, Undone>((_, epoch) => new(Guid.Empty, epoch)));
+            Ends();
+        }
+    }
+
+    [SentTo("elsewhere")]
+    public sealed record AskElsewhere(Guid SagaId, int Epoch, string Step, int Attempt) : IStepInquiry;
+
+    sealed class AskedElsewhere : TestSaga
+    {
+        public AskedElsewhere()
+        {
+            Starts();
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch))
+                .AskedBy<AskElsewhere, DontKnow>((_, epoch, attempt) => new(Guid.Empty, epoch, "Do", attempt)));
+            Ends();
+        }
+    }
+
+    sealed class EndsWithAnything : TestSaga
+    {
+        public EndsWithAnything()
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
+            Completes<ISagaMessage>(_ => new Ended(Guid.Empty));
+            Cancels((_, _) => new Ended(Guid.Empty));
+        }
+    }
+
+    [PublicEvent]
+    public sealed record PublicDone(Guid SagaId, int Epoch) : IStepMessage;
+
+    sealed class WaitsForAPublicEvent : TestSaga
+    {
+        public WaitsForAPublicEvent()
+        {
+            Starts();
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<PublicDone>().NeverRefused());
+            Ends();
+        }
+    }
+
+    sealed class Showing : StepSaga<Trip>
+    {
+        public Showing(string kind, params (string Name, string Path)[] columns) : base(kind, 1)
+        {
+            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
+            Completes(trip => new TripBooked(trip.Id, trip.Seat));
+            Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
+            foreach (var (name, path) in columns)
+                Shows(name, path);
+        }
+    }
+
+    sealed class TripIntakeSaga : StepSaga<Trip>
+    {
+        public TripIntakeSaga() : base("trip-intake", version: 1)
+        {
+            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
+            Completes(trip => new TripBooked(trip.Id, trip.Seat));
+            Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
         }
     }
 
@@ -277,7 +415,7 @@ public class A_table_that_can_not_work_is_refused
         public Limited(TimeSpan limit)
         {
             Starts();
-            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>());
+            Then(Pivot<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().NeverRefused());
             Ends();
             EndsWithin(limit);
         }

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace Orchestrator.Contracts;
+
+/// <summary>What makes a type a message: it lies in an assembly of contracts, and says whom it concerns.</summary>
+public static class MessageContract
+{
+    static readonly ConcurrentDictionary<Type, string?> Problems = new();
+    static readonly ConcurrentDictionary<Type, bool> Public = new();
+
+    /// <summary>Refuses a type that is no message.</summary>
+    /// <exception cref="UnknownContractException">No contract knows it.</exception>
+    public static void Check(Type type)
+    {
+        if (Problem(type) is { } problem)
+            throw new UnknownContractException(problem);
+    }
+
+    /// <summary>Why a type is no message, with the remedy; nothing when it is one.</summary>
+    public static string? Problem(Type type) => Problems.GetOrAdd(type, static type => ProblemOf(type));
+
+    /// <summary>Whether it is an event that may have no subscriber. Every other message must reach a queue.</summary>
+    public static bool IsPublic(Type type) => Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
+
+    static string? ProblemOf(Type type)
+    {
+        var isCommand = type.IsDefined(typeof(SentToAttribute), inherit: false);
+        if (!type.Assembly.IsDefined(typeof(MessageContractsAttribute), inherit: false))
+            return $"no contract knows {type}; declare it where the contracts are, in an assembly that is marked [assembly: MessageContracts]";
+        if (type.IsInterface || !(isCommand || IsPublic(type) || type.IsAssignableTo(typeof(ISagaMessage))))
+            return $"no contract knows {type} as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or [PublicEvent]";
+        return IsPublic(type) && (isCommand || type.IsAssignableTo(typeof(IStepMessage)))
+            ? $"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost"
+            : null;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Sagas.Engine;
+
+/// <summary>What must be true of the columns that a saga's view shows of its data.</summary>
+static partial class ColumnCheck
+{
+    /// <summary>The first problem, as a sentence with the remedy; nothing when there is none.</summary>
+    public static string? Problem<TData>(IReadOnlyList<SagaColumn> columns)
+        where TData : SagaData =>
+        columns.Select(column => NameProblem(column.Name) ?? PathProblem(typeof(TData), column)).FirstOrDefault(problem => problem is not null)
+        ?? (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
+            ? $"its view shows two columns {twice}; give each a name of its own"
+            : null);
+
+    static string? NameProblem(string name) =>
+        !Snake().IsMatch(name) ? $"its view shows a column '{name}', which is no identifier; write at most 63 lower-case letters, digits and underscores, like order_number"
+        : SagaColumn.OfEverySaga.Contains(name) ? $"its view shows a column {name}, which the view of every saga has; give it another name"
+        : null;
+
+    static string? PathProblem(Type type, SagaColumn column)
+    {
+        foreach (var name in column.Path.Split('.'))
+        {
+            var json = WireJson.Options.GetTypeInfo(type);
+            // Under any key there may be something.
+            if (json.Kind == JsonTypeInfoKind.Dictionary && name.Length > 0 && name.All(char.IsAsciiLetterOrDigit))
+            {
+                type = json.ElementType!;
+                continue;
+            }
+
+            if (json.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData) is not { } found)
+            {
+                var known = json.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name).ToList();
+                return $"its view shows {column.Name} from {column.Path}, and {type.Name} has no property '{name}' in JSON"
+                    + (known.Count == 0 ? "" : $"; it has {string.Join(", ", known)}");
+            }
+
+            type = Nullable.GetUnderlyingType(found.PropertyType) ?? found.PropertyType;
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,62}\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Snake();
+}

@@ -1,0 +1,2 @@
+// The sagas of the simulation have messages of their own.
+[assembly: Orchestrator.Contracts.MessageContracts]
