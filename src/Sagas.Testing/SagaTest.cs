@@ -182,7 +182,8 @@ public sealed class SagaTest<TSaga, TData>
     {
         try
         {
-            return (ISagaMessage)JsonSerializer.Deserialize(JsonSerializer.Serialize(message, message.GetType(), WireJson.Options), message.GetType(), WireJson.Options)!;
+            var json = JsonSerializer.Serialize(message, message.GetType(), WireJson.Options);
+            return (ISagaMessage)JsonSerializer.Deserialize(json, message.GetType(), WireJson.Options)!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {

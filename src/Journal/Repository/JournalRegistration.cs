@@ -42,7 +42,8 @@ public static class JournalRegistration
         var definition = new TDefinition { Pace = pace };
         _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
         var endpoints = new SagaEndpoints<TData>(definition);
-        if (bus.Select(service => service.ImplementationInstance).OfType<ISagaEndpoints>().SelectMany(other => other.Queues).Intersect(endpoints.Queues).FirstOrDefault() is { } queue)
+        var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaEndpoints>().SelectMany(other => other.Queues);
+        if (others.Intersect(endpoints.Queues).FirstOrDefault() is { } queue)
             throw new DefinitionException(definition.Kind, $"another saga has the queue {queue}; give each a kind of its own");
         bus.AddSingleton<StepSaga<TData>>(definition);
         bus.AddSingleton<SagaKind<TData>>();

@@ -21,7 +21,8 @@ sealed class SagaEndpoints<TData>(StepSaga<TData> definition) : ISagaEndpoints
     // Of a crowd of deadlines: so few that sending the rest and the outcomes of others keep most of the machine.
     const int AtOnce = 6;
 
-    public IReadOnlyCollection<string> Queues { get; } = [SagaQueues.Outcomes(definition.Kind), SagaQueues.Intake(definition.Kind), SagaQueues.Deadlines(definition.Kind)];
+    public IReadOnlyCollection<string> Queues { get; } =
+        [SagaQueues.Outcomes(definition.Kind), SagaQueues.Intake(definition.Kind), SagaQueues.Deadlines(definition.Kind)];
 
     public void Receive(IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce)
     {

@@ -16,7 +16,9 @@ static partial class DefinitionCheck
         if (saga.Kind.Length > LongestKind || !Kebab().IsMatch(saga.Kind))
         {
             throw new DefinitionException(
-                saga.Kind, $"its kind names queues and a view, and is no identifier; write at most {LongestKind} lower-case letters, digits and single hyphens, like trip-booking");
+                saga.Kind,
+                "its kind names queues and a view, and is no identifier; "
+                + $"write at most {LongestKind} lower-case letters, digits and single hyphens, like trip-booking");
         }
 
         _ = saga.Table;
@@ -68,7 +70,8 @@ static partial class DefinitionCheck
 
     // Somebody else can neither undo it nor know what became of it, but would say so.
     static string? QueueProblem<TData>(Step<TData> step)
-        where TData : SagaData => new[] { step.Undo, step.Inquiry }.OfType<Type>().FirstOrDefault(other => QueueOf(other) != QueueOf(step.Command!)) is { } apart
+        where TData : SagaData =>
+        new[] { step.Undo, step.Inquiry }.OfType<Type>().FirstOrDefault(other => QueueOf(other) != QueueOf(step.Command!)) is { } apart
         ? $"{step.Name} goes to {QueueOf(step.Command!)}, and {apart.Name}, which {(apart == step.Undo ? "undoes it" : "asks about it")}, to {QueueOf(apart)}; "
           + "who does a step must undo it and answer for it: put the same [SentTo(queue)] on both"
         : null;

@@ -22,7 +22,7 @@ sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceive
         if (context is { IsDelivered: false, IsFaulted: false })
             await context.NotifyFaulted(context.Exception);
         FailedMessage.Deferred(waiting.Queue);
-        // Of everything else somebody tells in fewer lines.
+        // Whatever else it waits for, the destinations or the health say so, in fewer lines.
         var isNew = Failure.IsReturned(context.Exception) && RedeliveryQueues.Number(context, WireHeaders.Deferrals) == 0;
         var delay = await waiting.Defer(context);
         (isNew ? LogContext.Warning : LogContext.Debug)?.Log(

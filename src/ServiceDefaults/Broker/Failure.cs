@@ -26,7 +26,8 @@ static class Failure
     /// <summary>What the message waits for that is not its own fault; nothing when it failed.</summary>
     public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception)
         ?? (IsReturned(exception)
-            ? new DeferredMessageException($"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}", exception)
+            ? new DeferredMessageException(
+                $"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}", exception)
             : null)
         ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(e => e.SqlState == PostgresErrorCodes.InsufficientPrivilege) is { } forbidden
             ? new DeferredMessageException($"the database forbids it: {forbidden.MessageText}", forbidden)
