@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Logging;
 using Orchestrator.ServiceDefaults.Telemetry;
@@ -16,13 +18,16 @@ using Orchestrator.ServiceDefaults.Telemetry;
 namespace Orchestrator.ServiceDefaults.Hosting;
 
 /// <summary>The process of one party: configured from outside, with health for whoever runs it, drained when it stops.</summary>
-public sealed class PartyHost
+public sealed partial class PartyHost
 {
     const string Ready = "ready";
     const string Live = "live";
 
     // Longer than the drain, so that what is under way ends before the process is told to go.
     static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
+    // It is no part of a page, and people read it.
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     const int HealthConnections = 100;
     static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(5);
@@ -50,7 +55,7 @@ public sealed class PartyHost
     public IConfiguration Configuration => _builder.Configuration;
 
     /// <summary>Runs a party until it is told to stop.</summary>
-    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>; or <c>health</c> alone, which asks a host that runs already.</param>
+    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>; or <c>health</c> alone, which asks a host that runs already; or <c>--version</c>.</param>
     /// <param name="party">Its name: of its schema, its role and the messages that it sends.</param>
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
     /// <param name="compose">Adds what the party does.</param>
@@ -60,8 +65,14 @@ public sealed class PartyHost
     {
         if (args is ["health"])
             return await HealthCommand.Run(port);
+        if (args is ["--version"])
+        {
+            Console.WriteLine(ProgramVersion.Current);
+            return 0;
+        }
+
         if (HostArguments.Unknown(args) is { } unknown)
-            return await HostArguments.Refuse(party, unknown, ["health", .. commands]);
+            return await HostArguments.Refuse(party, unknown, ["health", "--version", .. commands]);
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -141,6 +152,7 @@ public sealed class PartyHost
     async Task<int> Run()
     {
         await using var app = _builder.Build();
+        LogStarting(app.Logger, Party, ProgramVersion.Current);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
@@ -157,7 +169,11 @@ public sealed class PartyHost
         return context.Response.WriteAsync(JsonSerializer.Serialize(new
         {
             status = report.Status.ToString(),
+            version = ProgramVersion.Current,
             checks = report.Entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value.Status}: {entry.Value.Description}"),
-        }));
+        }, Readable));
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Party} {Version} starts")]
+    static partial void LogStarting(ILogger logger, string party, string version);
 }

@@ -33,7 +33,6 @@ public sealed partial class StartUp(
     public async Task Begin(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        LogStarting(conventions.Source);
         foreach (var migration in migrations)
             await migration.Run(provider, cancellationToken);
         await UntilTheBrokerAnswers(cancellationToken);
@@ -74,9 +73,6 @@ public sealed partial class StartUp(
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Party} starts")]
-    partial void LogStarting(string party);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Party} takes messages; the start took {Took}")]
     partial void LogReady(string party, TimeSpan took);

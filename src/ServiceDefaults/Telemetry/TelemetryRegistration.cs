@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +16,8 @@ namespace Orchestrator.ServiceDefaults.Telemetry;
 /// <summary>How a host exports its traces, metrics and logs.</summary>
 public static class TelemetryRegistration
 {
+    static readonly Measurement<int> Build = new(1, KeyValuePair.Create("service.version", (object?)ProgramVersion.Current));
+
     /// <summary>Exports by OTLP what OpenTelemetry's environment variables ask for; adds nothing when they ask for nothing.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">Holds the environment variables.</param>
@@ -27,12 +30,16 @@ public static class TelemetryRegistration
             return services;
         var chosen = ChosenTraces.By(configuration);
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(service).AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource.AddService(service, serviceVersion: ProgramVersion.Current).AddEnvironmentVariableDetector())
             .UseOtlpExporter();
         if (signals.Traces)
             telemetry.WithTracing(tracing => tracing.SetSampler(chosen).AddSource(Instrumentation.Name, "MassTransit", "Npgsql").AddProcessor<MessagingNames>());
         if (signals.Metrics)
+        {
+            Instrumentation.Meter.CreateObservableGauge("orchestrator.build.info", () => Build, null, "1, with the version of the program as an attribute");
             telemetry.WithMetrics(metrics => metrics.AddMeter(Instrumentation.Name, "Npgsql", "System.Runtime"));
+        }
+
         // The exporter is for all signals: what has nowhere to go is not made.
         if (!signals.Logs)
             services.AddLogging(logging => logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None));
