@@ -32,9 +32,9 @@ sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<
                 {
                     found.Add(await channel.QueueDeclarePassiveAsync(queue, cancellationToken));
                 }
-                catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+                catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.NotFound or Constants.AccessRefused)
                 {
-                    // Whoever takes from it has never been started. The broker closes a channel that asks for what is not there.
+                    // Whoever takes from it has never been started, or it is forbidden. The broker closes a channel that asks for what is not there.
                     await channel.DisposeAsync();
                     channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
                 }

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.RabbitMqTransport.Topology;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -13,6 +15,7 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <param name="sendsTo">The queues of other parties that the handling of its messages sends to.</param>
 sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration endpoint, IReadOnlyList<TimeSpan> delays, IReadOnlyCollection<string> sendsTo)
 {
+    readonly ConcurrentDictionary<string, bool> _refused = new();
     volatile ConsumerChannel? _channel;
 
     /// <summary>Its name.</summary>
@@ -25,26 +28,55 @@ sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration en
     public bool IsConsumed => _channel is { Consumes: true };
 
     /// <summary>Notes the channel over which its endpoint is going to consume.</summary>
-    public ConsumerChannel Opened(ChannelContext channel) => _channel = new ConsumerChannel(channel, Name);
+    public ConsumerChannel Opened(ChannelContext channel) => _channel = new ConsumerChannel(channel, this);
 
     /// <summary>Declares what the endpoint does not declare itself: dead letters, redelivery queues, and the queues of others.</summary>
     public async Task DeclareRest(IChannel channel, IConnection connection, CancellationToken cancellationToken)
     {
-        await BrokerQueues.DeclareDeadLetters(channel, Name, cancellationToken);
+        await UnlessRefused(() => BrokerQueues.DeclareDeadLetters(channel, Name, cancellationToken), BrokerQueues.DeadLetters(Name));
         foreach (var delay in delays)
-            await BrokerQueues.DeclareRedelivery(channel, Name, delay, cancellationToken);
+            await UnlessRefused(() => Waiting(delay, cancellationToken)(channel), BrokerQueues.Redelivery(Name, delay));
         foreach (var other in SendsTo)
             await OthersQueues.Ensure(connection, other, cancellationToken);
     }
 
-    /// <summary>Declares everything of its own that the broker may have lost. What is there stays as it is.</summary>
-    public async Task Repair(IChannel channel, CancellationToken cancellationToken)
+    /// <summary>
+    /// Declares one of the things that its endpoint needs, unless the broker has refused that before. A refusal costs the channel: without this a right to one
+    /// exchange that is taken away would keep the whole endpoint from consuming. <see cref="Hosting.EndpointSupervisor"/> declares it when it may again.
+    /// </summary>
+    /// <param name="declare">Declares it.</param>
+    /// <param name="names">What the broker may name as it refuses.</param>
+    public async Task UnlessRefused(Func<Task> declare, params string[] names)
     {
-        foreach (var setAside in BrokerQueues.AllSetAside(Name))
-            await BrokerQueues.DeclareSetAside(channel, setAside, cancellationToken);
-        foreach (var delay in delays)
-            await BrokerQueues.DeclareRedelivery(channel, Name, delay, cancellationToken);
-        await BrokerQueues.DeclareWork(channel, Name, cancellationToken);
+        var thing = string.Join(' ', names);
+        if (_refused.ContainsKey(thing))
+            return;
+        try
+        {
+            await declare();
+        }
+        catch (OperationInterruptedException e) when (names.Any(name => Failure.Forbidden(e, name) is not null))
+        {
+            _refused.TryAdd(thing, true);
+            throw;
+        }
+    }
+
+    /// <summary>Declares everything of its own that the broker may have lost, piece by piece. What is there stays as it is.</summary>
+    public IEnumerable<Func<IChannel, Task>> Repair(CancellationToken cancellationToken) =>
+    [
+        .. BrokerQueues.AllSetAside(Name).Select<string, Func<IChannel, Task>>(
+            setAside => channel => BrokerQueues.DeclareSetAside(channel, setAside, cancellationToken)),
+        .. delays.Select(delay => Waiting(delay, cancellationToken)),
+        channel => BrokerQueues.DeclareWork(channel, Name, cancellationToken),
+        channel => Bind(channel, cancellationToken),
+    ];
+
+    Func<IChannel, Task> Waiting(TimeSpan delay, CancellationToken cancellationToken) =>
+        channel => BrokerQueues.DeclareRedelivery(channel, Name, delay, cancellationToken);
+
+    async Task Bind(IChannel channel, CancellationToken cancellationToken)
+    {
         var topology = new ReceiveEndpointBrokerTopologyBuilder();
         topology.Exchange = topology.ExchangeDeclare(Name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>());
         endpoint.Topology.Consume.Apply(topology);

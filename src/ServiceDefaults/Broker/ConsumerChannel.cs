@@ -8,7 +8,7 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.ServiceDefaults.Broker;
 
 /// <summary>The channel of an endpoint, which knows whether the endpoint consumes over it.</summary>
-sealed class ConsumerChannel(ChannelContext channel, string queue) : ProxyPipeContext(channel), ChannelContext
+sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : ProxyPipeContext(channel), ChannelContext
 {
     volatile Consumer? _consumer;
 
@@ -25,7 +25,7 @@ sealed class ConsumerChannel(ChannelContext channel, string queue) : ProxyPipeCo
     /// </remarks>
     public Exception? Loss =>
         (channel.Channel.CloseReason ?? channel.ConnectionContext.Connection.CloseReason) is { } reason ? new AlreadyClosedException(reason)
-        : _consumer is { IsCancelled: true } ? new ConnectionException($"the broker has cancelled the consumer of {queue}")
+        : _consumer is { IsCancelled: true } ? new ConnectionException($"the broker has cancelled the consumer of {consumed.Name}")
         : null;
 
     public IChannel Channel => channel.Channel;
@@ -47,21 +47,25 @@ sealed class ConsumerChannel(ChannelContext channel, string queue) : ProxyPipeCo
 
     public Task ExchangeBind(
         string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-        channel.ExchangeBind(destination, source, routingKey, arguments, cancellationToken);
+        consumed.UnlessRefused(() => channel.ExchangeBind(destination, source, routingKey, arguments, cancellationToken), source, destination);
 
     public Task ExchangeDeclare(
         string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-        channel.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken);
+        consumed.UnlessRefused(() => channel.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken), exchange);
 
     public Task ExchangeDeclarePassive(string exchange, CancellationToken cancellationToken) =>
         channel.ExchangeDeclarePassive(exchange, cancellationToken);
 
     public Task QueueBind(string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-        channel.QueueBind(queue, exchange, routingKey, arguments, cancellationToken);
+        consumed.UnlessRefused(() => channel.QueueBind(queue, exchange, routingKey, arguments, cancellationToken), exchange, queue);
 
-    public Task<QueueDeclareOk> QueueDeclare(
-        string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-        channel.QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);
+    public async Task<QueueDeclareOk> QueueDeclare(
+        string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken)
+    {
+        QueueDeclareOk? declared = null;
+        await consumed.UnlessRefused(async () => declared = await channel.QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken), queue);
+        return declared ?? await channel.QueueDeclarePassive(queue, cancellationToken);
+    }
 
     public Task<QueueDeclareOk> QueueDeclarePassive(string queue, CancellationToken cancellationToken) =>
         channel.QueueDeclarePassive(queue, cancellationToken);

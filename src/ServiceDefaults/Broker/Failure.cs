@@ -5,6 +5,7 @@ using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Npgsql;
 using Orchestrator.Contracts;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.ServiceDefaults.Broker;
@@ -35,6 +36,12 @@ static class Failure
 
     /// <summary>Whether its handler has sent something, without <see cref="Telling"/>, that no queue takes.</summary>
     public static bool IsReturned(Exception exception) => Chain(exception).Any(e => e is MessageReturnedException);
+
+    /// <summary>What the broker forbids, in its words, if that is to use this exchange or queue.</summary>
+    /// <remarks>It closes the channel with these words, so whatever else was under way over it fails with them too.</remarks>
+    public static string? Forbidden(Exception exception, string name) => Chain(exception).OfType<OperationInterruptedException>()
+        .Select(e => e.ShutdownReason is { ReplyCode: Constants.AccessRefused } reason ? reason.ReplyText : null)
+        .FirstOrDefault(text => text?.Contains($"'{name}'", StringComparison.Ordinal) == true);
 
     public static IEnumerable<Exception> Chain(Exception? exception)
     {

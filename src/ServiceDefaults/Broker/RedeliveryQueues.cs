@@ -7,6 +7,7 @@ using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
 using Orchestrator.Wire.Sending;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Orchestrator.ServiceDefaults.Broker;
@@ -24,6 +25,10 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
 
     // A copy that is on its way may still be confirmed; another one would come to the message twice.
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), PauseOfSilence = TimeSpan.FromSeconds(30);
+
+    readonly Lock _gate = new();
+    IConnection? _connection;
+    Task<IChannel>? _channel;
 
     /// <summary>The queue that the messages come from.</summary>
     public string Queue => queue;
@@ -63,11 +68,14 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     /// <returns>How long it waits there.</returns>
     public async Task<TimeSpan> Wait(ReceiveContext context, int first, params (string Name, int Value)[] counts)
     {
-        var channel = context.GetPayload<ChannelContext>();
+        var consumed = context.GetPayload<ChannelContext>();
+        var connection = consumed.ConnectionContext.Connection;
         var (properties, body) = (Copy(context.GetPayload<RabbitMqBasicConsumeContext>(), counts), context.GetBody());
         var confirmed = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var wait = Math.Min(first, delays.Count - 1); ; wait = (wait + 1) % delays.Count)
         {
+            if (consumed.Channel.CloseReason is { } closed)
+                throw new AlreadyClosedException(closed);
             var (waiting, delay, isOnItsWay) = (BrokerQueues.Redelivery(queue, delays[wait]), delays[wait], false);
             try
             {
@@ -75,8 +83,9 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
                     waiting,
                     async stop =>
                     {
+                        var channel = await Channel(connection).WaitAsync(stop);
                         isOnItsWay = true;
-                        await SendWatch.Over(() => channel.BasicPublishAsync(waiting, queue, true, properties, body, true, stop));
+                        await SendWatch.Over(() => channel.BasicPublishAsync(waiting, queue, true, properties, body, stop).AsTask());
                         confirmed.TrySetResult(delay);
                     },
                     context.CancellationToken);
@@ -85,13 +94,20 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             catch (DeferredMessageException e) when (Failure.Chain(e).Any(cause => cause is PublishException { IsReturn: true }))
             {
                 // Somebody has deleted it.
-                await BrokerQueues.DeclareRedelivery(channel.Channel, queue, delay, context.CancellationToken);
                 isOnItsWay = false;
+                await Declare(connection, delay, context.CancellationToken);
             }
             catch (DeferredMessageException e)
             {
                 // The next one may have more room, or other nodes.
-                isOnItsWay &= !Failure.Chain(e).Any(cause => cause is PublishException);
+                isOnItsWay &= !Failure.Chain(e).Any(cause => cause is PublishException or OperationInterruptedException);
+            }
+            catch (OperationInterruptedException e) when (connection.IsOpen)
+            {
+                // Only the channel of those that are put off was closed: what one of them needs is missing.
+                isOnItsWay = false;
+                if (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+                    await Declare(connection, delay, context.CancellationToken);
             }
 
             try
@@ -102,6 +118,32 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             {
                 // None has been confirmed yet.
             }
+        }
+    }
+
+    // Not the channel that the messages come over: the broker closes a channel over which something is sent that is forbidden or has no exchange, and would
+    // bring all messages of the consumer again. After fifty times it sets them aside.
+    Task<IChannel> Channel(IConnection connection)
+    {
+        lock (_gate)
+        {
+            var isUsable = _connection == connection && _channel is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result.IsOpen: true };
+            if (!isUsable)
+                (_connection, _channel) = (connection, connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
+            return _channel!;
+        }
+    }
+
+    async Task Declare(IConnection connection, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            await BrokerQueues.DeclareRedelivery(channel, queue, delay, cancellationToken);
+        }
+        catch (OperationInterruptedException)
+        {
+            // Forbidden, or something else stands in its place: the supervisor names it, and another queue is tried.
         }
     }
 

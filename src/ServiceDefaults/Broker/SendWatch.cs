@@ -27,7 +27,9 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
     /// <summary>Notes what went wrong when a message was sent.</summary>
     static void Note(SendTry attempt, Exception exception, Type? type)
     {
-        if (Failure.Chain(exception).OfType<PublishException>().FirstOrDefault() is not { } refused)
+        if (Failure.Forbidden(exception, attempt.Receiver) is { } forbidden)
+            attempt.Refuse(forbidden, exception, isForbidden: true);
+        else if (Failure.Chain(exception).OfType<PublishException>().FirstOrDefault() is not { } refused)
             attempt.TakeBack();
         else if (refused.IsReturn)
             attempt.Refuse($"there is no queue{(type is null ? "" : $" for {type.Name}")}", refused);

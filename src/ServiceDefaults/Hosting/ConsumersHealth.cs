@@ -9,12 +9,20 @@ sealed class ConsumersHealth(ConsumedQueues queues, EndpointSupervisor superviso
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var absent = queues.WithoutConsumer;
-        var unknown = queues.UnknownTypes.Waiting;
-        return Task.FromResult(absent.Count == 0
-            ? unknown.Count == 0
-                ? HealthCheckResult.Healthy("every queue has a consumer of this host")
-                : HealthCheckResult.Degraded(
-                    $"messages of types that this version does not know wait for a newer replica: {string.Join(", ", unknown.Select(waiting => $"{waiting.Count} of {waiting.Type} in {waiting.Queue}"))}")
-            : HealthCheckResult.Unhealthy($"no consumer of this host for {string.Join(", ", absent)}{(supervisor.Away is { } reason ? $"; {reason}" : "")}"));
+        var refusals = supervisor.Away is { } away ? [away] : supervisor.Refusals;
+        if (absent.Count > 0)
+            return Task.FromResult(HealthCheckResult.Unhealthy(string.Join("; ", refusals.Prepend($"no consumer of this host for {string.Join(", ", absent)}"))));
+        if (queues.UnknownTypes.Waiting is { Count: > 0 } unknown)
+        {
+            refusals =
+            [
+                .. refusals,
+                $"messages of types that this version does not know wait for a newer replica: {string.Join(", ", unknown.Select(waiting => $"{waiting.Count} of {waiting.Type} in {waiting.Queue}"))}",
+            ];
+        }
+
+        return Task.FromResult(refusals.Count == 0
+            ? HealthCheckResult.Healthy("every queue has a consumer of this host")
+            : HealthCheckResult.Degraded(string.Join("; ", refusals)));
     }
 }

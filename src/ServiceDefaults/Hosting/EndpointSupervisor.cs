@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Orchestrator.ServiceDefaults.Broker;
@@ -24,22 +25,27 @@ public sealed partial class EndpointSupervisor(
     // Between two looks, of which each may wait for the broker or for an endpoint that stops.
     static readonly TimeSpan LongestCounted = TimeSpan.FromMinutes(1);
     static readonly TimeSpan LongestBetweenRestarts = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
 
     readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<ConsumedQueue, Absence> _absences = [];
     readonly HashSet<string> _leftToTheirOwner = [];
-    readonly Dictionary<string, string> _refusals = [];
+    readonly ConcurrentDictionary<string, string> _refusals = new();
+    readonly HashSet<ConsumedQueue> _consumed = [];
     readonly CancellationTokenSource _stop = new();
     Task _run = Task.CompletedTask;
     IConnection? _connection;
     long? _repaired;
-    long _looked;
+    long _looked, _complained;
 
     /// <summary>Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.</summary>
     public Task<string> Deaf => _deaf.Task;
 
     /// <summary>Why the broker can't be reached; nothing when it can.</summary>
     public string? Away { get; private set; }
+
+    /// <summary>What the broker refuses to do for the queues, in its words, which name the object.</summary>
+    public IReadOnlyList<string> Refusals => [.. _refusals.OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => refusal.Value)];
 
     /// <summary>Begins to supervise; a process that only sends has nothing to be supervised.</summary>
     public void Begin() => _run = queues.All.Count > 0 ? Run(_stop.Token) : Task.CompletedTask;
@@ -83,6 +89,8 @@ public sealed partial class EndpointSupervisor(
         var mends = new List<Task>();
         foreach (var queue in queues.All)
         {
+            if (queue.IsConsumed)
+                _consumed.Add(queue);
             if (queue.IsConsumed || Away is not null || unavailable.Contains(queue))
             {
                 // What can't be seen is not over: it only does not count.
@@ -159,8 +167,12 @@ public sealed partial class EndpointSupervisor(
 #pragma warning restore CA1031
         {
             var reason = e is BrokerRefusedException ? e.Message : $"the broker {broker} does not answer: {e.GetBaseException().Message}";
-            if (Away is null)
+            if (Away != reason || time.GetElapsedTime(_complained) >= BetweenComplaints)
+            {
+                _complained = time.GetTimestamp();
                 LogAway(reason);
+            }
+
             Away = reason;
         }
 
@@ -180,26 +192,53 @@ public sealed partial class EndpointSupervisor(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerTime);
+        var (isServed, refusals) = (true, new List<string>());
         try
         {
-            await using var channel = await _connection!.CreateChannelAsync(cancellationToken: limit.Token);
-            await queue.Repair(channel, limit.Token);
-            _refusals.Remove(queue.Name);
-            return true;
-        }
-        catch (OperationInterruptedException e) when (_connection!.IsOpen || e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not Constants.ConnectionForced })
-        {
-            var reason = e.ShutdownReason?.ReplyText ?? e.Message;
-            if (_refusals.GetValueOrDefault(queue.Name) != reason)
-                LogRefused(queue.Name, reason);
-            _refusals[queue.Name] = reason;
-            // A queue that must not be used, or is another one than expected, counts as one that can't be consumed from.
-            return e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed or Constants.NotAllowed;
+            var channel = await _connection!.CreateChannelAsync(cancellationToken: limit.Token);
+            foreach (var declare in queue.Repair(limit.Token))
+            {
+                try
+                {
+                    await declare(channel);
+                }
+                catch (OperationInterruptedException e) when (_connection.IsOpen || e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not Constants.ConnectionForced })
+                {
+                    refusals.Add(e.ShutdownReason?.ReplyText ?? e.Message);
+                    isServed &= CountsAsDeaf(queue, e);
+                    if (!_connection.IsOpen)
+                        break;
+                    // The broker has closed that one.
+                    channel = await _connection.CreateChannelAsync(cancellationToken: limit.Token);
+                }
+            }
+
+            await channel.DisposeAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested && _connection!.IsOpen)
         {
             return false;
         }
+
+        Note(queue.Name, string.Join("; ", refusals.Distinct()));
+        return isServed;
+    }
+
+    // A queue that is another one than expected can't be consumed from, and the host must say so by its end. A right to it that is taken away while the host
+    // runs is waited for.
+    bool CountsAsDeaf(ConsumedQueue queue, OperationInterruptedException refusal) => refusal.ShutdownReason?.ReplyCode switch
+    {
+        Constants.PreconditionFailed or Constants.NotAllowed => true,
+        Constants.AccessRefused => !_consumed.Contains(queue) || Failure.Forbidden(refusal, queue.Name) is null,
+        _ => false,
+    };
+
+    void Note(string queue, string refusals)
+    {
+        if (refusals.Length == 0)
+            _refusals.TryRemove(queue, out _);
+        else if (_refusals.GetValueOrDefault(queue) != refusals)
+            LogRefused(queue, _refusals[queue] = refusals);
     }
 
     // They are their owners' affair: what can't be done here says nothing about this host.

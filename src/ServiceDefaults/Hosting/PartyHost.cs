@@ -137,6 +137,7 @@ public sealed partial class PartyHost
             .AddCheck<DeafHealth>("process", tags: [Live])
             .AddCheck<StartHealth>("start", tags: [Ready])
             .AddCheck<ConsumersHealth>("consumers", tags: [Ready])
+            .AddCheck<DestinationsHealth>("destinations", tags: [Ready])
             .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(Party)), null, [Ready]));
     }
 

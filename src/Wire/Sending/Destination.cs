@@ -15,6 +15,8 @@ sealed class Destination(string name, TimeProvider time)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(2);
+    // Each costs the channel: what is under way over it comes again, and a message that has nowhere to wait must not come again fifty times. So the pauses grow.
+    static readonly TimeSpan AfterTheFirstForbidden = TimeSpan.FromSeconds(15), LongestAfterForbidden = TimeSpan.FromMinutes(5);
     // While the broker may still confirm what was sent before, that tells that it is well.
     static readonly TimeSpan BetweenProbesOfSilence = TimeSpan.FromMinutes(1);
     // What the broker bears without confirming, less what there is at first.
@@ -36,6 +38,9 @@ sealed class Destination(string name, TimeProvider time)
     /// <summary>For how long it has taken nothing; null when it takes messages.</summary>
     public TimeSpan? Refuses => Refusal is { } refusal ? time.GetElapsedTime(refusal.Since) : null;
 
+    /// <summary>Why all messages for it are put off at once; null when they are not.</summary>
+    public Refusal? Blocked => Refusal is { } refusal && IsBlocked(refusal, time.GetTimestamp()) ? refusal : null;
+
     /// <summary>Whether a message may be sent now; otherwise it is to be put off.</summary>
     /// <param name="waits">Whether it has one of the places of those that wait; until it <see cref="Leave"/>s.</param>
     public bool MayTry(ref bool waits)
@@ -47,9 +52,9 @@ sealed class Destination(string name, TimeProvider time)
             if (_refusal is not { } refusal)
                 return true;
             var now = time.GetTimestamp();
-            if (time.GetElapsedTime(refusal.Since, now) >= Patience)
+            if (IsBlocked(refusal, now))
             {
-                if (waits || _waiting > 0 || time.GetElapsedTime(_tried, now) < (_unconfirmed > 0 ? BetweenProbesOfSilence : BetweenProbes))
+                if (waits || _waiting > 0 || time.GetElapsedTime(_tried, now) < PauseAfter(refusal))
                     return false;
                 if (_unconfirmed > 0 && _probes >= MostProbesOfSilence)
                     return false;
@@ -125,6 +130,13 @@ sealed class Destination(string name, TimeProvider time)
         lock (_gate)
             _unconfirmed--;
     }
+
+    // What is forbidden does not end within seconds.
+    bool IsBlocked(Refusal refusal, long now) => refusal.IsForbidden || time.GetElapsedTime(refusal.Since, now) >= Patience;
+
+    TimeSpan PauseAfter(Refusal refusal) =>
+        !refusal.IsForbidden ? _unconfirmed > 0 ? BetweenProbesOfSilence : BetweenProbes
+        : AfterTheFirstForbidden * Math.Pow(2, _probes) is var pause && pause < LongestAfterForbidden ? pause : LongestAfterForbidden;
 
     /// <summary>A message is put off.</summary>
     /// <returns>How many were since the last line in the log, if it is time for another.</returns>

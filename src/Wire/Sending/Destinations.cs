@@ -31,7 +31,7 @@ public sealed partial class Destinations : IDisposable
     {
         (_time, _logger, _taken) = (time, logger, time.GetTimestamp());
         _meter.CreateObservableGauge(
-            "orchestrator.destination.blocked", Blocked, "s",
+            "orchestrator.destination.blocked", Measure, "s",
             "For how long a queue or an event's exchange has taken no message of this host; nothing while it takes them");
     }
 
@@ -42,6 +42,16 @@ public sealed partial class Destinations : IDisposable
 
     /// <summary>The size of the largest message that the broker takes, in bytes. Unknown until it has refused one: a client can't ask for it.</summary>
     public long? LargestMessage { get; set; }
+
+    /// <summary>The receivers whose messages are put off, each with the reason.</summary>
+    public IReadOnlyList<string> Blocked =>
+    [
+        .. from receiver in _all.Values
+           let blocked = receiver.Blocked
+           where blocked is not null
+           orderby receiver.Name
+           select $"{receiver.Name} ({blocked.Reason})",
+    ];
 
     /// <summary>The broker says on a connection that it takes nothing.</summary>
     public void BeginAlarm() => Interlocked.Increment(ref _alarms);
@@ -214,7 +224,7 @@ public sealed partial class Destinations : IDisposable
         return new DeferredMessageException($"{receiver.Name} takes no messages ({reason})", refusal?.Cause);
     }
 
-    IEnumerable<Measurement<double>> Blocked()
+    IEnumerable<Measurement<double>> Measure()
     {
         foreach (var destination in _all.Values)
         {

@@ -4,4 +4,5 @@ namespace Orchestrator.Wire.Sending;
 /// <param name="Reason">Why, as a sentence without a full stop.</param>
 /// <param name="Since">The time stamp of the moment from which on it is known to take nothing.</param>
 /// <param name="Cause">What was observed, if the broker said anything.</param>
-sealed record Refusal(string Reason, long Since, Exception? Cause);
+/// <param name="IsForbidden">Whether its broker's user may not send there. Each try costs the channel, which others use too.</param>
+sealed record Refusal(string Reason, long Since, Exception? Cause, bool IsForbidden = false);

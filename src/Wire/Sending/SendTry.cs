@@ -40,6 +40,9 @@ public sealed class SendTry : IDisposable
     /// <summary>The try that is under way; none where nobody asked for one.</summary>
     public static SendTry? Current => Present.Value;
 
+    /// <summary>The queue or the event's exchange that it is for.</summary>
+    public string Receiver => _receiver.Name;
+
     /// <summary>Ends the sending.</summary>
     internal CancellationToken Stop => _stop.Token;
 
@@ -82,7 +85,8 @@ public sealed class SendTry : IDisposable
     /// <summary>The broker says that the receiver does not take it.</summary>
     /// <param name="reason">Why, as a sentence without a full stop.</param>
     /// <param name="cause">What the broker said.</param>
-    public void Refuse(string reason, Exception cause) => End(new Refusal(reason, _time.GetTimestamp(), cause));
+    /// <param name="isForbidden">Whether this process may not send there.</param>
+    public void Refuse(string reason, Exception cause, bool isForbidden = false) => End(new Refusal(reason, _time.GetTimestamp(), cause, isForbidden));
 
     /// <inheritdoc />
     public void Dispose()
