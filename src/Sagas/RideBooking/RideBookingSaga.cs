@@ -7,7 +7,7 @@ namespace Orchestrator.Sagas.RideBooking;
 public sealed class RideBookingSaga : StepSaga<Ride>
 {
     /// <summary>The table.</summary>
-    public RideBookingSaga() : base("ride-booking", version: 1)
+    public RideBookingSaga() : base("ride-booking", version: 2)
     {
         StartedBy<RideRequested>(Ride.From, key: ride => ride.RideNumber, violation: RideRules.Violation);
 
