@@ -171,9 +171,10 @@ run() {
     echo "$mode: everything is healthy after $((SECONDS - began)) s"
     compose --profile observability config --quiet || fail "$mode: the profile 'observability' can't be understood"
     operate hold --kind order-fulfilment --step BookShipment
-    dotnet artifacts/publish/Orchestrator.Local/Orchestrator.Local.dll process --orders "$work/orders.jsonl" --stock "$work/stock.csv" --submit-only \
-        --rabbitmq "amqp://submitter:$(cat deploy/secrets/rabbitmq_submitter)@localhost:$RABBITMQ_PORT" \
-        --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres;Password=$(cat deploy/secrets/postgres_admin)" >"$work/submitted" ||
+    Passwords__RabbitMQ=$(cat deploy/secrets/rabbitmq_submitter) Passwords__Postgres=$(cat deploy/secrets/postgres_admin) \
+        dotnet artifacts/publish/Orchestrator.Local/Orchestrator.Local.dll process --orders "$work/orders.jsonl" --stock "$work/stock.csv" --submit-only \
+        --rabbitmq "amqp://submitter@localhost:$RABBITMQ_PORT" \
+        --postgres "Host=localhost;Port=$POSTGRES_PORT;Database=orchestrator;Username=postgres" >"$work/submitted" ||
         fail "$mode: the orders could not be submitted"
     for ((told = SECONDS; SECONDS - told < 60; )); do
         waiting=$(ask "SELECT count(*) FROM orchestrator.saga WHERE data -> 'steps' -> 'BookShipment' ->> 'waiting' = 'Release'")

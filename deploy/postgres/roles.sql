@@ -1,11 +1,20 @@
--- A role and a schema for each party, in the database that psql is connected to. Once, by an administrator:
+-- A role and a schema for each party, in the database that psql is connected to. Once, by an administrator, with the passwords in the files
+-- postgres_orchestrator, postgres_inventory and so on of a folder (deploy/prepare.sh --secrets makes them): everybody on a machine can read what stands in arguments.
 --
---   psql -v orchestrator=PASSWORD -v inventory=PASSWORD -v payment=PASSWORD -v shipping=PASSWORD -v acquirer=PASSWORD -v reconciler=PASSWORD -f roles.sql
+--   psql -v passwords=/path/to/deploy/secrets -f roles.sql
 --
 -- A host connects as its party (Username=payment) and makes its tables itself, in the schema of that name. The acquirer is
 -- the simulated one; with a real gateway it is not needed. Parties may also have databases of their own. The reconciler reads
 -- what the parties make, and changes nothing.
 \set ON_ERROR_STOP on
+\if :{?passwords}
+\set orchestrator `cat :'passwords'/postgres_orchestrator`
+\set inventory `cat :'passwords'/postgres_inventory`
+\set payment `cat :'passwords'/postgres_payment`
+\set shipping `cat :'passwords'/postgres_shipping`
+\set acquirer `cat :'passwords'/postgres_acquirer`
+\set reconciler `cat :'passwords'/postgres_reconciler`
+\endif
 BEGIN;
 
 CREATE ROLE orchestrator LOGIN PASSWORD :'orchestrator';

@@ -1,7 +1,10 @@
 #!/bin/bash
 # Runs a standby of postgres-1: copies it first, and once it follows has every commit wait until it has that commit too.
 set -euo pipefail
-primary="host=postgres-1 user=$POSTGRES_USER password=$(cat "$POSTGRES_PASSWORD_FILE") dbname=postgres application_name=standby"
+primary="host=postgres-1 user=$POSTGRES_USER dbname=postgres application_name=standby"
+# Not in the arguments of its programs, which everybody on the machine can read.
+PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+export PGPASSWORD
 
 if [[ ! -s $PGDATA/PG_VERSION ]]; then
     until pg_basebackup -d "$primary" -D "$PGDATA" --write-recovery-conf --checkpoint=fast; do
@@ -22,4 +25,5 @@ if [[ -e $PGDATA/standby.signal ]]; then
         psql "$primary" -qX -c "ALTER SYSTEM SET synchronous_standby_names = 'standby'" -c "SELECT pg_reload_conf()" >/dev/null
     ) &
 fi
+unset PGPASSWORD
 exec docker-entrypoint.sh postgres "$@"

@@ -27,9 +27,11 @@ public static class CommandLine
         Orders that are known already are not processed twice.
 
         With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
-        --submit-only they run elsewhere: orders are sent, and with --watch also waited for. Passwords__RabbitMQ, Passwords__Postgres
-        and Tls__Authorities (whom to trust, with amqps) in the environment hold here too. A server that gives no answer for 60 s,
-        or with --watch a worker that takes no orders for so long, ends the run with a sentence; with --wait it is waited for.
+        --submit-only they run elsewhere: orders are sent, and with --watch also waited for. Their passwords are Passwords__RabbitMQ and
+        Passwords__Postgres, in the environment or in files of these names in /run/secrets (or the folder that Secrets__Folder names):
+        everybody on a machine can read arguments. Tls__Authorities (whom to trust, with amqps) holds here too. A server that gives no
+        answer for 60 s, or with --watch a worker that takes no orders for so long, ends the run with a sentence; with --wait it is
+        waited for.
 
         --faults has participants misbehave, for trials and demonstrations; not with --submit-only. Entries between semicolons,
         of which later ones override earlier ones; for example:
@@ -152,8 +154,8 @@ public static class CommandLine
         }
 
         var json = new Option<bool>("--json") { Description = "End standard output with the summary as one JSON object." };
-        var rabbitMq = new Option<string>("--rabbitmq") { HelpName = "URI", Description = $"The broker: {BrokerAddress.Form}" };
-        var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…;Password=…\"" };
+        var rabbitMq = new Option<string>("--rabbitmq") { HelpName = "URI", Description = $"The broker: {NamedServers.BrokerForm}" };
+        var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…\"" };
         var submitOnly = new Option<bool>("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
         var watch = new Option<bool>("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
         var wait = new Option<bool>("--wait") { Description = "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s." };
@@ -174,7 +176,7 @@ public static class CommandLine
             var (broker, database) = (asked.GetValue(rabbitMq), asked.GetValue(postgres));
             var mistake = (asked.GetValue(submitOnly), asked.GetValue(watch)) switch
             {
-                _ when broker is not null && !BrokerAddress.TryParse(broker, out _) => $"Option '--rabbitmq' is no broker's address like {BrokerAddress.Form}",
+                _ when broker is not null && !BrokerAddress.TryParse(broker, out _) => $"Option '--rabbitmq' is no broker's address like {NamedServers.BrokerForm}",
                 _ when database is not null && PostgresDatabase.Problem(database) is { } problem => $"Option '--postgres' {problem}",
                 _ when broker is null && database is not null => "Option '--postgres' needs '--rabbitmq'",
                 _ when broker is not null && asked.GetResult(data) is { Implicit: false } => "Option '--data' is for runs without servers",
@@ -191,7 +193,7 @@ public static class CommandLine
             if (mistake is not null)
                 asked.AddError(mistake);
         });
-        process.SetAction((parsed, cancellation) => run(
+        process.SetAction((parsed, cancellation) => Warned(parsed, () => run(
             new ProcessOptions(parsed.GetValue(orders)!, parsed.GetValue(stock), parsed.GetValue(data)!, parsed.GetValue(json))
             {
                 Servers = NamedServers.RabbitMq(parsed.GetValue(rabbitMq)) is { } broker
@@ -201,13 +203,13 @@ public static class CommandLine
                     : null,
                 Faults = parsed.GetValue(faults) is { } spec ? FaultSpec.Parse(spec) : null,
             },
-            cancellation));
+            cancellation)));
 
         var order = new Argument<string>("ORDER") { Description = "The order's number, or its id." };
         var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { order, data, postgres };
-        show.SetAction((parsed, cancellation) => NamedServers.Postgres(parsed.GetValue(postgres)) is { } database
+        show.SetAction((parsed, cancellation) => Warned(parsed, () => NamedServers.Postgres(parsed.GetValue(postgres)) is { } database
             ? ShowOrder.PrintFromPostgres(parsed.GetValue(order)!, database, output, cancellation)
-            : ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output));
+            : ShowOrder.Print(parsed.GetValue(order)!, parsed.GetValue(data)!, output)));
 
         var sagas = new Command("sagas", "Writes a document about each saga: its steps, its time limits and its states.") { into };
         sagas.SetAction(parsed => SagaDocuments.Write(parsed.GetValue(into), output));
@@ -225,5 +227,12 @@ public static class CommandLine
             """) { process, show, sagas, permissions, settings };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
         return root;
+
+        Task<int> Warned(ParseResult parsed, Func<Task<int>> act)
+        {
+            if (NamedServers.Warning(parsed.GetValue(rabbitMq), parsed.GetValue(postgres)) is { } warning)
+                parsed.InvocationConfiguration.Error.WriteLine(warning);
+            return act();
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class DataFolder : IDisposable
     /// <summary>The books of the simulated acquirer, which is no part of the system and keeps its own.</summary>
     public string AcquirerDatabase => In(Path, "acquirer.db");
 
-    /// <summary>Creates the folder when it is new, and locks it until it is disposed or the process ends.</summary>
+    /// <summary>Creates the folder when it is new, for this user alone, and locks it until it is disposed or the process ends.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="DataFolderException">Another process holds the folder, or nothing can be written in it.</exception>
     public static DataFolder Open(string path)
@@ -38,7 +38,10 @@ public sealed class DataFolder : IDisposable
         try
         {
             var folder = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(folder);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return new DataFolder(folder, Locked(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)

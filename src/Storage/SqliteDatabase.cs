@@ -27,7 +27,7 @@ public sealed class SqliteDatabase : Database
     readonly Task _loop;
     Thread? _writerThread;
 
-    /// <summary>Opens the file, and creates it when it is new.</summary>
+    /// <summary>Opens the file, and creates it when it is new; then only the user of this process can read it.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="time">The clock of the process.</param>
     /// <param name="logger">Told of a database that does not answer.</param>
@@ -39,6 +39,7 @@ public sealed class SqliteDatabase : Database
         _prepared = new PreparedCommands(_writer);
         try
         {
+            CreatePrivately(path);
             _writer.Open();
             Pragmas(_writer);
         }
@@ -49,6 +50,26 @@ public sealed class SqliteDatabase : Database
         }
 
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    // The files that SQLite makes beside it get its mode.
+    static void CreatePrivately(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path))
+            return;
+        try
+        {
+            new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // SQLite says what is wrong.
+        }
     }
 
     /// <inheritdoc />

@@ -16,17 +16,23 @@ public sealed class PartyRoles
     /// <summary>Makes them in a server without any.</summary>
     /// <param name="server">The server.</param>
     /// <param name="repository">The folder with <c>deploy</c> in it.</param>
-    public static async Task<PartyRoles> Create(PrivatePostgres server, string repository)
+    /// <param name="database">The database that they are for, which is made; that of the server's administrator unless given.</param>
+    public static async Task<PartyRoles> Create(PrivatePostgres server, string repository, string? database = null)
     {
-        var roles = new PartyRoles(new NpgsqlConnectionStringBuilder(server.ConnectionString()));
+        if (database is not null)
+            await server.CreateDatabase(database);
+        var roles = new PartyRoles(new NpgsqlConnectionStringBuilder(server.ConnectionString(database ?? "postgres")));
         // Read here: the user that runs psql may not be allowed to.
         var script = await File.ReadAllTextAsync(Path.Combine(repository, "deploy", "postgres", "roles.sql"));
-        await PostgresPrograms.Run("psql", script, [
-            $"postgresql://{roles._administrator.Username}:{roles._administrator.Password}@{roles._administrator.Host}:{roles._administrator.Port}/{roles._administrator.Database}",
-            "--quiet", "--no-psqlrc", .. roles._passwords.SelectMany(party => new[] { "-v", $"{party.Key}={party.Value}" }),
-        ]);
+        var passwords = string.Concat(roles._passwords.Select(party => $"\\set {party.Key} '{party.Value}'\n"));
+        await PostgresPrograms.RunAs(
+            roles._administrator.Password, passwords + script, "psql",
+            $"postgresql://{roles._administrator.Username}@{roles._administrator.Host}:{roles._administrator.Port}/{roles._administrator.Database}", "--quiet", "--no-psqlrc");
         return roles;
     }
+
+    /// <summary>How the administrator connects.</summary>
+    public string Administrator => _administrator.ToString();
 
     /// <summary>All passwords.</summary>
     public IReadOnlyCollection<string> Passwords => _passwords.Values;

@@ -15,11 +15,16 @@ public static class PostgresPrograms
     public static void Require() => _ = Folder.Value;
 
     /// <summary>Starts a program, which may be one of PostgreSQL's or the shell, as a user that is not root.</summary>
-    /// <remarks>Its environment holds a path only: what PG* variables the developer has set is none of its business.</remarks>
-    public static Process Start(string program, params string[] arguments)
+    /// <remarks>
+    /// Its environment holds a path and what is given: what PG* variables the developer has set is none of its business. What it writes only its user can read.
+    /// </remarks>
+    /// <param name="password">The password of whoever connects, which must not stand in the arguments; none unless given.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Process Start(string? password, string program, params string[] arguments)
     {
         var own = Path.Combine(Folder.Value, program);
-        string[] command = [File.Exists(own) ? own : program, .. arguments];
+        string[] command = ["sh", "-c", "umask 077; exec \"$@\"", "sh", File.Exists(own) ? own : program, .. arguments];
         if (Environment.IsPrivilegedProcess)
             command = ["setpriv", $"--reuid={OtherUser.Value.Uid}", $"--regid={OtherUser.Value.Gid}", "--clear-groups", .. command];
 
@@ -31,22 +36,25 @@ public static class PostgresPrograms
             WorkingDirectory = "/",
         };
         start.Environment.Clear();
+        if (password is not null)
+            start.Environment["PGPASSWORD"] = password;
         start.Environment["PATH"] = $"{Folder.Value}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         return Process.Start(start)!;
     }
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
-    public static Task Run(string program, params string[] arguments) => Run(program, "", arguments);
+    public static Task Run(string program, params string[] arguments) => RunAs(null, "", program, arguments);
 
     /// <summary>Runs a program to its end.</summary>
-    /// <param name="program">The program.</param>
+    /// <param name="password">The password of whoever connects, which must not stand in the arguments.</param>
     /// <param name="input">What it reads from its standard input.</param>
+    /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
-    public static async Task Run(string program, string input, string[] arguments)
+    public static async Task RunAs(string? password, string input, string program, params string[] arguments)
     {
-        using var process = Start(program, arguments);
+        using var process = Start(password, program, arguments);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -14,9 +14,9 @@ public sealed partial class PrivatePostgres
         await standby.Prepared(async () =>
         {
             await PostgresPrograms.Own(standby._folder);
-            await PostgresPrograms.Run(
-                "pg_basebackup", "-D", standby.Data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
-                "-d", $"host=127.0.0.1 port={primary._port} user={User} password={primary._password}");
+            await PostgresPrograms.RunAs(
+                primary._password, "", "pg_basebackup", "-D", standby.Data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+                "-d", $"host=127.0.0.1 port={primary._port} user={User}");
             if (port is { } given)
             {
                 standby._port = given;
@@ -37,6 +37,9 @@ public sealed partial class PrivatePostgres
 
     /// <summary>Makes it the primary: it takes writes from now on.</summary>
     public Task Promote() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-w", "promote");
+
+    /// <summary>Makes a database.</summary>
+    public Task CreateDatabase(string name) => Execute($"CREATE DATABASE {name}");
 
     /// <summary>The port that it listens on.</summary>
     public int Port => _port;

@@ -18,9 +18,8 @@ public sealed partial class PrivatePostgres
     async Task Put(string name, string content)
     {
         var file = Path.Combine(Data, name);
-        await File.WriteAllTextAsync(file, content);
-        await PostgresPrograms.Own(file);
         // A key that others may read is refused.
-        await PostgresPrograms.Run("chmod", "600", file);
+        await OwnersOnly.Write(file, content);
+        await PostgresPrograms.Own(file);
     }
 }

@@ -51,9 +51,9 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     {
         _isDurable = durable;
         _password = password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        _folder = parent is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : Directory.CreateDirectory(Path.Combine(parent, FolderPrefix + "data")).FullName;
-        _claim = new FileStream(ClaimOn(_folder), FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        _guard = PostgresPrograms.Start("sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
+        _folder = parent is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : OwnersOnly.Folder(Path.Combine(parent, FolderPrefix + "data"));
+        _claim = OwnersOnly.File(ClaimOn(_folder), FileMode.CreateNew);
+        _guard = PostgresPrograms.Start(null, "sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
     }
 
     /// <summary>Makes a cluster and starts it.</summary>
@@ -63,6 +63,9 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     {
         PostgresPrograms.Require();
         await Leftovers.Value;
+        // A disk is its owner's alone, and the programs run as another user.
+        if (parent is not null)
+            await PostgresPrograms.Own(parent);
         var server = new PrivatePostgres(parent, durable: durable);
         return await server.Prepared(server.Initialise);
     }
@@ -76,6 +79,9 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         Password = _password,
         Database = database,
     }.ToString();
+
+    /// <summary>The folder of its data and its log.</summary>
+    public string Folder => _folder;
 
     /// <summary>The process that all its others descend from; 0 when it does not run.</summary>
     public int ProcessId => Postmaster();
@@ -206,7 +212,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     async Task Initialise()
     {
         var password = Path.Combine(_folder, "password");
-        await File.WriteAllTextAsync(password, _password);
+        await OwnersOnly.Write(password, _password);
         await PostgresPrograms.Own(password);
         await PostgresPrograms.Own(_folder);
         await PostgresPrograms.Run(

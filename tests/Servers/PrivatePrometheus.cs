@@ -9,6 +9,7 @@ public sealed class PrivatePrometheus : IAsyncDisposable
 {
     // It does not outlive this process, however that ends: only we hold the other end of the pipe that the shell reads from.
     const string Guard = """
+        umask 077
         trap '' HUP INT TERM
         folder=$1; shift
         "$@" >"$folder/log" 2>&1 </dev/null &
@@ -24,7 +25,10 @@ public sealed class PrivatePrometheus : IAsyncDisposable
     readonly Process _guard;
     readonly Uri _address;
 
-    PrivatePrometheus(Process guard, Uri address) => (_guard, _address) = (guard, address);
+    PrivatePrometheus(Process guard, Uri address, string folder) => (_guard, _address, Folder) = (guard, address, folder);
+
+    /// <summary>The folder of its configuration, its data and its log.</summary>
+    public string Folder { get; }
 
     /// <summary>Starts one.</summary>
     /// <param name="configuration">What its configuration file says.</param>
@@ -36,10 +40,10 @@ public sealed class PrivatePrometheus : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("orchestrator-prometheus-").FullName;
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
         var file = Path.Combine(folder, "prometheus.yml");
-        await File.WriteAllTextAsync(file, configuration);
+        await OwnersOnly.Write(file, configuration);
         string[] command = [.. program, $"--config.file={file}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}"];
         var guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", folder, .. command]) { RedirectStandardInput = true })!;
-        var prometheus = new PrivatePrometheus(guard, address);
+        var prometheus = new PrivatePrometheus(guard, address, folder);
         for (var started = Stopwatch.StartNew(); !await prometheus.IsReady(); await Task.Delay(50))
         {
             if (started.Elapsed < StartTime)

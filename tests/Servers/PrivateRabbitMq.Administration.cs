@@ -50,7 +50,7 @@ public sealed partial class PrivateRabbitMq
 
     async Task Put(string name, string content)
     {
-        await File.WriteAllTextAsync(Path.Combine(_outside, name), content);
+        await OwnersOnly.Write(Path.Combine(_outside, name), content);
         await _installation.Own(Path.Combine(_outside, name));
     }
 }

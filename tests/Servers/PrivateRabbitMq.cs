@@ -19,6 +19,9 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     const string Cookie = ".erlang.cookie";
     const int VirtualHostsAtOnce = 16;
 
+    // Of the distribution, by which nodes and the control program speak: whoever reaches it and knows the cookie may do everything.
+    const string OnLoopback = "-kernel inet_dist_use_interface {127,0,0,1}";
+
     // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another process's by now: only a node of this folder is killed.
     const string Guard = """
         exec >/dev/null 2>&1
@@ -224,6 +227,9 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         ["RABBITMQ_NODENAME"] = Name,
         ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
         ["ERL_EPMD_PORT"] = _mapperPort.ToString(CultureInfo.InvariantCulture),
+        // Where none runs yet, the node or the control program starts one.
+        ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+        ["RABBITMQ_CTL_ERL_ARGS"] = OnLoopback,
         ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
         ["RABBITMQ_CONFIG_FILE"] = $"{_inside}/rabbitmq.conf",
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{_inside}/plugins",
@@ -233,12 +239,12 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         ["RUNNING_UNDER_SYSTEMD"] = "true",
         ["RABBITMQ_PID_FILE"] = $"{_inside}/node.pid",
         // Idle schedulers that spin would take the processor from the tests.
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none " + OnLoopback,
     };
 
     async Task Configure()
     {
-        await File.WriteAllTextAsync(Path.Combine(_outside, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"""
+        await OwnersOnly.Write(Path.Combine(_outside, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"""
             listeners.tcp.1 = 127.0.0.1:{_port}
             loopback_users = none
             default_user = {User}
@@ -248,7 +254,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
             {(_largestMessage is { } bytes ? $"max_message_size = {bytes}" : "")}
             {Tls}
             """));
-        await File.WriteAllTextAsync(Path.Combine(_outside, "plugins"), "[].");
+        await OwnersOnly.Write(Path.Combine(_outside, "plugins"), "[].");
         await PutCertificate();
         await _installation.Own(_outside);
     }

@@ -43,9 +43,7 @@ public sealed class RabbitMqInstallation
         var inside = Path.Combine("/tmp", prefix + Path.GetRandomFileName());
         var outside = _root.Length == 0 ? Path.Combine(Path.GetTempPath(), Path.GetFileName(inside)) : _root + inside;
         // Its files hold passwords.
-        Directory.CreateDirectory(outside);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(outside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnersOnly.Folder(outside);
         return (outside, _root.Length == 0 ? outside : inside);
     }
 
@@ -58,13 +56,14 @@ public sealed class RabbitMqInstallation
         await chown.WaitForExitAsync();
     }
 
-    /// <summary>Starts one of RabbitMQ's programs, or another of the system.</summary>
+    /// <summary>Starts one of RabbitMQ's programs, or another of the system; what it writes only its user can read.</summary>
     /// <param name="environment">All that it shall have beside a path.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments; paths as they are for the programs.</param>
     public Process Start(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
-        string[] command = [program.StartsWith("rabbitmq", StringComparison.Ordinal) ? $"{Programs}/{program}" : program, .. arguments];
+        string[] command =
+            ["sh", "-c", "umask 077; exec \"$@\"", "sh", program.StartsWith("rabbitmq", StringComparison.Ordinal) ? $"{Programs}/{program}" : program, .. arguments];
         if (_root.Length > 0)
             command = ["chroot", $"--userspec={_user.Value.Uid}:{_user.Value.Gid}", _root, .. command];
         else if (Environment.IsPrivilegedProcess)

@@ -33,7 +33,7 @@ public sealed class SmallDisk : IAsyncDisposable
             return null;
         var folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
         var disk = new SmallDisk(folder, bytes);
-        if (await Mount("-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={bytes},mode=755"), "tmpfs", folder) == 0)
+        if (await Mount("-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={bytes},mode=700"), "tmpfs", folder) == 0)
             return disk;
         await disk.DisposeAsync();
         return null;

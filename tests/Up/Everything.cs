@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Up;
@@ -67,6 +68,13 @@ static class Everything
     static async Task RunHosts(int replicas, int port, bool restarts, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
     {
         var roles = await PartyRoles.Create(postgres, SourceTree.Root);
+        using var secrets = new SecretsFolder();
+        var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionString());
+        await secrets.Put("Passwords__Postgres", database.Password!);
+        database.Password = null;
+        var address = new UriBuilder(rabbit.Address());
+        await secrets.Put("Passwords__RabbitMQ", address.Password);
+        address.Password = "";
         Console.WriteLine("Starting the hosts …");
         List<SupervisedHost> hosts = [];
         foreach (var (i, (program, party)) in Hosts.Index())
@@ -90,14 +98,16 @@ static class Everything
         {
             Console.WriteLine($"""
 
-                PostgreSQL   {postgres.ConnectionString()}
-                RabbitMQ     {rabbit.Address()}
+                PostgreSQL   {database}
+                RabbitMQ     {address}
+                Passwords    {secrets.Path}
                 {string.Join(Environment.NewLine, await begun)}
 
                 Send it orders:
+                  export Secrets__Folder={secrets.Path}
                   dotnet run --project src/Orchestrator.Local -- process --orders src/Orchestrator.Local/samples/orders.jsonl \
-                    --stock src/Orchestrator.Local/samples/stock.csv --rabbitmq {rabbit.Address()} \
-                    --postgres "{postgres.ConnectionString()}" --submit-only --watch
+                    --stock src/Orchestrator.Local/samples/stock.csv --rabbitmq {address} \
+                    --postgres "{database}" --submit-only --watch
 
                 Ctrl-C stops everything; the data is gone then.
                 """);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MassTransit;
+using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
@@ -18,13 +19,15 @@ public class Least_privilege
 
     PrivateRabbitMq _node = null!;
     PrivatePostgres _postgres = null!;
+    PartyRoles _roles = null!;
     RealHosts _hosts = null!;
 
     [OneTimeSetUp]
     public async Task Start()
     {
         (_node, _postgres) = (await PrivateRabbitMq.Create(), await PrivatePostgres.Create());
-        _hosts = await RealHosts.On(_postgres, _node, await PartyRoles.Create(_postgres, Unit.Repository.Root));
+        _roles = await PartyRoles.Create(_postgres, Unit.Repository.Root, "orchestrator");
+        _hosts = await RealHosts.On(_postgres, _node, _roles);
         _hosts.Users = await BrokerUsers.Create(_node, _hosts.Broker, Unit.Repository.Root);
         _hosts.Settings["Logging__LogLevel__Default"] = "Trace";
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
@@ -57,7 +60,6 @@ public class Least_privilege
         await endpoint.Send(new AuthorizePayment(order, 1, "MALLORY", new Money(10m, "USD")));
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Saga == order && letter.Queue == "payment-commands"), "it was not set aside");
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'")).ShouldBe(1);
-
 
         // What 'redrive' does.
         var back = Guid.CreateVersion7();
@@ -116,6 +118,18 @@ public class Least_privilege
         var refused = await Should.ThrowAsync<Exception>(() => Forbidden.Single(forbidden => forbidden.What == act).Try(channel));
         var reason = refused.GetBaseException().ShouldBeAssignableTo<OperationInterruptedException>()!.ShutdownReason!;
         ((int)reason.ReplyCode).ShouldBe(Constants.AccessRefused, refused.Message);
+    }
+
+    [Test]
+    public async Task Lets_nobody_into_another_database([Values("orchestrator", "inventory", "payment", "shipping", "acquirer", "reconciler")] string role, [Values("postgres", "template1")] string database)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(_roles.ConnectionString(role));
+        await using (var own = new NpgsqlConnection(connection + ";Pooling=false"))
+            await own.OpenAsync();
+        connection.Database = database;
+        await using var session = new NpgsqlConnection(connection.ToString() + ";Pooling=false");
+        var refused = await Should.ThrowAsync<PostgresException>(() => session.OpenAsync());
+        refused.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, refused.MessageText);
     }
 
     [Test]

@@ -40,6 +40,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>What every host that starts from now on is told beside the usual.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>What is added to the connection strings of hosts that start from now on.</summary>
+    public string MoreOfConnections { get; set; } = "";
+
     /// <summary>How many files hosts that start from now on may have open; as many as this process unless given.</summary>
     public int? OpenFiles { get; set; }
 
@@ -54,7 +57,7 @@ sealed class RealHosts : IAsyncDisposable
 
     /// <summary>An empty database and an empty virtual host on the servers that all tests share, or on the given ones.</summary>
     public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null, PartyRoles? roles = null) => new(
-        postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
+        roles?.Administrator ?? postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
         rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost(),
         roles);
 
@@ -74,7 +77,7 @@ sealed class RealHosts : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
             new Dictionary<string, string>
             {
-                ["ConnectionStrings__Postgres"] = _roles?.ConnectionString(party) ?? _postgres,
+                ["ConnectionStrings__Postgres"] = (_roles?.ConnectionString(party) ?? _postgres) + MoreOfConnections,
                 ["ConnectionStrings__Acquirer"] = _roles?.ConnectionString("acquirer") ?? _postgres,
                 ["ConnectionStrings__RabbitMQ"] = (broker ?? Users?.Address(party) ?? Broker).ToString(),
                 ["Broker__Redelivery__0"] = "00:00:01",

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Npgsql;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
 using Orchestrator.Local;
@@ -35,7 +36,7 @@ public class A_run_on_servers
     [Test]
     public async Task Carries_all_orders_in_one_process_and_knows_them_the_next_time()
     {
-        string[] process = ["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres];
+        string[] process = ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without];
         foreach (var duplicates in new[] { 0, Orders })
         {
             var (exitCode, summary, error) = await Run(process);
@@ -56,7 +57,7 @@ public class A_run_on_servers
     public async Task Carries_all_orders_although_participants_misbehave()
     {
         var (exitCode, summary, error) = await Run(
-            ["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--faults", "inventory: delay=1; shipping: refuse=0.3 late=0.5 duplicate=0.5; pace=0.02"]);
+            ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--faults", "inventory: delay=1; shipping: refuse=0.3 late=0.5 duplicate=0.5; pace=0.02"]);
         exitCode.ShouldBe(ExitCode.Done, error);
         Field(summary, "fulfilled").ShouldBeLessThan(OrderLines.Fulfilled(Orders), "some bookings were refused");
         (Field(summary, "fulfilled") + Field(summary, "cancelled")).ShouldBe(Orders);
@@ -72,7 +73,7 @@ public class A_run_on_servers
         var (exitCode, submitted, _) = await Run(["--submit-only"]);
         (exitCode, Field(submitted, "submitted"), Field(submitted, "rejected")).ShouldBe((ExitCode.Done, Orders, 0));
 
-        var watching = Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch", "--wait"]);
+        var watching = Run(["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch", "--wait"]);
         await _hosts.Start(RealHosts.Worker, RealHosts.Payment, RealHosts.Shipping, RealHosts.Inventory);
         var (code, summary, error) = await watching;
         code.ShouldBe(ExitCode.Done, error);
@@ -113,7 +114,7 @@ public class A_run_on_servers
             INSERT INTO dead_letter (id, at, source_queue, message_type, saga_id, reason, headers, body, body_is_base64)
             VALUES (@id, now(), 'shipping-commands', 'BookShipment', @order, 'the truck fell over', '{}', '', false)
             """, ("id", Guid.NewGuid()), ("order", order)));
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch"]);
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch"]);
         exitCode.ShouldBe(ExitCode.Trouble);
         error.ShouldContain($"  BookShipment of order {order} was set aside from shipping-commands: the truck fell over");
     }
@@ -140,7 +141,7 @@ public class A_run_on_servers
     [TestCase("127.0.0.1", "1")]
     public async Task Ends_with_a_sentence_when_the_database_gives_no_answer(string host, string port)
     {
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"Host={host};Port={port};Username=u;Password=p", "--patience", "3"]);
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"Host={host};Port={port};Username=u", "--patience", "3"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
         error.ShouldMatch($@"(?m)^PostgreSQL at {host}:{port} has not answered for 3 s \([^\n]+\); with --wait the run waits for as long as it takes\.\s*\z");
     }
@@ -150,7 +151,7 @@ public class A_run_on_servers
     {
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         (await _hosts.Running[0].Stop()).ShouldBe(0);
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", _hosts.Postgres, "--submit-only", "--watch", "--patience", "8"]);
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch", "--patience", "8"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
         error.ShouldMatch(
             @"(?m)^No host has taken orders from the queue order-fulfilment-intake for 8 s \(the queue has no consumer; does Orchestrator.Worker run\?\); with --wait the run waits for as long as it takes\.\s*\z");
@@ -161,10 +162,22 @@ public class A_run_on_servers
     [Test]
     public async Task Ends_at_once_when_the_database_does_not_let_it_in()
     {
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"{_hosts.Postgres};Password=wrong"]);
+        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"{Postgres.Without};Username=nobody"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
         error.ShouldContain("The run broke off: ");
         error.ShouldContain("password authentication failed");
+    }
+
+    // A password in the arguments would be warned of.
+    (string Without, string? Password) Postgres
+    {
+        get
+        {
+            var connection = new NpgsqlConnectionStringBuilder(_hosts.Postgres);
+            var password = connection.Password;
+            connection.Password = null;
+            return (connection.ToString(), password);
+        }
     }
 
     async Task<(int ExitCode, JsonElement Summary, string Error)> Run(string[] options, Uri? broker = null)
@@ -173,13 +186,20 @@ public class A_run_on_servers
         return await End(process);
     }
 
-    Process Begin(string[] options, Uri? broker = null) => Process.Start(new ProcessStartInfo(
-        "dotnet",
-        [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", (broker ?? _hosts.Broker).ToString(), .. options])
+    Process Begin(string[] options, Uri? broker = null)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var address = new UriBuilder(broker ?? _hosts.Broker);
+        var password = address.Password;
+        address.Password = "";
+        return Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", address.ToString(), .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["Passwords__RabbitMQ"] = password, ["Passwords__Postgres"] = Postgres.Password },
+        })!;
+    }
 
     static async Task<(int ExitCode, JsonElement Summary, string Error)> End(Process process)
     {

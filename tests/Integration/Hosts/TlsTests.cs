@@ -116,6 +116,9 @@ public class Tls
         await Show(_ours.Issue(Here));
         await File.WriteAllLinesAsync(_folder["orders.jsonl"], OrderLines.Make(1));
         await File.WriteAllLinesAsync(_folder["stock.csv"], ["sku,onHand", "NW-11,10000"]);
+        var (broker, database) = (new UriBuilder(_rabbit.TlsAddress), new NpgsqlConnectionStringBuilder(_postgres.ConnectionString()));
+        var passwords = (Broker: broker.Password, Database: database.Password);
+        (broker.Password, database.Password) = ("", null);
         var (exitCode, error) = await Run(Authorities);
         exitCode.ShouldBe(ExitCode.Done, error);
         (exitCode, error) = await Run("");
@@ -124,20 +127,20 @@ public class Tls
         (exitCode, error) = await Run(_folder["nothing.pem"]);
         exitCode.ShouldBe(ExitCode.Usage);
         error.ShouldStartWith("Tls:Authorities ");
-        (exitCode, error) = await Start(_folder["nothing.pem"], "show", "1", "--postgres", _postgres.ConnectionString());
+        (exitCode, error) = await Start(_folder["nothing.pem"], "show", "1", "--postgres", database.ToString());
         exitCode.ShouldBe(ExitCode.Usage);
         error.ShouldStartWith("Option '--postgres' has a Root Certificate that names ");
 
         Task<(int, string)> Run(string authorities) => Start(
             authorities, "process", "--orders", _folder["orders.jsonl"], "--stock", _folder["stock.csv"],
-            "--rabbitmq", _rabbit.TlsAddress.ToString(), "--postgres", _postgres.ConnectionString());
+            "--rabbitmq", broker.ToString(), "--postgres", database.ToString());
 
-        static async Task<(int, string)> Start(string authorities, params string[] arguments)
+        async Task<(int, string)> Start(string authorities, params string[] arguments)
         {
             using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(DataFolder).Assembly.Location, .. arguments])
             {
                 RedirectStandardError = true,
-                Environment = { ["Tls__Authorities"] = authorities },
+                Environment = { ["Tls__Authorities"] = authorities, ["Passwords__RabbitMQ"] = passwords.Broker, ["Passwords__Postgres"] = passwords.Database },
             })!;
             var said = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Orchestrator.Local;
+using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -13,10 +14,17 @@ public partial class Everything_on_a_developers_machine
     [Test]
     public async Task Starts_again_what_ends_takes_orders_as_it_says_and_stops_with_nothing_left()
     {
+        await using var arguments = new Arguments();
         using var up = Start();
         var trouble = up.StandardError.ReadToEndAsync();
         var text = await Until(up, "Ctrl-C stops everything");
         text.ShouldContain("Send it orders:");
+        var secrets = SecretsLine().Match(text).Groups[1].Value;
+        var passwords = Directory.GetFiles(secrets).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        passwords.Keys.ShouldBe(["Passwords__Postgres", "Passwords__RabbitMQ"], ignoreOrder: true);
+        // What anybody is shown, or could see of the processes.
+        foreach (var password in passwords.Values)
+            text.ShouldNotContain(password);
 
         Kill("Orchestrator.Services.Payment.dll", $":{PaymentPort().Match(text).Groups[1].Value}");
         (await Until(up, "Orchestrator.Services.Payment is there again.")).ShouldContain(
@@ -34,13 +42,22 @@ public partial class Everything_on_a_developers_machine
             ])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["Secrets__Folder"] = secrets },
         })!;
+        var warnings = run.StandardError.ReadToEndAsync();
         (await run.StandardOutput.ReadToEndAsync()).ShouldContain("\"orders\":40,\"fulfilled\":29,\"cancelled\":11,");
+        (await warnings).ShouldBeEmpty();
 
         await Terminal.Interrupt(up);
         (await up.StandardOutput.ReadToEndAsync()).Trim().ShouldEndWith("Stopping …");
         await up.WaitForExitAsync();
         up.ExitCode.ShouldBe(0, await trouble);
+        Directory.Exists(secrets).ShouldBeFalse();
+        var seen = await arguments.Seen();
+        seen.ShouldContain(line => line.Contains("Orchestrator.Worker.dll", StringComparison.Ordinal));
+        foreach (var password in passwords.Values)
+            seen.ShouldNotContain(line => line.Contains(password, StringComparison.Ordinal));
         using var client = new HttpClient();
         foreach (Match host in Health().Matches(text))
             await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri(host.Value)));
@@ -146,6 +163,9 @@ public partial class Everything_on_a_developers_machine
 
     [GeneratedRegex(@"Orchestrator\.Services\.Payment +http://127\.0\.0\.1:(\d+)")]
     private static partial Regex PaymentPort();
+
+    [GeneratedRegex(@"Passwords +(/\S+)")]
+    private static partial Regex SecretsLine();
 
     [GeneratedRegex(@"http://127\S+")]
     private static partial Regex Health();

@@ -49,7 +49,24 @@ public class The_command_line
         (servers.Postgres, servers.SubmitOnly, servers.Watch).ShouldBe((postgres ? "Host=h" : null, submitOnly, watch));
     }
 
-    [TestCase("--stock s --rabbitmq http://h", "Option '--rabbitmq' is no broker's address like amqp://user:password@host:5672/virtual-host")]
+    [TestCase("process --orders o.jsonl --rabbitmq amqp://u:secret@h --submit-only", "Passwords__RabbitMQ")]
+    [TestCase("process --orders o.jsonl --stock s --rabbitmq amqp://u:secret@h --postgres Host=h;Password=secret", "Passwords__RabbitMQ and Passwords__Postgres")]
+    public async Task Warns_of_passwords_that_everybody_can_read(string args, string settings)
+    {
+        (await Run(args)).ShouldBe(ExitCode.Done);
+        _error.ToString().ShouldBe(
+            "warning: everybody on this machine can read the arguments of a process, and a password is among them; "
+            + $"set {settings} in the environment instead, or in a file of that name in the folder that Secrets__Folder names.{Environment.NewLine}");
+    }
+
+    [Test]
+    public async Task Has_nothing_to_warn_of_without_passwords()
+    {
+        (await Run("process --orders o.jsonl --stock s --rabbitmq amqp://u@h --postgres Host=h")).ShouldBe(ExitCode.Done);
+        _error.ToString().ShouldBeEmpty();
+    }
+
+    [TestCase("--stock s --rabbitmq http://h", "Option '--rabbitmq' is no broker's address like amqp://user@host:5672/virtual-host")]
     [TestCase("--stock s --rabbitmq amqp://h --postgres Username=x", "Option '--postgres' names no Host")]
     [TestCase("--stock s --rabbitmq amqp://h --postgres Hots=x", "Option '--postgres' can't be understood (Couldn't set hots (Parameter 'hots'))")]
     [TestCase("--stock s --postgres Host=h", "Option '--postgres' needs '--rabbitmq'")]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Local;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Local;
 
@@ -20,6 +22,21 @@ public class A_data_folder
         Directory.Exists(_temporary["new/deep"]).ShouldBeTrue();
         data.Database.ShouldBe(_temporary["new/deep/orchestrator.db"]);
         data.AcquirerDatabase.ShouldBe(_temporary["new/deep/acquirer.db"]);
+    }
+
+    [Test]
+    public async Task Is_for_its_user_only_and_so_is_all_that_lies_in_it()
+    {
+        using var data = DataFolder.Open(_temporary["new/deep"]);
+        await using (var database = new SqliteDatabase(data.Database, TimeProvider.System, NullLogger<SqliteDatabase>.Instance))
+        {
+            await database.Write(sql => sql.Execute("CREATE TABLE who (name text)"));
+            Mode(data.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var file in Directory.GetFiles(data.Path).Where(file => file.StartsWith(data.Database, StringComparison.Ordinal)))
+                Mode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+
+        static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
     }
 
     [Test]

@@ -1,0 +1,48 @@
+namespace Orchestrator.Tests.Integration.Servers;
+
+/// <summary>The arguments of every process of this machine, as anybody can read them, from now on until it is disposed of.</summary>
+sealed class Arguments : IAsyncDisposable
+{
+    readonly HashSet<string> _seen = [];
+    readonly CancellationTokenSource _end = new();
+    readonly Task _looking;
+
+    public Arguments() => _looking = Task.Factory.StartNew(Look, TaskCreationOptions.LongRunning);
+
+    /// <summary>Ends the looking.</summary>
+    /// <returns>All that was seen: a line for each process.</returns>
+    public async Task<IReadOnlyCollection<string>> Seen()
+    {
+        await _end.CancelAsync();
+        await _looking;
+        return _seen;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Seen();
+        _end.Dispose();
+    }
+
+    // Programs that live for a tenth of a second must be seen too.
+    void Look()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            foreach (var process in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+                _seen.Add(Read($"{process}/cmdline"));
+        }
+    }
+
+    static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
