@@ -28,9 +28,10 @@ sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext messa
 
     public override Uri DestinationAddress => message.DestinationAddress!;
 
-    public override Uri ResponseAddress => message.ResponseAddress!;
+    // Nobody here asks for an answer by an address, and the sender's choice must not make this host write where he may not.
+    public override Uri ResponseAddress => null!;
 
-    public override Uri FaultAddress => message.FaultAddress!;
+    public override Uri FaultAddress => null!;
 
     public override DateTime? SentTime => message.SentTime;
 

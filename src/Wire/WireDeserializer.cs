@@ -16,7 +16,7 @@ sealed class WireDeserializer : IMessageDeserializer
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
         WireEnvelope.Read(receiveContext.Body.GetBytes()) is { } envelope
             ? new WireConsumeContext(receiveContext, new WireContext(envelope, receiveContext.Body))
-            : MassTransits.Deserialize(receiveContext);
+            : new UnansweredConsumeContext(receiveContext, MassTransits.Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
 
     /// <inheritdoc />
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>

@@ -31,6 +31,13 @@ public sealed record DeadLetter(
     public bool IsForeign => ReasonClass is { } known
         ? known == DeadLetterReason.Origin
         : Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether the broker set it aside, so that nobody may have looked who sent it and by which way: what its headers say of that its sender may have written.
+    /// </summary>
+    public bool IsUnchecked => ReasonClass is { } known
+        ? known is DeadLetterReason.Broker or DeadLetterReason.DeliveryLimit
+        : Reason.Contains("delivery_limit", StringComparison.Ordinal) || Reason.StartsWith("the broker set it aside", StringComparison.Ordinal);
 }
 
 /// <summary>The kinds of reasons for which messages are set aside: the column <c>reason_class</c>.</summary>

@@ -17,13 +17,14 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
     /// <param name="letters">Their ids.</param>
     /// <param name="actor">Who wants it.</param>
     /// <param name="note">Why.</param>
+    /// <param name="alsoUnchecked">Whether he answers for those too that nobody has looked at.</param>
     /// <param name="left">Told of each that stays, and why.</param>
     /// <param name="cancellationToken">Stops between two of them.</param>
     /// <returns>How many went back.</returns>
     /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
     /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
     public async Task<int> Run(
-        IReadOnlyCollection<Guid> letters, string actor, string note, Action<Guid, string> left, CancellationToken cancellationToken)
+        IReadOnlyCollection<Guid> letters, string actor, string note, bool alsoUnchecked, Action<Guid, string> left, CancellationToken cancellationToken)
     {
         await using var connection = await broker.Connect("redrive", cancellationToken);
         var sent = 0;
@@ -38,6 +39,12 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
             if (letter.IsForeign)
             {
                 left(id, "it was set aside since its sender may not send it, and is never sent back");
+                continue;
+            }
+
+            if (letter.IsUnchecked && !alsoUnchecked)
+            {
+                left(id, "the broker set it aside, and nobody has checked that its sender may send it; look at it, and send it back with --unchecked");
                 continue;
             }
 

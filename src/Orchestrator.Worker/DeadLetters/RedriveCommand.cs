@@ -10,6 +10,8 @@ static class RedriveCommand
     static readonly Option<string?> Queue = new("--queue") { Description = "All of one source_queue" };
     static readonly Option<bool> All = new("--all") { Description = "All that nobody has sent back yet" };
 
+    static readonly Option<bool> Unchecked = new("--unchecked") { Description = "Also those that the broker set aside: nobody has checked that their senders may send them" };
+
     /// <summary>Runs it.</summary>
     /// <returns>The exit code: 0 when all went back, 3 when some did not or there was nothing of the named queue, 2 for wrong usage or settings, 1 for anything else.</returns>
     public static Task<int> Run(string[] args)
@@ -19,7 +21,7 @@ static class RedriveCommand
 
             Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. What fails again is set aside again, as a
             dead letter of its own. Exit code: 0 all went back, 3 some did not (or nothing of --queue waits), 2 usage or settings, 1 anything else.
-            """) { Ids, Queue, All, WorkerCommand.Actor, WorkerCommand.Note };
+            """) { Ids, Queue, All, Unchecked, WorkerCommand.Actor, WorkerCommand.Note };
         command.Validators.Add(asked =>
         {
             // What was given is not looked at: a value that can't be understood is said by its option.
@@ -39,7 +41,8 @@ static class RedriveCommand
         if (letters.Count == 0 && parsed.GetValue(Queue) is { } queue)
             return WorkerCommand.Say(command, WorkerCommand.NotAll, $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
         var left = 0;
-        var sent = await new Redrive(settings.RabbitMq, store).Run(letters, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!, Left, stop);
+        var sent = await new Redrive(settings.RabbitMq, store).Run(
+            letters, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!, parsed.GetValue(Unchecked), Left, stop);
         Console.WriteLine(FormattableString.Invariant($"sent={sent} left={left}"));
         return left == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
 
