@@ -6,7 +6,7 @@ namespace Orchestrator.Contracts;
 /// </summary>
 /// <param name="reason">What it waits for, as a sentence.</param>
 /// <param name="cause">What was observed.</param>
-public sealed class DeferredMessageException(string reason, Exception? cause = null) : Exception(reason, cause)
+public sealed class DeferredMessageException(string reason, Exception? cause = null) : TellableException(reason, cause)
 {
     /// <summary>The one that is at the bottom of a failure, if any is.</summary>
     public static DeferredMessageException? In(Exception? exception)

@@ -209,7 +209,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         if (IsLocked(reason))
             TellRowsLocked();
         else if (IsTimeToTell())
-            LogAway(logger, Name, reason.Message);
+            LogAway(logger, Name, Redacted.Reason(reason));
     }
 
     // Hundreds of messages may be waiting: one of them tells for all.

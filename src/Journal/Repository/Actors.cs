@@ -15,6 +15,6 @@ public static class Actors
         var header = context.Headers.Get<string>(WireHeaders.Actor);
         return header is null || claimed is null || header == claimed
             ? header ?? claimed
-            : throw new RejectedMessageException($"the command says that {claimed} gives it, and its header that {header} does");
+            : throw new RejectedMessageException("the command says that one person gives it, and its header that another does");
     }
 }

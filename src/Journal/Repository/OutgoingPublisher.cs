@@ -68,7 +68,7 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
 #pragma warning restore CA1031
             {
                 PublishInstruments.NotTaken(envelope.MessageType);
-                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, receiver, e.Message, pause.TotalSeconds);
+                LogNotTaken(logger, envelope.MessageType, envelope.MessageId, receiver, Redacted.Reason(e), pause.TotalSeconds);
             }
 
             await Task.Delay(pause, time, cancellationToken);

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Broker;
 
 namespace Orchestrator.Local.Faults;
@@ -39,7 +40,7 @@ sealed partial class HeldBack(IBus bus, TimeProvider time, ILogger<HeldBack> log
 #pragma warning restore CA1031
         {
             if (!stop.IsCancellationRequested)
-                LogLost(message.Type.Name, e.Message);
+                LogLost(message.Type.Name, Redacted.Reason(e));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Orchestrator.ServiceDefaults.Logging;
 
 namespace Orchestrator.Local.Reporting;
 
@@ -8,9 +9,12 @@ namespace Orchestrator.Local.Reporting;
 static class ProcessLog
 {
     public static void Configure(ILoggingBuilder logging) => logging
+        .RedactExceptions()
         .SetMinimumLevel(LogLevel.Warning)
         // What MassTransit could not handle is reported once, in a sentence, by whoever keeps it.
-        .AddFilter("MassTransit", LogLevel.Critical)
+        .AddFilter("MassTransit", LogLevel.None)
+        // What sagas remark about messages is in their journal.
+        .AddFilter("Orchestrator.Sagas", LogLevel.None)
         // What goes wrong at the start is told by the command line.
         .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddSimpleConsole(console => console.SingleLine = true)

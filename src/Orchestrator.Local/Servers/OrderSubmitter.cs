@@ -80,7 +80,7 @@ public sealed partial class OrderSubmitter(IBus bus, Destinations destinations, 
         }
         catch (Exception e) when (e is not (OperationCanceledException or MessageTooLargeException))
         {
-            LogNotTaken(order.Order.OrderId, e.GetBaseException().Message);
+            LogNotTaken(order.Order.OrderId, Redacted.Reason(e));
             return false;
         }
     }

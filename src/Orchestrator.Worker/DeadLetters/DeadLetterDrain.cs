@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.ServiceDefaults.Hosting;
@@ -41,7 +42,7 @@ sealed partial class DeadLetterDrain(
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogAway(e.GetBaseException().Message);
+                LogAway(Redacted.Reason(e));
             }
 
             await Task.Delay(Pause, time, stoppingToken);
@@ -80,7 +81,7 @@ sealed partial class DeadLetterDrain(
             {
                 if (stoppingToken.IsCancellationRequested || !connection.IsOpen)
                     return;
-                LogQueueAway(queue, e.GetBaseException().Message);
+                LogQueueAway(queue, Redacted.Reason(e));
             }
 
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.Journal.Deadlines;
 
 namespace Orchestrator.Worker.Deadlines;
@@ -46,7 +47,7 @@ sealed partial class DeadlineSweeper(IReadOnlyCollection<DeadlineSweep> sweeps, 
                 if (complained != 0 && time.GetElapsedTime(complained) < BetweenComplaints)
                     continue;
                 complained = time.GetTimestamp();
-                LogFailed(e.GetBaseException().Message);
+                LogFailed(Redacted.Reason(e));
             }
         }
     }

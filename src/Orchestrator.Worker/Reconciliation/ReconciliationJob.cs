@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Quartz;
 
 namespace Orchestrator.Worker.Reconciliation;
@@ -41,7 +42,7 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
 #pragma warning restore CA1031
         {
             ReconciliationInstruments.Ran("failed");
-            LogFailed(e.Message);
+            LogFailed(Redacted.Reason(e));
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Quartz;
 
 namespace Orchestrator.Worker.Scheduling;
@@ -78,7 +79,7 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogNotStarted(_logger, e.GetBaseException().Message);
+            LogNotStarted(_logger, Redacted.Reason(e));
             await _quartz.DisposeAsync();
             return false;
         }

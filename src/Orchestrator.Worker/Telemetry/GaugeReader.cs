@@ -48,7 +48,7 @@ sealed partial class GaugeReader(
 #pragma warning restore CA1031
         {
             clear();
-            LogNotRead(where, e.GetBaseException().Message);
+            LogNotRead(where, Redacted.Reason(e));
         }
     }
 

@@ -24,7 +24,7 @@ sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimePro
         var decision = Decider.Decide(definition, state, context.Message, circumstances);
 
         if (decision.Warning is { } warning)
-            LogContext.Warning?.Log("{Kind} {SagaId}: {Warning}", definition.Kind, instance.CorrelationId, warning);
+            EngineLog.Warning?.Log("{Kind} {SagaId}: {Warning}", definition.Kind, instance.CorrelationId, warning);
 
         instance.IsUntouched = decision.IsNothing;
         instance.Data = decision.State.Data;

@@ -85,7 +85,7 @@ public sealed class StepSagaStateMachine<TData> : MassTransitStateMachine<StepSa
         }
 
         var reason = $"there is no {_definition.Kind} {sagaId}";
-        LogContext.Warning?.Log("{Command} is refused: {Reason}", typeof(TMessage).Name, reason);
+        EngineLog.Warning?.Log("{Command} is refused: {Reason}", typeof(TMessage).Name, reason);
         return DecideActivity.Send(context, new Outgoing(
             DerivedId.From(_definition.Kind, sagaId.ToString(), context.MessageId?.ToString() ?? ""),
             new OperatorCommandRefused(sagaId, typeof(TMessage).Name, reason), null, null, 0, false));

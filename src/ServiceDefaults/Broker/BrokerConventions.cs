@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
@@ -58,7 +59,8 @@ public sealed class BrokerConventions
         bus.SendTopology.ConfigureErrorSettings = SetAside;
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
         var consumed = provider?.GetService<ConsumedQueues>() ?? new ConsumedQueues();
-        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider)));
+        var log = new MessageLog(provider?.GetService<ILogger<MessageLog>>() ?? NullLogger<MessageLog>.Instance);
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider), log));
     }
 
     // MassTransit gives these queues the arguments of their source; theirs are other ones.
@@ -70,7 +72,8 @@ public sealed class BrokerConventions
             queue.SetQueueArgument(argument, value);
     }
 
-    sealed class Endpoints(BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo)
+    sealed class Endpoints(
+        BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo, MessageLog log)
         : IEndpointConfigurationObserver
     {
         public void EndpointConfigured<T>(T configurator)
@@ -94,15 +97,15 @@ public sealed class BrokerConventions
             var waiting = new RedeliveryQueues(queue, delays, destinations);
             endpoint.ConfigureDeadLetter(skipped =>
             {
-                skipped.UseFilter(new UnknownTypeFilter(waiting, consumed.UnknownTypes));
+                skipped.UseFilter(new UnknownTypeFilter(waiting, consumed.UnknownTypes, log));
                 skipped.UseFilter(new DeadLetterTransportFilter());
             });
             endpoint.ConfigureError(error =>
             {
-                error.UseFilter(new DeferralFilter(waiting));
+                error.UseFilter(new DeferralFilter(waiting, log));
                 // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
                 error.UseFilter(new GenerateFaultFilter());
-                error.UseFilter(new RedeliveryFilter(waiting, destinations, conventions.IsForAnotherReplica));
+                error.UseFilter(new RedeliveryFilter(waiting, destinations, conventions.IsForAnotherReplica, log));
                 error.UseFilter(new ErrorTransportFilter());
             });
         }

@@ -1,9 +1,10 @@
+using Orchestrator.Contracts;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
 /// <summary>The broker answers, and will not let us in, or is not who it should be; the message is one sentence for an operator.</summary>
-public sealed class BrokerRefusedException : Exception
+public sealed class BrokerRefusedException : TellableException
 {
     /// <summary>It will not let us in.</summary>
     public BrokerRefusedException(BrokerAddress address, string reason)

@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
 
@@ -8,7 +9,7 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes. That is no
 /// attempt, so it never goes to the dead letters.
 /// </summary>
-sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceiveContext>
+sealed class DeferralFilter(RedeliveryQueues waiting, MessageLog log) : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -25,8 +26,7 @@ sealed class DeferralFilter(RedeliveryQueues waiting) : IFilter<ExceptionReceive
         // Whatever else it waits for, the destinations or the health say so, in fewer lines.
         var isNew = Failure.IsReturned(context.Exception) && RedeliveryQueues.Number(context, WireHeaders.Deferrals) == 0;
         var delay = await waiting.Defer(context);
-        (isNew ? LogContext.Warning : LogContext.Debug)?.Log(
-            "{Queue}: {MessageId} waits and comes again in {Delay}: {Reason}", waiting.Queue, context.GetMessageId(), delay, deferral.Message);
+        log.Deferred(isNew ? LogLevel.Warning : LogLevel.Debug, waiting.Queue, context, deferral, delay);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deferral");

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text.Json;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
@@ -7,7 +9,8 @@ using Orchestrator.Wire.Sending;
 namespace Orchestrator.ServiceDefaults.Broker;
 
 /// <summary>A message that could not be handled waits and comes again, each time for longer. After the last wait it goes on to the dead letters.</summary>
-sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destinations, Func<Exception, bool> isForAnotherReplica) : IFilter<ExceptionReceiveContext>
+sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destinations, Func<Exception, bool> isForAnotherReplica, MessageLog log)
+    : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -22,13 +25,15 @@ sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destination
 
         FailedMessage.Redelivered(waiting.Queue);
         var delay = await waiting.Wait(context, redeliveries, (MessageHeaders.RedeliveryCount, redeliveries + 1));
-        LogContext.Warning?.Log(
-            context.Exception, "{Queue}: {MessageId} could not be handled; it comes again in {Delay}", waiting.Queue, context.GetMessageId(), delay);
+        log.Failed(waiting.Queue, context, context.Exception, delay);
     }
 
     // A queue of dead letters that takes nothing must not hold up the others: what goes there waits where other messages wait, and comes again.
     async Task SetAside(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next, int redeliveries)
     {
+        // The body is kept beside it: what it says need not stand in the reason too.
+        if (Failure.Chain(context.Exception).Any(e => e is JsonException or DbException))
+            context.ExceptionHeaders.Set(MessageHeaders.FaultMessage, Redacted.Reason(context.Exception));
         context.ExceptionHeaders.Set(WireHeaders.OriginExchange, EventExchange.Origin(context.GetPayload<RabbitMqBasicConsumeContext>()));
         try
         {
@@ -36,11 +41,12 @@ sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destination
                 BrokerQueues.Error(waiting.Queue),
                 _ => SendWatch.Over(() => next.Send(context)),
                 context.CancellationToken);
+            log.SetAside(waiting.Queue, context, context.Exception);
         }
         catch (DeferredMessageException e) when (waiting.Count > 0)
         {
             var delay = await waiting.Wait(context, waiting.Count - 1, (MessageHeaders.RedeliveryCount, redeliveries));
-            LogContext.Warning?.Log("{Queue}: {MessageId} could not be set aside ({Reason}); it comes again in {Delay}", waiting.Queue, context.GetMessageId(), e.Message, delay);
+            log.Stays(waiting.Queue, context, e, delay);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Telemetry;
@@ -9,10 +8,8 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// A message whose type nobody here knows waits as long as it takes for a replica that does: while a new version is rolled out, the queue brings
 /// what is meant for the new replicas to the old ones too. That is no attempt, so it never goes to the dead letters.
 /// </summary>
-sealed class UnknownTypeFilter(RedeliveryQueues waiting, UnknownTypes unknown) : IFilter<ReceiveContext>
+sealed class UnknownTypeFilter(RedeliveryQueues waiting, UnknownTypes unknown, MessageLog log) : IFilter<ReceiveContext>
 {
-    const string Unnamed = "message without a type";
-
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
         if (waiting.Count == 0)
@@ -24,29 +21,11 @@ sealed class UnknownTypeFilter(RedeliveryQueues waiting, UnknownTypes unknown) :
         var deferrals = RedeliveryQueues.Number(context, WireHeaders.Deferrals);
         FailedMessage.Deferred(waiting.Queue);
         var delay = await waiting.Defer(context);
-        var type = TypeOf(context);
-        unknown.Note(waiting.Queue, context.GetMessageId()?.ToString() ?? "", type, delay);
+        var message = MessageIdentity.Of(context);
+        unknown.Note(waiting.Queue, message.Id?.ToString() ?? "", message.Urn, delay);
         if (deferrals == 0)
-        {
-            LogContext.Warning?.Log(
-                "{Queue}: {MessageId} is a {Type}, which this version does not know; it waits for a replica that does and comes again in {Delay}",
-                waiting.Queue, context.GetMessageId(), type, delay);
-        }
+            log.Unknown(waiting.Queue, message.Id, message.Urn, delay);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("unknownType");
-
-    // MassTransit reads it, but tells nobody of what it does not know.
-    static string TypeOf(ReceiveContext context)
-    {
-        try
-        {
-            using var envelope = JsonDocument.Parse(context.GetBody());
-            return envelope.RootElement.GetProperty("messageType")[0].GetString() ?? Unnamed;
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
-        {
-            return Unnamed;
-        }
-    }
 }

@@ -73,11 +73,13 @@ public sealed partial class PartyHost
 
         if (HostArguments.Unknown(args) is { } unknown)
             return await HostArguments.Refuse(party, unknown, ["health", "--version", .. commands]);
+        if (PasswordsInArguments.Warning(args) is { } warning)
+            await Console.Error.WriteLineAsync(warning);
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration.AddSecretFiles();
-            builder.Logging.BatchConsole();
+            builder.Logging.RedactExceptions().BatchConsole();
             var host = new PartyHost(builder, party, HostSettings.Read(builder.Configuration, party));
             host.AddDefaults(port);
             compose(host);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Storage;
 
@@ -64,7 +65,7 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
     {
         NewerSchemaException or BrokerRefusedException or SettingsException => exception.Message,
         DbException { InnerException: CertificateException refused } => $"PostgreSQL can't be trusted: {refused.Message}",
-        DbException => $"PostgreSQL refuses: {exception.Message.TrimEnd('.')}; check ConnectionStrings__Postgres and what its role may do",
+        DbException => $"PostgreSQL refuses: {Redacted.Reason(exception)}; check ConnectionStrings__Postgres and what its role may do",
         _ => null,
     };
 

@@ -22,7 +22,7 @@ static class FailedMessage
         var kept = arrival.Recorded ? null : Instrumentation.Keep(arrival);
         var span = kept ?? arrival;
         span.SetTag("error.type", exception.GetType().FullName);
-        span.SetStatus(ActivityStatusCode.Error, exception.Message);
+        span.SetStatus(ActivityStatusCode.Error, Redacted.Failure(exception));
         span.AddException(exception);
         return kept;
     }

@@ -33,7 +33,11 @@ public static class TelemetryRegistration
             .ConfigureResource(resource => resource.AddService(service, serviceVersion: ProgramVersion.Current).AddEnvironmentVariableDetector())
             .UseOtlpExporter();
         if (signals.Traces)
+        {
+            services.AddHostedService<ExceptionEvents>();
             telemetry.WithTracing(tracing => tracing.SetSampler(chosen).AddSource(Instrumentation.Name, "MassTransit", "Npgsql").AddProcessor<MessagingNames>());
+        }
+
         if (signals.Metrics)
         {
             Instrumentation.Meter.CreateObservableGauge("orchestrator.build.info", () => Build, null, "1, with the version of the program as an attribute");

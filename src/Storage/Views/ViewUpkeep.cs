@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Storage.Views;
 
@@ -92,7 +93,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         // Such as somebody who built on the view after we had looked. No saga needs a view: none is worth a start.
         catch (DbException e)
         {
-            return e.Message;
+            return Redacted.Reason(e);
         }
     }
 

@@ -52,7 +52,7 @@ public class A_poison_message
         await Put(_hosts, "payment-commands", "no JSON", "application/vnd.masstransit+json");
         var letter = await TheDeadLetter(_hosts);
         (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
-        letter.Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
+        letter.Reason.ShouldBe("System.Text.Json.JsonReaderException: no valid JSON from byte 1 of line 1 on");
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE body = 'no JSON' AND stack LIKE '%Utf8JsonReader%' AND NOT body_is_base64")).ShouldBe(1);
     }
 
@@ -147,8 +147,8 @@ public class A_poison_message
         (await _hosts.DeadLetters()).Select(letter => $"{letter.Type}: {letter.Reason.Split(": ", 2)[1]}").ShouldBe(
             [
                 "VoidPayment: the message has no message id: it could not be told from its copies",
-                "HoldStep: the command says that ada gives it, and its header that eve does",
-                "CancelOrder: the command says that VINET gives it, and its header that eve does",
+                "HoldStep: the command says that one person gives it, and its header that another does",
+                "CancelOrder: the command says that one person gives it, and its header that another does",
                 "CancelOrder: CancelOrder names a saga whose id is all zeros, or none",
             ],
             ignoreOrder: true);
@@ -164,7 +164,7 @@ public class A_poison_message
     public async Task That_claims_an_impossible_number_of_tries_is_set_aside_with_its_own_reason(object tries)
     {
         await Put(_hosts, "payment-commands", "no JSON", "application/vnd.masstransit+json", (MessageHeaders.RedeliveryCount, tries));
-        (await TheDeadLetter(_hosts)).Reason.ShouldStartWith("System.Text.Json.JsonReaderException: 'no JSON' is an invalid JSON literal.");
+        (await TheDeadLetter(_hosts)).Reason.ShouldBe("System.Text.Json.JsonReaderException: no valid JSON from byte 1 of line 1 on");
     }
 
     static async Task<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)> TheDeadLetter(RealHosts hosts)

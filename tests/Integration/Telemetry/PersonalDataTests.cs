@@ -14,37 +14,85 @@ namespace Orchestrator.Tests.Integration.Telemetry;
 public class Personal_data
 {
     static readonly string[] Customers = ["Zebulon-Quux", "DECLINE-Zebulon", "NOCAPTURE-Zebulon"];
-    static readonly string[] Personal = [.. Customers, "Atlantis", "Mallory-Quux", "because-my-aunt-is-ill", "Persephone-Quux"];
+    static readonly string[] Personal = [.. Customers, "Atlantis", "Mallory-Quux", "Ophelia-Quux", "because-my-aunt-is-ill", "Persephone-Quux", "Calypso-Quux"];
+
+    // What is set aside below.
+    const int DeadLetters = 10;
 
     [Test]
     public async Task Is_neither_in_logs_nor_in_what_is_exported()
     {
         await using var traced = await TracedHosts.Start();
-        var orders = await traced.Hosts.Submit([.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
-        await traced.Hosts.Ended(orders.Count);
-        var bus = await traced.Hosts.Bus();
-        // What fails, and so is told of: a customer who changes, a message that can't be read, one that is not acceptable, one that comes too late.
-        await (await bus.GetSendEndpoint(new Uri("exchange:payment-commands"))).Send(new AuthorizePayment(orders[0], 1, "Mallory-Quux", new Money(1m, "USD")));
-        await (await bus.GetSendEndpoint(new Uri($"exchange:{OrderQueues.Commands}"))).Send(new CancelOrder(orders[0], "Zebulon-Quux", "because-my-aunt-is-ill"));
-        await Put(traced.Hosts.Broker, "payment-commands", "Persephone-Quux");
+        var hosts = traced.Hosts;
+        var orders = await hosts.Submit([.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
+        await hosts.Ended(orders.Count);
+        var bus = await hosts.Bus();
+        // What fails, and so is told of: a customer who changes, one that is not acceptable, one that comes too late.
+        await Send("payment-commands", new AuthorizePayment(orders[0], 1, "Mallory-Quux", new Money(1m, "USD")));
+        await Send(OrderQueues.Commands, new CancelOrder(orders[0], "Zebulon-Quux", "because-my-aunt-is-ill"));
         await bus.Publish(new OrderSubmitted(
             Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)], new ShipTo("Atlantis", null)));
+        // Messages that can't be read: no JSON at all, and JSON that is something else.
+        foreach (var queue in new[] { "payment-commands", OrderQueues.Commands })
+        {
+            await Put(hosts.Broker, queue, "nPersephone-Quux");
+            await Put(hosts.Broker, queue, Envelope(
+                queue == "payment-commands" ? typeof(AuthorizePayment) : typeof(CancelOrder), """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
+        }
+
+        // Operators: what is done, what is refused, and a command that contradicts its header.
         foreach (var _ in new[] { "held", "refused" })
-            await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(new HoldStep("order-fulfilment", "BookShipment", "ada", "because-my-aunt-is-ill"));
-        await Eventually.Is(() => Task.FromResult(traced.Hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))), "the second was not refused");
-        await Eventually.Is(async () => (await traced.Hosts.DeadLetters()).Count == 3, "three messages should have been set aside");
+            await Send(OperatorQueues.Commands, new HoldStep("order-fulfilment", "BookShipment", "Mallory-Quux", "because-my-aunt-is-ill"));
+        await Send(OrderQueues.Commands, new CompensateSaga(Guid.CreateVersion7(), null, "Mallory-Quux", "because-my-aunt-is-ill"));
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(
+            new HoldStep("order-fulfilment", HoldStep.Intake, "Mallory-Quux", "because-my-aunt-is-ill"), context => context.Headers.Set(WireHeaders.Actor, "Ophelia-Quux"));
+        // Databases that refuse a row and quote it.
+        await hosts.Store("payment").Write(sql => sql.Execute("ALTER TABLE payment_operation ADD CONSTRAINT nobody CHECK (customer_id <> 'Calypso-Quux') NOT VALID"));
+        await hosts.Store("orchestrator").Write(sql => sql.Execute("ALTER TABLE journal ADD CONSTRAINT nobody CHECK (event::text NOT LIKE '%Calypso-Quux%') NOT VALID"));
+        await Send("payment-commands", new AuthorizePayment(Guid.CreateVersion7(), 1, "Calypso-Quux", new Money(1m, "USD")));
+        await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "Calypso-Quux"));
+        await Send(OrderQueues.Commands, new CancelOrder(orders[1], "Calypso-Quux", "because-my-aunt-is-ill"));
+
+        await Eventually.Is(() => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))), "the second was not refused");
+        await Eventually.Is(() => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("CompensateSaga is refused", StringComparison.Ordinal))), "it was not refused");
+        await Eventually.Is(
+            async () => (await hosts.DeadLetters()).Count == DeadLetters, TimeSpan.FromMinutes(2),
+            async () => $"set aside were {string.Join(Environment.NewLine, await hosts.DeadLetters())}");
         await traced.Journalled(orders[0], "message_type = 'CancelOrder'");
-        foreach (var host in traced.Hosts.Running)
+        var letters = await hosts.Store("orchestrator").Read(sql => sql.Query("SELECT message_id, reason, stack FROM dead_letter", row => (Id: row.GetGuid(0), Reason: row.GetString(1), Stack: row.GetString(2))));
+        foreach (var host in hosts.Running)
             (await host.Stop()).ShouldBe(0); // What is still to be exported is exported then.
 
         traced.Receiver.Holds(orders[0].ToString()).ShouldBeTrue("what has come speaks of the orders");
         traced.Receiver.Holds("PaymentConflictException").ShouldBeTrue("what has come speaks of failures");
+        traced.Receiver.Holds("violates check constraint").ShouldBeTrue("what has come speaks of the database");
         foreach (var secret in Personal)
         {
             traced.Receiver.Holds(secret).ShouldBeFalse($"{secret} was exported");
-            traced.Hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal)).Select(host => host.Name).ShouldBeEmpty($"{secret} was logged");
+            hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal)).Select(host => $"{host.Name}: {Line(host, secret)}").ShouldBeEmpty($"{secret} was logged");
+            letters.Where(letter => letter.Reason.Contains(secret, StringComparison.Ordinal) || letter.Stack.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty($"{secret} is repeated");
         }
+
+        // One line says that it is set aside, and the worker's that it is kept; none has a stack trace.
+        var lines = hosts.Running.SelectMany(host => host.Output.Split('\n')).ToList();
+        foreach (var letter in letters)
+        {
+            var told = lines.Where(line => line.Contains(letter.Id.ToString(), StringComparison.Ordinal)).ToList();
+            told.Count(line => line.Contains(" is set aside (", StringComparison.Ordinal)).ShouldBe(1, string.Join('\n', told));
+            told.Count(line => line.Contains("Dead letter: ", StringComparison.Ordinal)).ShouldBe(1, string.Join('\n', told));
+            told.Count.ShouldBeLessThanOrEqualTo(4, string.Join('\n', told)); // Two more for its further tries.
+        }
+
+        lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
+
+        async Task Send<T>(string queue, T message)
+            where T : class => await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(message);
+
+        static string Line(HostProcess host, string secret) => host.Output.Split('\n').First(line => line.Contains(secret, StringComparison.Ordinal));
     }
+
+    static string Envelope(Type type, string message) =>
+        $$"""{"messageId":"{{Guid.CreateVersion7()}}","messageType":["urn:message:{{type.Namespace}}:{{type.Name}}"],"message":{{message}}}""";
 
     static async Task Put(Uri broker, string queue, string body)
     {

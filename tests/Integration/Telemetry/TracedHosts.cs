@@ -39,6 +39,8 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
     {
         var hosts = await RealHosts.On();
         var traced = new TracedHosts(hosts, receiver);
+        // As somebody sets it who looks for a fault: what the database says then quotes rows.
+        hosts.MoreOfConnections = ";Include Error Detail=true";
         foreach (var (name, value) in new[]
                  {
                      ("OTEL_EXPORTER_OTLP_ENDPOINT", address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),

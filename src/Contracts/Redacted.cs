@@ -1,0 +1,58 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+
+namespace Orchestrator.Contracts;
+
+/// <summary>What logs and traces may say of an exception: its words only where they can't quote a message, a row or a name.</summary>
+public static class Redacted
+{
+    // Of a client that this assembly does not know: they speak of connections, queues and addresses.
+    static readonly string[] AboutTheBroker = ["RabbitMQ.Client.", "MassTransit.RabbitMqTransport.", "MassTransit.ConnectionException"];
+
+    /// <summary>Why it failed: the words of the innermost exception that may be repeated; if none may, the name of the innermost.</summary>
+    public static string Reason(Exception exception)
+    {
+        var (cause, words) = Find(exception);
+        return words ?? cause.GetType().Name;
+    }
+
+    /// <summary>What failed and why: the name of the innermost exception whose words may be repeated, and these; if none may, the name of the innermost.</summary>
+    public static string Failure(Exception exception)
+    {
+        var (cause, words) = Find(exception);
+        return words is null ? cause.GetType().Name : $"{cause.GetType().Name}: {words}";
+    }
+
+    static string? Words(Exception exception) => exception switch
+    {
+        TellableException => exception.Message,
+        JsonException { LineNumber: { } line, BytePositionInLine: { } position } => FormattableString.Invariant($"no valid JSON from byte {position} of line {line + 1} on"),
+        JsonException => "no valid JSON",
+        DbException { SqlState: { } state } => QuotesValues(state) ? $"SQLSTATE {state}" : FirstLine(exception.Message),
+        DbException or SocketException or AuthenticationException or IOException or HttpRequestException or TimeoutException
+            => FirstLine(exception.Message),
+        _ when exception.GetType().FullName is { } name && Array.Exists(AboutTheBroker, client => name.StartsWith(client, StringComparison.Ordinal))
+            => FirstLine(exception.Message),
+        _ => null,
+    };
+
+    static (Exception Cause, string? Words) Find(Exception exception)
+    {
+        var found = (exception.GetBaseException(), (string?)null);
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (Words(cause) is { } words)
+                found = (cause, words);
+        }
+
+        return found;
+    }
+
+    // What was to be converted (class 22), and what a function of somebody's says (P0).
+    static bool QuotesValues(string state) => state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("P0", StringComparison.Ordinal);
+
+    // PostgreSQL's next lines are the details, which quote the row.
+    static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');
+}
