@@ -2,11 +2,12 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Orchestrator.Contracts;
 
 /// <summary>What logs and traces may say of an exception: its words only where they can't quote a message, a row or a name.</summary>
-public static class Redacted
+public static partial class Redacted
 {
     // Of a client that this assembly does not know: they speak of connections, queues and addresses.
     static readonly string[] AboutTheBroker = ["RabbitMQ.Client.", "MassTransit.RabbitMqTransport.", "MassTransit.ConnectionException"];
@@ -24,6 +25,12 @@ public static class Redacted
         var (cause, words) = Find(exception);
         return words is null ? cause.GetType().Name : $"{cause.GetType().Name}: {words}";
     }
+
+    /// <summary>The type of a message, as the message names it, if that is a name; its sender may have put anything there.</summary>
+    public static string Type(string? named) => named is not null && Name().IsMatch(named) ? named : "message without a type";
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.:+\-\[\]]{1,300}\z")]
+    private static partial Regex Name();
 
     static string? Words(Exception exception) => exception switch
     {

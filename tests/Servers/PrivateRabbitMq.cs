@@ -23,8 +23,9 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     const string OnLoopback = "-kernel inet_dist_use_interface {127,0,0,1}";
 
     // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another process's by now: only a node of this folder is killed.
+    // Its own words go into the folder: the devices of a system in a folder may be root's alone.
     const string Guard = """
-        exec >/dev/null 2>&1
+        exec >"$1/guard.log" 2>&1
         trap '' HUP INT TERM
         if test -n "$2"; then
             ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$2" </dev/null &

@@ -127,13 +127,13 @@ sealed partial class DeadLetterDrain(
     {
         var letter = DeadLetterReader.Read(queue, message.BasicProperties, message.Body.Span);
         await store.Add(letter, stoppingToken);
-        LogKept(letter.MessageType, letter.MessageId, letter.SagaId, letter.SourceQueue, letter.Id);
+        LogKept(Redacted.Type(letter.MessageType), letter.MessageId, letter.SagaId, letter.SourceQueue, letter.Id);
         await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stoppingToken);
     }
 
     // Not the reason: that of a message that can't be read quotes it, and it may speak of people.
     [LoggerMessage(Level = LogLevel.Error, Message = "Dead letter: {MessageType} {MessageId} of saga {SagaId}, for {Queue}; the reason is in dead_letter {Id}")]
-    partial void LogKept(string? messageType, Guid? messageId, Guid? sagaId, string queue, Guid id);
+    partial void LogKept(string messageType, Guid? messageId, Guid? sagaId, string queue, Guid id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letters of {Queue} can't be drained ({Reason}); trying again until they can")]
     partial void LogQueueAway(string queue, string reason);

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.ServiceDefaults.Broker;
 
@@ -9,10 +9,8 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <param name="Urn">Its type, as it stands in the envelope.</param>
 /// <param name="Id">Its message id.</param>
 /// <param name="Saga">The saga that it concerns.</param>
-readonly partial record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
+readonly record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
 {
-    const string Untyped = "message without a type";
-
     /// <summary>The name of its type.</summary>
     public string Type => Urn[(Urn.LastIndexOf(':') + 1)..];
 
@@ -31,15 +29,11 @@ readonly partial record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
             using var envelope = JsonDocument.Parse(message.GetBody());
             var saga = envelope.RootElement.TryGetProperty("correlationId", out var correlation) && correlation.ValueKind == JsonValueKind.String
                 && correlation.TryGetGuid(out var id) ? id : (Guid?)null;
-            return envelope.RootElement.TryGetProperty("messageType", out var types) && types[0].GetString() is { } urn && Name().IsMatch(urn) ? (urn, saga) : (Untyped, saga);
+            return (Redacted.Type(envelope.RootElement.TryGetProperty("messageType", out var types) ? types[0].GetString() : null), saga);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IndexOutOfRangeException)
         {
-            return (Untyped, null);
+            return (Redacted.Type(null), null);
         }
     }
-
-    // What stands there may be anything its sender likes, and it goes into logs.
-    [GeneratedRegex(@"^[A-Za-z0-9_.:+\-\[\]]{1,300}$")]
-    private static partial Regex Name();
 }

@@ -39,12 +39,12 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
     }
 
     /// <summary>It waits for what others hold up.</summary>
-    public void Deferred(LogLevel level, string queue, ReceiveContext message, Exception reason, TimeSpan delay)
+    public void Deferred(LogLevel level, string queue, ReceiveContext message, DeferredMessageException reason, TimeSpan delay)
     {
         if (!logger.IsEnabled(level))
             return;
         var identity = MessageIdentity.Of(message);
-        LogDeferred(level, queue, identity.Type, identity.Id, identity.Saga, Redacted.Reason(reason), delay);
+        LogDeferred(level, queue, identity.Type, identity.Id, identity.Saga, reason.Message, delay);
     }
 
     /// <summary>It waits for a replica that knows its type.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Broker;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -166,7 +167,7 @@ public sealed partial class EndpointSupervisor(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            var reason = e is BrokerRefusedException ? e.Message : $"the broker {broker} does not answer: {e.GetBaseException().Message}";
+            var reason = e is BrokerRefusedException ? e.Message : $"the broker {broker} does not answer: {Redacted.Reason(e)}";
             if (Away != reason || time.GetElapsedTime(_complained) >= BetweenComplaints)
             {
                 _complained = time.GetTimestamp();

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.ServiceDefaults.Broker;
 using Orchestrator.Wire.Sending;
 using RabbitMQ.Client.Exceptions;
@@ -67,7 +68,7 @@ public sealed partial class StartUp(
             catch (BrokerUnreachableException e)
             {
                 if (tries % 5 == 0)
-                    LogAway(broker, e.GetBaseException().Message);
+                    LogAway(broker, Redacted.Reason(e));
             }
 
             await Task.Delay(Pause, time, cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orchestrator.Contracts;
 using Orchestrator.Storage;
 
 namespace Orchestrator.ServiceDefaults.Hosting;
@@ -21,7 +22,7 @@ sealed class StoreHealth(Database database) : IHealthCheck
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"no answer within {Patience.TotalSeconds} s" : e.GetBaseException().Message);
+            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"no answer within {Patience.TotalSeconds} s" : Redacted.Reason(e));
         }
     }
 }

@@ -14,7 +14,6 @@ public partial class Everything_on_a_developers_machine
     [Test]
     public async Task Starts_again_what_ends_takes_orders_as_it_says_and_stops_with_nothing_left()
     {
-        await using var arguments = new Arguments();
         using var up = Start();
         var trouble = up.StandardError.ReadToEndAsync();
         var text = await Until(up, "Ctrl-C stops everything");
@@ -22,9 +21,14 @@ public partial class Everything_on_a_developers_machine
         var secrets = SecretsLine().Match(text).Groups[1].Value;
         var passwords = Directory.GetFiles(secrets).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
         passwords.Keys.ShouldBe(["Passwords__Postgres", "Passwords__RabbitMQ"], ignoreOrder: true);
-        // What anybody is shown, or could see of the processes.
+        // What is shown, and what everybody can see of the processes.
+        var arguments = Arguments.Now();
+        arguments.ShouldContain(line => line.Contains("Orchestrator.Worker.dll", StringComparison.Ordinal));
         foreach (var password in passwords.Values)
+        {
             text.ShouldNotContain(password);
+            arguments.ShouldNotContain(line => line.Contains(password, StringComparison.Ordinal));
+        }
 
         Kill("Orchestrator.Services.Payment.dll", $":{PaymentPort().Match(text).Groups[1].Value}");
         (await Until(up, "Orchestrator.Services.Payment is there again.")).ShouldContain(
@@ -54,10 +58,6 @@ public partial class Everything_on_a_developers_machine
         await up.WaitForExitAsync();
         up.ExitCode.ShouldBe(0, await trouble);
         Directory.Exists(secrets).ShouldBeFalse();
-        var seen = await arguments.Seen();
-        seen.ShouldContain(line => line.Contains("Orchestrator.Worker.dll", StringComparison.Ordinal));
-        foreach (var password in passwords.Values)
-            seen.ShouldNotContain(line => line.Contains(password, StringComparison.Ordinal));
         using var client = new HttpClient();
         foreach (Match host in Health().Matches(text))
             await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri(host.Value)));

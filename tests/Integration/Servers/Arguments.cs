@@ -9,6 +9,10 @@ sealed class Arguments : IAsyncDisposable
 
     public Arguments() => _looking = Task.Factory.StartNew(Look, TaskCreationOptions.LongRunning);
 
+    /// <summary>Those of this moment: a line for each process.</summary>
+    public static IReadOnlyCollection<string> Now() =>
+        [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).Select(process => Read($"{process}/cmdline"))];
+
     /// <summary>Ends the looking.</summary>
     /// <returns>All that was seen: a line for each process.</returns>
     public async Task<IReadOnlyCollection<string>> Seen()
@@ -28,10 +32,7 @@ sealed class Arguments : IAsyncDisposable
     void Look()
     {
         while (!_end.IsCancellationRequested)
-        {
-            foreach (var process in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
-                _seen.Add(Read($"{process}/cmdline"));
-        }
+            _seen.UnionWith(Now());
     }
 
     static string Read(string file)

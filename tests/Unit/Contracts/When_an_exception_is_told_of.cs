@@ -34,6 +34,13 @@ public class When_an_exception_is_told_of
         Redacted.Reason(exception).ShouldBe(failure[(failure.IndexOf(": ", StringComparison.Ordinal) is >= 0 and var colon ? colon + 2 : 0)..]);
     }
 
+    [TestCase("urn:message:Orchestrator.Contracts.Orders:OrderSubmitted", "urn:message:Orchestrator.Contracts.Orders:OrderSubmitted")]
+    [TestCase("OrderSubmitted", "OrderSubmitted")]
+    [TestCase("Order of Persephone", "message without a type")]
+    [TestCase("OrderSubmitted\nfail: all is lost", "message without a type")]
+    [TestCase(null, "message without a type")]
+    public void A_type_that_a_message_names_is_repeated_only_if_it_is_a_name(string? named, string type) => Redacted.Type(named).ShouldBe(type);
+
     static TestCaseData Told(Exception exception, string failure) => new TestCaseData(exception, failure).SetArgDisplayNames(failure);
 
     static JsonException Json(string text) => Should.Throw<JsonException>(() => JsonDocument.Parse(text).Dispose());

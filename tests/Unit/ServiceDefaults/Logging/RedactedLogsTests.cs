@@ -19,7 +19,7 @@ public sealed class Logs_of_exceptions : ILoggerProvider, ILogger
         }
         catch (InvalidOperationException e)
         {
-            provider.GetRequiredService<ILogger<Logs_of_exceptions>>().LogError(e, "It {What}", "failed");
+            provider.GetRequiredService<ILogger<Logs_of_exceptions>>().Log(LogLevel.Error, default, "It failed", e, (text, _) => text);
         }
 
         var line = _lines.ShouldHaveSingleItem();
