@@ -12,7 +12,10 @@ public interface IJournalStore
     /// <returns>An answer per request, by position.</returns>
     Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
 
-    /// <summary>Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was loaded or its key is another's.</summary>
+    /// <summary>
+    /// Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was
+    /// loaded or its key is another's.
+    /// </summary>
     /// <param name="turns">At most one of a saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position: all of it or nothing.</returns>

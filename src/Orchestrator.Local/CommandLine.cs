@@ -158,7 +158,10 @@ public static class CommandLine
         var postgres = new Option<string>("--postgres") { HelpName = "CONNECTION", Description = "The database: \"Host=localhost;Database=orchestrator;Username=…\"" };
         var submitOnly = new Option<bool>("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
         var watch = new Option<bool>("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
-        var wait = new Option<bool>("--wait") { Description = "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s." };
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s.",
+        };
         // For tests: nobody at a terminal needs to say how long.
         var patience = new Option<double>("--patience") { Hidden = true, DefaultValueFactory = _ => ServerOptions.DefaultPatience.TotalSeconds };
         var faults = new Option<string>("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" };

@@ -77,7 +77,8 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         var instance = InstanceOf(loaded.Saga);
         var had = instance?.Data;
         var outbox = new Outbox();
-        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder }, outbox);
+        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
+        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, circumstances, outbox);
         await next.Send(attempt);
 
         return attempt.Moved switch

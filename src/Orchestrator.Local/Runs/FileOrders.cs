@@ -32,7 +32,8 @@ public sealed class FileOrders : IAsyncDisposable
     public Task Add(IEnumerable<Submission> orders, CancellationToken cancellationToken) => _list.Add(orders, cancellationToken);
 
     /// <summary>Forgets orders that were accepted and could not be submitted.</summary>
-    public Task Remove(Guid[] orderIds, CancellationToken cancellationToken) => orderIds.Length == 0 ? Task.CompletedTask : _list.Remove(orderIds, cancellationToken);
+    public Task Remove(Guid[] orderIds, CancellationToken cancellationToken) =>
+        orderIds.Length == 0 ? Task.CompletedTask : _list.Remove(orderIds, cancellationToken);
 
     /// <summary>The digests of those orders that are known already: from the file, or to the journal.</summary>
     public async Task<Dictionary<Guid, string>> Known(IEnumerable<Guid> orderIds, CancellationToken cancellationToken)

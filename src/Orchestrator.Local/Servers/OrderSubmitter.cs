@@ -87,11 +87,10 @@ public sealed partial class OrderSubmitter(IBus bus, Destinations destinations, 
 
     void ThrowIfFailed()
     {
+        if (_failure is MessageReturnedException)
+            throw new IOException("no queue takes orders; start Orchestrator.Worker once, which makes it.", _failure);
         if (_failure is not null)
-        {
-            throw new IOException(
-                _failure is MessageReturnedException ? "no queue takes orders; start Orchestrator.Worker once, which makes it." : $"an order could not be submitted: {_failure.Message}", _failure);
-        }
+            throw new IOException($"an order could not be submitted: {_failure.Message}", _failure);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take order {OrderId} ({Reason}); trying again until it does")]

@@ -86,7 +86,11 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
             }
 
             if (time.GetElapsedTime(heard) >= patience)
-                return string.Create(CultureInfo.InvariantCulture, $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits for as long as it takes.");
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits for as long as it takes.");
+            }
+
             await Task.Delay(Period, time, cancellationToken);
         }
     }

@@ -12,6 +12,8 @@ public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held
     {
     }
 
-    /// <summary>The instance that has the business key which the message would start another one with; absent when the key is free, or need not be unique.</summary>
+    /// <summary>
+    /// The instance that has the business key with which the message would start another one; absent when the key is free, or need not be unique.
+    /// </summary>
     public Guid? KeyHolder { get; init; }
 }

@@ -45,7 +45,11 @@ public static class SagaDocument
             ("Ends with", $"{Code(Made(definition.Completion))} when every step is done, {Code(Made(definition.Cancellation))} when everything is taken back"),
         ];
         if (definition.HasUniqueKey)
-            rows.Insert(2, ("Another instance with its business key", $"is cancelled before its first step{(definition.Conflict is null ? "" : $", and answered by {Code(Made(definition.Conflict))}")}"));
+        {
+            var answer = definition.Conflict is { } told ? $", and answered by {Code(Made(told))}" : "";
+            rows.Insert(2, ("Another instance with its business key", $"is cancelled before its first step{answer}"));
+        }
+
         text.Append("| | |\n|---|---|\n");
         foreach (var (what, answer) in rows)
             text.Append(CultureInfo.InvariantCulture, $"| {what} | {answer} |\n");

@@ -59,7 +59,7 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
     Task HandOver<T>(SendContext<T> context)
         where T : class
     {
-        if (destinations.LargestMessage is { } limit && context is MessageSendContext<T> { Body: var body } && body.GetBytes() is { LongLength: var size } && size > limit)
+        if (destinations.LargestMessage is { } limit && context is MessageSendContext<T> sent && sent.Body.GetBytes().LongLength is var size && size > limit)
             throw new MessageTooLargeException(typeof(T).Name, size, limit);
         SendTry.Current?.HandOver();
         return Task.CompletedTask;

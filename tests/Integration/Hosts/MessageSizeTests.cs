@@ -33,13 +33,16 @@ public partial class A_message_that_is_too_large_for_the_broker
             "dotnet",
             [
                 typeof(DataFolder).Assembly.Location, "process", "--orders", folder["orders.jsonl"], "--json", "--rabbitmq", hosts.Broker.ToString(),
-                .. submitOnly ? new[] { "--submit-only" } : ["--stock", folder["stock.csv"], "--postgres", hosts.Postgres],
+                .. (string[])(submitOnly ? ["--submit-only"] : ["--stock", folder["stock.csv"], "--postgres", hosts.Postgres]),
             ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Soon);
+        var saying = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (await Task.WhenAny(saying, Task.Delay(Soon)) != saying)
+            process.Kill();
+        var said = await saying;
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(ExitCode.Done, said[1]);
         Rejection().Matches(said[1]).Select(match => match.Groups[1].Value).ShouldBe(["2", "4"], ignoreOrder: true, said[1]);

@@ -53,7 +53,8 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
 
     public static Decided Decide(Loaded loaded, ISagaMessage message)
     {
-        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder });
+        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
+        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, circumstances);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         return Kind.Decided(

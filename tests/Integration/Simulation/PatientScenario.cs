@@ -15,7 +15,8 @@ sealed class PatientScenario(World world) : Scenario<Ride>(world, new PatientSag
 
     protected override void Participants() => Host("passengers", RideQueues.Passengers, (_, _) => Answering());
 
-    protected override ISagaMessage Started(Guid id, int number) => new RideRequested(id, $"R-{number:0000}", "ALFKI", "Unter den Linden", "Tegel", new Money(20, "EUR"));
+    protected override ISagaMessage Started(Guid id, int number) =>
+        new RideRequested(id, $"R-{number:0000}", "ALFKI", "Unter den Linden", "Tegel", new Money(20, "EUR"));
 
     protected override ISagaMessage Cancelled(Guid id) => new CancelRide(id, "passenger", "changed my mind");
 

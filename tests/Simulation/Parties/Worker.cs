@@ -114,8 +114,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         if (loaded.Saga is null && message is IOperatorCommand)
             return Decided.Unrecorded([]);
         HeldAt[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Held;
-        var decision = _defect.Decide(
-            kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder }, loaded.Saga?.Deadline);
+        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
+        var decision = _defect.Decide(kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, circumstances, loaded.Saga?.Deadline);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         IReadOnlyList<OutgoingEnvelope> outgoing = [.. decision.Outgoing.Select(sent => Envelop(sent, messageId, loaded.Now))];
