@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -27,6 +28,9 @@ static class WorkerCommand
     /// <summary>It went, and the answer is no: something was refused, left, or found.</summary>
     public const int NotAll = 3;
 
+    /// <summary>What would be done was listed, and nothing was done: nobody said yes.</summary>
+    public const int DryRun = 4;
+
     /// <summary>Who asks for it.</summary>
     public static readonly Option<string> Actor = Telling("--by", "Who wants it");
 
@@ -45,7 +49,14 @@ static class WorkerCommand
     {
         var parsed = new RootCommand { command }.Parse([command.Name, .. args], PlainWords);
         if (parsed.Errors is [var mistake, ..])
-            return Say(command, Usage, $"{OneLine(mistake.Message).TrimEnd('.')}; {command.Name} --help tells what can be asked for.");
+        {
+            // A word that nobody knows explains what is missing because of it.
+            var problem = parsed.UnmatchedTokens is [var unknown, ..]
+                ? $"Unrecognized command or argument '{Printable(unknown)}'"
+                : OneLine(mistake.Message).TrimEnd('.');
+            return Say(command, Usage, $"{problem}; {command.Name} --help tells what can be asked for.");
+        }
+
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -53,6 +64,10 @@ static class WorkerCommand
         catch (SettingsException e)
         {
             return Say(command, Usage, e.Message);
+        }
+        catch (UsageException e)
+        {
+            return Say(command, Usage, $"{e.Message}.");
         }
         catch (Exception e) when (e is LedgerException or BrokerRefusedException)
         {
@@ -115,11 +130,31 @@ static class WorkerCommand
         return [.. ids];
     }
 
+    /// <summary>An option that takes a time up to a year.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            // A number alone would be days.
+            var text = result.Tokens[0].Value;
+            if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+                && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(365))
+                return time;
+            result.AddError($"{name} is '{text}'; it is a time up to a year, written like 00:05:00");
+            return null;
+        },
+    };
+
+    /// <summary>A text that somebody else wrote, for a terminal, which would obey some of its characters.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
     static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    static Option<string> Telling(string name, string description)
+    /// <summary>An option by which somebody says something.</summary>
+    public static Option<string> Telling(string name, string description, bool required = true)
     {
-        var option = new Option<string>(name) { Description = description, Required = true };
+        var option = new Option<string>(name) { Description = description, Required = required };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))

@@ -3,23 +3,20 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Worker.Operations;
 
-/// <summary>The commands by which an operator steers: one saga, or one step of all sagas of a kind.</summary>
+/// <summary>The commands by which an operator steers: sagas, or one step of all sagas of a kind.</summary>
 static class OperatorCommandLine
 {
-    const string ExitCodes = """
+    const string Servers = "\n\nNeeds ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ. Exit code: 0 it is done, 3 ";
+    const string OtherExitCodes = "2 usage or settings, 1 anything else.";
 
-
-        Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ. Exit code: 0 it is done, 3 it was refused or nobody answered,
-        2 usage or settings, 1 anything else.
-        """;
-
-    static readonly Option<Guid> Saga = new("--saga") { Description = "The saga's id; an order's saga has the order's", Required = true, CustomParser = result => WorkerCommand.Ids(result).FirstOrDefault() };
     static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
     static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
@@ -31,46 +28,98 @@ static class OperatorCommandLine
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Command> All { get; } =
     [
-        ToSaga("resume", "Tries again what a suspended saga gave up; its attempts count anew.", [], (parsed, saga, version, actor, note) => new ResumeSaga(saga, version, actor, note)),
-        ToSaga("compensate", "Turns a saga back, and undoes what it did.", [], (parsed, saga, version, actor, note) => new CompensateSaga(saga, version, actor, note)),
-        ToSaga(
-            "resolve", "Takes your word for what became of a step whose answer a saga waits for.", [Step, As, Evidence],
-            (parsed, saga, version, actor, note) => new ResolveStep(saga, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note)),
-        ToSaga(
-            "reschedule", "Lets a saga act at another time than its own, if nothing arrives before.", [At],
-            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga, version, parsed.GetValue(At), actor, note)),
-        Of("hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their first step.", [Kind, Step], (parsed, sender, stop) =>
-            sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!), stop)),
-        Of("release", "Lets a held step go on.", [Kind, Step, PerSecond], (parsed, sender, stop) =>
-            sender.Send(new ReleaseStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, parsed.GetValue(PerSecond), parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!), stop)),
+        ToSagas("cancel", "Turns sagas back as their customers can: whatever was done is undone, until the pivot has been sent.", Cancel),
+        ToSagas(
+            "resume", "Tries again what suspended sagas gave up; their attempts count anew.",
+            (parsed, saga, version, actor, note) => new ResumeSaga(saga.Id, version, actor, note), Version),
+        ToSagas(
+            "compensate", "Turns sagas back, and undoes what they did.",
+            (parsed, saga, version, actor, note) => new CompensateSaga(saga.Id, version, actor, note), Version),
+        ToSagas(
+            "resolve", "Takes your word for what became of a step whose answer sagas wait for. With --where, of the sagas that wait at this step.",
+            (parsed, saga, version, actor, note) => new ResolveStep(
+                saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note),
+            Version, Step, As, Evidence),
+        ToSagas(
+            "reschedule", "Lets sagas act at another time than their own, if nothing arrives before.",
+            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga.Id, version, parsed.GetValue(At), actor, note), Version, At),
+        ToStep(
+            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their first step.",
+            (parsed, actor, note, sender, stop) => sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
+        ToStep(
+            "release", "Lets a held step go on.",
+            (parsed, actor, note, sender, stop) => sender.Send(
+                new ReleaseStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, parsed.GetValue(PerSecond), actor, note), stop),
+            PerSecond),
     ];
 
-    static Command ToSaga(string name, string description, Option[] options, Func<ParseResult, Guid, long?, string, string, IOperatorCommand> make) => Of(
-        name, description, [Saga, Version, .. options],
-        (parsed, sender, stop) => sender.Send(make(parsed, parsed.GetValue(Saga), parsed.GetValue(Version), parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!), stop));
+    static ISagaMessage Cancel(ParseResult parsed, FoundSaga saga, long? version, string actor, string note) =>
+        Cancellations.Of(saga.Kind, saga.Id, actor, note)
+        ?? throw new UsageException($"{saga} is a saga of the kind {saga.Kind.Name}, which nobody can cancel; try compensate");
 
-    static Command Of(string name, string description, IEnumerable<Option> options, Func<ParseResult, OperatorCommandSender, CancellationToken, Task> send)
+    static Command ToSagas(string name, string description, Func<ParseResult, FoundSaga, long?, string, string, ISagaMessage> make, params Option[] options)
     {
-        var command = new Command(name, description + ExitCodes);
-        foreach (var option in options.Concat([WorkerCommand.Actor, WorkerCommand.Note]))
+        var command = new Command(
+            name, $"{description}{Servers}some refused or did not answer,\n4 those that match were listed and nothing was sent, {OtherExitCodes}");
+        foreach (var option in options)
             command.Options.Add(option);
+        var which = new WhichSagas(options.Contains(Step) ? Step : null);
+        which.AddTo(command);
+        command.Validators.Add(asked =>
+        {
+            if (asked.GetResult(Version) is { Implicit: false } && !WhichSagas.IsNamed(asked))
+                asked.AddError("--if-version is for sagas that are named; those that match are commanded as they were found");
+        });
+        return Of(command, async (parsed, services, stop) =>
+        {
+            var kinds = WhichSagas.KindsOf(parsed, [.. services.GetServices<ISagaKind>()]);
+            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            var finder = new SagaFinder(services.GetRequiredService<Database>(), kinds, services.GetRequiredService<Patience>());
+            var steering = new Steering(
+                command, finder, services.GetRequiredService<OperatorCommandSender>(), (saga, version) => make(parsed, saga, version, actor, note));
+            return WhichSagas.NamesOf(parsed) is { Count: > 0 } names
+                ? await steering.Named(names, options.Contains(Version) ? parsed.GetValue(Version) : null, stop)
+                : await steering.Matching(which.FilterOf(parsed, kinds), WhichSagas.IsMeant(parsed), stop);
+        });
+    }
+
+    static Command ToStep(
+        string name, string description, Func<ParseResult, string, string, OperatorCommandSender, CancellationToken, Task> send, params Option[] options)
+    {
+        var command = new Command(name, $"{description}{Servers}it was refused or nobody answered,\n{OtherExitCodes}");
+        foreach (var option in options.Prepend(Step).Prepend(Kind))
+            command.Options.Add(option);
+        return Of(command, async (parsed, services, stop) =>
+        {
+            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            await send(parsed, actor, note, services.GetRequiredService<OperatorCommandSender>(), stop);
+            Console.WriteLine("done");
+            return WorkerCommand.Done;
+        });
+    }
+
+    static Command Of(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)
+    {
+        command.Options.Add(WorkerCommand.Actor);
+        command.Options.Add(WorkerCommand.Note);
         command.SetAction(async (parsed, stop) =>
         {
             var settings = WorkerCommand.Settings();
             await using var database = await WorkerCommand.Database(settings, stop);
             // Nothing of it is started: the sagas are asked for their tables only.
-            await using var provider = new ServiceCollection().AddOrchestrator(_ => database).AddMassTransit(bus => bus.AddSagas()).BuildServiceProvider();
+            await using var provider = new ServiceCollection()
+                .AddOrchestrator(_ => database).AddMassTransit(bus => bus.AddSagas())
+                .AddSingleton<Database>(database).AddSingleton(settings.RabbitMq)
+                .AddSingleton(new Patience(database.Time)).AddSingleton<OperatorCommandSender>()
+                .BuildServiceProvider();
             try
             {
-                await send(parsed, new OperatorCommandSender(settings.RabbitMq, database, provider.GetServices<ISagaKind>(), provider.GetRequiredService<HoldStore>()), stop);
+                return await act(parsed, provider, stop);
             }
             catch (OperatorCommandException e)
             {
                 return WorkerCommand.Say(command, e.ExitCode, $"{e.Message}.");
             }
-
-            Console.WriteLine("done");
-            return WorkerCommand.Done;
         });
         return command;
     }

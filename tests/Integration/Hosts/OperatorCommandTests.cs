@@ -49,12 +49,27 @@ public class An_operator
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM step_hold WHERE released_by = 'ada' AND released_note = 'open' AND per_second = 10")).ShouldBe(1);
     }
 
-    [TestCase(2, "resume: Option '--saga' is required; resume --help tells what can be asked for.", "resume", "--by", "ada", "--note", "why")]
-    [TestCase(2, "resume: 'abc' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; resume --help tells what can be asked for.", "resume", "--saga", "abc", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: Which sagas? Name them by id or business key, or give --where or --step; resume --help tells what can be asked for.", "resume", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: Which sagas? Name them by id or business key, or give --where or --step; resume --help tells what can be asked for.",
+        "resume", "10248", "--where", "state=Suspended", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resolve: Which sagas? Name them by id or business key, or give --where; resolve --help tells what can be asked for.",
+        "resolve", "--step", "BookShipment", "--as", "Done", "--evidence", "a call", "--by", "ada", "--note", "why")]
+    [TestCase(2, "cancel: there is no saga with the key 'abc'.", "cancel", "abc", "--by", "ada", "--note", "why")]
+    [TestCase(2, "cancel: there is no saga ride; the sagas are order-fulfilment, ride-booking.", "cancel", "abc", "--kind", "ride", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: 'state' is no condition; it is written like state=Suspended; resume --help tells what can be asked for.", "resume", "--where", "state", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: no unfinished saga is 'Completed'; state is one of Running, Compensating, Suspended.", "resume", "--where", "state=Completed", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: there is no step 'Ship'; order-fulfilment has ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment.",
+        "resume", "--kind", "order-fulfilment", "--step", "Ship", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: sagas have no field 'colour'; there are state, step, order_number, customer, amount, currency.",
+        "resume", "--kind", "order-fulfilment", "--where", "colour=red", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: no kind of saga has all of these fields.", "resume", "--where", "customer=VINET", "--where", "passenger=ADA", "--by", "ada", "--note", "why")]
+    [TestCase(2, "resume: --if-version is for sagas that are named; those that match are commanded as they were found; resume --help tells what can be asked for.",
+        "resume", "--where", "state=Suspended", "--if-version", "3", "--by", "ada", "--note", "why")]
+    [TestCase(3, "resume: no unfinished saga matches.", "resume", "--where", "customer=NOBODY-1", "--by", "ada", "--note", "why")]
     [TestCase(2, "reschedule: --at is 'soon'; it is a time in UTC, written like 2026-11-30T08:00:00Z; reschedule --help tells what can be asked for.",
         "reschedule", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--at", "soon", "--by", "ada", "--note", "why")]
     [TestCase(2, "resolve: Argument '1' not recognized. Must be one of: 'Done' 'Undone'; resolve --help tells what can be asked for.", "resolve", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--step", "BookShipment", "--as", "1", "--evidence", "a call", "--by", "ada", "--note", "why")]
-    [TestCase(3, "resume: there is no saga 0197f0c2-0000-7000-8000-000000000000.", "resume", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--by", "@ada", "--note", "@carrier is back")]
+    [TestCase(2, "resume: there is no saga 0197f0c2-0000-7000-8000-000000000000.", "resume", "--saga", "0197f0c2-0000-7000-8000-000000000000", "--by", "@ada", "--note", "@carrier is back")]
     [TestCase(3, "release: a rate of 0 a second releases nothing; it must be above 0, or absent for all at once.", "release", "--kind", "order-fulfilment", "--step", "BookShipment", "--per-second", "0", "--by", "ada", "--note", "why")]
     [TestCase(2, "hold: --note must say something; hold --help tells what can be asked for.", "hold", "--kind", "order-fulfilment", "--step", "intake", "--by", "ada", "--note", " ")]
     [TestCase(3, "hold: order-fulfilment has no step Ship; its steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment, and there is intake.",
