@@ -11,6 +11,8 @@ if (args is ["reconcile", .. var options])
     return await ReconcileCommand.Run(options);
 if (args is ["redrive", .. var which])
     return await RedriveCommand.Run(which);
+if (args is ["dead-letters", .. var seeing])
+    return await DeadLettersCommand.Run(seeing);
 if (args is [var name, .. var how] && OperatorCommandLine.All.FirstOrDefault(command => command.Name == name) is { } steering)
     return await WorkerCommand.Run(steering, how);
 
@@ -26,4 +28,4 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
         WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
-}, ["reconcile", "redrive", .. OperatorCommandLine.All.Select(command => command.Name)]);
+}, ["reconcile", "redrive", "dead-letters", .. OperatorCommandLine.All.Select(command => command.Name)]);

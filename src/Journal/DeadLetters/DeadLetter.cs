@@ -13,6 +13,7 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <param name="BodyIsBase64">Whether the body is in base 64.</param>
 /// <param name="Exchange">The exchange by which it came to its queue, as far as it is known.</param>
 /// <param name="ReasonClass">What kind of reason it was: one of <see cref="DeadLetterReason"/>; absent where a version before this one kept it.</param>
+/// <param name="RedrivenFrom">The dead letter that was sent back as this message, as far as its headers say; it may be their sender's invention.</param>
 public sealed record DeadLetter(
     Guid Id,
     string SourceQueue,
@@ -25,7 +26,8 @@ public sealed record DeadLetter(
     string Body,
     bool BodyIsBase64,
     string? Exchange,
-    string? ReasonClass)
+    string? ReasonClass,
+    Guid? RedrivenFrom)
 {
     /// <summary>Whether it was set aside since its sender may not send it; then nobody may send it in his place.</summary>
     public bool IsForeign => ReasonClass is { } known
@@ -38,26 +40,4 @@ public sealed record DeadLetter(
     public bool IsUnchecked => ReasonClass is { } known
         ? known is DeadLetterReason.Broker or DeadLetterReason.DeliveryLimit
         : Reason.Contains("delivery_limit", StringComparison.Ordinal) || Reason.StartsWith("the broker set it aside", StringComparison.Ordinal);
-}
-
-/// <summary>The kinds of reasons for which messages are set aside: the column <c>reason_class</c>.</summary>
-public static class DeadLetterReason
-{
-    /// <summary>Its sender may not send it.</summary>
-    public const string Origin = "origin";
-
-    /// <summary>It can't be accepted, however often it comes.</summary>
-    public const string Rejected = "rejected";
-
-    /// <summary>It could not be handled, and every try is used up.</summary>
-    public const string Failed = "failed";
-
-    /// <summary>The process that handled it ended again and again.</summary>
-    public const string DeliveryLimit = "delivery-limit";
-
-    /// <summary>Nobody handles its type.</summary>
-    public const string UnknownType = "unknown-type";
-
-    /// <summary>The broker set it aside for a reason of its own.</summary>
-    public const string Broker = "broker";
 }

@@ -5,12 +5,17 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <summary>The table <c>dead_letter</c>.</summary>
 public sealed class DeadLetterStore(Database database)
 {
-    /// <summary>Keeps a dead letter; one that is kept already stays as it is.</summary>
+    /// <summary>Keeps a dead letter; one that is kept already stays as it is. It is linked to the first of its message if it was sent back before.</summary>
     public Task Add(DeadLetter letter, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute(
             $"""
-             INSERT INTO dead_letter (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange, reason_class)
-             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64, @exchange, @reason_class)
+             INSERT INTO dead_letter
+                 (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange, reason_class, first_id)
+             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64, @exchange,
+                     @reason_class,
+                     -- What a header claims counts only of a dead letter of the same message.
+                     (SELECT coalesce(f.first_id, f.id) FROM dead_letter f
+                      WHERE f.id = @redriven_from AND f.source_queue = @source_queue AND f.message_id IS NOT DISTINCT FROM @message_id))
              ON CONFLICT (id) DO NOTHING
              """,
             ("id", letter.Id),
@@ -25,7 +30,8 @@ public sealed class DeadLetterStore(Database database)
             ("body", letter.Body),
             ("body_is_base64", letter.BodyIsBase64),
             ("exchange", letter.Exchange),
-            ("reason_class", letter.ReasonClass)),
+            ("reason_class", letter.ReasonClass),
+            ("redriven_from", letter.RedrivenFrom)),
         cancellationToken);
 
     string Json(string parameter) => database.Dialect == Dialect.Postgres ? $"{parameter}::json" : parameter;

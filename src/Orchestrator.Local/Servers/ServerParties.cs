@@ -118,7 +118,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
                 """
                 SELECT d.saga_id, d.message_type, d.source_queue, d.reason
                 FROM dead_letter d LEFT JOIN order_fulfilment o ON o.id = d.saga_id
-                WHERE d.saga_id IS NOT NULL AND d.redriven_at IS NULL AND o.completed_at IS NULL
+                WHERE d.saga_id IS NOT NULL AND d.redriven_at IS NULL AND (d.discarded_at IS NULL OR o.id IS NULL) AND o.completed_at IS NULL
                 """,
                 row => (OrderId: row.GetGuid(0), Why: $"{(row.IsDBNull(1) ? "a message" : row.GetString(1))} of order {row.GetGuid(0)} was set aside from {row.GetString(2)}: {row.GetString(3)}")),
             cancellationToken);

@@ -26,14 +26,14 @@ public static class DeadLetterReader
     {
         var headers = Plain(properties.Headers ?? new Dictionary<string, object?>(), 0);
         var (body, isBase64) = Text(content);
-        var envelope = isBase64 ? null : Envelope(body);
+        var scan = EnvelopeScan.Of(content);
         var headersJson = JsonSerializer.Serialize(new { properties = Properties(properties), headers });
         return new DeadLetter(
             DerivedId.From(queue, headersJson, body),
             SourceQueue(queue),
-            Id(properties.MessageId) ?? Id(Field(envelope, "messageId")),
-            MessageType(envelope, headers),
-            Id(properties.CorrelationId) ?? Id(Field(envelope, "correlationId")),
+            Id(properties.MessageId) ?? scan.MessageId,
+            MessageType(scan, headers),
+            scan.SagaId ?? Id(properties.CorrelationId) ?? scan.CorrelationId,
             Reason(queue, headers),
             headers.GetValueOrDefault(MessageHeaders.FaultStackTrace)?.ToString(),
             headersJson,
@@ -41,7 +41,8 @@ public static class DeadLetterReader
             isBase64,
             // Where this program's hosts or the broker have just written it.
             IsError(queue) ? headers.GetValueOrDefault(WireHeaders.OriginExchange)?.ToString() : Deaths(headers).LastOrDefault(death => death.GetValueOrDefault("queue")?.ToString() == SourceQueue(queue))?.GetValueOrDefault("exchange")?.ToString(),
-            Class(queue, headers));
+            Class(queue, headers),
+            Id(headers.GetValueOrDefault(WireHeaders.RedrivenFrom)?.ToString()));
     }
 
     static bool IsError(string queue) => queue.EndsWith("_error", StringComparison.Ordinal);
@@ -77,37 +78,9 @@ public static class DeadLetterReader
     static IEnumerable<Dictionary<string, object?>> Deaths(Dictionary<string, object?> headers) =>
         headers.GetValueOrDefault("x-death") is List<object?> deaths ? deaths.OfType<Dictionary<string, object?>>() : [];
 
-    static string? MessageType(JsonElement? envelope, Dictionary<string, object?> headers) =>
-        envelope is { } json && json.TryGetProperty("messageType", out var types) && types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0
-            ? Text(types[0])?.Split(':')[^1]
-            : headers.GetValueOrDefault(MessageHeaders.FaultMessageType)?.ToString()?.Split(':', '.')[^1];
-
-    static JsonElement? Envelope(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    static string? Field(JsonElement? envelope, string name) => envelope is { } json && json.TryGetProperty(name, out var value) ? Text(value) : null;
-
-    static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? Storable(value.GetString()!) : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // Half of a surrogate pair: it is no text.
-        }
-    }
+    static string? MessageType(EnvelopeScan scan, Dictionary<string, object?> headers) => scan.MessageType is { } type
+        ? Storable(type)
+        : headers.GetValueOrDefault(MessageHeaders.FaultMessageType)?.ToString()?.Split(':', '.')[^1];
 
     static Guid? Id(string? text) => Guid.TryParse(text, out var id) ? id : null;
 

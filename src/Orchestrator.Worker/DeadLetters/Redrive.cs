@@ -11,7 +11,7 @@ namespace Orchestrator.Worker.DeadLetters;
 /// The broker confirms a message before its row is marked: dying in between sends it twice under the same id, which its
 /// receiver knows.
 /// </remarks>
-sealed class Redrive(BrokerAddress broker, RedriveStore store)
+sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
 {
     /// <summary>Sends them one after the other.</summary>
     /// <param name="letters">Their ids.</param>
@@ -30,11 +30,13 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
         var sent = 0;
         foreach (var id in letters)
         {
-            if (await store.Find(id, cancellationToken) is not { } letter)
+            if (WhyNotOpen.Of(id, await log.Chain(id, cancellationToken)) is { } why)
             {
-                left(id, "there is no dead letter of this id that nobody has sent back");
+                left(id, why);
                 continue;
             }
+
+            var letter = (await log.Find(id, cancellationToken))!;
 
             if (letter.IsForeign)
             {
@@ -73,7 +75,7 @@ sealed class Redrive(BrokerAddress broker, RedriveStore store)
                 continue;
             }
 
-            await store.Mark(id, actor, note, cancellationToken);
+            await log.MarkRedriven(id, actor, note, cancellationToken);
             sent++;
         }
 

@@ -20,7 +20,8 @@ static class RedriveCommand
             Sends dead letters back to the queues that they came from, under the ids that they had, and notes who did so and why.
 
             Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. What fails again is set aside again, as a
-            dead letter of its own. Exit code: 0 all went back, 3 some did not (or nothing of --queue waits), 2 usage or settings, 1 anything else.
+            dead letter of its own, which is linked to the first. Exit code: 0 all went back, 3 some did not (or nothing of --queue waits),
+            2 usage or settings, 1 anything else.
             """) { Ids, Queue, All, Unchecked, WorkerCommand.Actor, WorkerCommand.Note };
         command.Validators.Add(asked =>
         {
@@ -36,12 +37,12 @@ static class RedriveCommand
     {
         var settings = WorkerCommand.Settings();
         await using var database = await WorkerCommand.Database(settings, stop);
-        var store = new RedriveStore(database);
-        IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : await store.Open(parsed.GetValue(Queue), stop);
+        var log = new DeadLetterLog(database);
+        IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : await log.Ids(new() { Queue = parsed.GetValue(Queue) }, stop);
         if (letters.Count == 0 && parsed.GetValue(Queue) is { } queue)
             return WorkerCommand.Say(command, WorkerCommand.NotAll, $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
         var left = 0;
-        var sent = await new Redrive(settings.RabbitMq, store).Run(
+        var sent = await new Redrive(settings.RabbitMq, log).Run(
             letters, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!, parsed.GetValue(Unchecked), Left, stop);
         Console.WriteLine(FormattableString.Invariant($"sent={sent} left={left}"));
         return left == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;

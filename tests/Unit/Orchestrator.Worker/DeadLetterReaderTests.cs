@@ -75,6 +75,25 @@ public class A_dead_letter
         (letter.MessageType, letter.MessageId, letter.SagaId, letter.Body).ShouldBe(((string?)null, (Guid?)null, (Guid?)null, body));
     }
 
+    [TestCase("""{"message":{"orderId":"ID","lines":[{"quantity":1e""")]
+    [TestCase("""{"message":{"OrderId":"ID","placedAt":"\ud800"},"correlationId":"0199aaaa-0000-7000-8000-00000000000f"}""")]
+    [TestCase("""{"message":{"rideId":"ID"}}""")]
+    [TestCase("""{"headers":{"orderId":"0199aaaa-0000-7000-8000-00000000000f"},"message":{"sagaId":"ID","note":"\u0000"}} and more""")]
+    [TestCase("""{"orderId":"ID","epoch":1}""")]
+    [TestCase("""{"correlationId":"ID","message":{"orderId":"00000000-0000-0000-0000-000000000000"}}""")]
+    [TestCase("""{"correlationId":"ID","message":{"lines":[{"orderId":"0199aaaa-0000-7000-8000-00000000000f"}],"orderId":7}}""")]
+    public void Keeps_the_saga_that_it_names_as_far_as_it_can_be_read(string body) =>
+        Read("order-fulfilment_error", body.Replace("ID", Saga.ToString(), StringComparison.Ordinal)).SagaId.ShouldBe(Saga);
+
+    [Test]
+    public void Keeps_the_saga_that_it_names_although_it_is_no_text() =>
+        DeadLetterReader.Read("order-fulfilment_error", new BasicProperties(), [.. Encoding.UTF8.GetBytes($$$"""{"message":{"orderId":"{{{Saga}}}","name":" """), 0xC3, 0x28, 0x00])
+            .SagaId.ShouldBe(Saga);
+
+    [Test]
+    public void Keeps_the_saga_of_its_header_when_its_content_names_none() =>
+        DeadLetterReader.Read("order-fulfilment_error", new BasicProperties { CorrelationId = Saga.ToString() }, "no JSON"u8).SagaId.ShouldBe(Saga);
+
     // What would be refused by the table, or by an operator's query on it, for ever.
     [TestCase(@"{""messageType"":[""urn:message:A:\u0000""]}", "\\0")]
     [TestCase(@"{""messageType"":[""urn:message:A:\ud800""]}", null)]

@@ -48,6 +48,7 @@ public class A_redriven_message
         var first = DeadLetterReader.Read("payment-commands_skipped", new BasicProperties(), "{}"u8);
         var again = DeadLetterReader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8);
         again.Id.ShouldNotBe(first.Id);
+        (first.RedrivenFrom, again.RedrivenFrom).ShouldBe(((Guid?)null, (Guid?)first.Id));
         DeadLetterReader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8).Id.ShouldBe(again.Id, "sent back twice");
     }
 
