@@ -5,6 +5,7 @@ using static Orchestrator.Worker.Reconciliation.ContradictionKind;
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>What must agree between the books. Pure.</summary>
+/// <remarks>What is acknowledged is known by the words that say what was found: other words are reported anew.</remarks>
 public static class Contradictions
 {
     /// <summary>What contradicts what about an order.</summary>

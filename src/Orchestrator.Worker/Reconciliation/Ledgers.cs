@@ -33,7 +33,10 @@ public sealed class Ledgers : IAsyncDisposable
             new("acquirer", databases["acquirer"], "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM acquirer_summary", "order_id",
                 row => MoneyOf(row, isGateway: true)),
             new("orchestrator", databases["orchestrator"],
-                $"SELECT saga_id, reason FROM dead_letter WHERE message_type = '{nameof(OrderSubmitted)}' AND saga_id IS NOT NULL AND redriven_at IS NULL", "saga_id",
+                $"""
+                 SELECT saga_id, reason FROM dead_letter
+                 WHERE message_type = '{nameof(OrderSubmitted)}' AND saga_id IS NOT NULL AND redriven_at IS NULL AND discarded_at IS NULL
+                 """, "saga_id",
                 row => new DeadOrderEntry(row.GetGuid(0), row.GetString(1))),
             // A row whose data is damaged must not keep the books of all others from being compared.
             new("orchestrator", databases["orchestrator"],

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,25 +12,26 @@ namespace Orchestrator.Worker.Reconciliation;
 /// <summary>The command <c>reconcile</c>: compares all books once.</summary>
 static class ReconcileCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     static readonly Option<bool> RepairOption = new("--repair") { Description = "Mend what can be mended without harm: finished sagas send their last messages again" };
 
     static readonly Option<bool> JsonOption = new("--json") { Description = "A JSON object a line" };
 
-    static readonly Option<TimeSpan> SettledFor = new("--settled-for")
+    static readonly Option<TimeSpan?> SettledFor = WorkerCommand.Duration(
+        "--settled-for", "How long ago an order must have ended to be judged, as hh:mm:ss; 00:05:00 unless given");
+
+    static readonly Option<bool> AcknowledgedOption = new("--acknowledged")
     {
-        Description = "How long ago an order must have ended to be judged, as hh:mm:ss",
-        DefaultValueFactory = _ => Reconciler.SettledAfter,
-        CustomParser = result =>
-        {
-            // A number alone would be days.
-            if (result.Tokens[0].Value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(365))
-                return time;
-            result.AddError($"--settled-for is '{result.Tokens[0].Value}'; it is a time up to a year, written like 00:05:00");
-            return default;
-        },
+        Description = "List also what somebody has acknowledged, with who did so, when and why",
     };
+
+    static readonly Option<string[]> AcknowledgeOption = new("--acknowledge")
+    {
+        Description = "Acknowledge what contradicts about these orders (ids or numbers): it was settled by hand, and is listed again only when it changes",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    static readonly Option<string> Actor = WorkerCommand.Telling("--by", "Who acknowledges it", required: false);
+    static readonly Option<string> Reason = WorkerCommand.Telling("--reason", "How it was settled", required: false);
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code: 0 when all agree, 3 when they don't (mended or not), 2 for wrong usage or settings, 1 for anything else.</returns>
@@ -43,27 +41,48 @@ static class ReconcileCommand
             Compares what the sagas, the ledger, the gateway, the stock and the shipments say about every order.
 
             The books are read at ConnectionStrings__Postgres, __Inventory, __Payment, __Shipping and __Acquirer; those that are not set are
-            read where the sagas are. --repair needs ConnectionStrings__RabbitMQ too. Exit code: 0 all agree, 3 they do not, 2 usage or
-            settings, 1 anything else.
-            """) { RepairOption, JsonOption, SettledFor };
-        command.SetAction(Run);
+            read where the sagas are. --repair needs ConnectionStrings__RabbitMQ too. Exit code: 0 all agree, or what contradicts is
+            acknowledged, 3 they do not agree, or there is nothing to acknowledge, 2 usage or settings, 1 anything else.
+            """) { RepairOption, JsonOption, SettledFor, AcknowledgedOption, AcknowledgeOption, Actor, Reason };
+        command.Validators.Add(asked =>
+        {
+            var (acknowledges, tells) = (IsGiven(AcknowledgeOption), new[] { Actor, Reason }.Count(IsGiven));
+            if (acknowledges && tells < 2)
+                asked.AddError("--acknowledge needs --by and --reason: who has settled it, and how");
+            if (!acknowledges && tells > 0)
+                asked.AddError("--by and --reason belong to --acknowledge");
+            if (acknowledges && (IsGiven(RepairOption) || IsGiven(AcknowledgedOption)))
+                asked.AddError("--acknowledge goes with neither --repair nor --acknowledged");
+
+            bool IsGiven(Option option) => asked.GetResult(option) is { Implicit: false };
+        });
+        command.SetAction((parsed, stop) => parsed.GetValue(AcknowledgeOption) is { Length: > 0 } orders
+            ? Acknowledge(command, parsed, orders, stop)
+            : Compare(parsed, stop));
         return WorkerCommand.Run(command, args);
     }
 
-    static async Task<int> Run(ParseResult parsed, CancellationToken stop)
+    static async Task<int> Acknowledge(Command command, ParseResult parsed, IReadOnlyCollection<string> orders, CancellationToken stop)
     {
-        var (repairs, json) = (parsed.GetValue(RepairOption), parsed.GetValue(JsonOption));
+        using var host = Build(repairs: false);
+        return await ActivatorUtilities.CreateInstance<Acknowledging>(host.Services, command, new ContradictionPrinter(parsed.GetValue(JsonOption)))
+            .Run(orders, SettledLongAgo(parsed), parsed.GetValue(Actor)!, parsed.GetValue(Reason)!, stop);
+    }
+
+    static TimeSpan SettledLongAgo(ParseResult parsed) => parsed.GetValue(SettledFor) ?? Reconciler.SettledAfter;
+
+    static async Task<int> Compare(ParseResult parsed, CancellationToken stop)
+    {
+        var (repairs, printer) = (parsed.GetValue(RepairOption), new ContradictionPrinter(parsed.GetValue(JsonOption)));
         using var host = Build(repairs);
-        var (began, contradictions, mended, last) = (TimeProvider.System.GetTimestamp(), 0L, 0L, Guid.Empty);
+        var (began, contradictions, mended, acknowledged, last) = (TimeProvider.System.GetTimestamp(), 0L, 0L, 0L, Guid.Empty);
         if (repairs)
             await host.Services.GetRequiredService<StartUp>().Begin(stop);
         try
         {
-            var orders = await host.Services.GetRequiredService<Reconciler>().Run(parsed.GetValue(SettledFor), Found, stop);
+            var orders = await host.Services.GetRequiredService<Reconciler>().Run(SettledLongAgo(parsed), Found, stop);
             var seconds = Math.Round(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 1);
-            Console.WriteLine(json
-                ? JsonSerializer.Serialize(new { orders, contradictions, mended, seconds }, Json)
-                : FormattableString.Invariant($"orders={orders} contradictions={contradictions} mended={mended} seconds={seconds}"));
+            printer.Sum(("orders", orders), ("contradictions", contradictions), ("mended", mended), ("acknowledged", acknowledged), ("seconds", seconds));
             return contradictions == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
         }
         finally
@@ -72,8 +91,16 @@ static class ReconcileCommand
                 await host.Services.GetRequiredService<StartUp>().End(CancellationToken.None);
         }
 
-        async Task Found(Contradiction contradiction)
+        async Task Found(Contradiction contradiction, Acknowledgement? acknowledgement)
         {
+            if (acknowledgement is not null)
+            {
+                acknowledged++;
+                if (parsed.GetValue(AcknowledgedOption))
+                    printer.Print(contradiction, acknowledgement);
+                return;
+            }
+
             contradictions++;
             IReadOnlyList<string> sent = [];
             if (repairs && contradiction.IsSafe)
@@ -85,17 +112,7 @@ static class ReconcileCommand
                     mended++;
             }
 
-            if (json)
-            {
-                Console.WriteLine(JsonSerializer.Serialize(
-                    new { contradiction.Kind, contradiction.OrderId, contradiction.OrderNumber, contradiction.Found, contradiction.Repair, contradiction.IsSafe, SentAgain = sent }, Json));
-                return;
-            }
-
-            Console.WriteLine($"{contradiction.Kind}: order {contradiction.OrderNumber ?? "without a number"} ({contradiction.OrderId}): {contradiction.Found}");
-            Console.WriteLine($"  repair{(contradiction.IsSafe ? ", with --repair" : " by hand")}: {contradiction.Repair}");
-            if (sent.Count > 0)
-                Console.WriteLine($"  sent again: {string.Join(", ", sent)}");
+            printer.Print(contradiction, null, sent);
         }
 
         async Task<IReadOnlyList<string>?> SendAgain(Guid orderId)

@@ -1,12 +1,7 @@
-using Microsoft.Extensions.Logging;
-using Orchestrator.Journal;
-using Orchestrator.Journal.Repository;
-using Orchestrator.Sagas.OrderFulfilment;
-
 namespace Orchestrator.Worker.Reconciliation;
 
-/// <summary>Compares all books about all orders, and mends what can be mended without harm.</summary>
-public sealed class Reconciler(Ledgers ledgers, TimeProvider time)
+/// <summary>Compares all books about all orders.</summary>
+public sealed class Reconciler(Ledgers ledgers, Acknowledgements acknowledgements, TimeProvider time)
 {
     const int SecondLooks = 500;
 
@@ -15,10 +10,10 @@ public sealed class Reconciler(Ledgers ledgers, TimeProvider time)
 
     /// <summary>Looks at every order.</summary>
     /// <param name="settledFor">How long ago an order must have ended.</param>
-    /// <param name="found">Told of each contradiction, in order of the order ids.</param>
+    /// <param name="found">Told of each contradiction, in order of the order ids, and whether somebody has acknowledged it.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <returns>How many orders there are.</returns>
-    public async Task<long> Run(TimeSpan settledFor, Func<Contradiction, Task> found, CancellationToken cancellationToken)
+    public async Task<long> Run(TimeSpan settledFor, Func<Contradiction, Acknowledgement?, Task> found, CancellationToken cancellationToken)
     {
         var (orders, suspects) = (0L, new List<Guid>());
         await foreach (var books in ledgers.All(cancellationToken))
@@ -38,13 +33,23 @@ public sealed class Reconciler(Ledgers ledgers, TimeProvider time)
         // The books were not read at the same moment: what has moved meanwhile contradicts nothing.
         async Task LookAgain()
         {
-            await foreach (var books in ledgers.Of(suspects, cancellationToken))
-            {
-                foreach (var contradiction in Contradictions.Of(books, time.GetUtcNow() - settledFor))
-                    await found(contradiction);
-            }
-
+            foreach (var (contradiction, acknowledgement) in await Of(suspects, settledFor, cancellationToken))
+                await found(contradiction, acknowledgement);
             suspects.Clear();
         }
+    }
+
+    /// <summary>Looks at some orders.</summary>
+    /// <param name="orders">Their ids.</param>
+    /// <param name="settledFor">How long ago an order must have ended.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <returns>The contradictions, in order of the order ids, and whether somebody has acknowledged them.</returns>
+    public async Task<IReadOnlyList<(Contradiction Contradiction, Acknowledgement? Acknowledgement)>> Of(
+        IReadOnlyCollection<Guid> orders, TimeSpan settledFor, CancellationToken cancellationToken)
+    {
+        var contradictions = new List<Contradiction>();
+        await foreach (var books in ledgers.Of(orders, cancellationToken))
+            contradictions.AddRange(Contradictions.Of(books, time.GetUtcNow() - settledFor));
+        return await acknowledgements.Of(contradictions, cancellationToken);
     }
 }

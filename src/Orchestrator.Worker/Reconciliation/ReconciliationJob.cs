@@ -17,8 +17,10 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
         {
             var orders = await reconciler.Run(
                 Reconciler.SettledAfter,
-                contradiction =>
+                (contradiction, acknowledgement) =>
                 {
+                    if (acknowledgement is not null)
+                        return Task.CompletedTask;
                     found[contradiction.Kind] = found.GetValueOrDefault(contradiction.Kind) + 1;
                     ReconciliationInstruments.Found(contradiction.Kind);
                     if (found.Values.Sum() <= MostLogged)

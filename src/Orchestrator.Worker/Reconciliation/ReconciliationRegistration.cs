@@ -32,7 +32,7 @@ static class ReconciliationRegistration
     public static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
     {
         var ledgers = Ledgers.Connect(configuration, TimeProvider.System);
-        return services.AddSingleton(_ => ledgers).AddSingleton<Reconciler>();
+        return services.AddSingleton(_ => ledgers).AddSingleton(_ => new Acknowledgements(ledgers.Orchestrator)).AddSingleton<Reconciler>();
     }
 
     static void Check(string cron)

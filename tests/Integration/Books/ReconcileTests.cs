@@ -117,6 +117,71 @@ public class Reconciling
         }
     }
 
+    [Test, Order(6)]
+    public async Task Lists_no_more_what_somebody_has_settled_by_hand_until_it_changes()
+    {
+        string[] ada = ["--by", "ada", "--reason", "given back by bank transfer 4711"];
+        var (_, before, _) = await Reconcile();
+        var (exitCode, lines, error) = await Reconcile(["--acknowledge", "10", .. ada]);
+        (exitCode, error).ShouldBe((0, ""));
+        var captured = Array.IndexOf(lines, $"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 168.00 USD were captured of a cancelled order");
+        var acknowledged = lines[captured + 1];
+        acknowledged.ShouldMatch("^  acknowledged by ada on [-0-9]{10} [:0-9]{8}Z: given back by bank transfer 4711$");
+        lines[^1].ShouldBe("acknowledged=2");
+        (await _hosts.Count(WorkerRegistration.Party,
+            $"SELECT count(*) FROM acknowledged_difference WHERE order_id = '{ManyOrders.Id(10)}' AND acknowledged_by = 'ada' AND reason = 'given back by bank transfer 4711'")).ShouldBe(2);
+
+        var (still, after, _) = await Reconcile();
+        still.ShouldBe(3);
+        after.ShouldNotContain(line => line.Contains("order 10 (", StringComparison.Ordinal));
+        Figure(after, "contradictions").ShouldBe(Figure(before, "contradictions") - 2);
+        Figure(after, "acknowledged").ShouldBe(2);
+        (await Reconcile("--acknowledged")).Lines.ShouldContain(acknowledged);
+        (exitCode, lines, error) = await Reconcile(["--acknowledge", "10", "--by", "eve", "--reason", "me too"]);
+        (exitCode, lines[^1]).ShouldBe((3, "acknowledged=0"));
+        error.ShouldContain("acknowledged by ada on ");
+
+        // Somebody charges once more.
+        await ManyOrders.Run(_hosts.Store, PaymentRegistration.Party, $"UPDATE payment_posting SET amount_minor = 20000 WHERE order_id = '{ManyOrders.Id(10)}'");
+        (_, after, _) = await Reconcile();
+        after.ShouldContain($"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 200.00 USD were captured of a cancelled order");
+    }
+
+    [Test, Order(7)]
+    public async Task Lists_nothing_when_all_is_settled_whichever_books_it_is_in()
+    {
+        var (_, found, _) = await Reconcile("--json");
+        var orders = found[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("orderId").GetString()!).Distinct().ToList();
+        orders.Count.ShouldBeGreaterThan(10, "each in other books");
+        (await Reconcile(["--acknowledge", .. orders, "--by", "ada", "--reason", "all settled", "--json"])).ExitCode.ShouldBe(0);
+        var (exitCode, lines, _) = await Reconcile();
+        (exitCode, lines.Length).ShouldBe((0, 1));
+        Figure(lines, "acknowledged").ShouldBeGreaterThanOrEqualTo(found.Length - 1);
+        // Nor does the worker report it.
+        await using var worker = _hosts.Begin(RealHosts.Worker, null, Nightly);
+        _hosts.Forget(worker);
+        await Reconciled(worker);
+        await worker.Stop();
+        worker.Output.ShouldNotContain("contradictions in the books of");
+    }
+
+    static long Figure(string[] lines, string name) =>
+        long.Parse(lines[^1].Split(' ').Single(figure => figure.StartsWith($"{name}=", StringComparison.Ordinal)).Split('=')[1], CultureInfo.InvariantCulture);
+
+    [TestCase(2, "reconcile: --acknowledge needs --by and --reason: who has settled it, and how; reconcile --help tells what can be asked for.", "--acknowledge", "10", "--by", "ada")]
+    [TestCase(2, "reconcile: --by and --reason belong to --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
+    [TestCase(2, "reconcile: --acknowledge goes with neither --repair nor --acknowledged; reconcile --help tells what can be asked for.",
+        "--acknowledge", "10", "--by", "ada", "--reason", "settled", "--repair")]
+    [TestCase(2, "reconcile: there is no order with the number 'ten'.", "--acknowledge", "ten", "--by", "ada", "--reason", "settled")]
+    [TestCase(2, "reconcile: no book knows the order 0197f0c2-0000-7000-8000-000000000000.", "--acknowledge", "0197f0c2-0000-7000-8000-000000000000", "--by", "ada", "--reason", "settled")]
+    [TestCase(3, "reconcile: nothing contradicts about order 01900000-0000-7000-8000-000000000001, or it has not ended long enough ago (--settled-for).",
+        "--acknowledge", "1", "--by", "ada", "--reason", "settled")]
+    public async Task Says_why_nothing_is_acknowledged(int exitCode, string sentence, params string[] options)
+    {
+        var (code, _, error) = await Reconcile(options);
+        (code, error).ShouldBe((exitCode, sentence));
+    }
+
     [Test]
     public async Task Mends_what_a_finished_order_can_say_again()
     {

@@ -83,7 +83,7 @@ public class A_host_that_starts
 
         await using var ledgers = Ledgers.Connect(new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") }, TimeProvider.System);
         var found = new List<Contradiction>();
-        (await new Reconciler(ledgers, TimeProvider.System).Run(TimeSpan.Zero, contradiction =>
+        (await new Reconciler(ledgers, new Acknowledgements(ledgers.Orchestrator), TimeProvider.System).Run(TimeSpan.Zero, (contradiction, _) =>
         {
             found.Add(contradiction);
             return Task.CompletedTask;

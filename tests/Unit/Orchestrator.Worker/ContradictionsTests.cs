@@ -44,6 +44,50 @@ public class The_books_of_an_order
         Contradictions.Of(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
     }
 
+    // Acknowledged differences are known by them.
+    [Test]
+    public void Are_told_in_words_that_stay_the_same()
+    {
+        var paidBack = new MoneyState("USD", 16800, 16800, 16800, 0);
+        string[] found =
+        [
+            .. Found(Saga(Lifecycle.Cancelled), Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)),
+            .. Found(Saga(Lifecycle.Cancelled), Stock("Reserved"), Shipment("Booked"), Ledger(Held), Gateway(Held)),
+            .. Found(Saga(Lifecycle.Completed), Stock("Reserved"), Shipment("Booked"), Ledger(Held)),
+            .. Found(Saga(Lifecycle.Completed), Stock("Released"), Ledger(Taken), Gateway(Taken)),
+            .. Found(Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })),
+            .. Found(Stock("Reserved"), Ledger(Held), Shipment("Booked")),
+            .. Found(new DeadOrderEntry(Id, "no such currency"), new DeadOrderEntry(Id, "another reason")),
+            .. Found(Saga(Lifecycle.Running), Ledger(paidBack), Shipment("Dispatched")),
+            .. Found(Saga(Lifecycle.Running), Shipment("Dispatched")),
+        ];
+        found.ShouldBe(
+        [
+            "168.00 USD were captured of a cancelled order",
+            "12 units left for a cancelled order",
+            "the shipment of a cancelled order left",
+            "168.00 USD are held for a cancelled order",
+            "12 units are reserved for a cancelled order",
+            "a shipment is booked for a cancelled order",
+            "our ledger has 168.00 USD authorised, 0.00 USD captured, 0.00 USD voided, 168.00 USD held; the gateway has nothing",
+            "0.00 USD were captured of a fulfilled order of 168.00 USD",
+            "168.00 USD are held for a fulfilled order",
+            "12 units are reserved for a fulfilled order",
+            "a fulfilled order was not dispatched (Booked)",
+            "no stock left for a fulfilled order (Released)",
+            "a fulfilled order was not dispatched (the shipping service does not know it)",
+            "our ledger has 168.00 EUR authorised, 0.00 EUR captured, 0.00 EUR voided, 168.00 EUR held and 168.00 USD authorised, 168.00 USD captured, 0.00 USD voided, 0.00 USD held; "
+                + "the gateway has 168.00 EUR authorised, 0.00 EUR captured, 0.00 EUR voided, 168.00 EUR held",
+            "no saga knows the order, and it has 12 units reserved, 168.00 USD authorised, 0.00 USD captured, 0.00 USD voided, 168.00 USD held, a shipment that is booked",
+            "its OrderSubmitted lies in the dead letters: another reason",
+            "more was taken and given back than was held: 168.00 USD authorised, 168.00 USD captured, 168.00 USD voided, 0.00 USD held",
+            "the shipment left and nothing was captured",
+        ]);
+
+        static IEnumerable<string> Found(params LedgerEntry[] entries) =>
+            Contradictions.Of(new OrderBooks(Id, entries), Now).Select(contradiction => contradiction.Found);
+    }
+
     static TestCaseData Case(string name, SagaEntry? saga, LedgerEntry[] entries, params ContradictionKind[] found) =>
         new TestCaseData(new OrderBooks(Id, saga is null ? entries : [saga, .. entries]), found).SetArgDisplayNames(name);
 
