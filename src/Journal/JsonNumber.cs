@@ -11,7 +11,8 @@ public static class JsonNumber
     {
         var text = JsonText.At(document, path, sqlite);
         return sqlite
-            ? $"CASE WHEN typeof({text}) <> 'text' THEN {text} WHEN json_valid({text}) AND length({text}) < 256 AND {text} NOT GLOB '*[^-.0-9]*' THEN CAST({text} AS REAL) END"
+            ? $"CASE WHEN typeof({text}) <> 'text' THEN {text} "
+                + $"WHEN json_valid({text}) AND length({text}) < 256 AND {text} NOT GLOB '*[^-.0-9]*' THEN CAST({text} AS REAL) END"
             : $"CASE WHEN {text} ~ '^-?(0|[1-9][0-9]{{0,253}})([.][0-9]{{1,253}})?$' THEN ({text})::numeric END";
     }
 }

@@ -23,7 +23,9 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
         """
         SELECT format(
             'CREATE OR REPLACE TRIGGER saga_search_changed AFTER UPDATE OF data ON saga FOR EACH ROW WHEN (%s) EXECUTE FUNCTION saga_search_write()',
-            string_agg(format('NEW.kind = %L AND NEW.data #>> %L IS DISTINCT FROM OLD.data #>> %2$L', kind, string_to_array(path, '.')), ' OR ' ORDER BY kind, name))
+            string_agg(
+                format('NEW.kind = %L AND NEW.data #>> %L IS DISTINCT FROM OLD.data #>> %2$L', kind, string_to_array(path, '.')),
+                ' OR ' ORDER BY kind, name))
         FROM saga_search_column
         """;
 
@@ -57,7 +59,9 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     internal static async Task<string?> Missing(Sql sql, ISagaKind kind)
     {
         var filled = await sql.Query("SELECT name FROM saga_search_column WHERE kind = @kind AND is_filled", row => row.GetString(0), ("kind", kind.Name));
-        return Searched(kind).Any(column => !filled.Contains(column.Name)) ? "the values by which older sagas are searched are still being written" : null;
+        return Searched(kind).Any(column => !filled.Contains(column.Name))
+            ? "the values by which older sagas are searched are still being written"
+            : null;
     }
 
     static IEnumerable<SagaColumn> Searched(ISagaKind kind) => kind.Columns.Where(column => column.IsSearched);
@@ -92,14 +96,22 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     {
         var known = await database.Read(sql => Known(sql, kind), cancellationToken);
         if (Searched(kind).FirstOrDefault(column => known.GetValueOrDefault(column.Name, column.Path) != column.Path) is { } moved)
-            throw new DefinitionException(kind.Name, $"{moved.Name} is read from {moved.Path}, and was searched as {known[moved.Name]}; give the column another name");
+        {
+            throw new DefinitionException(
+                kind.Name, $"{moved.Name} is read from {moved.Path}, and was searched as {known[moved.Name]}; give the column another name");
+        }
+
         var missing = Searched(kind).Where(column => !known.ContainsKey(column.Name)).ToList();
         if (missing.Count > 0)
             await database.Change(sql => Add(sql, kind, missing), Patience, cancellationToken);
     }
 
-    static async Task<Dictionary<string, string>> Known(Sql sql, ISagaKind kind) =>
-        (await sql.Query("SELECT name, path FROM saga_search_column WHERE kind = @kind", row => (row.GetString(0), row.GetString(1)), ("kind", kind.Name))).ToDictionary();
+    static async Task<Dictionary<string, string>> Known(Sql sql, ISagaKind kind)
+    {
+        var columns = await sql.Query(
+            "SELECT name, path FROM saga_search_column WHERE kind = @kind", row => (row.GetString(0), row.GetString(1)), ("kind", kind.Name));
+        return columns.ToDictionary();
+    }
 
     async Task<bool> Add(Sql sql, ISagaKind kind, IEnumerable<SagaColumn> columns)
     {
@@ -129,7 +141,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
             async sql =>
             {
                 var after = await sql.First(
-                    $"SELECT filled_to FROM saga_search_column WHERE kind = @kind AND name = @name AND NOT is_filled{database.ForUpdate}", row => (Guid?)row.GetGuid(0), key);
+                    $"SELECT filled_to FROM saga_search_column WHERE kind = @kind AND name = @name AND NOT is_filled{database.ForUpdate}",
+                    row => (Guid?)row.GetGuid(0), key);
                 if (after is null)
                     return false;
                 var last = await sql.First(

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -85,7 +86,7 @@ public static class ShowOrder
             """,
             row => (Id: row.GetGuid(0), Title: string.Create(
                 CultureInfo.InvariantCulture,
-                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {(row.IsDBNull(3) ? $"? {row.GetString(4)}" : new Money(row.GetDecimal(3), row.GetString(4)))}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
+                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {Amount(row)}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
             ("number", order), ("id", Guid.TryParse(order, out var id) ? id : null));
         var timelines = new List<Table>();
         foreach (var known in orders)
@@ -99,6 +100,8 @@ public static class ShowOrder
 
         return orders.Count > 0;
     }
+
+    static string Amount(DbDataReader row) => row.IsDBNull(3) ? $"? {row.GetString(4)}" : $"{new Money(row.GetDecimal(3), row.GetString(4))}";
 
     static async Task<Table> Timeline(Sql orchestrator, Guid id)
     {

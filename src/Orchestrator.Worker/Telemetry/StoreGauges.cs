@@ -22,7 +22,8 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
         $$"""
         SELECT kind, currency, sum(amount)::float8
         FROM (
-            SELECT kind, data #>> '{suspended,moneyAtRisk,currency}' AS currency, {{JsonNumber.At("data", "suspended.moneyAtRisk.amount", sqlite: false)}} AS amount
+            SELECT kind, data #>> '{suspended,moneyAtRisk,currency}' AS currency,
+                   {{JsonNumber.At("data", "suspended.moneyAtRisk.amount", sqlite: false)}} AS amount
             FROM saga WHERE completed_at IS NULL AND state = 'Suspended') AS suspended
         WHERE amount IS NOT NULL AND currency IS NOT NULL
         GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 50

@@ -202,7 +202,8 @@ public abstract class StepSaga<TData>
     /// <param name="path">Where it stands in the data's JSON: camel case, dots between levels.</param>
     protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
 
-    /// <summary>The columns of the saga's view that instances are searched by: an index finds them. They are texts, of which the first 500 characters count.</summary>
+    /// <summary>The columns of the saga's view that instances are searched by: an index finds them.</summary>
+    /// <remarks>They are texts, of which the first 500 characters count.</remarks>
     /// <param name="columns">Names that <see cref="Shows"/> is given.</param>
     protected void SearchedBy(params string[] columns) => _searched.AddRange(columns);
 

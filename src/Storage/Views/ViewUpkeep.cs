@@ -7,8 +7,8 @@ namespace Orchestrator.Storage.Views;
 /// <summary>Brings views to this version's definitions, and keeps a host's start clear of whoever reads them or has built on them.</summary>
 /// <remarks>
 /// A view that has not changed is not touched. One that somebody has built on stays as it is, and the new definition is made beside
-/// it under the next name. One that somebody reads, or whose values are not there yet, is replaced later. A view of a newer definition is left alone, since an older
-/// replica may restart while newer ones run.
+/// it under the next name. One that somebody reads, or whose values are not there yet, is replaced later. A view of a newer definition
+/// is left alone, since an older replica may restart while newer ones run.
 /// </remarks>
 /// <param name="database">Where they live.</param>
 /// <param name="views">The views.</param>
