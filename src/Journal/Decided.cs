@@ -28,6 +28,9 @@ public sealed record Decided(
     /// <summary>The business key that the saga starts with, if no other saga of its kind may have it.</summary>
     public string? UniqueKey { get; init; }
 
+    /// <summary>The command that the breaker holds and that the message answered; absent otherwise.</summary>
+    public string? Answered { get; init; }
+
     /// <summary>Not worth a transition, but perhaps an answer.</summary>
     public static Decided Unrecorded(IReadOnlyList<OutgoingEnvelope> outgoing) =>
         new("", "", null, false, null, "", "", outgoing, null, null, IsRecorded: false);

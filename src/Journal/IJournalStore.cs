@@ -1,3 +1,4 @@
+using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
@@ -47,9 +48,12 @@ public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId, strin
 /// <param name="Saga">The saga, if there is one.</param>
 /// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
 /// <param name="Now">The store's time.</param>
-/// <param name="Held">The steps of this kind of saga that operators hold.</param>
-/// <param name="KeyHolder">The saga that has the business key that was asked for.</param>
-public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, DateTimeOffset Now, IReadOnlySet<string> Held, Guid? KeyHolder = null);
+/// <param name="Circumstances">The store's time, and what operators and the breaker hold of this kind of saga, and who has the business key that was asked for.</param>
+public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circumstances)
+{
+    /// <summary>The store's time.</summary>
+    public DateTimeOffset Now => Circumstances.Now;
+}
 
 /// <summary>What a saga's turn changes: as a rule one transition, and several when several messages waited for it.</summary>
 /// <param name="Saga">The saga after the last of them.</param>

@@ -29,6 +29,9 @@ public interface ISagaKind
     /// <summary>Whether messages of a type start an instance.</summary>
     bool IsStartedBy(Type message);
 
+    /// <summary>The commands and undos that the breaker watches.</summary>
+    IReadOnlyList<Circuit> Circuits { get; }
+
     /// <summary>The names of its steps, in the table's order.</summary>
     IReadOnlyList<string> Steps { get; }
 

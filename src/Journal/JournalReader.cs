@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using System.Data.Common;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
@@ -20,15 +20,10 @@ static class JournalReader
 {
     const int JournalColumn = 14, NowColumn = 24, HeldColumn = 25, KeyColumn = 26;
 
-    /// <summary>Stands between the names of held steps.</summary>
-    public const char Separator = '\u001f';
-
     public static Loaded Loaded(DbDataReader reader, LoadRequest request, ReadTime time) => new(
         reader.IsDBNull(0) ? null : Saga(reader, time),
         reader.IsDBNull(JournalColumn) ? null : Seen(reader, request, time),
-        time(reader, NowColumn),
-        reader.IsDBNull(HeldColumn) ? FrozenSet<string>.Empty : reader.GetString(HeldColumn).Split(Separator).ToHashSet(StringComparer.Ordinal),
-        reader.IsDBNull(KeyColumn) ? null : reader.GetGuid(KeyColumn));
+        ActiveHolds.Read(reader, HeldColumn, time(reader, NowColumn)) with { KeyHolder = reader.IsDBNull(KeyColumn) ? null : reader.GetGuid(KeyColumn) });
 
     public static SagaRow Saga(DbDataReader reader, ReadTime time) => new(
         reader.GetString(0),

@@ -46,6 +46,9 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     /// <inheritdoc />
     public IReadOnlyList<string> Steps { get; } = [.. definition.Table.Steps.Select(step => step.Name)];
 
+    /// <inheritdoc />
+    public IReadOnlyList<Circuit> Circuits { get; } = Circuit.Of(definition);
+
     /// <summary>The saga's table.</summary>
     public StepSaga<TData> Definition => definition;
 

@@ -26,10 +26,13 @@ public static class WorkerRegistration
     public const string Party = SagaJournal.Party;
 
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
-    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database) => services
-        .AddJournal(database).AddSingleton<HoldStore>()
-        .AddSingleton(provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
-        .AddSingleton(Views).AddHostedService<ViewService>();
+    /// <param name="services">The host's services.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="breaker">When steps hold themselves; as usual unless given.</param>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database, BreakerOptions? breaker = null) =>
+        services.AddSingleton(breaker ?? BreakerOptions.Default).AddJournal(database).AddSingleton<HoldStore>()
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
+            .AddSingleton(Views).AddHostedService<ViewService>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
     /// <param name="bus">The bus being configured.</param>

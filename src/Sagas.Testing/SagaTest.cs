@@ -16,6 +16,7 @@ public sealed class SagaTest<TSaga, TData>
     where TData : SagaData
 {
     readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Probe?> _silent = new(StringComparer.Ordinal);
     readonly List<ISagaMessage> _allSent = [];
     readonly List<TimelineEntry> _timeline = [];
     List<ISagaMessage> _sent = [];
@@ -109,6 +110,34 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
+    /// <summary>Nobody answers a command, or an undo, and the engine holds it.</summary>
+    /// <param name="command">The command's name.</param>
+    public SagaTest<TSaga, TData> FallsSilent(string command)
+    {
+        _silent[command] = null;
+        return this;
+    }
+
+    /// <summary>This instance is the one that tries a command which the engine holds.</summary>
+    /// <param name="command">The command's name.</param>
+    public SagaTest<TSaga, TData> Tries(string command)
+    {
+        _sent = [];
+        _silent[command] = new Probe(State.Id, State.Version);
+        Decide(new DeadlineReached(State.Id, Now));
+        return this;
+    }
+
+    /// <summary>An answer to another instance has come, and the engine lets the command go on; an instance that waits for it does so.</summary>
+    /// <param name="command">The command's name.</param>
+    public SagaTest<TSaga, TData> IsAnsweredElsewhere(string command)
+    {
+        _sent = [];
+        _silent.Remove(command);
+        Decide(new DeadlineReached(State.Id, Now));
+        return this;
+    }
+
     /// <summary>Expects that the last call sent exactly one message, of this type.</summary>
     public SagaTest<TSaga, TData> Sends<T>()
         where T : ISagaMessage => Sends(typeof(T));
@@ -142,8 +171,10 @@ public sealed class SagaTest<TSaga, TData>
     {
         Refuse(message);
         var from = _state is null ? null : StateName;
-        var decision = Decider.Decide(Definition, _state, AsTheWireCarriesIt(message), new Circumstances(Now, _held) { KeyHolder = _keyHolder });
+        var decision = Decider.Decide(Definition, _state, AsTheWireCarriesIt(message), new Circumstances(Now, _held) { KeyHolder = _keyHolder, Silent = _silent });
         Deadline = decision.Deadline;
+        if (decision.Answered is { } answered)
+            _silent.Remove(answered);
         if (decision.IsNothing)
             return;
         if (Definition.BusinessKeyOf(decision.State.Data) is null)

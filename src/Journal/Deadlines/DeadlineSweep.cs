@@ -11,9 +11,10 @@ namespace Orchestrator.Journal.Deadlines;
 /// <param name="time">The clock of this process; only durations are taken from it.</param>
 /// <param name="tell">Sends a saga its <c>DeadlineReached</c>; returns when the broker has confirmed it.</param>
 /// <param name="backlog">How many messages wait for the sagas.</param>
+/// <param name="breaker">Holds steps that nobody answers; none when absent.</param>
 public sealed class DeadlineSweep(
     DeadlineStore store, HoldStore holds, ISagaKind kind, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
-    Func<CancellationToken, Task<Backlog>> backlog)
+    Func<CancellationToken, Task<Backlog>> backlog, BreakerWatch? breaker = null)
 {
     // An answer of this size fits into the buffers of a connection. A larger one would keep its rows locked while a frozen process does not read it.
     const int Batch = 250;
@@ -35,7 +36,10 @@ public sealed class DeadlineSweep(
     /// <returns>How many were told.</returns>
     public async Task<int> Run(CancellationToken cancellationToken)
     {
+        breaker?.Begin();
+        await (breaker?.Probe(cancellationToken) ?? Task.CompletedTask);
         var told = await TellDue(cancellationToken);
+        breaker?.End();
         await LookForForgotten(cancellationToken);
         return told;
     }
@@ -47,8 +51,15 @@ public sealed class DeadlineSweep(
         var waiting = await backlog(cancellationToken);
         if (waiting.Outcomes > Crowd || waiting.Deadlines > Crowd)
             return 0;
+        // Before anybody is told: whoever finds the step held does not give up.
+        var looking = breaker?.Open(cancellationToken) ?? Task.CompletedTask;
+        await Task.WhenAny(looking);
         var told = await TellNew(began, cancellationToken);
-        return waiting.Deadlines > MostAgain ? told : told + await TellAgain(began, cancellationToken);
+        if (waiting.Deadlines <= MostAgain)
+            told += await TellAgain(began, cancellationToken);
+        // A look that fails holds up no deadline.
+        await looking;
+        return told;
     }
 
     async Task<int> TellNew(DateTimeOffset began, CancellationToken cancellationToken)

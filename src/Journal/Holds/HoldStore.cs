@@ -3,13 +3,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Holds;
 
-/// <summary>The table <c>step_hold</c>: which steps operators hold, and who held and released them and why.</summary>
+/// <summary>The rows of operators in the table <c>step_hold</c>: which steps they hold, and who held and released them and why.</summary>
 public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kinds)
 {
     /// <summary>At most so many forgotten sagas are woken at once, so that their rows are not locked for long.</summary>
     public const int MostWoken = 1_000;
 
     readonly Dictionary<string, ISagaKind> _kinds = kinds.ToDictionary(kind => kind.Name);
+    readonly HeldSagas _held = new(journal.Database);
 
     Database Database => journal.Database;
 
@@ -54,10 +55,10 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                 var released = await sql.Execute(
                     """
                     UPDATE step_hold SET released_at = @now, released_by = @actor, released_note = @note, per_second = @rate
-                    WHERE kind = @kind AND step = @step AND released_at IS NULL
+                    WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL
                     """,
                     ("now", now), ("actor", command.Actor), ("note", command.Note), ("rate", command.PerSecond), ("kind", command.Kind), ("step", command.Step));
-                return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await Wake(sql, command, now), null);
+                return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await _held.Wake(sql, command.Kind, StepsOf(command), command.PerSecond, now), null);
             },
             cancellationToken);
     }
@@ -103,7 +104,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                      WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before AND {Database.Among("kind", "kinds")}
                        AND NOT EXISTS (
                            SELECT 1 FROM step_hold h
-                           WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR {Waits("h.step")}))
+                           WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR ({_held.Waits("h.step")} AND {_held.Concerns("h", "h.step")})))
                      LIMIT {MostWoken} {Database.SkipLocked}
                  )
                  UPDATE saga AS s SET deadline = @now, leased_version = NULL FROM forgotten f WHERE s.kind = f.kind AND s.id = f.id
@@ -112,43 +113,11 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             cancellationToken);
     }
 
-    async Task<long> Wake(Sql sql, ReleaseStep command, DateTimeOffset now)
-    {
-        var names = command.Step == HoldStep.Intake ? _kinds[command.Kind].Steps : [command.Step];
-        var waiting = $"kind = @kind AND deadline IS NULL AND completed_at IS NULL AND ({string.Join(" OR ", names.Select((_, i) => Waits($"@step{i}")))})";
-        (string, object?)[] parameters = [("kind", command.Kind), .. names.Select((name, i) => ($"step{i}", (object?)name))];
-        var (most, apart) = (TimeSpan.FromDays(366), 1 / (command.PerSecond ?? double.PositiveInfinity));
-        if (Database.Dialect == Dialect.Postgres)
-        {
-            return await sql.Execute(
-                $"""
-                 UPDATE saga SET leased_version = NULL, deadline = @now + least(line.place * @apart, @most) * interval '1 second'
-                 FROM (
-                     SELECT id, row_number() OVER (ORDER BY created_at, id) - 1 AS place
-                     FROM (SELECT id, created_at FROM saga WHERE {waiting} FOR UPDATE SKIP LOCKED) free) line
-                 WHERE saga.kind = @kind AND saga.id = line.id AND saga.deadline IS NULL AND saga.completed_at IS NULL
-                 """,
-                [.. parameters, ("now", now), ("apart", Math.Min(apart, most.TotalSeconds)), ("most", most.TotalSeconds)]);
-        }
-
-        // SQLite would need its own arithmetic on times; there is one process, and nobody waits for rows.
-        var line = await sql.Query($"SELECT id FROM saga WHERE {waiting} ORDER BY created_at, id", row => row.GetGuid(0), parameters);
-        for (var i = 0; i < line.Count; i++)
-        {
-            var at = now + TimeSpan.FromSeconds(Math.Min(i * Math.Min(apart, most.TotalSeconds), most.TotalSeconds));
-            await sql.Execute("UPDATE saga SET deadline = @at, leased_version = NULL WHERE kind = @kind AND id = @id", ("at", at), ("kind", command.Kind), ("id", line[i]));
-        }
-
-        return line.Count;
-    }
-
-    string Waits(string step) => Database.Dialect == Dialect.Postgres
-        ? $"saga.data -> 'steps' -> {step} ->> 'waiting' = 'Release'"
-        : $"json_extract(saga.data, '$.steps.\"' || {step} || '\".waiting') = 'Release'";
+    IReadOnlyList<string> StepsOf(ReleaseStep command) => command.Step == HoldStep.Intake ? _kinds[command.Kind].Steps : [command.Step];
 
     static async Task<string> AlreadyHeld(Sql sql, HoldStep command) =>
         await sql.First(
-            "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NULL",
+            "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL",
             row => $"{command.Step} of {command.Kind} is held already, by {row.GetString(0)}: {row.GetString(1)}",
             ("kind", command.Kind), ("step", command.Step))
         ?? $"{command.Step} of {command.Kind} was held and released just now; try again";

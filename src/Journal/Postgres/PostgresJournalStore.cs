@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Postgres;
@@ -8,12 +9,12 @@ namespace Orchestrator.Journal.Postgres;
 /// <summary>The journal in PostgreSQL: one statement a batch, either way.</summary>
 public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalStore
 {
-    const string LoadSql =
-        """
+    static readonly string LoadSql =
+        $"""
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data::text,
                s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               now(), (SELECT string_agg(h.step, chr(31)) FROM step_hold h WHERE h.kind = r.kind AND h.released_at IS NULL), k.saga_id
+               now(), {ActiveHolds.Column("string_agg", "r.kind")}, k.saga_id
         FROM unnest(@kinds, @ids, @messages, @keys) WITH ORDINALITY AS r(kind, id, message_id, key, n)
         LEFT JOIN saga s ON s.kind = r.kind AND s.id = r.id
         LEFT JOIN journal j ON j.kind = r.kind AND j.saga_id = r.id AND j.message_id = r.message_id

@@ -3,6 +3,7 @@ using MassTransit.Configuration;
 using MassTransit.Saga;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Journal.Telemetry;
@@ -25,6 +26,8 @@ public static class JournalRegistration
             var sqlite => new SqliteJournalStore(sqlite),
         });
         services.AddSingleton<SagaJournal>();
+        services.TryAddSingleton(BreakerOptions.Default);
+        services.AddSingleton<StepBreaker>();
         services.TryAddSingleton<Destinations>();
         services.AddSingleton<OutgoingPublisher>();
         services.AddSingleton<TransitionWatch>();

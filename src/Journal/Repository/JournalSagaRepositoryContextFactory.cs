@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Saga;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Telemetry;
 using Orchestrator.Sagas.Engine;
 
@@ -9,7 +10,7 @@ namespace Orchestrator.Journal.Repository;
 
 /// <summary>MassTransit's way into the journal: the saga repository.</summary>
 public sealed class JournalSagaRepositoryContextFactory<TData>(
-    SagaJournal journal, SagaKind<TData> kind, StepSagaStateMachine<TData> machine, OutgoingPublisher publisher, TransitionWatch watch)
+    SagaJournal journal, SagaKind<TData> kind, StepSagaStateMachine<TData> machine, OutgoingPublisher publisher, TransitionWatch watch, StepBreaker breaker)
     : ISagaRepositoryContextFactory<StepSagaInstance<TData>>
     where TData : SagaData
 {
@@ -35,6 +36,8 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         using var span = move is null ? null : watch.Saw(move);
         // The journal's lock is released: a broker that is away holds up only the messages that it concerns.
         await publisher.Send(kind, outgoing, context.CancellationToken);
+        if (move?.Decided.Answered is { } command)
+            await breaker.Close(kind, command, context.CancellationToken);
     }
 
     /// <summary>Sagas are found by their id alone.</summary>
@@ -77,15 +80,14 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         var instance = InstanceOf(loaded.Saga);
         var had = instance?.Data;
         var outbox = new Outbox();
-        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
-        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, circumstances, outbox);
+        var attempt = new JournalSagaRepositoryContext<TData, T>(context, instance, loaded.Circumstances, outbox);
         await next.Send(attempt);
 
         return attempt.Moved switch
         {
             { IsUntouched: true } => (Decided.Unrecorded([]), null),
             { Data: { } data } moved => Moved(data, kind.Decided(
-                loaded.Saga, moved.Lifecycle, moved.Awaited, data, Recorded(), moved.Deadline, moved.Remark)),
+                loaded.Saga, moved.Lifecycle, moved.Awaited, data, Recorded(), moved.Deadline, moved.Remark) with { Answered = moved.Answered }),
             // An answer to somebody who asked for a saga that does not exist.
             null when loaded.Saga is null && outbox.Count > 0 => (Decided.Unrecorded(Recorded()), null),
             _ => throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}"),

@@ -1,3 +1,4 @@
+using Orchestrator.Journal.Holds;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Sqlite;
@@ -14,12 +15,12 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
     readonly Lock _clock = new();
     DateTimeOffset? _latest;
 
-    const string LoadSql =
-        """
+    static readonly string LoadSql =
+        $"""
         SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, s.data,
                s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent,
                j.seq, j.message_type, j.event, j.from_state, j.to_state, j.outgoing, j.definition_version, j.actor, j.trace_id, j.at,
-               @now, (SELECT group_concat(h.step, char(31)) FROM step_hold h WHERE h.kind = @kind AND h.released_at IS NULL), k.saga_id
+               @now, {ActiveHolds.Column("group_concat", "@kind")}, k.saga_id
         FROM (SELECT 1)
         LEFT JOIN saga s ON s.kind = @kind AND s.id = @id
         LEFT JOIN journal j ON j.kind = @kind AND j.saga_id = @id AND j.message_id = @message

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Repository;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
@@ -179,7 +180,8 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         services.AddKeyedSingleton<Database>(Store, (provider, _) => Sqlite(provider, folder.Database));
         services.AddKeyedSingleton<Database>(Acquirer, (provider, _) => Sqlite(provider, folder.AcquirerDatabase));
 
-        services.AddOrchestrator(StoreOf);
+        // A run with faults is to show what sagas make of them, and to end.
+        services.AddOrchestrator(StoreOf, faults is null ? BreakerOptions.Default : BreakerOptions.Off);
         services.AddSingleton(provider => new Recovery(provider.GetRequiredService<IJournalStore>(), Name));
         services.AddInventory(StoreOf);
         services.AddPayment(StoreOf);

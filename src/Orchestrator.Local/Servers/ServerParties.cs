@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
@@ -140,7 +141,8 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
 
     static void AddParties(IServiceCollection services, BrokerAddress broker, FaultSpec? faults)
     {
-        services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
+        // A run with faults is to show what sagas make of them, and to end.
+        services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party), faults is null ? BreakerOptions.Default : BreakerOptions.Off);
         services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
         services.AddInventory(provider => provider.StoreOf(InventoryRegistration.Party));
         services.AddMigration((provider, stop) => provider.StoreOf(InventoryRegistration.Party).MigrateInventory(stop));

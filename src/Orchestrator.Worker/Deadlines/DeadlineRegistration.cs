@@ -32,5 +32,6 @@ public static class DeadlineRegistration
 
     static DeadlineSweep Sweep(IServiceProvider provider, ISagaKind kind, Func<ISagaKind, CancellationToken, Task<Backlog>> backlog) => new(
         provider.GetRequiredService<DeadlineStore>(), new HoldStore(provider.GetRequiredService<IJournalStore>(), [kind]), kind,
-        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Tell, cancellationToken => backlog(kind, cancellationToken));
+        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Tell, cancellationToken => backlog(kind, cancellationToken),
+        new BreakerWatch(provider.GetRequiredService<StepBreaker>(), kind, provider.GetRequiredService<TimeProvider>()));
 }

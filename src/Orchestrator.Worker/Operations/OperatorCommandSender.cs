@@ -190,10 +190,10 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         $"sent, and not answered yet: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter";
 
     static Task<(string By, string Note)?> Held(Sql sql, string kind, string step) => sql.First(
-        "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NULL", Person, ("kind", kind), ("step", step));
+        "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", Person, ("kind", kind), ("step", step));
 
     static Task<(string By, string Note)?> Released(Sql sql, string kind, string step) => sql.First(
-        "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT 1",
+        "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT 1",
         Person, ("kind", kind), ("step", step));
 
     static (string By, string Note)? Person(DbDataReader row) => (row.GetString(0), row.GetString(1));

@@ -7,6 +7,9 @@ namespace Orchestrator.Sagas.Engine;
 /// <param name="Held">The names of the steps that operators hold.</param>
 public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held)
 {
+    /// <summary>The names of the commands and undos that the breaker holds since nobody answers them, each with the saga that may try it.</summary>
+    public IReadOnlyDictionary<string, Probe?> Silent { get; init; } = FrozenDictionary<string, Probe?>.Empty;
+
     /// <summary>No step is held.</summary>
     public Circumstances(DateTimeOffset now) : this(now, FrozenSet<string>.Empty)
     {

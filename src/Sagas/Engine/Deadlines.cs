@@ -21,6 +21,8 @@ static class Deadlines
         where TData : SagaData
     {
         var step = Enumerable.Range(0, transition.Table.Steps.Length).FirstOrDefault(i => transition.NameOf(i) == answer.Step, -1);
+        if (step >= 0)
+            transition.Hear(step, isUndo: false);
         if (step < 0 || !transition.Flow.IsAwaited(step) || transition.Record(step) is not { Waiting: Waiting.Status } record
             || (record.Epoch, record.Attempts) != (answer.Epoch, answer.Attempt))
         {
@@ -38,6 +40,9 @@ static class Deadlines
         {
             var record = transition.Record(step);
             if (record.Due <= now || record.Waiting == Waiting.Nothing || (record.Waiting == Waiting.Release && !transition.IsHeld(step)))
+                return step;
+            // The limit of the whole saga must not pass for what the saga can't do anything about.
+            if (transition.Data.Limit <= now && record.Due is not null && transition.IsHeld(step))
                 return step;
         }
 

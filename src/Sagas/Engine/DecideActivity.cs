@@ -33,6 +33,7 @@ sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimePro
         instance.Awaited = decision.Flow.AwaitedNames(definition.Table);
         instance.Deadline = decision.Deadline;
         instance.Remark = decision.Remark;
+        instance.Answered = decision.Answered;
         foreach (var outgoing in decision.Outgoing)
             await DecideActivity.Send(context, outgoing);
         await next.Execute(context);

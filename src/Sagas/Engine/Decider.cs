@@ -11,7 +11,7 @@ public static class Decider
     /// <param name="definition">The saga's table.</param>
     /// <param name="state">The instance; absent when the message is to start it.</param>
     /// <param name="message">One of the definition's <see cref="StepSaga{TData}.Messages"/>.</param>
-    /// <param name="circumstances">When the transition happens and what operators hold.</param>
+    /// <param name="circumstances">When the transition happens, and what operators and the breaker hold.</param>
     /// <exception cref="RejectedMessageException">The message can't be accepted: it goes to the dead letters.</exception>
     public static Decision<TData> Decide<TData>(
         StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
@@ -23,6 +23,8 @@ public static class Decider
             return Begin(definition, role, message, circumstances);
 
         var transition = new Transition<TData>(definition, state, FlowOf(definition, state), circumstances);
+        if (role.Signal is { } signal)
+            transition.Hear(role.Step, isUndo: signal is Signal.Undone or Signal.UndoRefused);
         switch (message)
         {
             case DeadlineReached:

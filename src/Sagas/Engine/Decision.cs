@@ -13,4 +13,7 @@ public sealed record Decision<TData>(
 {
     /// <summary>What people should learn of now, before the saga needs them; absent when all is as it should be.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>The command that the breaker holds and that the message answers; absent otherwise.</summary>
+    public string? Answered { get; init; }
 }

@@ -21,7 +21,7 @@ public abstract record SagaData
     /// <summary>When the whole saga has taken too long, in UTC; absent when that no longer matters.</summary>
     public DateTimeOffset? Limit { get; init; }
 
-    /// <summary>Since when operators have held a step that it stands at, in UTC: its limit stands still.</summary>
+    /// <summary>Since when a step has been held that it stands at, in UTC: its limit stands still.</summary>
     public DateTimeOffset? HeldSince { get; init; }
 
     /// <summary>Why the saga turned back, when it did.</summary>

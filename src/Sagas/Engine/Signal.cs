@@ -24,6 +24,6 @@ public enum Signal
     /// <summary>The last attempt had no answer either.</summary>
     GivenUp,
 
-    /// <summary>Operators hold it no longer.</summary>
+    /// <summary>It is held no longer.</summary>
     Released,
 }

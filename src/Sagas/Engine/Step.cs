@@ -75,6 +75,8 @@ public sealed class Step<TData>
 
     internal bool IsNeverRefused { get; private set; }
 
+    internal bool IsAnsweredByPeople { get; private set; }
+
     internal List<MessageRole<TData>> Roles { get; } = [];
 
     internal MessageRole<TData>? UnknownRole { get; private set; }
@@ -155,6 +157,15 @@ public sealed class Step<TData>
         Unknown = typeof(TUnknown);
         ComposeInquiry = compose;
         UnknownRole = new MessageRole<TData, TUnknown>(null);
+        return this;
+    }
+
+    /// <summary>
+    /// People give the answers, and take their time: that none comes for a while says nothing about the participant, so the breaker leaves the step alone.
+    /// </summary>
+    public Step<TData> AnsweredByPeople()
+    {
+        IsAnsweredByPeople = true;
         return this;
     }
 

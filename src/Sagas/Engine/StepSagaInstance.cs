@@ -28,6 +28,9 @@ public sealed class StepSagaInstance<TData> : SagaStateMachineInstance
     /// <summary>Whether the last message is not worth recording.</summary>
     public bool IsUntouched { get; set; }
 
+    /// <summary>The command that the breaker holds and that the last message answered; absent otherwise.</summary>
+    public string? Answered { get; set; }
+
     /// <summary>How many transitions it has made.</summary>
     public long Version { get; set; }
 

@@ -9,7 +9,7 @@ public enum StepStatus
     /// <summary>Not attempted.</summary>
     Pending,
 
-    /// <summary>Its turn has come, but operators hold it: nothing is sent.</summary>
+    /// <summary>Its turn has come, but it is held: nothing is sent.</summary>
     Held,
 
     /// <summary>Its command is sent and no outcome is known.</summary>

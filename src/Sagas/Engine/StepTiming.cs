@@ -28,6 +28,9 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
         return (doubled < LongestPause.Ticks ? TimeSpan.FromTicks((long)doubled) : LongestPause) * (1 - spread / 2);
     }
 
+    /// <summary>How soon a saga gives up when no attempt is answered: each pause is as short as it may be.</summary>
+    public TimeSpan GivesUpAfter() => Enumerable.Range(1, Attempts - 1).Aggregate(Limit, (time, attempt) => time + PauseAfter(attempt, 1) + Limit);
+
     /// <summary>What is wrong with it; nothing when it can be kept to.</summary>
     public string? Problem() => this switch
     {

@@ -41,8 +41,22 @@ sealed class Transition<TData>
 
     public string NameOf(int step) => Table.Steps[step].Name;
 
-    /// <summary>Whether operators hold the step.</summary>
-    public bool IsHeld(int step) => _circumstances.Held.Contains(NameOf(step))
+    /// <summary>Whether neither its command nor its undo may be sent.</summary>
+    public bool IsHeld(int step) => IsHeldByOperators(step) || (IsSilent(step, out var probe) && probe != new Probe(_before.Id, _before.Version));
+
+    /// <summary>Notes that a command, or an undo, was answered.</summary>
+    public void Hear(int step, bool isUndo)
+    {
+        if ((isUndo ? Table.Steps[step].Undo! : NameOf(step)) is var command && _circumstances.Silent.ContainsKey(command))
+            Answered = command;
+    }
+
+    /// <summary>The command that the breaker holds and that the message answers.</summary>
+    public string? Answered { get; private set; }
+
+    bool IsSilent(int step, out Probe? probe) => _circumstances.Silent.TryGetValue(AttemptOf(step), out probe);
+
+    bool IsHeldByOperators(int step) => _circumstances.Held.Contains(NameOf(step))
         || (_circumstances.Held.Contains(HoldStep.Intake) && !Flow.IsTurned && Table.StageOf(step) == 0
             && Data.Steps.GetValueOrDefault(NameOf(step)) is null or { Attempts: 0 });
 
@@ -120,36 +134,45 @@ sealed class Transition<TData>
         Remark($"{AttemptOf(step)} had no time limit");
     }
 
-    /// <summary>Operators hold the step: its limits stand still.</summary>
+    /// <summary>Operators or the breaker hold the step: its limits stand still.</summary>
     public void Hold(int step)
     {
-        Set(step, record => record with { Waiting = Waiting.Release, Due = null, At = Now, Began = BeginningOf(record) });
+        var isSilent = IsSilent(step, out _);
+        Set(step, record => record with
+        {
+            Waiting = Waiting.Release,
+            Due = null,
+            At = Now,
+            Began = BeginningOf(record),
+            // What nobody answers must not use up the attempts: only the last one counts once it is released.
+            Forgiven = isSilent ? Math.Max(record.Forgiven, record.Attempts - 1) : record.Forgiven,
+        });
         Data = Data with { HeldSince = Data.HeldSince ?? Now };
-        Remark($"{AttemptOf(step)} is held");
+        Remark(IsHeldByOperators(step) || !isSilent ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: nobody answers it");
     }
 
-    /// <summary>Operators hold the step no longer.</summary>
+    /// <summary>The step is held no longer, or this saga may try whether it is answered again.</summary>
     public void Release(int step)
     {
         var record = Record(step);
         if (record.Status == StepStatus.Held)
             Make(Engine.Flow.Apply(Table, Flow, step, Signal.Released));
-        else if (record.Attempts == 0)
+        else if (record.Attempts == 0 || IsSilent(step, out _))
             SendAgain(step);
         else
             Await(step, record, Waiting.Answer, TimingOf(step).Limit);
-        Remark($"{AttemptOf(step)} is released");
+        Remark(IsSilent(step, out _) ? $"{AttemptOf(step)} is tried: is it answered again?" : $"{AttemptOf(step)} is released");
         LetTheLimitGoOn();
     }
 
-    // It stood still while operators held a step. The hold also ends when the step's answer comes while it is held.
+    // It stood still while a step was held. The hold also ends when the step's answer comes while it is held.
     void LetTheLimitGoOn()
     {
         if (Data.HeldSince is { } since && !IsAnyHeld)
             Data = Data with { Limit = Data.Limit + (Now - since), HeldSince = null };
     }
 
-    /// <summary>Whether operators hold a step that the saga stands at.</summary>
+    /// <summary>Whether a step is held that the saga stands at.</summary>
     public bool IsAnyHeld => Flow.Awaited.Any(step => Record(step).Waiting == Waiting.Release);
 
     /// <summary>Lets the step be tried again, its attempts counted anew.</summary>
@@ -210,6 +233,7 @@ sealed class Transition<TData>
             Flow, _outgoing.ToImmutable(), DeadlineOf(), _remarks.Count == 0 ? null : string.Join("; ", _remarks), false)
         {
             Warning = Warning,
+            Answered = Answered,
         };
     }
 

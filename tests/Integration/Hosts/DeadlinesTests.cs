@@ -14,7 +14,11 @@ public class Deadlines_on_real_servers
     RealHosts _hosts = null!;
 
     [SetUp]
-    public async Task Start() => _hosts = await RealHosts.On();
+    public async Task Start()
+    {
+        _hosts = await RealHosts.On();
+        _hosts.Settings["Sagas__Breaker__Silence"] = "never"; // Silence is what these tests are about.
+    }
 
     [TearDown]
     public async Task Stop() => await _hosts.DisposeAsync();

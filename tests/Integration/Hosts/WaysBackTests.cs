@@ -18,6 +18,7 @@ public class Ways_back_on_real_servers
     public async Task The_deadlines_of_a_worker_that_is_killed_are_covered_within_15_seconds()
     {
         await using var hosts = await RealHosts.On();
+        hosts.Settings["Sagas__Breaker__Silence"] = "never"; // Nobody answers, and all of them are to have deadlines.
         var workers = new[] { hosts.Begin(RealHosts.Worker, null, Fast), hosts.Begin(RealHosts.Worker, null, Fast) };
         foreach (var worker in workers)
             await worker.Ready();

@@ -649,6 +649,8 @@ public abstract class JournalContract
 
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
 
+        public IReadOnlyList<Circuit> Circuits => TestOrder.Kind.Circuits;
+
         public IReadOnlyList<string> Steps => TestOrder.Kind.Steps;
 
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;

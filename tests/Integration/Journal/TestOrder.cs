@@ -51,10 +51,25 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
         },
         CancellationToken.None);
 
+    /// <summary>The command that the breaker holds and that the message answers.</summary>
+    public async Task<string?> Answers(ISagaMessage message)
+    {
+        string? answered = null;
+        await journal.Handle(
+            Kind, Id, Wrap(message), new Cause("ann", null), isRedelivery: false,
+            loaded =>
+            {
+                var decided = Decide(loaded, message);
+                answered = decided.Answered;
+                return Task.FromResult(decided);
+            },
+            CancellationToken.None);
+        return answered;
+    }
+
     public static Decided Decide(Loaded loaded, ISagaMessage message)
     {
-        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
-        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, circumstances);
+        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, loaded.Circumstances);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         return Kind.Decided(
@@ -62,6 +77,9 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
             [.. decision.Outgoing.Select(sent => new OutgoingEnvelope(
                 sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, message.SagaId, null, null,
                 "orchestrator", loaded.Now, 1, JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options)))],
-            decision.Deadline, decision.Remark);
+            decision.Deadline, decision.Remark) with
+        {
+            Answered = decision.Answered,
+        };
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
@@ -57,7 +56,7 @@ static class JournalChecks
             var kind = worker.Version(version);
             var envelope = Envelope.FromJson(text);
             var message = (ISagaMessage)envelope.Message.Deserialize(kind.MessageType(envelope.MessageType), WireJson.Options)!;
-            state = Decider.Decide(kind.Definition, state, message, new Circumstances(at, worker.HeldAt.GetValueOrDefault((id, seq), FrozenSet<string>.Empty))).State;
+            state = Decider.Decide(kind.Definition, state, message, worker.DecidedIn.GetValueOrDefault((id, seq), new Circumstances(at)) with { Now = at }).State;
             // As the next transition read it.
             state = state with { Data = JsonSerializer.Deserialize<TData>(JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)! };
         }

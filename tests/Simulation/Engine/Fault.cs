@@ -80,4 +80,7 @@ enum Fault
 
     /// <summary>After an upgrade the workers are replaced by such with the earlier definition, and later by the newer ones again.</summary>
     Rollback,
+
+    /// <summary>A participant answers nothing for minutes.</summary>
+    SilentParticipant,
 }

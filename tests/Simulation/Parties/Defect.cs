@@ -98,6 +98,15 @@ sealed class Defect(string? name)
     /// <summary>A message that the broker does not take because of an alarm is taken for sent.</summary>
     public const string GiveUpWhileTheBrokerIsAlarmed = "give-up-while-the-broker-is-alarmed";
 
+    /// <summary>When an answer comes, an operator's hold is released too.</summary>
+    public const string ReleaseTheOperatorsHold = "release-the-operators-hold";
+
+    /// <summary>The breaker holds no undo: sagas give up on those that nobody answers.</summary>
+    public const string ForgetTheUndosOfASilentStep = "forget-the-undos-of-a-silent-step";
+
+    /// <summary>A held step is tried once: if that has no answer, it stays held.</summary>
+    public const string TryASilentStepOnce = "try-a-silent-step-once";
+
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
@@ -105,7 +114,7 @@ sealed class Defect(string? name)
         ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason, IgnoreTombstones,
         IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment, LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull,
         WaitForTheLockedRow, CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
-        StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed,
+        StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed, ReleaseTheOperatorsHold, ForgetTheUndosOfASilentStep, TryASilentStepOnce,
     ];
 
     /// <summary>Whether it is this one.</summary>
@@ -121,6 +130,8 @@ sealed class Defect(string? name)
     {
         if (Is(TakeAStaleDeadline) && message is DeadlineReached late && deadline > late.Deadline)
             circumstances = circumstances with { Now = deadline.Value };
+        if (Is(ForgetTheUndosOfASilentStep))
+            circumstances = circumstances with { Silent = circumstances.Silent.Where(one => definition.Table.Steps.All(step => step.Undo != one.Key)).ToDictionary() };
         if (Is(CancelAfterThePivot) && state is not null && message is ICancellation && definition.Table.Pivot is { } pivot)
             state = Without(state, step => step == definition.Table.Steps[pivot].Name);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
@@ -22,6 +23,9 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5);
     static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
+    // There are a handful of orders, and a participant may be silent for days.
+    static readonly BreakerOptions Breaker = BreakerOptions.Default with { Floor = 3, Probe = TimeSpan.FromMinutes(10) };
+
     // A saga that moved in the moment between its lease and its telling is nobody's fault.
     static readonly TimeSpan LongSince = TimeSpan.FromSeconds(10);
 
@@ -31,8 +35,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
 
-    /// <summary>Which steps were held when a transition was decided, which its row does not say.</summary>
-    public Dictionary<(Guid SagaId, long Seq), IReadOnlySet<string>> HeldAt { get; } = [];
+    /// <summary>What was held when a transition was decided, which its row does not say.</summary>
+    public Dictionary<(Guid SagaId, long Seq), Circumstances> DecidedIn { get; } = [];
 
     /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
     public IReadOnlyList<string> WrongLeases => _leases;
@@ -74,14 +78,16 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             world.Network.Subscribe(QueueOf(type), type);
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
         var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect)));
+        var breaker = new StepBreaker(journalStore, Breaker, NullLogger<StepBreaker>.Instance);
         foreach (var queue in new[] { SagaQueues.Intake(kind.Name), SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })
-            process.Handle(queue, delivery => Handle(process, kind, journal, delivery));
+            process.Handle(queue, delivery => Handle(process, kind, journal, breaker, delivery));
         _ = Sweep(
-            process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore);
+            process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
 
-    async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, Delivery delivery)
+    async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, StepBreaker breaker, Delivery delivery)
     {
+        string? answered = null;
         var message = delivery.Message.Read();
         var hour = (message.SagaId, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
         Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
@@ -93,8 +99,19 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             process.Acknowledge(delivery);
         var outgoing = await journal.Handle(
             kind, message.SagaId, envelope, new Cause(actor, null), delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain),
-            loaded => Decide(process, kind, loaded, message, delivery.Message.Id), CancellationToken.None);
+            async loaded =>
+            {
+                var decided = await Decide(process, kind, loaded, message, delivery.Message.Id);
+                answered = decided.Answered;
+                return decided;
+            },
+            CancellationToken.None);
         await Send(process, kind, outgoing, delivery.Message.Id);
+        if (answered is null)
+            return;
+        await breaker.Close(kind, answered, CancellationToken.None);
+        if (_defect.Is(Defect.ReleaseTheOperatorsHold))
+            store.WriteNow(sql => sql.Execute("UPDATE step_hold SET released_at = @now, released_by = 'engine' WHERE released_at IS NULL", ("now", world.StoreTime.GetUtcNow())));
     }
 
     async Task Send(Process process, SagaKind<TData> kind, IReadOnlyList<OutgoingEnvelope> outgoing, Guid causationId)
@@ -113,28 +130,29 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     {
         if (loaded.Saga is null && message is IOperatorCommand)
             return Decided.Unrecorded([]);
-        HeldAt[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Held;
-        var circumstances = new Circumstances(loaded.Now, loaded.Held) { KeyHolder = loaded.KeyHolder };
-        var decision = _defect.Decide(kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, circumstances, loaded.Saga?.Deadline);
+        DecidedIn[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Circumstances;
+        var decision = _defect.Decide(
+            kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, loaded.Circumstances, loaded.Saga?.Deadline);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         IReadOnlyList<OutgoingEnvelope> outgoing = [.. decision.Outgoing.Select(sent => Envelop(sent, messageId, loaded.Now))];
         if (_defect.Is(Defect.PublishBeforeTheCommit))
             await Send(process, kind, outgoing, messageId);
         return kind.Decided(
-            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark);
+            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark) with { Answered = decision.Answered };
     }
 
     static OutgoingEnvelope Envelop(Outgoing sent, Guid causationId, DateTimeOffset now) => new(
         sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, sent.Message.SagaId, causationId, null, null, now, 1,
         JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options));
 
-    async Task Sweep(Process process, SagaKind<TData> kind, SqliteJournalStore journalStore)
+    async Task Sweep(Process process, SagaKind<TData> kind, SqliteJournalStore journalStore, StepBreaker breaker)
     {
         var known = _defect.Is(Defect.LeaseNewerDefinitions) ? versions[^1] : kind;
         var told = new List<Guid>();
         var sweep = new DeadlineSweep(
-            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), known, process.Clock, (due, _) => Tell(process, kind, due, told), _ => Waiting(process));
+            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), known, process.Clock, (due, _) => Tell(process, kind, due, told), _ => Waiting(process),
+            new BreakerWatch(breaker, kind, process.Clock));
         while (!world.IsOver && !process.IsDead)
         {
             try
@@ -148,6 +166,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
 
             if (_defect.Is(Defect.LeaseWithoutGrowth))
                 Shorten(told);
+            if (_defect.Is(Defect.TryASilentStepOnce))
+                store.WriteNow(sql => sql.Execute("UPDATE step_hold SET probe_at = @never WHERE probe_saga IS NOT NULL", ("never", DateTimeOffset.MaxValue)));
             told.Clear();
             await process.Delay(Pause());
         }
@@ -182,7 +202,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     {
         var longest = world.Network.Under == 0 && world.Faults.AreOver ? LongestPause : Busy;
         var next = store.ReadNow(sql => sql.First(
-            "SELECT min(deadline) FROM saga", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
+            "SELECT min(at) FROM (SELECT min(deadline) AS at FROM saga UNION ALL SELECT min(probe_at) FROM step_hold WHERE released_at IS NULL)", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
         var pause = next is { } at ? at - world.StoreTime.GetUtcNow() : longest;
         return pause < BetweenSweeps ? BetweenSweeps : pause > longest ? longest : pause;
     }

@@ -85,6 +85,7 @@ abstract class Scenario<TData> : IScenario
         World.Loop.After(World.Within(Storm / 2), Upgrade);
         HoldAStep();
         BreakALine();
+        SilenceAParticipant();
         _blockades.Plan(
             [.. _queues, SagaQueues.Intake(_worker.Newest.Name), SagaQueues.Outcomes(_worker.Newest.Name)], [Worker<TData>.Party, .. _queues],
             [.. _instances.Zip(begin)], [.. Enumerable.Range(0, Replicas).Select(WorkerOf)]);
@@ -99,7 +100,7 @@ abstract class Scenario<TData> : IScenario
         row => row.GetBoolean(0)));
 
     /// <inheritdoc />
-    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. _liveness.Violations(), .. Checks(), .. DeadLetters()];
+    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. HoldChecks.Violations(Store), .. _liveness.Violations(), .. Checks(), .. DeadLetters()];
 
     /// <inheritdoc />
     public IEnumerable<string> Timeline() => Store.ReadNow(sql => sql.Query(
@@ -215,7 +216,12 @@ abstract class Scenario<TData> : IScenario
         var (step, at, howLong) = (World.Below(steps.Count + 1), World.Within(Storm / 2), World.Within(TimeSpan.FromMinutes(2)));
         if (!World.Faults.Strikes(Fault.Hold, 200))
             return;
-        var (kind, name) = (_worker.Newest.Name, step < steps.Count ? steps[step] : HoldStep.Intake);
+        Hold(step < steps.Count ? steps[step] : HoldStep.Intake, at, howLong);
+    }
+
+    void Hold(string name, TimeSpan at, TimeSpan howLong)
+    {
+        var kind = _worker.Newest.Name;
         World.Loop.After(at, () => Finish(_holds.Hold(new HoldStep(kind, name, "ada", "maintenance"), DerivedId.From("hold", kind, name, $"{at}"), default)));
         World.Loop.After(at + howLong, () => Finish(_holds.Release(new ReleaseStep(kind, name, 5, "ada", "done"), DerivedId.From("release", kind, name, $"{at}"), default)));
     }
@@ -226,6 +232,19 @@ abstract class Scenario<TData> : IScenario
             _queues[World.Below(_queues.Count)], World.Within(Storm / 2), World.Within(TimeSpan.FromHours(1 + World.Below(72))), World.Below(2) == 0);
         if (World.Faults.Strikes(Fault.Outage, 150))
             World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
+    }
+
+    // For longer than sagas would wait without the breaker, and not for hours. Sometimes an operator holds a step too, and a while longer.
+    void SilenceAParticipant()
+    {
+        if (!World.Faults.Strikes(Fault.SilentParticipant, 200))
+            return;
+        var dice = World.Faults.Dice(Fault.SilentParticipant);
+        var (queue, at, howLong, loses) = (
+            dice.Of(_queues), TimeSpan.FromSeconds(dice.Below((int)Storm.TotalSeconds / 2)), TimeSpan.FromSeconds(90 + dice.Below(600)), dice.Below(2) == 0);
+        World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
+        if (dice.Below(3) == 0)
+            Hold(dice.Of(_worker.Newest.Steps), at + howLong / 2, howLong);
     }
 
     // One replica after the other: for a while both versions run.

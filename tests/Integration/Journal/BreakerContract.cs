@@ -1,0 +1,368 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Deadlines;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Journal.Postgres;
+using Orchestrator.Journal.Sqlite;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Integration.Hosts;
+using Orchestrator.Tests.Integration.Servers;
+
+namespace Orchestrator.Tests.Integration.Journal;
+
+public class Breaker_on_postgres() : BreakerContract(postgres: true);
+
+public class Breaker_on_sqlite() : BreakerContract(postgres: false);
+
+/// <summary>What the breaker promises in every dialect. Each test has a database of its own.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public abstract class BreakerContract(bool postgres) : IAsyncDisposable
+{
+    const string Kind = "order-fulfilment";
+
+    static readonly BreakerOptions Options = new(TimeSpan.FromMilliseconds(500), 5, TimeSpan.FromMilliseconds(500), 1_000);
+
+    // Its limits are short, so that half a second is long.
+    static readonly SagaKind<Order> Orders = new(new OrderFulfilmentSaga { Pace = 0.01 });
+
+    TemporaryFolder? _folder;
+    Database _database = null!;
+    IJournalStore _store = null!;
+    SagaJournal _journal = null!;
+    HoldStore _holds = null!;
+    StepBreaker _breaker = null!;
+
+    [SetUp]
+    public async Task Open()
+    {
+        if (postgres)
+        {
+            _database = SharedPostgres.Open(await SharedPostgres.CreateDatabase());
+            _store = new PostgresJournalStore((PostgresDatabase)_database);
+        }
+        else
+        {
+            _folder = new TemporaryFolder();
+            _database = new SqliteDatabase(_folder["journal.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+            _store = new SqliteJournalStore(_database);
+        }
+
+        await JournalSchema.Migrate(_database);
+        _journal = new SagaJournal(_store);
+        _holds = new HoldStore(_store, [Orders]);
+        _breaker = Breaker();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_journal is not null)
+            await _journal.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
+        _folder?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Test]
+    public async Task A_command_that_nobody_answers_is_held_once_by_whichever_workers_look()
+    {
+        await Submitted(5);
+        var workers = Enumerable.Range(0, 4).Select(_ => Breaker()).ToList();
+        await Eventually.Is(
+            async () =>
+            {
+                await Task.WhenAll(workers.Select(Looks));
+                return (await Open(_database)).Count == 2;
+            },
+            TimeSpan.FromSeconds(30), () => Task.FromResult("nothing is held"));
+        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "ReserveStock of ReserveStock by engine"]);
+        (await Open(_database, "held_note")).ShouldAllBe(note => note.StartsWith("no answer to ") && note.EndsWith(" of any saga for 00:00:00.5000000; 5 or more have waited for so long"));
+    }
+
+    [Test]
+    public async Task Fewer_sagas_than_the_floor_are_no_evidence()
+    {
+        var careful = Breaker(Options with { Floor = 6 });
+        await Submitted(5);
+        await Held("ReserveStock", before: () => Looks(careful));
+        var rows = await Open(_database);
+        rows.Count.ShouldBe(2, "held by the one that is satisfied with five");
+        await Looks(careful);
+        (await Open(_database)).ShouldBe(rows);
+    }
+
+    [Test]
+    public async Task An_answer_to_any_saga_is_a_sign_of_life_also_when_it_changes_nothing()
+    {
+        var orders = await Submitted(6);
+        await orders[5].Handle(orders[5].Reserved);
+        await Held("AuthorizePayment", before: () => orders[5].Handle(orders[5].Reserved));
+        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
+    }
+
+    [Test]
+    public async Task Do_and_undo_are_enough_together_and_each_has_answers_of_its_own()
+    {
+        var orders = await Submitted(6);
+        foreach (var order in orders.Take(2))
+        {
+            await order.Handle(order.Authorized);
+            await order.Handle(order.StockRefused);
+        }
+
+        // Two undos of a payment and four payments wait; stock is being reserved.
+        await orders[5].Handle(orders[5].Reserved);
+        await Held("VoidPayment", before: () => orders[5].Handle(orders[5].Reserved));
+        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "AuthorizePayment of VoidPayment by engine"]);
+    }
+
+    [Test]
+    public async Task An_undo_that_is_answered_goes_on_although_its_do_is_held()
+    {
+        var orders = await Submitted(7);
+        foreach (var order in orders.Take(2))
+        {
+            await order.Handle(order.Authorized);
+            await order.Handle(order.StockRefused);
+        }
+
+        await Held("AuthorizePayment", before: () => orders[0].Handle(orders[0].Voided with { Epoch = 7 }));
+        (await Open(_database)).ShouldNotContain("AuthorizePayment of VoidPayment by engine");
+    }
+
+    [Test]
+    public async Task A_held_command_is_known_to_the_next_transition_and_goes_on_when_an_answer_comes()
+    {
+        var orders = await Submitted(5);
+        await Held("ReserveStock");
+        var late = new TestOrder(_journal);
+        (await late.Handle(late.Submitted)).ShouldBeEmpty();
+        (await Deadline(late)).ShouldBeNull();
+
+        (await orders[0].Answers(orders[0].Reserved)).ShouldBe("ReserveStock");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Close(Orders, "ReserveStock", default)));
+        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
+        (await Text("SELECT released_by || ': ' || released_note FROM step_hold WHERE released_at IS NOT NULL")).ShouldBe(["engine: ReserveStock was answered"]);
+        (await Deadline(late)).ShouldNotBeNull();
+        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
+        (await late.Answers(late.Reserved)).ShouldBeNull("it is held no longer");
+    }
+
+    [Test]
+    public async Task After_a_release_everybody_has_as_much_time_again()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        await _breaker.Close(Orders, "ReserveStock", default);
+        await Looks(_breaker);
+        (await Open(_database)).ShouldNotContain("ReserveStock of ReserveStock by engine");
+        await Held("ReserveStock");
+    }
+
+    [Test]
+    public async Task Holds_of_operators_and_of_the_engine_stand_beside_each_other_and_end_each_by_itself()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        (await _holds.Hold(new HoldStep(Kind, "ReserveStock", "ada", "stocktaking"), Guid.CreateVersion7(), default)).ShouldBeNull();
+        var late = new TestOrder(_journal);
+        await late.Handle(late.Submitted);
+
+        await _breaker.Close(Orders, "AuthorizePayment", default);
+        await _breaker.Close(Orders, "ReserveStock", default);
+        (await Open(_database)).ShouldBe(["ReserveStock of all by ada"]);
+        await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow));
+        await late.Handle(late.Authorized);
+        (await Deadline(late)).ShouldBeNull("ada holds it");
+        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((1, null));
+
+        await Held("ReserveStock");
+        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
+        (await Open(_database)).ShouldContain("ReserveStock of ReserveStock by engine");
+    }
+
+    [Test]
+    public async Task What_an_operator_holds_the_engine_neither_holds_nor_tries()
+    {
+        await _holds.Hold(new HoldStep(Kind, "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default);
+        await Submitted(5);
+        await Held("ReserveStock");
+        (await Open(_database)).ShouldBe(["AuthorizePayment of all by ada", "ReserveStock of ReserveStock by engine"]);
+
+        await _holds.Hold(new HoldStep(Kind, "ReserveStock", "ada", "stocktaking"), Guid.CreateVersion7(), default);
+        var late = new TestOrder(_journal);
+        await late.Handle(late.Submitted);
+        await Change("UPDATE step_hold SET probe_at = held_at");
+        await _breaker.Probe(Orders, default);
+        (await Deadline(late)).ShouldBeNull();
+    }
+
+    [Test]
+    public async Task One_saga_at_a_time_tries_a_held_command_whichever_workers_look()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        await Held("AuthorizePayment");
+        await Change("UPDATE step_hold SET released_at = held_at, released_by = 'engine' WHERE step = 'AuthorizePayment'");
+        // Only these wait; the others are still given time.
+        var late = new List<TestOrder>();
+        for (var i = 0; i < 3; i++)
+        {
+            late.Add(new TestOrder(_journal));
+            await late[i].Handle(late[i].Submitted);
+            await Change("UPDATE saga SET deadline = NULL WHERE id = @id", ("id", late[i].Id));
+        }
+
+        var tried = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            await Change("UPDATE step_hold SET probe_at = held_at");
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Probe(Orders, default)));
+            var sent = new List<Guid>();
+            foreach (var order in late)
+            {
+                if ((await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Any(message => message.MessageType == "ReserveStock"))
+                    sent.Add(order.Id);
+            }
+
+            tried.Add(sent.ShouldHaveSingleItem());
+        }
+
+        tried.ShouldBe(late.Select(order => order.Id), "the one that has waited for longest goes first");
+    }
+
+    [Test]
+    public async Task A_try_whose_saga_has_ended_keeps_nobody_else_from_trying()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        var (gone, next) = (new TestOrder(_journal), new TestOrder(_journal));
+        await gone.Handle(gone.Submitted);
+        await next.Handle(next.Submitted);
+        await Due();
+        await _breaker.Probe(Orders, default);
+        await Change("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL WHERE id = @id", ("id", gone.Id));
+        await Due();
+        await _breaker.Probe(Orders, default);
+        (await next.Handle(new DeadlineReached(next.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
+    }
+
+    [Test]
+    public async Task What_no_saga_waits_for_any_more_is_released()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        await Due();
+        await _breaker.Probe(Orders, default);
+        (await Open(_database)).Count.ShouldBe(2, "the five are waited for");
+        await Change("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL");
+        await Due();
+        await _breaker.Probe(Orders, default);
+        (await Open(_database)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_breaker_that_is_switched_off_holds_nothing_and_releases_what_it_held()
+    {
+        await Submitted(5);
+        await Held("ReserveStock");
+        var off = Breaker(BreakerOptions.Off);
+        var sweep = new DeadlineSweep(
+            new DeadlineStore(_store), _holds, Orders, TimeProvider.System, (_, _) => Task.CompletedTask, _ => Task.FromResult(default(Backlog)),
+            new BreakerWatch(off, Orders, TimeProvider.System));
+        await sweep.Run(default);
+        (await Open(_database)).ShouldBeEmpty();
+        await Looks(off);
+        (await Open(_database)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_process_that_was_away_looks_only_once_it_has_listened_for_long_enough()
+    {
+        await Submitted(5);
+        await Eventually.Is(async () => await Silence() > Options.Silence, TimeSpan.FromSeconds(30), () => Task.FromResult("time stands still"));
+        var time = new Clock();
+        var watch = new BreakerWatch(_breaker, Orders, time);
+        watch.Begin();
+        await Ready();
+        await watch.Open(default);
+        watch.End();
+        (await Open(_database)).ShouldBeEmpty("it has just begun to listen");
+
+        time.Pass(Options.Silence!.Value);
+        watch.Begin();
+        await watch.Open(default);
+        watch.End();
+        (await Open(_database)).ShouldBeEmpty("it was away");
+
+        for (var i = 0; i < 5; i++)
+        {
+            time.Pass(Options.Silence.Value / 4);
+            watch.Begin();
+            await watch.Open(default);
+            watch.End();
+        }
+
+        (await Open(_database)).Count.ShouldBe(2);
+    }
+
+    StepBreaker Breaker(BreakerOptions? options = null) => new(_store, options ?? Options, NullLogger<StepBreaker>.Instance);
+
+    async Task<List<TestOrder>> Submitted(int count)
+    {
+        var orders = new List<TestOrder>();
+        for (var i = 0; i < count; i++)
+        {
+            orders.Add(new TestOrder(_journal));
+            await orders[i].Handle(orders[i].Submitted);
+        }
+
+        return orders;
+    }
+
+    // The test's sagas have the usual limits; the breaker takes them for such with short ones, whose deadlines are near.
+    Task Ready() => Change("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
+
+    async Task Looks(StepBreaker breaker)
+    {
+        await Ready();
+        await breaker.Open(Orders, default);
+    }
+
+    Task Held(string command, Func<Task>? before = null) => Eventually.Is(
+        async () =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            await Looks(_breaker);
+            return (await Open(_database)).Any(hold => hold.Contains($"of {command} by engine"));
+        },
+        TimeSpan.FromSeconds(30), () => Task.FromResult($"{command} is not held"));
+
+    Task<int> Due() => Change("UPDATE step_hold SET probe_at = held_at");
+
+    async Task<TimeSpan> Silence() => DateTimeOffset.UtcNow - (await _database.Read(sql => sql.First(
+        "SELECT max(updated_at) FROM saga", row => postgres ? row.GetFieldValue<DateTimeOffset>(0) : SqliteTime.Parse(row.GetString(0)))));
+
+    async Task<DateTimeOffset?> Deadline(TestOrder order) =>
+        (await _store.Load([new LoadRequest(Kind, order.Id, Guid.Empty)], default))[0].Saga!.Deadline;
+
+    Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") => database.Read(sql => sql.Query(
+        $"SELECT {column} FROM step_hold WHERE released_at IS NULL ORDER BY step, command", row => row.GetString(0)));
+
+    Task<List<string>> Text(string query) => _database.Read(sql => sql.Query(query, row => row.GetString(0)));
+
+    Task<int> Change(string statement, params (string, object?)[] parameters) => _database.Write(sql => sql.Execute(statement, parameters));
+
+    sealed class Clock : TimeProvider
+    {
+        TimeSpan _now = TimeSpan.FromHours(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now.Ticks;
+
+        public void Pass(TimeSpan time) => _now += time;
+    }
+}
