@@ -24,7 +24,10 @@ public class A_host_that_its_database_refuses_for_a_while
         await Administer(postgres, $"CREATE ROLE {Role} LOGIN SUPERUSER PASSWORD 'first'");
         var worker = hosts.Begin(RealHosts.Worker, null, ("ConnectionStrings__Postgres", new NpgsqlConnectionStringBuilder(hosts.Postgres)
         {
-            Username = Role, Password = "first", SslMode = SslMode.VerifyFull, RootCertificate = folder["authorities.pem"],
+            Username = Role,
+            Password = "first",
+            SslMode = SslMode.VerifyFull,
+            RootCertificate = folder["authorities.pem"],
         }.ToString()));
         await worker.Ready();
         await hosts.Submit(OrderLines.Make(5));
