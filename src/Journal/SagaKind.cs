@@ -85,10 +85,10 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         outgoing,
         deadline,
         remark)
-    {
-        // One that was refused at its start, or cancelled in advance, has no claim to its key.
-        UniqueKey = definition.HasUniqueKey && before is null && data.Refused is null ? definition.BusinessKeyOf(data) : null,
-    };
+        {
+            // One that was refused at its start, or cancelled in advance, has no claim to its key.
+            UniqueKey = definition.HasUniqueKey && before is null && data.Refused is null ? definition.BusinessKeyOf(data) : null,
+        };
 
     static TData DataOf(SagaRow saga) => JsonSerializer.Deserialize<TData>(saga.Data, WireJson.Options)
         ?? throw new JsonException($"the data of {saga.Kind} {saga.Id} is null");

@@ -87,7 +87,8 @@ public sealed class JournalSagaRepositoryContextFactory<TData>(
         {
             { IsUntouched: true } => (Decided.Unrecorded([]), null),
             { Data: { } data } moved => Moved(data, kind.Decided(
-                loaded.Saga, moved.Lifecycle, moved.Awaited, data, Recorded(), moved.Deadline, moved.Remark) with { Answered = moved.Answered }),
+                loaded.Saga, moved.Lifecycle, moved.Awaited, data, Recorded(), moved.Deadline, moved.Remark) with
+            { Answered = moved.Answered }),
             // An answer to somebody who asked for a saga that does not exist.
             null when loaded.Saga is null && outbox.Count > 0 => (Decided.Unrecorded(Recorded()), null),
             _ => throw new InvalidOperationException($"{typeof(T).Name} left no state of {kind.Name} {context.CorrelationId}"),

@@ -323,7 +323,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     }
 
     // The test's sagas have the usual limits; the breaker takes them for such with short ones, whose deadlines are near.
-    Task Ready() => Change("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
+    Task<int> Ready() => Change("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
 
     async Task Looks(StepBreaker breaker)
     {
@@ -348,7 +348,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     async Task<DateTimeOffset?> Deadline(TestOrder order) =>
         (await _store.Load([new LoadRequest(Kind, order.Id, Guid.Empty)], default))[0].Saga!.Deadline;
 
-    Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") => database.Read(sql => sql.Query(
+    static Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") => database.Read(sql => sql.Query(
         $"SELECT {column} FROM step_hold WHERE released_at IS NULL ORDER BY step, command", row => row.GetString(0)));
 
     Task<List<string>> Text(string query) => _database.Read(sql => sql.Query(query, row => row.GetString(0)));

@@ -139,7 +139,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         if (_defect.Is(Defect.PublishBeforeTheCommit))
             await Send(process, kind, outgoing, messageId);
         return kind.Decided(
-            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark) with { Answered = decision.Answered };
+            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark) with
+        { Answered = decision.Answered };
     }
 
     static OutgoingEnvelope Envelop(Outgoing sent, Guid causationId, DateTimeOffset now) => new(
