@@ -28,7 +28,7 @@ public class An_operator_who_looks_at_dead_letters
     [Test]
     public async Task Finds_those_of_an_order_although_they_can_not_be_read()
     {
-        var order = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7()).Replace("10248", "D-1", StringComparison.Ordinal)))[0];
+        var order = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), number: "D-1")))[0];
         await Eventually.Is(async () => await Count($"SELECT count(*) FROM saga WHERE id = '{order}'") == 1, "there is no saga");
         await Put("order-fulfilment", $$$"""{"messageType":["urn:message:Orchestrator.Contracts.Payment:PaymentCaptured"],"message":{"orderId":"{{{order}}}","amount":{"amo""");
         await Put("order-fulfilment", "no JSON");

@@ -130,7 +130,7 @@ public class An_operator_who_steers_several_sagas
 
     async Task<Guid> Order(string number, string customer = "VINET")
     {
-        var order = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer).Replace("10248", number, StringComparison.Ordinal)))[0];
+        var order = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer, number: number)))[0];
         await Eventually.Is(async () => await Count($"SELECT count(*) FROM saga WHERE id = '{order}'") == 1, $"there is no order {number}");
         return order;
     }
