@@ -71,7 +71,7 @@ public class What_is_put_off
         const int Times = 60, Payments = 40;
         _hosts.Settings["Broker__Redelivery__0"] = _hosts.Settings["Broker__Redelivery__1"] = "00:00:00.005";
         _hosts.Settings["Broker__Redelivery__2"] = "00:00:00.004";
-        _hosts.Settings["Logging__LogLevel__MassTransit"] = "Debug";
+        _hosts.Settings["Logging__LogLevel__Orchestrator.ServiceDefaults.Broker.MessageLog"] = "Debug";
         await SagaTakesOne();
         await _hosts.Start(RealHosts.Payment);
         await Ask(Payments, "VINET");

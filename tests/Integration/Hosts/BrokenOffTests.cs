@@ -7,6 +7,7 @@ public class A_host_whose_broker_breaks_off_as_it_starts
     public async Task Stops_as_it_is_told_although_its_broker_has_gone_again()
     {
         await using var hosts = await RealHosts.On();
+        hosts.Settings["Logging__LogLevel__MassTransit"] = "Warning";
         // The first connection asks whether the broker is there.
         await using var network = BrokerProxy.To(hosts.Broker, takes: 1);
         var host = hosts.Begin(RealHosts.Shipping, network.Address);
@@ -19,6 +20,7 @@ public class A_host_whose_broker_breaks_off_as_it_starts
     {
         await using var rabbit = await PrivateRabbitMq.Create();
         await using var hosts = await RealHosts.On(rabbit: rabbit);
+        hosts.Settings["Logging__LogLevel__MassTransit"] = "Warning";
         await hosts.Start(RealHosts.Worker);
         await hosts.Running[0].Stop();
         // As it is for a moment when another replica has just declared a queue: it is known, and nobody answers for it yet.

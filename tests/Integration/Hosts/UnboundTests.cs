@@ -134,20 +134,7 @@ public class What_no_queue_takes
         await NothingIsSetAside(Relay);
     }
 
-    [Test]
-    public async Task Is_no_hindrance_when_it_is_a_fault_that_MassTransit_tells_of()
-    {
-        await using var relay = await Receive<CancelOrder>(_ => throw new RejectedMessageException("as it should be"));
-        await BrokerQueues.DeclareWork(_channel, Listener, default);
-        await BrokerQueues.DeclareSetAside(_channel, BrokerQueues.Error(Relay), default);
-        foreach (var asker in new[] { Listener, "nobody" })
-            await Send(new CancelOrder(Guid.CreateVersion7(), "ada", "to fail"), context => context.FaultAddress = new Uri($"exchange:{asker}"));
-        await Arrive(Listener, 1);
-        await Arrive(BrokerQueues.Error(Relay), 2);
-        await Arrive(Relay, 0);
-    }
-
-    // These tests hold no contracts.
+    // It is for no saga, and nobody has a queue for it: no message.
     public sealed record Stray(int Number);
 
     async Task<Bus> Receive<T>(MessageHandler<T> handler)
@@ -168,10 +155,10 @@ public class What_no_queue_takes
         return new Bus(bus);
     }
 
-    async Task Send(object message, Action<SendContext>? with = null)
+    async Task Send(object message)
     {
         var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{Relay}"));
-        await endpoint.Send(message, Pipe.Execute(with ?? (_ => { })));
+        await endpoint.Send(message);
     }
 
     static OrderSubmitted Order() => new(Guid.CreateVersion7(), "10248", "VINET", DateTimeOffset.UnixEpoch, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"));

@@ -1,0 +1,2 @@
+// The sagas of these tests have messages of their own.
+[assembly: Orchestrator.Contracts.MessageContracts]
