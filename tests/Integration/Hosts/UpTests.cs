@@ -51,7 +51,7 @@ public partial class Everything_on_a_developers_machine
         })!;
         var warnings = run.StandardError.ReadToEndAsync();
         (await run.StandardOutput.ReadToEndAsync()).ShouldContain("\"orders\":40,\"fulfilled\":29,\"cancelled\":11,");
-        (await warnings).ShouldBeEmpty();
+        (await warnings).ShouldNotContain("Passwords__");
 
         await Terminal.Interrupt(up);
         (await up.StandardOutput.ReadToEndAsync()).Trim().ShouldEndWith("Stopping …");
