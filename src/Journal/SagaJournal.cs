@@ -50,6 +50,7 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
     /// <exception cref="DeferredMessageException">Another session keeps the saga's row locked; the message has moved nothing.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
+    /// <exception cref="RemovedStepException">The saga has attempted a step that this process's definition no longer has.</exception>
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
         ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken) =>
         _turns.Join(new WaitingMessage(kind, sagaId, message, cause, isRedelivery, decide, cancellationToken));
@@ -119,7 +120,7 @@ public sealed class SagaJournal : IAsyncDisposable
                 continue;
             try
             {
-                RefuseNewer(message, loaded[place].Saga);
+                LeaveToOthers(message, loaded[place].Saga);
                 if (loaded[place].Seen is { } other && other.MessageType != message.Envelope.MessageType && message.JournalId == message.Envelope.MessageId)
                 {
                     message.SetApart();
@@ -184,10 +185,14 @@ public sealed class SagaJournal : IAsyncDisposable
         return answers;
     }
 
-    static void RefuseNewer(WaitingMessage message, SagaRow? saga)
+    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its start.
+    static void LeaveToOthers(WaitingMessage message, SagaRow? saga)
     {
-        if (saga is not null && saga.DefinitionVersion > message.Kind.DefinitionVersion)
-            throw new NewerDefinitionException(message.Kind.Name, message.SagaId, saga.DefinitionVersion, message.Kind.DefinitionVersion);
+        var (kind, ours) = (message.Kind, message.Kind.DefinitionVersion);
+        if (saga is not null && saga.DefinitionVersion > ours)
+            throw new NewerDefinitionException(kind.Name, message.SagaId, saga.DefinitionVersion, ours);
+        if (saga is { CompletedAt: null } && saga.DefinitionVersion < ours && kind.RemovedStepOf(saga) is { } step)
+            throw new RemovedStepException(kind.Name, message.SagaId, step, ours);
     }
 
     static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, WaitingMessage message) =>

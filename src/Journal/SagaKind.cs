@@ -61,6 +61,22 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) =>
         Decider.IsAwaited(DataOf(saga), command.Step!, command.Attempt, command.IsUndo);
 
+    /// <inheritdoc />
+    public string? RemovedStepOf(SagaRow saga)
+    {
+        try
+        {
+            return DataOf(saga).Steps
+                .Where(step => step.Value.Status is not (StepStatus.Pending or StepStatus.Refused or StepStatus.Undone))
+                .FirstOrDefault(step => !Steps.Contains(step.Key)).Key;
+        }
+        catch (JsonException)
+        {
+            // Whoever decides on it says so.
+            return null;
+        }
+    }
+
     /// <summary>The instance that a row holds.</summary>
     public SagaState<TData> StateOf(SagaRow saga) =>
         new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));

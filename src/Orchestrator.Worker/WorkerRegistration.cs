@@ -60,8 +60,8 @@ public static class WorkerRegistration
     public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>
         [.. provider.GetServices<ISagaKind>().SelectMany(kind => kind.SendsTo).Distinct()];
 
-    /// <summary>Whether a replica with a newer definition can handle what this one can't.</summary>
-    public static bool IsForAnotherReplica(Exception exception) => exception is NewerDefinitionException;
+    /// <summary>Whether a replica with another definition can handle what this one can't.</summary>
+    public static bool IsForAnotherReplica(Exception exception) => exception is NewerDefinitionException or RemovedStepException;
 
     /// <summary>Brings the tables and the views to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>

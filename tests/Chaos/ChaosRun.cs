@@ -34,8 +34,11 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         await bus.StopAsync(stop);
 
         var checks = new FinalChecks(
-            new OrderChecks(books, [.. orders.Submitted.Keys], orders.Poison, scenario.Spoilt, shelf), new JournalChecks(books, Pace), new Reconciliation(ReconcilersSettings(), orders.Poison));
+            new OrderChecks(books, [.. orders.Submitted.Keys], orders.Poison, scenario.Spoilt, scenario.Forgeries?.Forged ?? [], shelf),
+            new JournalChecks(books, Pace), new Reconciliation(ReconcilersSettings(), orders.Poison));
         var (violations, mended, quietAfter) = await checks.Run(Quiet, scenario.HasLostEnds, stop);
+        if (scenario.Forgeries is { } forgeries)
+            violations = [.. violations, .. await forgeries.Violations(stop)];
         violations = [.. underLoad, .. log.All.Select(fault => fault.Effect.Violation).OfType<string>().Select(sentence => new Violation(sentence)), .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations];
         var outcome = new Outcome(
             name, options.Time, log.All, scenario.LeftOut, await Recovery.Measure(books, orders, log.All), await Ends.Of(books), orders.Cancels, orders.Poison.Count,

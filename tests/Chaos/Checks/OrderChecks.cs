@@ -1,7 +1,9 @@
 namespace Orchestrator.Tests.Chaos.Checks;
 
 /// <summary>What must hold for the orders, the stock and the money when all is quiet; cheap enough to be asked every second.</summary>
-sealed class OrderChecks(Books books, IReadOnlyCollection<Guid> submitted, IReadOnlyCollection<Guid> poison, IReadOnlyCollection<Guid> spoilt, IReadOnlyDictionary<string, long> shelf)
+sealed class OrderChecks(
+    Books books, IReadOnlyCollection<Guid> submitted, IReadOnlyCollection<Guid> poison, IReadOnlyCollection<Guid> spoilt, IReadOnlyCollection<Guid> forged,
+    IReadOnlyDictionary<string, long> shelf)
 {
     /// <summary>What does not hold.</summary>
     public async Task<IReadOnlyList<Violation>> Violations() =>
@@ -24,9 +26,12 @@ sealed class OrderChecks(Books books, IReadOnlyCollection<Guid> submitted, IRead
     async Task<IEnumerable<Violation>> DeadLetters()
     {
         var letters = await books.Of("orchestrator").Read(sql => sql.Query(
-            "SELECT saga_id, source_queue, message_type, reason FROM dead_letter WHERE saga_id IS NULL OR redriven_at IS NULL OR saga_id <> ALL(@spoilt)",
+            """
+            SELECT saga_id, source_queue, message_type, reason FROM dead_letter
+            WHERE (saga_id IS NULL OR redriven_at IS NULL OR saga_id <> ALL(@spoilt)) AND coalesce(message_id <> ALL(@forged), TRUE)
+            """,
             row => (Saga: row.IsDBNull(0) ? null : (Guid?)row.GetGuid(0), Queue: row.GetString(1), Type: row.IsDBNull(2) ? "a message" : row.GetString(2), Reason: row.GetString(3)),
-            ("spoilt", spoilt.ToArray())));
+            ("spoilt", spoilt.ToArray()), ("forged", forged.ToArray())));
         var found = letters.Select(letter => letter.Saga).OfType<Guid>().ToHashSet();
         return
         [

@@ -1,13 +1,22 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>An operator sends all dead letters back at once.</summary>
-sealed class RedriveAll(IReadOnlyDictionary<string, string> settings) : Fault("all dead letters redriven")
+/// <summary>An operator sends all dead letters back at once; forged ones stay.</summary>
+sealed partial class RedriveAll(IReadOnlyDictionary<string, string> settings, ForgeMessages forgeries) : Fault("all dead letters redriven")
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var (exitCode, said) = await WorkerCommand.Run(settings, ["redrive", "--all", "--by", "chaos", "--note", "to see what happens"]);
-        return new(said.Trim(), exitCode == 0 ? null : FormattableString.Invariant($"redrive ended with {exitCode}: {said.Trim()}"));
+        return new(said.Trim(), Left(said) == forgeries.Forged.Count ? null : FormattableString.Invariant($"redrive ended with {exitCode}: {said.Trim()}"));
     }
+
+    /// <summary>How many the command says it left, if it says so.</summary>
+    public static int? Left(string said) =>
+        Said().Match(said) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex("left=([0-9]+)")]
+    private static partial Regex Said();
 }

@@ -37,6 +37,9 @@ interface IScenario : IAsyncDisposable
     /// <summary>The sagas whose messages were set aside for a while, since their rows could not be read.</summary>
     IReadOnlyCollection<Guid> Spoilt => [];
 
+    /// <summary>What was forged, if anything may be.</summary>
+    ForgeMessages? Forgeries => null;
+
     /// <summary>Whether the ends of orders were lost, which only a reconciliation tells the inventory again.</summary>
     bool HasLostEnds { get; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Faults;
@@ -9,8 +10,12 @@ namespace Orchestrator.Tests.Chaos.Scenarios;
 /// <summary>One broker and one database, reached by way of a network each.</summary>
 sealed class MixedScenario : IScenario
 {
+    const string User = "hosts";
+
     // What a run of a day writes; no memory is taken before it is written.
     const long DiskBytes = 8L << 30;
+
+    readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
     readonly List<string> _leftOut = [];
     SmallDisk? _disk;
@@ -24,13 +29,15 @@ sealed class MixedScenario : IScenario
 
     public string Administrator => _postgres.ConnectionString();
 
-    public Uri Broker => new UriBuilder(_rabbit.Address()) { Port = _toBroker.Port }.Uri;
+    public Uri Broker => new UriBuilder(_rabbit.Address()) { Port = _toBroker.Port, UserName = User, Password = _password }.Uri;
 
     public Uri ShopsBroker => _rabbit.Address();
 
     public IReadOnlyList<string> LeftOut => _leftOut;
 
     public bool HasLostEnds => _deletions.HasLostEnds;
+
+    public ForgeMessages? Forgeries { get; private set; }
 
     public async Task Start()
     {
@@ -40,6 +47,8 @@ sealed class MixedScenario : IScenario
         (_postgres, _rabbit) = (await PrivatePostgres.Create(_disk?.Folder), await PrivateRabbitMq.Create());
         _deletions = new DeleteQueue(_rabbit.Address());
         _roles = await PartyRoles.Create(_postgres, SourceTree.Root);
+        await _rabbit.Control("add_user", User, _password);
+        await _rabbit.Control("set_permissions", User, ".*", ".*", ".*");
         (_toBroker, _toDatabase) = (TcpProxy.To([_rabbit.Address().Port], Redeliveries.Listen), TcpProxy.To([new NpgsqlConnectionStringBuilder(Administrator).Port]));
     }
 
@@ -47,6 +56,7 @@ sealed class MixedScenario : IScenario
 
     public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers) =>
     [
+        Forgeries = new ForgeMessages(ShopsBroker, books, workers),
         new KillHost(fleet),
         new ServerFault("broker restarted", _rabbit.Stop, _rabbit.Start),
         new ServerFault("broker killed", _rabbit.Kill, _rabbit.Start),
@@ -58,7 +68,11 @@ sealed class MixedScenario : IScenario
         new SlowConnections("the database", _toDatabase),
         new RollingRestart(fleet),
         _deletions,
-        new RedriveAll(workers),
+        new RedriveAll(workers, Forgeries),
+        new RotatePassword(_roles, fleet, books),
+        new RefuseLogins(_rabbit, User, _password),
+        new StaleHolds(_rabbit, books),
+        new ResolveSteps(ShopsBroker, fleet, books),
         .. _disk is null ? Array.Empty<Fault>() : [new FillDisk(_disk, _postgres)],
     ];
 

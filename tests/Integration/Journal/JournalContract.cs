@@ -221,6 +221,25 @@ public abstract class JournalContract
     }
 
     [Test]
+    public async Task A_saga_that_has_attempted_a_step_which_is_no_more_is_left_to_the_version_that_has_it()
+    {
+        var order = new TestOrder(_journal);
+        await order.Handle(order.Submitted);
+        var (saga, _) = await Load(order, Guid.NewGuid());
+        var before = saga! with { DefinitionVersion = 1, Data = saga.Data.Replace("AuthorizePayment", "CheckCredit", StringComparison.Ordinal) };
+        await _store.Commit([TurnFrom(saga, before)], CancellationToken.None);
+        (await Should.ThrowAsync<RemovedStepException>(() => order.Handle(order.Reserved))).Message.ShouldBe(
+            $"order-fulfilment {order.Id} has attempted CheckCredit, a step that version {TestOrder.Kind.DefinitionVersion} of its definition no longer has; "
+            + "keep a replica of the version that has it until the saga has ended");
+        (await Timeline(order)).Count.ShouldBe(2);
+
+        (saga, _) = await Load(order, Guid.NewGuid());
+        var undone = saga! with { Data = before.Data.Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal) };
+        await _store.Commit([TurnFrom(saga, undone)], CancellationToken.None);
+        await order.Handle(order.Reserved);
+    }
+
+    [Test]
     public async Task Many_sagas_at_once_share_round_trips_and_each_moves_once()
     {
         var before = (_store.Loads, _store.Commits);
@@ -648,6 +667,8 @@ public abstract class JournalContract
         public IReadOnlyCollection<string> Ends => TestOrder.Kind.Ends;
 
         public IReadOnlyList<SagaColumn> Columns => TestOrder.Kind.Columns;
+
+        public string? RemovedStepOf(SagaRow saga) => TestOrder.Kind.RemovedStepOf(saga);
 
         public IReadOnlyList<Circuit> Circuits => TestOrder.Kind.Circuits;
 

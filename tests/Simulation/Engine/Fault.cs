@@ -81,6 +81,48 @@ enum Fault
     /// <summary>After an upgrade the workers are replaced by such with the earlier definition, and later by the newer ones again.</summary>
     Rollback,
 
+    /// <summary>One worker gets a definition that has steps in other groups and another order, and one step less.</summary>
+    Regroup,
+
+    /// <summary>One replica of a participant is of an earlier version, which does not know a command.</summary>
+    OldParticipant,
+
+    /// <summary>One replica of each participant is of the next version, whose outcomes say more.</summary>
+    NextParticipant,
+
+    /// <summary>A participant answers an order for minutes as if it had been asked for the next epoch.</summary>
+    WrongEpoch,
+
+    /// <summary>A participant without tombstones does what it was asked to do after it was asked to undo it.</summary>
+    LateAct,
+
+    /// <summary>An outcome comes that says another amount than was asked for.</summary>
+    WrongAmount,
+
+    /// <summary>A participant does not take commands for more than a day; operators hold its steps until after that.</summary>
+    LongHold,
+
+    /// <summary>Commands by which an operator held a step and let it go come again while another one holds it.</summary>
+    StaleHoldCommand,
+
+    /// <summary>An operator looks in the books, and says what became of a step.</summary>
+    Resolution,
+
+    /// <summary>A participant loses what comes to it in an hour, and operators resume what is suspended a day later.</summary>
+    NightShift,
+
+    /// <summary>Another submission comes under the id of an instance, perhaps under the message id of an outcome of it.</summary>
+    Conflict,
+
+    /// <summary>What happens outside comes before the instance is known.</summary>
+    EarlyEvent,
+
+    /// <summary>Somebody who may publish an event gives the saga a command by it; operators send all dead letters back.</summary>
+    ForgedMessage,
+
+    /// <summary>The database refuses the logins of a host, or of all of them, for up to half an hour: somebody changed a password.</summary>
+    RefusedLogin,
+
     /// <summary>A participant answers nothing for minutes.</summary>
     SilentParticipant,
 }

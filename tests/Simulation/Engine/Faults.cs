@@ -32,6 +32,14 @@ sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
         return strikes;
     }
 
+    /// <summary>Whether the fault strikes on this occasion, with dice for its details.</summary>
+    public bool Strikes(Fault fault, int perMille, out SplitMix64 dice)
+    {
+        var strikes = Strikes(fault, perMille);
+        dice = Dice(fault);
+        return strikes;
+    }
+
     /// <summary>Dice for the details of a fault's latest occasion; apart from all others, so that a fault more or less leaves the rest as it was.</summary>
     public SplitMix64 Dice(Fault fault) =>
         new(new SplitMix64(_seed ^ ((ulong)fault << 48) ^ ((ulong)_occasions[(int)fault] << 8) ^ 1).Next());

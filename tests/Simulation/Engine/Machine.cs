@@ -24,9 +24,15 @@ sealed class Machine
     /// <summary>Until when it does not reach the database.</summary>
     public DateTimeOffset DatabaseBack { get; set; }
 
+    /// <summary>Until when the database refuses its logins.</summary>
+    public DateTimeOffset LoginsBack { get; set; }
+
     /// <summary>Whether it reaches the broker.</summary>
     public bool HasBroker => _loop.Now >= BrokerBack;
 
-    /// <summary>Whether it reaches the database.</summary>
-    public bool HasDatabase => _loop.Now >= DatabaseBack;
+    /// <summary>Whether the database refuses its logins.</summary>
+    public bool IsRefused => _loop.Now < LoginsBack;
+
+    /// <summary>Whether it reaches the database, and may log in.</summary>
+    public bool HasDatabase => _loop.Now >= DatabaseBack && !IsRefused;
 }

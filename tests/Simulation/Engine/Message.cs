@@ -17,6 +17,16 @@ sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool M
 
     /// <summary>Reads the content.</summary>
     public ISagaMessage Read() => (ISagaMessage)JsonSerializer.Deserialize(Body, Type, WireJson.Options)!;
+
+    /// <summary>The same as the next version of its sender says it.</summary>
+    public Message SayingMore() => this with { Body = Body.Insert(1, "\"site\":\"north\",") };
+
+    /// <summary>The same of the next epoch, under an id of its own.</summary>
+    public Message OfNextEpoch(int epoch) => this with
+    {
+        Id = DerivedId.From(Id.ToString(), nameof(OfNextEpoch)),
+        Body = Body.Replace(FormattableString.Invariant($"\"epoch\":{epoch}"), FormattableString.Invariant($"\"epoch\":{epoch + 1}"), StringComparison.Ordinal),
+    };
 }
 
 /// <summary>A message on its way to one receiver.</summary>
@@ -26,6 +36,9 @@ sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool M
 /// <param name="Deferrals">How often it was deferred, which is no failure.</param>
 sealed record Delivery(string Queue, Message Message, int Tries, int Deferrals = 0)
 {
+    /// <summary>The event by whose exchange it came; absent when it came as it should.</summary>
+    public Type? By { get; init; }
+
     /// <summary>Whether it may have been handled before.</summary>
     public bool IsRedelivery => Tries > 0 || Deferrals > 0;
 }

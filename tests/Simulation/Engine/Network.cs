@@ -23,10 +23,13 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     DateTimeOffset _alarmedUntil;
 
     /// <summary>What could not be handled, with the reason.</summary>
-    public List<(Delivery Delivery, string Reason)> DeadLetters { get; } = [];
+    public List<SetAside> DeadLetters { get; } = [];
 
     /// <summary>How many messages are on their way, waiting or being handled.</summary>
     public int Under { get; private set; }
+
+    /// <summary>How many of them wait in queues that deliver nothing.</summary>
+    public int Silenced { get; private set; }
 
     /// <summary>How many messages were delivered.</summary>
     public long Delivered { get; private set; }
@@ -105,8 +108,23 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
         return !bound.Exists(IsFull);
     }
 
+    /// <summary>Somebody who may publish an event gives another message to a queue by that event's exchange.</summary>
+    public void Forge(string queue, Type by, Message message) => Deliver(new Delivery(queue, message, 0) { By = by }, Latency());
+
+    /// <summary>Operators send all dead letters back to their queues, by those queues' own exchanges.</summary>
+    public void Redrive()
+    {
+        List<SetAside> sent = [.. DeadLetters.Where(dead => !dead.IsForeign || defect.Is(Defect.RedriveWhatWasForged))];
+        DeadLetters.RemoveAll(sent.Contains);
+        foreach (var dead in sent)
+            Deliver(new Delivery(dead.Delivery.Queue, dead.Delivery.Message, Tries: 1), Latency());
+    }
+
     /// <summary>Somebody outside gives a message to the broker, again and again until each receiver has taken it.</summary>
-    public void Insist(string? queue, Message message)
+    /// <param name="queue">Where to; to all that listen when absent.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="isDue">Whether the time for it has come; at once when absent.</param>
+    public void Insist(string? queue, Message message, Func<bool>? isDue = null)
     {
         foreach (var receiver in queue is null ? [.. Subscribers(message.Type)] : new[] { queue })
         {
@@ -116,7 +134,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 
         void Try(string receiver)
         {
-            if (IsAlarmed || IsFull(receiver) || (queue is null && _lostBindings.Contains((message.Type, receiver))))
+            if (IsAlarmed || IsFull(receiver) || (queue is null && _lostBindings.Contains((message.Type, receiver))) || isDue?.Invoke() == false)
             {
                 loop.After(BetweenTries, () => Try(receiver));
                 return;
@@ -178,10 +196,13 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>A message can't be handled.</summary>
-    public void Reject(Delivery delivery, string reason)
+    /// <param name="delivery">The message.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="isForeign">Whether its sender may not send it.</param>
+    public void Reject(Delivery delivery, string reason, bool isForeign = false)
     {
         Under--;
-        DeadLetters.Add((delivery, reason));
+        DeadLetters.Add(new SetAside(delivery, reason, isForeign));
     }
 
     /// <summary>A message was handled.</summary>
@@ -221,9 +242,17 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
         if (_silent.TryGetValue(delivery.Queue, out var silence) && silence.Until > loop.Now)
         {
             if (silence.Loses && delivery.Message.MayBeLost)
+            {
                 Under--;
-            else
-                loop.After(silence.Until - loop.Now, () => Hand(delivery));
+                return;
+            }
+
+            Silenced++;
+            loop.After(silence.Until - loop.Now, () =>
+            {
+                Silenced--;
+                Hand(delivery);
+            });
             return;
         }
 

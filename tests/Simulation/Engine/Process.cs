@@ -45,6 +45,9 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     /// <summary>Whether it reaches the database.</summary>
     public bool HasDatabase => machine.HasDatabase;
 
+    /// <summary>Why the database does not answer.</summary>
+    public Exception DatabaseAway => machine.IsRefused ? defect.RefusedLogin() : new DatabaseAwayException("the database does not answer");
+
     /// <summary>Whether nothing keeps it from working.</summary>
     public bool IsWell => !_isDead && _frozen is null && _isConnected && machine.HasDatabase;
 
@@ -236,12 +239,13 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
         await Awake();
         try
         {
+            CheckOrigin(delivery);
             await _handlers[delivery.Queue](delivery);
             await Point(Fault.CrashBeforeAcknowledgement);
             await FreezingPoint(1);
             Acknowledge(delivery);
         }
-        catch (NewerDefinitionException)
+        catch (Exception e) when (e is NewerDefinitionException or RemovedStepException)
         {
             await Awake();
             // As in the product: it waits for a replica that knows the definition, however long that takes.
@@ -256,7 +260,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
         catch (Exception e) when (e is RejectedMessageException or JsonException)
         {
             await Awake();
-            Settle(delivery, () => network.Reject(delivery, e.Message));
+            Settle(delivery, () => network.Reject(delivery, e.Message, isForeign: e is ForeignMessageException));
         }
 #pragma warning disable CA1031 // Whatever a handler throws, the broker delivers the message again, and in the end puts it aside.
         catch (Exception e)
@@ -265,6 +269,13 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
             await Awake();
             Settle(delivery, () => network.Again(delivery, e.ToString()));
         }
+    }
+
+    // An event's exchange carries that event and nothing else.
+    static void CheckOrigin(Delivery delivery)
+    {
+        if (delivery.By is { } exchange && exchange != delivery.Message.Type)
+            throw new ForeignMessageException($"the message came by the exchange {exchange.Name}, and says that it is {delivery.Message.Type.Name}");
     }
 
     void Settle(Delivery delivery, Action tell)

@@ -32,7 +32,7 @@ sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvid
         await process.Point(Fault.CrashBeforeCommit);
         await process.FreezingPoint(2);
         if (!process.HasDatabase || process.Meets(Fault.DatabaseAway, 10))
-            throw new DatabaseAwayException("the database does not answer");
+            throw process.DatabaseAway;
         var result = database.WriteNow(work);
         await process.Point(Fault.CrashAfterCommit);
         return process.Meets(Fault.AnswerLost, 10) ? throw new DatabaseAwayException("the database's answer was lost") : result;
@@ -43,7 +43,7 @@ sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvid
     {
         await process.Point(Fault.CrashBeforeCommit, 1);
         if (!process.HasDatabase || process.Meets(Fault.DatabaseAway, 5))
-            throw new DatabaseAwayException("the database does not answer");
+            throw process.DatabaseAway;
         var result = database.ReadNow(work);
         await process.Point(Fault.CrashAfterCommit, 1);
         return result;

@@ -45,6 +45,13 @@ sealed class World
     /// <summary>The rows that somebody else holds.</summary>
     public RowLocks Locks { get; }
 
+    /// <summary>Whom a participant answers wrongly, and until when; nobody when absent.</summary>
+    public (string Queue, Guid Order, DateTimeOffset Until)? WrongEpochs { get; set; }
+
+    /// <summary>Whether the participant of a queue answers an order wrongly.</summary>
+    public bool IsAnsweredWrongly(string queue, Guid order) =>
+        WrongEpochs is { } wrong && (wrong.Queue, wrong.Order) == (queue, order) && Loop.Now < wrong.Until;
+
     /// <summary>The processes that live or are about to be replaced.</summary>
     public IReadOnlyCollection<Process> Processes => _processes.Values;
 
@@ -90,6 +97,9 @@ sealed class World
 
     /// <summary>A machine does not reach the database for a time.</summary>
     public void CutFromDatabase(string machine, TimeSpan howLong) => _machines[machine].DatabaseBack = Loop.Now + howLong;
+
+    /// <summary>The database refuses a machine's logins for a time.</summary>
+    public void RefuseLogins(string machine, TimeSpan howLong) => _machines[machine].LoginsBack = Loop.Now + howLong;
 
     /// <summary>The clock of a machine leaps.</summary>
     public void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;

@@ -1,15 +1,15 @@
-using System.Collections.Immutable;
+using System.Text.Json;
 using Orchestrator.Contracts;
-using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Journal.Sqlite;
 using Orchestrator.Storage;
+using Orchestrator.Tests.Simulation.Engine;
 
 namespace Orchestrator.Tests.Simulation.Parties;
 
 /// <summary>A deliberate mistake, to see that the checks find it.</summary>
 /// <param name="name">One of <see cref="All"/>; none when absent.</param>
-sealed class Defect(string? name)
+sealed partial class Defect(string? name)
 {
     /// <summary>A transition is written whether or not somebody else moved the saga meanwhile.</summary>
     public const string SkipTheVersionGuard = "skip-the-version-guard";
@@ -107,6 +107,60 @@ sealed class Defect(string? name)
     /// <summary>A held step is tried once: if that has no answer, it stays held.</summary>
     public const string TryASilentStepOnce = "try-a-silent-step-once";
 
+    /// <summary>A message whose type is not known is set aside, although another replica may know it.</summary>
+    public const string SetAsideUnknownTypes = "set-aside-unknown-types";
+
+    /// <summary>An outcome that comes again and says more than before is taken for another one.</summary>
+    public const string CompareTheWholeMessage = "compare-the-whole-message";
+
+    /// <summary>What was seen is looked up by its message id alone, whatever type it was of.</summary>
+    public const string OneNamespaceForAllIds = "one-namespace-for-all-ids";
+
+    /// <summary>A saga that stands where the table never waits is not understood any more.</summary>
+    public const string StrandRegroupedSagas = "strand-regrouped-sagas";
+
+    /// <summary>A definition takes over sagas that have attempted a step which it no longer has.</summary>
+    public const string TakeOverARemovedStep = "take-over-a-removed-step";
+
+    /// <summary>The undo of a success that came after its undo is sent, and nobody waits for its answer.</summary>
+    public const string ForgetToAwaitALateUndo = "forget-to-await-a-late-undo";
+
+    /// <summary>The time limit of a saga does not stand still when the answer comes while its step is held.</summary>
+    public const string LetTheLimitRunWhileHeld = "let-the-limit-run-while-held";
+
+    /// <summary>A saga that is resumed has no more time than before.</summary>
+    public const string ResumeWithoutANewLimit = "resume-without-a-new-limit";
+
+    /// <summary>Whatever amount an outcome says is believed.</summary>
+    public const string BelieveTheAmount = "believe-the-amount";
+
+    /// <summary>Another submission under the same id is taken for the first that came again.</summary>
+    public const string ForgetTheConflict = "forget-the-conflict";
+
+    /// <summary>Nobody says what came in the place of an answer.</summary>
+    public const string ForgetWhatCameInstead = "forget-what-came-instead";
+
+    /// <summary>The pause after many attempts is more than a time can hold.</summary>
+    public const string OverflowThePause = "overflow-the-pause";
+
+    /// <summary>What comes from outside before its saga is known is set aside.</summary>
+    public const string SetAsideAnEarlyEvent = "set-aside-an-early-event";
+
+    /// <summary>A step that an operator says is done is taken for undone when its undo is awaited.</summary>
+    public const string TakeDoneForUndone = "take-done-for-undone";
+
+    /// <summary>A finished saga's last answer, to whomever, is taken for the message of its end.</summary>
+    public const string RepairWithTheLastAnswer = "repair-with-the-last-answer";
+
+    /// <summary>An operator's command that holds a step or lets it go is carried out as often as it comes.</summary>
+    public const string CarryOutAHoldAgain = "carry-out-a-hold-again";
+
+    /// <summary>A database that refuses logins is taken for a failure of the message.</summary>
+    public const string GiveUpOnARefusedLogin = "give-up-on-a-refused-login";
+
+    /// <summary>What was set aside for its origin is sent back like everything else.</summary>
+    public const string RedriveWhatWasForged = "redrive-what-was-forged";
+
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
@@ -115,57 +169,70 @@ sealed class Defect(string? name)
         IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment, LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull,
         WaitForTheLockedRow, CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
         StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed, ReleaseTheOperatorsHold, ForgetTheUndosOfASilentStep, TryASilentStepOnce,
+        SetAsideUnknownTypes, CompareTheWholeMessage, OneNamespaceForAllIds, StrandRegroupedSagas, TakeOverARemovedStep, ForgetToAwaitALateUndo,
+        LetTheLimitRunWhileHeld, ResumeWithoutANewLimit, BelieveTheAmount, ForgetTheConflict, ForgetWhatCameInstead, OverflowThePause, SetAsideAnEarlyEvent,
+        TakeDoneForUndone, RepairWithTheLastAnswer, CarryOutAHoldAgain, GiveUpOnARefusedLogin, RedriveWhatWasForged,
     ];
 
     /// <summary>Whether it is this one.</summary>
     public bool Is(string defect) => name == defect;
 
     /// <summary>The journal's store, perhaps without one of its guards.</summary>
-    public IJournalStore Of(IJournalStore store) =>
-        name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal ? new CarelessStore(store, this) : store;
+    /// <param name="store">The store.</param>
+    /// <param name="version">The version of the definition that uses it.</param>
+    public IJournalStore Of(IJournalStore store, int version) =>
+        name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal or TakeOverARemovedStep ? new CarelessStore(store, version, this) : store;
 
-    /// <summary>The decision, perhaps a wrong one.</summary>
-    public Decision<TData> Decide<TData>(StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline)
-        where TData : SagaData
+    /// <summary>What becomes of a message whose type the replica does not know.</summary>
+    public Exception UnknownType(Type type) => Is(SetAsideUnknownTypes)
+        ? new RejectedMessageException($"nobody handles {type.Name}")
+        : new DeferredMessageException($"this version does not know {type.Name}; it waits for a replica that does");
+
+    /// <summary>How a refused login is understood.</summary>
+    public Exception RefusedLogin()
     {
-        if (Is(TakeAStaleDeadline) && message is DeadlineReached late && deadline > late.Deadline)
-            circumstances = circumstances with { Now = deadline.Value };
-        if (Is(ForgetTheUndosOfASilentStep))
-            circumstances = circumstances with { Silent = circumstances.Silent.Where(one => definition.Table.Steps.All(step => step.Undo != one.Key)).ToDictionary() };
-        if (Is(CancelAfterThePivot) && state is not null && message is ICancellation && definition.Table.Pivot is { } pivot)
-            state = Without(state, step => step == definition.Table.Steps[pivot].Name);
-
-        var decision = Decider.Decide(definition, state, message, circumstances);
-        if (Is(CompensateOnlyKnownSuccesses) && state is { Data.Refused: null } && decision.State.Data.Refused is not null)
-        {
-            var known = Without(state, step => decision.Outgoing.Any(sent => sent.IsUndo && sent.Step == step)
-                && state.Data.Steps[step].Status is StepStatus.Sent or StepStatus.Uncertain);
-            decision = Decider.Decide(definition, known, message, circumstances);
-        }
-
-        var data = decision.State.Data;
-        if (Is(ResetTheAttempts))
-            data = data with { Steps = data.Steps.ToImmutableSortedDictionary(step => step.Key, step => step.Value with { Forgiven = step.Value.Attempts }) };
-        if (Is(SuspendWithoutAReason) && data.Suspended is { } suspended)
-            data = data with { Suspended = suspended with { Reason = "" } };
-        return decision with
-        {
-            State = decision.State with { Data = data },
-            Outgoing = [.. decision.Outgoing.Where(sent => !Is(ForgetTheEnd) || sent.Queue is not null)],
-            Deadline = Is(ForgetTheDeadline) ? decision.Deadline + TimeSpan.FromDays(100) : decision.Deadline,
-        };
+        const string Reason = "the database refuses the login";
+        return Is(GiveUpOnARefusedLogin) ? new InvalidOperationException(Reason) : new DatabaseAwayException(Reason);
     }
 
-    static SagaState<TData> Without<TData>(SagaState<TData> state, Func<string, bool> step)
-        where TData : SagaData => state with { Data = state.Data with { Steps = state.Data.Steps.RemoveRange(state.Data.Steps.Keys.Where(step)) } };
+    /// <summary>The message id of an operator's command, of which the second is the same one that came again.</summary>
+    public Guid OfCommand(Guid id, int time) => Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
 
-    sealed class CarelessStore(IJournalStore store, Defect defect) : IJournalStore
+    /// <summary>What a finished saga said last.</summary>
+    public Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
+        Is(RepairWithTheLastAnswer)
+        ? Task.FromResult<IReadOnlyList<OutgoingEnvelope>>([.. all.Where(sent => sent.IsEvent).TakeLast(1)])
+        : Journal.LastMessages.Of(new SqliteJournalStore(store), kind, saga);
+
+    /// <summary>Compares a message with what was seen of its id.</summary>
+    public void CheckWhatWasSeen(MemoryDatabase store, Envelope message)
+    {
+        if (!Is(OneNamespaceForAllIds) && !Is(CompareTheWholeMessage))
+            return;
+        var seen = store.ReadNow(sql => sql.First(
+            "SELECT event FROM journal WHERE saga_id = @saga AND message_id = @id", row => Envelope.FromJson(row.GetString(0)),
+            ("saga", message.CorrelationId), ("id", message.MessageId)));
+        if (seen is null)
+            return;
+        var isSameType = seen.MessageType == message.MessageType;
+        if (Is(OneNamespaceForAllIds) ? !isSameType : isSameType && !JsonElement.DeepEquals(seen.Message, message.Message))
+            throw new RejectedMessageException($"{message.MessageType} {message.MessageId} differs from what was seen");
+    }
+
+    sealed class CarelessStore(IJournalStore store, int version, Defect defect) : IJournalStore
     {
         public Database Database => store.Database;
 
         public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
         {
             var loaded = await store.Load(requests, cancellationToken);
+            if (defect.Is(TakeOverARemovedStep))
+            {
+                return [.. loaded.Select(one => one.Saga is { } saga && saga.DefinitionVersion < version
+                    ? one with { Saga = saga with { DefinitionVersion = version } }
+                    : one)];
+            }
+
             return defect.Is(ForgetWhatWasSeen) ? [.. loaded.Select(one => one with { Seen = null })] : loaded;
         }
 

@@ -4,7 +4,7 @@ using Orchestrator.Tests.Simulation.Engine;
 namespace Orchestrator.Tests.Simulation.Parties;
 
 /// <summary>What a participant does with the messages of a queue.</summary>
-sealed class Participant(RowLocks locks, Defect defect)
+sealed class Participant(World world)
 {
     readonly Dictionary<Type, Func<ISagaMessage, Task<IStepMessage?>>> _handlers = [];
 
@@ -29,15 +29,21 @@ sealed class Participant(RowLocks locks, Defect defect)
     }
 
     /// <summary>Receives from a queue.</summary>
-    public void Receive(Process process, string queue) => process.Handle(queue, async delivery =>
+    /// <param name="process">Its process.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="saysMore">Whether it is of the next version, whose outcomes say more.</param>
+    public void Receive(Process process, string queue, bool saysMore) => process.Handle(queue, async delivery =>
     {
+        if (!_handlers.TryGetValue(delivery.Message.Type, out var handle))
+            throw world.Defect.UnknownType(delivery.Message.Type);
         var message = delivery.Message.Read();
-        if (!await LockedRows.IsFree(process, () => locks.Has(queue, message.SagaId), LockedRows.Patience, defect))
+        if (!await LockedRows.IsFree(process, () => world.Locks.Has(queue, message.SagaId), LockedRows.Patience, world.Defect))
             throw new DeferredMessageException("a row is locked");
-        if (await _handlers[message.GetType()](message) is not { } outcome)
+        if (await handle(message) is not { } outcome)
             return;
         await process.Point(Fault.CrashBeforePublish);
         var id = ServiceDefaults.Answers.MessageId((IStepMessage)message, outcome, delivery.Message.Id);
-        await process.Send(null, Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true));
+        var answer = Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true);
+        await process.Send(null, world.IsAnsweredWrongly(queue, message.SagaId) ? answer.OfNextEpoch(outcome.Epoch) : saysMore ? answer.SayingMore() : answer);
     });
 }

@@ -31,6 +31,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
 
     readonly Defect _defect = world.Defect;
     readonly List<string> _leases = [];
+    readonly Dictionary<string, int> _deployed = [];
 
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
@@ -47,37 +48,37 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>The definition of each process that lives.</summary>
     public Dictionary<Process, int> Definitions { get; } = [];
 
-    /// <summary>The definition that a worker has which starts now.</summary>
-    public SagaKind<TData> Newest { get; private set; } = versions[0];
+    /// <summary>The ids of messages that came from those who may not send them.</summary>
+    public HashSet<Guid> Forged { get; } = [];
 
-    /// <summary>The newest definition that a worker has had.</summary>
-    public SagaKind<TData> Latest { get; private set; } = versions[0];
+    /// <summary>The first definition; all have its name and its queues.</summary>
+    public SagaKind<TData> First => versions[0];
 
-    /// <summary>Whether there is a definition to come.</summary>
-    public bool HasNewerVersion => Newest != versions[^1];
+    /// <summary>How many definitions there are.</summary>
+    public int Versions => versions.Count;
 
     /// <summary>The definition of a version.</summary>
     public SagaKind<TData> Version(int version) => versions.Single(kind => kind.DefinitionVersion == version);
 
-    /// <summary>From now on workers start with the next definition.</summary>
-    public void Upgrade() => Newest = Latest = versions[^1];
-
-    /// <summary>From now on workers start with the first definition again.</summary>
-    public void RollBack() => Newest = versions[0];
+    /// <summary>From now on a replica starts with this definition.</summary>
+    /// <param name="replica">Its name.</param>
+    /// <param name="place">The definition's place among all.</param>
+    public void Deploy(string replica, int place) => _deployed[replica] = place;
 
     /// <summary>The queue in which a message of the saga waits.</summary>
-    public string QueueOf(Type type) => Newest.Definition.Starts(type) ? SagaQueues.Intake(Newest.Name) : SagaQueues.Outcomes(Newest.Name);
+    public string QueueOf(Type type) => First.Definition.Starts(type) ? SagaQueues.Intake(First.Name) : SagaQueues.Outcomes(First.Name);
 
     /// <summary>Starts a replica.</summary>
     /// <param name="process">Its process.</param>
-    public void Start(Process process)
+    /// <param name="replica">Its name.</param>
+    public void Start(Process process, string replica)
     {
-        var kind = Newest;
+        var kind = Startable(_deployed.GetValueOrDefault(replica));
         Definitions[process] = kind.DefinitionVersion;
         foreach (var type in kind.Definition.Messages.Where(type => !StepSaga.IsAddressed(type)))
             world.Network.Subscribe(QueueOf(type), type);
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
-        var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect)));
+        var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect), kind.DefinitionVersion));
         var breaker = new StepBreaker(journalStore, Breaker, NullLogger<StepBreaker>.Instance);
         foreach (var queue in new[] { SagaQueues.Intake(kind.Name), SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })
             process.Handle(queue, delivery => Handle(process, kind, journal, breaker, delivery));
@@ -85,18 +86,36 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
 
+    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again.
+    SagaKind<TData> Startable(int place)
+    {
+        try
+        {
+            if (place > 0)
+                RunningInstances.Check(store, versions[place]).GetAwaiter().GetResult();
+            return versions[place];
+        }
+        catch (DefinitionException)
+        {
+            return versions[place - 1];
+        }
+    }
+
     async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, StepBreaker breaker, Delivery delivery)
     {
-        string? answered = null;
+        if (!kind.Definition.Messages.Contains(delivery.Message.Type))
+            throw _defect.UnknownType(delivery.Message.Type);
         var message = delivery.Message.Read();
         var hour = (message.SagaId, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
         Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
         var envelope = new Envelope(
             delivery.Message.Id, delivery.Message.Type.Name, message.SagaId, delivery.Message.CausationId, null, null, null, 1,
-            JsonSerializer.SerializeToElement(message, delivery.Message.Type, WireJson.Options));
+            JsonSerializer.Deserialize<JsonElement>(delivery.Message.Body));
+        _defect.CheckWhatWasSeen(store, envelope);
         var actor = (message as IOperatorCommand)?.Actor ?? (message as ICancellation)?.RequestedBy;
         if (_defect.Is(Defect.AcknowledgeFirst))
             process.Acknowledge(delivery);
+        string? answered = null;
         var outgoing = await journal.Handle(
             kind, message.SagaId, envelope, new Cause(actor, null), delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain),
             async loaded =>
@@ -132,7 +151,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             return Decided.Unrecorded([]);
         DecidedIn[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Circumstances;
         var decision = _defect.Decide(
-            kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, loaded.Circumstances, loaded.Saga?.Deadline);
+            kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, _defect.Of(loaded.Circumstances, kind.Definition),
+            loaded.Saga?.Deadline);
         if (decision.IsNothing)
             return Decided.Unrecorded([]);
         IReadOnlyList<OutgoingEnvelope> outgoing = [.. decision.Outgoing.Select(sent => Envelop(sent, messageId, loaded.Now))];
@@ -201,7 +221,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     // is under way can bring one.
     TimeSpan Pause()
     {
-        var longest = world.Network.Under == 0 && world.Faults.AreOver ? LongestPause : Busy;
+        var longest = world.Network.Under == world.Network.Silenced && world.Faults.AreOver ? LongestPause : Busy;
         var next = store.ReadNow(sql => sql.First(
             "SELECT min(at) FROM (SELECT min(deadline) AS at FROM saga UNION ALL SELECT min(probe_at) FROM step_hold WHERE released_at IS NULL)", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
         var pause = next is { } at ? at - world.StoreTime.GetUtcNow() : longest;

@@ -26,37 +26,45 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
     /// <param name="workers">The machines of the workers.</param>
     public void Plan(IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> orders, IReadOnlyList<string> workers)
     {
-        if (Strikes(Fault.QueueLimit, 150, out var dice))
+        if (world.Faults.Strikes(Fault.QueueLimit, 150, out var dice))
         {
             var (queue, howLong) = (dice.Of(queues), Long(ref dice, minutes: 10, hours: 2));
-            After(Within(ref dice, storm / 2), () => world.Network.Fill(queue, howLong));
+            After(dice.Within(storm / 2), () => world.Network.Fill(queue, howLong));
         }
 
-        if (Strikes(Fault.LockedRow, 250, out dice))
+        if (world.Faults.Strikes(Fault.LockedRow, 250, out dice))
         {
-            var (party, order, howLong) = (dice.Of(parties), dice.Of(orders), TimeSpan.FromSeconds(10) + Within(ref dice, TimeSpan.FromMinutes(10)));
-            After(order.Begin + Within(ref dice, TimeSpan.FromMilliseconds(200)), () => world.Locks.Lock(party, order.Id, howLong));
+            var (party, order, howLong) = (dice.Of(parties), dice.Of(orders), TimeSpan.FromSeconds(10) + dice.Within(TimeSpan.FromMinutes(10)));
+            After(order.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => world.Locks.Lock(party, order.Id, howLong));
         }
 
-        if (Strikes(Fault.UnreadableRow, 200, out dice))
+        if (world.Faults.Strikes(Fault.UnreadableRow, 200, out dice))
         {
             var (order, howLong) = (dice.Of(orders), Long(ref dice, minutes: 30, hours: 6));
-            After(order.Begin + Within(ref dice, TimeSpan.FromMilliseconds(200)), () => Spoil(order.Id, howLong, MostLooks));
+            After(order.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => Spoil(order.Id, howLong, MostLooks));
         }
 
-        if (Strikes(Fault.BrokerAlarm, 100, out dice))
+        if (world.Faults.Strikes(Fault.BrokerAlarm, 100, out dice))
         {
-            var howLong = TimeSpan.FromSeconds(5) + Within(ref dice, TimeSpan.FromMinutes(5));
-            After(Within(ref dice, storm / 2), () => world.Network.Alarm(howLong));
+            var howLong = TimeSpan.FromSeconds(5) + dice.Within(TimeSpan.FromMinutes(5));
+            After(dice.Within(storm / 2), () => world.Network.Alarm(howLong));
         }
 
         for (var i = 0; i < HostClocks; i++)
         {
-            if (!Strikes(Fault.HostClockJump, 300, out dice))
+            if (!world.Faults.Strikes(Fault.HostClockJump, 300, out dice))
                 continue;
             // Only the workers' clocks could matter.
             var (machine, error) = (dice.Of(dice.Below(3) > 0 ? workers : world.Machines), TimeSpan.FromSeconds(dice.Below(3600) - 1800));
-            After(Within(ref dice, storm / 2), () => world.SetClock(machine, error));
+            After(dice.Within(storm / 2), () => world.SetClock(machine, error));
+        }
+
+        if (world.Faults.Strikes(Fault.RefusedLogin, 100, out dice))
+        {
+            IReadOnlyList<string> machines = dice.Below(2) == 0 ? world.Machines : [dice.Of(world.Machines)];
+            var (at, howLong) = (dice.Within(storm / 2), TimeSpan.FromMinutes(1) + dice.Within(TimeSpan.FromMinutes(29)));
+            foreach (var machine in machines)
+                After(at, () => world.RefuseLogins(machine, howLong));
         }
 
         LoseServers();
@@ -66,12 +74,12 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
     // Which goes first and which returns first is as it falls.
     void LoseServers()
     {
-        if (!Strikes(Fault.DoubleOutage, 150, out var dice))
+        if (!world.Faults.Strikes(Fault.DoubleOutage, 150, out var dice))
             return;
         IReadOnlyList<string> machines = dice.Below(2) == 0 ? world.Machines : [dice.Of(world.Machines)];
-        var (begin, longest) = (Within(ref dice, storm / 2), TimeSpan.FromMinutes(3));
-        var (broker, brokerAway) = (Within(ref dice, longest / 3), TimeSpan.FromSeconds(1) + Within(ref dice, longest));
-        var (database, databaseAway) = (Within(ref dice, longest / 3), TimeSpan.FromSeconds(1) + Within(ref dice, longest));
+        var (begin, longest) = (dice.Within(storm / 2), TimeSpan.FromMinutes(3));
+        var (broker, brokerAway) = (dice.Within(longest / 3), TimeSpan.FromSeconds(1) + dice.Within(longest));
+        var (database, databaseAway) = (dice.Within(longest / 3), TimeSpan.FromSeconds(1) + dice.Within(longest));
         foreach (var machine in machines)
         {
             After(begin + broker, () => world.CutFromBroker(machine, brokerAway));
@@ -83,10 +91,10 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
     void LoseABinding()
     {
         var bindings = world.Network.Bindings;
-        if (!Strikes(Fault.LostBinding, 200, out var dice))
+        if (!world.Faults.Strikes(Fault.LostBinding, 200, out var dice))
             return;
         var (type, queue) = dice.Of(bindings);
-        After(Within(ref dice, storm / 2), () => world.Network.Unbind(queue, type));
+        After(dice.Within(storm / 2), () => world.Network.Unbind(queue, type));
     }
 
     void Spoil(Guid order, TimeSpan howLong, int looks)
@@ -107,17 +115,8 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
             "UPDATE saga SET data = @data WHERE id = @id AND data = @garbage", ("data", data), ("id", order), ("garbage", Garbage))));
     }
 
-    bool Strikes(Fault fault, int perMille, out SplitMix64 dice)
-    {
-        var strikes = world.Faults.Strikes(fault, perMille);
-        dice = world.Faults.Dice(fault);
-        return strikes;
-    }
-
     void After(TimeSpan delay, Action action) => world.Loop.After(delay, action);
 
-    static TimeSpan Within(ref SplitMix64 dice, TimeSpan longest) => TimeSpan.FromMilliseconds(dice.Below((int)longest.TotalMilliseconds));
-
     static TimeSpan Long(ref SplitMix64 dice, int minutes, int hours) =>
-        TimeSpan.FromMinutes(1) + Within(ref dice, dice.Below(4) > 0 ? TimeSpan.FromMinutes(minutes) : TimeSpan.FromHours(hours));
+        TimeSpan.FromMinutes(1) + dice.Within(dice.Below(4) > 0 ? TimeSpan.FromMinutes(minutes) : TimeSpan.FromHours(hours));
 }

@@ -5,8 +5,6 @@ using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Tests.Simulation.Engine;
-using Orchestrator.Tests.Simulation.Parties;
 
 namespace Orchestrator.Tests.Simulation.Scenarios;
 
@@ -69,27 +67,26 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
 
         Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<PaymentCaptured>()
+            .AgreesOn<PaymentCaptured, Money>(captured => captured.Amount, order => order.Amount)
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
             .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));
 
-        Then(Retriable<SendReceipt>((order, epoch) => new(order.OrderId, epoch)).CompletedBy<ReceiptSent>());
+        Then(Receipt());
 
         EndsWithin(TimeSpan.FromHours(12));
         CancelledBy<CancelOrder, OrderCancellationRefused>(
             inAdvance: cancel => Order.NotYetKnown(cancel.OrderId),
             refused: (order, reason) => new(order.OrderId, reason));
+        ConflictsWith((order, reason) => new OrderConflicted(order.OrderId, reason));
         Completes(order => new OrderFulfilled(order.OrderId));
         Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
     }
 
-    /// <summary>Who answers the new steps; nothing is kept of them.</summary>
-    public static Participant Answering(Participant participant) => participant
-        .Answers<ScreenCustomer>(command => Task.FromResult<IStepMessage>(command.OrderId.ToByteArray()[0] < 64
-            ? new CustomerRejected(command.OrderId, command.Epoch, "not a good customer")
-            : new CustomerScreened(command.OrderId, command.Epoch)))
-        .Answers<ForgetScreening>(command => Task.FromResult<IStepMessage>(new ScreeningForgotten(command.OrderId, command.Epoch)))
-        .Answers<SendReceipt>(command => Task.FromResult<IStepMessage>(new ReceiptSent(command.OrderId, command.Epoch)));
+    /// <summary>The step after the pivot, which may be tried for most of a day.</summary>
+    public static Step<Order> Receipt() => Retriable<SendReceipt>((order, epoch) => new(order.OrderId, epoch))
+        .CompletedBy<ReceiptSent>()
+        .Attempted(40, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 }

@@ -2,8 +2,6 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
-using Orchestrator.Journal.Holds;
-using Orchestrator.Journal.Sqlite;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Checks;
@@ -26,16 +24,22 @@ abstract class Scenario<TData> : IScenario
     [ThreadStatic]
     static Dictionary<string, MemoryDatabase>? t_databases;
 
+    static readonly IReadOnlyList<string> Workers =
+        [.. Enumerable.Range(0, Replicas).Select(replica => string.Create(CultureInfo.InvariantCulture, $"worker-{replica}"))];
+
     readonly List<string> _queues = [];
     readonly List<Guid> _instances = [];
     readonly Worker<TData> _worker;
-    readonly HoldStore _holds;
+    readonly Rollouts<TData> _rollouts;
+    readonly Operators<TData> _operators;
+    readonly Strays<TData> _strays;
     readonly LivenessChecks<TData> _liveness;
     readonly Blockades _blockades;
+    readonly bool _isNextOfParticipants;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="world">Where it takes place.</param>
-    /// <param name="versions">The definition and, if it has one, that which takes its place under running sagas.</param>
+    /// <param name="versions">The definition and, if it has some, those that take its place under running sagas.</param>
     protected Scenario(World world, params StepSaga<TData>[] versions)
     {
         World = world;
@@ -49,7 +53,10 @@ abstract class Scenario<TData> : IScenario
         _worker = new Worker<TData>(world, Store, kinds);
         _blockades = new Blockades(world, Store, Storm);
         _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades);
-        _holds = new HoldStore(new SqliteJournalStore(Store), [kinds[0]]);
+        _rollouts = new Rollouts<TData>(world, _worker, Workers);
+        _operators = new Operators<TData>(world, Store, kinds[0], Storm, Known);
+        _strays = new Strays<TData>(world, _worker, Storm);
+        _isNextOfParticipants = world.Faults.Strikes(Fault.NextParticipant, 300);
     }
 
     /// <inheritdoc />
@@ -73,26 +80,24 @@ abstract class Scenario<TData> : IScenario
     /// <inheritdoc />
     public void Begin(int orders)
     {
-        for (var replica = 0; replica < Replicas; replica++)
-        {
-            World.Host(WorkerOf(replica), _worker.Start);
-        }
-
+        foreach (var replica in Workers)
+            World.Host(replica, process => _worker.Start(process, replica));
         Participants();
         var begin = new List<TimeSpan>(orders);
         for (var i = 1; i <= orders; i++)
             begin.Add(Customer(i));
-        World.Loop.After(World.Within(Storm / 2), Upgrade);
-        HoldAStep();
+        _rollouts.Plan(Storm);
+        _operators.Plan(_queues);
         BreakALine();
         SilenceAParticipant();
+        AnswerWrongly([.. _instances.Zip(begin)]);
         _blockades.Plan(
-            [.. _queues, SagaQueues.Intake(_worker.Newest.Name), SagaQueues.Outcomes(_worker.Newest.Name)], [Worker<TData>.Party, .. _queues],
-            [.. _instances.Zip(begin)], [.. Enumerable.Range(0, Replicas).Select(WorkerOf)]);
+            [.. _queues, SagaQueues.Intake(_worker.First.Name), SagaQueues.Outcomes(_worker.First.Name)], [Worker<TData>.Party, .. _queues],
+            [.. _instances.Zip(begin)], Workers);
     }
 
     /// <inheritdoc />
-    public bool IsDone() => Store.ReadNow(sql => sql.First(
+    public bool IsDone() => !_operators.AreExpected && Store.ReadNow(sql => sql.First(
         """
         SELECT NOT EXISTS (SELECT 1 FROM saga WHERE completed_at IS NULL AND state <> 'Suspended')
            AND NOT EXISTS (SELECT 1 FROM saga WHERE deadline IS NOT NULL)
@@ -100,7 +105,11 @@ abstract class Scenario<TData> : IScenario
         row => row.GetBoolean(0)));
 
     /// <inheritdoc />
-    public IEnumerable<string> Violations() => [.. JournalChecks.Violations(Store, _worker, _instances), .. HoldChecks.Violations(Store), .. _liveness.Violations(), .. Checks(), .. DeadLetters()];
+    public IEnumerable<string> Violations() =>
+    [
+        .. JournalChecks.Violations(Store, _worker, _instances, Defect), .. HoldChecks.Violations(Store), .. _liveness.Violations(), .. _operators.Violations,
+        .. Checks(), .. DeadLetters(),
+    ];
 
     /// <inheritdoc />
     public IEnumerable<string> Timeline() => Store.ReadNow(sql => sql.Query(
@@ -126,6 +135,18 @@ abstract class Scenario<TData> : IScenario
 
     /// <summary>What cancels an instance.</summary>
     protected abstract ISagaMessage Cancelled(Guid id);
+
+    /// <summary>Another submission under the same id; nothing but the first one when the saga has no answer to that.</summary>
+    protected virtual ISagaMessage Another(ISagaMessage started) => started;
+
+    /// <summary>The message id that an outcome of the instance will have.</summary>
+    protected abstract Guid Taken(Guid id);
+
+    /// <summary>What happens outside, if something does.</summary>
+    protected virtual Message? Outside(Guid id) => null;
+
+    /// <summary>What the books say became of an instance's steps.</summary>
+    protected virtual IEnumerable<(string Step, StepResolution As)> Known(Guid id) => [];
 
     /// <summary>What must hold at the end and does not, a sentence each.</summary>
     protected abstract IEnumerable<string> Checks();
@@ -153,13 +174,23 @@ abstract class Scenario<TData> : IScenario
     /// <param name="name">Its name, for people.</param>
     /// <param name="queue">Where its commands wait.</param>
     /// <param name="start">Makes what handles them, for a process and its way to the database.</param>
-    protected void Host(string name, string queue, Func<Process, RemoteDatabase, Participant> start)
+    protected void Host(string name, string queue, Func<Process, RemoteDatabase, Participant> start) =>
+        Host(name, queue, (process, database, _) => start(process, database));
+
+    /// <summary>Hosts a participant whose replicas may be of different versions.</summary>
+    /// <param name="name">Its name, for people.</param>
+    /// <param name="queue">Where its commands wait.</param>
+    /// <param name="start">
+    /// Makes what handles them, for a process, its way to the database, and whether it is the replica that gets another version first.
+    /// </param>
+    protected void Host(string name, string queue, Func<Process, RemoteDatabase, bool, Participant> start)
     {
         _queues.Add(queue);
         for (var replica = 0; replica < Replicas; replica++)
         {
-            World.Host($"{name}-{replica}", process =>
-                start(process, new RemoteDatabase(Store, process, World.Loop.Time)).Receive(process, queue));
+            var isFirst = replica == 0;
+            World.Host($"{name}-{replica}", process => start(process, new RemoteDatabase(Store, process, World.Loop.Time), isFirst)
+                .Receive(process, queue, saysMore: isFirst && _isNextOfParticipants));
         }
     }
 
@@ -171,7 +202,7 @@ abstract class Scenario<TData> : IScenario
     }
 
     /// <summary>What a participant does, as yet nothing.</summary>
-    protected Participant Answering() => new(World.Locks, Defect);
+    protected Participant Answering() => new(World);
 
     /// <summary>SQLite in memory does all of its work before it returns.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
@@ -181,14 +212,18 @@ abstract class Scenario<TData> : IScenario
         + table.Table.Steps.SelectMany(step => new[] { step.Timing, step.UndoTiming })
             .Aggregate(TimeSpan.Zero, (sum, timing) => sum + timing.Attempts * (2 * timing.Limit + timing.LongestPause));
 
-    static string WorkerOf(int replica) => string.Create(CultureInfo.InvariantCulture, $"worker-{replica}");
-
     TimeSpan Customer(int number)
     {
         var id = DerivedId.From("instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
         _instances.Add(id);
         var at = World.Within(Storm / 2);
-        Tell(at, Started(id, number), mayBeLost: false);
+        var started = Started(id, number);
+        Tell(at, started, mayBeLost: false);
+        _strays.Conflict(at, Another(started), Taken(id));
+        if (Outside(id) is { } outside)
+            _strays.Early(at, outside);
+        _strays.Forge(id, at, Cancelled(id));
+        _operators.LookInto(id, at);
 
         var (later, choice) = (at + World.Within(TimeSpan.FromSeconds(World.Below(3) == 0 ? 150 : 4)) - TimeSpan.FromMilliseconds(300), World.Below(3));
         if (World.Faults.Strikes(Fault.Cancellation, 80))
@@ -210,22 +245,6 @@ abstract class Scenario<TData> : IScenario
         return at;
     }
 
-    void HoldAStep()
-    {
-        var steps = _worker.Newest.Steps;
-        var (step, at, howLong) = (World.Below(steps.Count + 1), World.Within(Storm / 2), World.Within(TimeSpan.FromMinutes(2)));
-        if (!World.Faults.Strikes(Fault.Hold, 200))
-            return;
-        Hold(step < steps.Count ? steps[step] : HoldStep.Intake, at, howLong);
-    }
-
-    void Hold(string name, TimeSpan at, TimeSpan howLong)
-    {
-        var kind = _worker.Newest.Name;
-        World.Loop.After(at, () => Finish(_holds.Hold(new HoldStep(kind, name, "ada", "maintenance"), DerivedId.From("hold", kind, name, $"{at}"), default)));
-        World.Loop.After(at + howLong, () => Finish(_holds.Release(new ReleaseStep(kind, name, 5, "ada", "done"), DerivedId.From("release", kind, name, $"{at}"), default)));
-    }
-
     void BreakALine()
     {
         var (queue, at, howLong, loses) = (
@@ -237,50 +256,35 @@ abstract class Scenario<TData> : IScenario
     // For longer than sagas would wait without the breaker, and not for hours. Sometimes an operator holds a step too, and a while longer.
     void SilenceAParticipant()
     {
-        if (!World.Faults.Strikes(Fault.SilentParticipant, 200))
+        if (!World.Faults.Strikes(Fault.SilentParticipant, 200, out var dice))
             return;
-        var dice = World.Faults.Dice(Fault.SilentParticipant);
         var (queue, at, howLong, loses) = (
-            dice.Of(_queues), TimeSpan.FromSeconds(dice.Below((int)Storm.TotalSeconds / 2)), TimeSpan.FromSeconds(90 + dice.Below(600)), dice.Below(2) == 0);
+            dice.Of(_queues), dice.Within(Storm / 2), TimeSpan.FromSeconds(90 + dice.Below(600)), dice.Below(2) == 0);
         World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
         if (dice.Below(3) == 0)
-            Hold(dice.Of(_worker.Newest.Steps), at + howLong / 2, howLong);
+            _operators.HoldToo(dice.Of(_worker.First.Steps), at + howLong / 2, howLong);
     }
 
-    // One replica after the other: for a while both versions run.
-    void Upgrade()
+    // For long enough that the saga gives up, and not for ever.
+    void AnswerWrongly(IReadOnlyList<(Guid Id, TimeSpan Begin)> orders)
     {
-        if (!_worker.HasNewerVersion || !World.Faults.Strikes(Fault.Upgrade, 300))
+        if (!World.Faults.Strikes(Fault.WrongEpoch, 100, out var dice))
             return;
-        _worker.Upgrade();
-        for (var replica = 0; replica < Replicas; replica++)
-        {
-            var name = WorkerOf(replica);
-            World.Loop.After(World.Within(TimeSpan.FromSeconds(60)), () => World.Restart(name));
-        }
-
-        if (!World.Faults.Strikes(Fault.Rollback, 300))
-            return;
-        var dice = World.Faults.Dice(Fault.Rollback);
-        var (at, howLong) = (TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
-        Replace(at, _worker.RollBack);
-        Replace(at + howLong, _worker.Upgrade);
-
-        void Replace(TimeSpan after, Action chooseVersion) => World.Loop.After(after, () =>
-        {
-            chooseVersion();
-            for (var replica = 0; replica < Replicas; replica++)
-            {
-                var name = WorkerOf(replica);
-                World.Loop.After(TimeSpan.FromSeconds(dice.Below(30)), () => World.Restart(name));
-            }
-        });
+        var (order, queue) = (dice.Of(orders), dice.Of(_queues));
+        World.WrongEpochs = (queue, order.Id, World.Loop.Now + order.Begin + TimeSpan.FromMinutes(5));
     }
 
-    IEnumerable<string> DeadLetters() => World.Network.DeadLetters
-        // Who gives a command for an order that is not there yet is told so; here nobody listens.
+    IEnumerable<string> DeadLetters() =>
+    [
+        .. _worker.Forged.Except(World.Network.DeadLetters.Where(dead => dead.IsForeign).Select(dead => dead.Delivery.Message.Id))
+            .Select(forged => $"message {forged} was forged, and was not put aside for that"),
+        .. World.Network.DeadLetters.Where(IsWrong)
+            .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was put aside: {dead.Reason}"),
+    ];
+
+    bool IsWrong(SetAside dead) => !dead.IsForeign
         // Nobody can read what its saga is.
-        .Where(dead => !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal)))
-        .Where(dead => !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type))
-        .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was put aside: {dead.Reason}");
+        && !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal))
+        // Who gives a command for an order that is not there yet is told so; here nobody listens.
+        && !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type);
 }

@@ -1,0 +1,37 @@
+using Npgsql;
+using Orchestrator.Storage;
+using Orchestrator.Tests.Chaos.Checks;
+using Orchestrator.Tests.Chaos.Site;
+using Orchestrator.Tests.Servers;
+
+namespace Orchestrator.Tests.Chaos.Faults;
+
+/// <summary>Somebody changes a party's password at the database while its hosts run, and changes it back: they are refused meanwhile.</summary>
+sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault("password at the database changed", weight: 2)
+{
+    const int Shortest = 3_000, Longest = 15_000;
+
+    static readonly string[] Parties = ["orchestrator", "inventory", "payment", "acquirer", "shipping"];
+
+    public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
+    {
+        var (party, time) = (dice.Of(Parties), TimeSpan.FromMilliseconds(Shortest + dice.Below(Longest - Shortest)));
+        // To one that starts meanwhile its settings would be wrong.
+        await fleet.Ready();
+        await Change(party, "another");
+        try
+        {
+            await books.Count("orchestrator", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = @party", ("party", party));
+            await Task.Delay(time, stop);
+        }
+        finally
+        {
+            await Change(party, new NpgsqlConnectionStringBuilder(roles.ConnectionString(party)).Password!);
+        }
+
+        return new(FormattableString.Invariant($"of {party} for {time.TotalSeconds:0.0} s"));
+    }
+
+    // Passwords are hexadecimal here.
+    Task<int> Change(string party, string password) => books.Of("orchestrator").Write(sql => sql.Execute($"ALTER ROLE {party} PASSWORD '{password}'"));
+}
