@@ -11,6 +11,9 @@ namespace Orchestrator.ServiceDefaults.Broker;
 /// <param name="Saga">The saga that it concerns.</param>
 readonly record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
 {
+    /// <summary>Whether it names a type as every sender does. What names none is known to no replica, of whichever version.</summary>
+    public bool NamesAType => Urn.StartsWith("urn:message:", StringComparison.Ordinal);
+
     /// <summary>The name of its type.</summary>
     public string Type => Urn[(Urn.LastIndexOf(':') + 1)..];
 

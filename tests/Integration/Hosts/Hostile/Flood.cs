@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 
-/// <summary>Publishes hostile messages as fast as the broker takes them, and remembers which must be set aside.</summary>
+/// <summary>Publishes hostile messages as fast as the broker takes them, and remembers what must become of them.</summary>
 sealed class Flood(Uri broker)
 {
     const int Unconfirmed = 200;
@@ -17,6 +17,9 @@ sealed class Flood(Uri broker)
 
     /// <summary>Those that must be set aside, by their queue and what the table's column <c>body</c> says, as a hash.</summary>
     public IReadOnlyDictionary<(string Queue, string Body), HostileMessage> ToSetAside => _toSetAside;
+
+    /// <summary>How many must wait, by their queue.</summary>
+    public Dictionary<string, long> ToWait { get; } = [];
 
     /// <summary>Publishes all of them; returns when the broker has each.</summary>
     public async Task Send(IEnumerable<HostileMessage> messages)
@@ -40,6 +43,8 @@ sealed class Flood(Uri broker)
         Sent[message.Kind] = Sent.GetValueOrDefault(message.Kind) + 1;
         if (message.Fate == Fate.SetAside)
             _toSetAside.Add((message.Queue, Hash(Stored(message.Body))), message);
+        else if (message.Fate == Fate.Waits)
+            ToWait[message.Queue] = ToWait.GetValueOrDefault(message.Queue) + 1;
     }
 
     static string Stored(byte[] body)

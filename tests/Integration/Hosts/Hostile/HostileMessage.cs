@@ -8,6 +8,9 @@ enum Fate
     /// <summary>It is in the table <c>dead_letter</c>, as it came, with a reason.</summary>
     SetAside,
 
+    /// <summary>It waits in the redelivery queues for a replica that knows its type.</summary>
+    Waits,
+
     /// <summary>
     /// It can be understood, and the host judges it by what it knows: it is answered, refused, journalled with a remark, or set
     /// aside. Whatever it is, the books agree afterwards.

@@ -92,12 +92,17 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     {
         var envelope = Envelope(Sample(inbox, Of(victims)));
         envelope["messageType"] = Raw;
-        return Message(nameof(UnknownType), Fate.SetAside, inbox, Text(envelope, Of(
+        var (fate, types) = Of<(Fate, string)>(
         [
-            $"[\"urn:message:Orchestrator.Contracts.Orders:Order{_random.Next()}\"]", "[]", "null", "7", "[null]", "[7]", "[{}]", "\"OrderSubmitted\"",
-            "[\"urn:message:Orchestrator.Contracts.Orders:Order\\u0000\"]", "[\"urn:message:Orchestrator.Contracts.Orders:\\ud800\"]",
-            $"[\"{new string('x', 100_000)}\"]", "[\"urn:message:Orchestrator.Contracts.Operations:SagaSuspended\"]",
-        ])));
+            (Fate.Waits, $"[\"urn:message:Orchestrator.Contracts.Orders:Order{_random.Next()}\"]"),
+            (Fate.Waits, "[\"urn:message:Orchestrator.Contracts.Operations:SagaSuspended\"]"),
+            .. new[]
+            {
+                "[]", "null", "7", "[null]", "[7]", "[{}]", "\"OrderSubmitted\"", $"[\"{new string('x', 100_000)}\"]",
+                "[\"urn:message:Orchestrator.Contracts.Orders:Order\\u0000\"]", "[\"urn:message:Orchestrator.Contracts.Orders:\\ud800\"]",
+            }.Select(none => (Fate.SetAside, none)),
+        ]);
+        return Message(nameof(UnknownType), fate, inbox, Text(envelope, types));
     }
 
     HostileMessage WithoutMessageId(Inbox inbox)
