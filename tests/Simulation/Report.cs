@@ -52,8 +52,10 @@ static class Report
         {
             var small = Run.Shrink(run, make, orders, defect);
             output.WriteLine($"seed {run.Seed}: {run.Faults.Count} faults, {small.Faults.Count} suffice: {string.Join(", ", small.Faults.Select(fault => $"{fault.Fault} {fault.Occasion}"))}");
-            foreach (var violation in small.Violations)
-                output.WriteLine($"  {violation}");
+            foreach (var violation in small.Violations.Take(MostShown))
+                output.WriteLine($"  {violation.Split('\n')[0]}");
+            if (small.Violations.Count > MostShown)
+                output.WriteLine(FormattableString.Invariant($"  and {small.Violations.Count - MostShown} more; --seed {run.Seed} shows all"));
         }
 
         output.WriteLine(string.Join(", ", struck.Select((times, fault) => FormattableString.Invariant($"{(Fault)fault} {times}"))));

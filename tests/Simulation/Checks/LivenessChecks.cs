@@ -14,8 +14,11 @@ namespace Orchestrator.Tests.Simulation.Checks;
 sealed class LivenessChecks<TData>
     where TData : SagaData
 {
-    /// <summary>How many messages may come for a saga in an hour.</summary>
+    /// <summary>How many messages a saga may cause in an hour.</summary>
     const int MostAnHour = 150;
+
+    // At most a few for each order are as they should be.
+    const int MostDeadLetters = 500;
 
     /// <summary>How many of a kind are told; one tells as much as a hundred.</summary>
     const int Told = 5;
@@ -43,7 +46,7 @@ sealed class LivenessChecks<TData>
     [
         .. _waits.Take(Told), .. _deafness.Take(Told), .. _late.Take(Told), .. _worker.WrongLeases.Take(Told),
         .. _worker.Traffic.Where(hour => hour.Value > MostAnHour).DistinctBy(hour => hour.Key.SagaId).Take(Told)
-            .Select(hour => $"{hour.Value} messages came for saga {hour.Key.SagaId} in one hour"),
+            .Select(hour => $"saga {hour.Key.SagaId} caused {hour.Value} messages in one hour"),
     ];
 
     void Look(TimeSpan passed)
@@ -51,6 +54,8 @@ sealed class LivenessChecks<TData>
         LookForWaits(passed);
         LookForDeafness(passed);
         LookForLateDeadlines(passed);
+        if (_waits.Count + _deafness.Count + _late.Count > 0 || _world.Network.DeadLetters.Count > MostDeadLetters)
+            _world.BreakOff();
     }
 
     void LookForWaits(TimeSpan passed)

@@ -67,6 +67,9 @@ sealed class World
     /// <summary>Whether everything has come to its end.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>Whether something stood still or was forgotten. What comes after that says nothing more, and takes long.</summary>
+    public bool IsBrokenOff { get; private set; }
+
     /// <summary>Random numbers for what is to happen, apart from faults.</summary>
     public int Below(int limit) => _dice.Below(limit);
 
@@ -103,6 +106,13 @@ sealed class World
 
     /// <summary>The clock of a machine leaps.</summary>
     public void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;
+
+    /// <summary>Ends the run before anything has come to its end.</summary>
+    public void BreakOff()
+    {
+        (IsBrokenOff, IsOver) = (true, true);
+        Loop.Stop();
+    }
 
     /// <summary>Runs everything to its end.</summary>
     /// <param name="calmAfter">From then on nothing goes wrong any more.</param>

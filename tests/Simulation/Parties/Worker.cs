@@ -21,6 +21,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     public const string Party = SagaJournal.Party;
 
     static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan UntilNextDeployment = TimeSpan.FromMinutes(10);
     static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
     // There are a handful of orders, and a participant may be silent for days.
@@ -42,7 +43,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
     public IReadOnlyList<string> WrongLeases => _leases;
 
-    /// <summary>How many messages came for a saga in an hour.</summary>
+    /// <summary>How many messages a saga caused in an hour: its deadlines, what it sent, what came again. A line that was broken may bring the answers of days at once.</summary>
     public Dictionary<(Guid SagaId, long Hour), int> Traffic { get; } = [];
 
     /// <summary>The definition of each process that lives.</summary>
@@ -75,6 +76,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     {
         var kind = Startable(_deployed.GetValueOrDefault(replica));
         Definitions[process] = kind.DefinitionVersion;
+        if (kind != versions[_deployed.GetValueOrDefault(replica)])
+            world.Loop.After(UntilNextDeployment, process.Die);
         foreach (var type in kind.Definition.Messages.Where(type => !StepSaga.IsAddressed(type)))
             world.Network.Subscribe(QueueOf(type), type);
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
@@ -86,7 +89,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
 
-    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again.
+    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again, for a while.
     SagaKind<TData> Startable(int place)
     {
         try
@@ -106,8 +109,8 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         if (!kind.Definition.Messages.Contains(delivery.Message.Type))
             throw _defect.UnknownType(delivery.Message.Type);
         var message = delivery.Message.Read();
-        var hour = (message.SagaId, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
-        Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
+        if (message is DeadlineReached || delivery.IsRedelivery)
+            Caused(message.SagaId);
         var envelope = new Envelope(
             delivery.Message.Id, delivery.Message.Type.Name, message.SagaId, delivery.Message.CausationId, null, null, null, 1,
             JsonSerializer.Deserialize<JsonElement>(delivery.Message.Body));
@@ -139,10 +142,18 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         {
             await process.Point(Fault.CrashBeforePublish);
             Sent.Add(sent.MessageId);
+            if (sent.CorrelationId is { } saga)
+                Caused(saga);
             // Nobody sends an event again but the message that caused it.
             var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), causationId, MayBeLost: !sent.IsEvent);
             await process.Send(sent.Queue, onWire);
         }
+    }
+
+    void Caused(Guid saga)
+    {
+        var hour = (saga, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
+        Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
     }
 
     async Task<Decided> Decide(Process process, SagaKind<TData> kind, Loaded loaded, ISagaMessage message, Guid messageId)
