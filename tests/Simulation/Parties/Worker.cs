@@ -43,8 +43,11 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
     public IReadOnlyList<string> WrongLeases => _leases;
 
-    /// <summary>How many messages a saga caused in an hour: its deadlines, what it sent, what came again. A line that was broken may bring the answers of days at once.</summary>
-    public Dictionary<(Guid SagaId, long Hour), int> Traffic { get; } = [];
+    /// <summary>
+    /// How many messages a saga caused in an hour (its deadlines, what it sent, what came again), and how many others sent it: a line that was broken may
+    /// bring the answers of days at once.
+    /// </summary>
+    public Dictionary<(Guid SagaId, long Hour), (int Caused, int Came)> Traffic { get; } = [];
 
     /// <summary>The definition of each process that lives.</summary>
     public Dictionary<Process, int> Definitions { get; } = [];
@@ -109,8 +112,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         if (!kind.Definition.Messages.Contains(delivery.Message.Type))
             throw _defect.UnknownType(delivery.Message.Type);
         var message = delivery.Message.Read();
-        if (message is DeadlineReached || delivery.IsRedelivery)
-            Caused(message.SagaId);
+        Count(message.SagaId, isCaused: message is DeadlineReached || delivery.IsRedelivery);
         var envelope = new Envelope(
             delivery.Message.Id, delivery.Message.Type.Name, message.SagaId, delivery.Message.CausationId, null, null, null, 1,
             JsonSerializer.Deserialize<JsonElement>(delivery.Message.Body));
@@ -143,17 +145,18 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             await process.Point(Fault.CrashBeforePublish);
             Sent.Add(sent.MessageId);
             if (sent.CorrelationId is { } saga)
-                Caused(saga);
+                Count(saga, isCaused: true);
             // Nobody sends an event again but the message that caused it.
             var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), causationId, MayBeLost: !sent.IsEvent);
             await process.Send(sent.Queue, onWire);
         }
     }
 
-    void Caused(Guid saga)
+    void Count(Guid saga, bool isCaused)
     {
         var hour = (saga, world.Loop.Now.UtcTicks / TimeSpan.TicksPerHour);
-        Traffic[hour] = Traffic.GetValueOrDefault(hour) + 1;
+        var (caused, came) = Traffic.GetValueOrDefault(hour);
+        Traffic[hour] = isCaused ? (caused + 1, came) : (caused, came + 1);
     }
 
     async Task<Decided> Decide(Process process, SagaKind<TData> kind, Loaded loaded, ISagaMessage message, Guid messageId)
