@@ -17,8 +17,8 @@ sealed class LivenessChecks<TData>
     /// <summary>How many messages a saga may cause in an hour, and how many more for each that it is sent, which may be put off.</summary>
     const int MostAnHour = 150, MostForEach = 12;
 
-    // At most a few for each order are as they should be.
-    const int MostDeadLetters = 500;
+    // For each instance. Few of them are as they should be.
+    const int MostDeadLetters = 10;
 
     /// <summary>How many of a kind are told; one tells as much as a hundred.</summary>
     const int Told = 5;
@@ -29,15 +29,16 @@ sealed class LivenessChecks<TData>
     readonly MemoryDatabase _store;
     readonly Worker<TData> _worker;
     readonly Blockades _blockades;
+    readonly IReadOnlyCollection<Guid> _instances;
     readonly HashSet<string> _waits = [], _deafness = [], _late = [];
     Dictionary<Delivery, TimeSpan> _waited = new(ReferenceEqualityComparer.Instance);
     Dictionary<(Process, string Queue), TimeSpan> _deaf = [];
     Dictionary<Guid, Due> _due = [];
 
     /// <summary>Looks from now on.</summary>
-    public LivenessChecks(World world, MemoryDatabase store, Worker<TData> worker, Blockades blockades)
+    public LivenessChecks(World world, MemoryDatabase store, Worker<TData> worker, Blockades blockades, IReadOnlyCollection<Guid> instances)
     {
-        (_world, _store, _worker, _blockades) = (world, store, worker, blockades);
+        (_world, _store, _worker, _blockades, _instances) = (world, store, worker, blockades, instances);
         world.Looked += Look;
     }
 
@@ -54,7 +55,7 @@ sealed class LivenessChecks<TData>
         LookForWaits(passed);
         LookForDeafness(passed);
         LookForLateDeadlines(passed);
-        if (_waits.Count + _deafness.Count + _late.Count > 0 || _world.Network.DeadLetters.Count > MostDeadLetters)
+        if (_waits.Count + _deafness.Count + _late.Count > 0 || _world.Network.DeadLetters.Count > MostDeadLetters * _instances.Count)
             _world.BreakOff();
     }
 

@@ -36,6 +36,8 @@ static class OrderChecks
             WHERE s.state = 'Cancelled' AND (r.status IN ('Reserved', 'Shipped') OR h.status IN ('Booked', 'Dispatched') OR coalesce(p.held_minor, 0) <> 0 OR coalesce(p.captured_minor, 0) <> 0)
             """))
             yield return $"a cancelled order keeps something: {order}";
+        foreach (var order in Text(store, "SELECT s.business_key FROM saga s JOIN customers_screening c ON c.order_id = s.id WHERE s.state = 'Cancelled' AND c.is_kept"))
+            yield return $"{order} is cancelled, and its customer's screening is kept";
         foreach (var order in Text(store, $"""
             SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none') || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
             {Orders}

@@ -17,7 +17,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     readonly Dictionary<string, LinkedList<Delivery>> _waiting = [];
     readonly Dictionary<Type, List<string>> _subscriptions = [];
     readonly HashSet<(Type, string)> _lostBindings = [];
-    readonly Dictionary<string, (DateTimeOffset Until, bool Loses)> _silent = [];
+    readonly Dictionary<string, (DateTimeOffset Until, bool Loses, IReadOnlyList<Guid>? Only)> _silent = [];
     readonly Dictionary<string, DateTimeOffset> _full = [];
     SplitMix64 _dice = new(seed ^ 0x6e6574776f726b);
     DateTimeOffset _alarmedUntil;
@@ -145,8 +145,8 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
         }
     }
 
-    /// <summary>A queue delivers nothing for a time, and then everything, or what came after it.</summary>
-    public void Silence(string queue, TimeSpan howLong, bool loses) => _silent[queue] = (loop.Now + howLong, loses);
+    /// <summary>A queue delivers nothing for a time, or nothing of a few sagas, and then everything, or what came after it.</summary>
+    public void Silence(string queue, TimeSpan howLong, bool loses, IReadOnlyList<Guid>? only = null) => _silent[queue] = (loop.Now + howLong, loses, only);
 
     /// <summary>A queue takes nothing for a time.</summary>
     public void Fill(string queue, TimeSpan howLong) => _full[queue] = loop.Now + howLong;
@@ -239,7 +239,8 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 
     void Hand(Delivery delivery)
     {
-        if (_silent.TryGetValue(delivery.Queue, out var silence) && silence.Until > loop.Now)
+        if (_silent.TryGetValue(delivery.Queue, out var silence) && silence.Until > loop.Now
+            && (silence.Only is null || silence.Only.Contains(delivery.Message.Read().SagaId)))
         {
             if (silence.Loses && delivery.Message.MayBeLost)
             {

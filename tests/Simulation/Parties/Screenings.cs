@@ -55,6 +55,9 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
                 ("id", command.OrderId));
             return await sql.First("SELECT acts FROM customers_screening WHERE order_id = @id", row => row.GetInt32(0), ("id", command.OrderId));
         });
+        // What undoes it once more may be lost like any command.
+        if (acts > 1 && command.OrderId.ToByteArray()[1] < 128)
+            world.Network.Silence(NextOrderFulfilmentSaga.Customers, TimeSpan.FromMinutes(1), loses: true, only: [command.OrderId]);
         Answer(new CustomerScreened(command.OrderId, command.Epoch), acts);
     }
 

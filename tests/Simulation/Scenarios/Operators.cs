@@ -113,18 +113,23 @@ sealed class Operators<TData>(
         }
     }
 
-    // What waits for the last step, which is held at first, goes out in vain: after the pivot all that is left is to wait for people.
+    // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after the pivot all
+    // that is left is to wait for people.
     void ComeBackTomorrow(SplitMix64 dice)
     {
         if (Steps.LastOrDefault(step => step.Command is not null) is not { } last)
             return;
         world.Loop.After(TimeSpan.Zero, () => Hold(last.Name, Ada));
-        world.Loop.After(storm / 2, () => world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true));
+        world.Loop.After(storm / 2, () => world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true, only: store.ReadNow(sql => sql.Query(
+            "SELECT id FROM saga WHERE step = @step ORDER BY business_key LIMIT 2", row => row.GetGuid(0), ("step", last.Name)))));
         world.Loop.After(storm / 2 + Minute / 3, () => Release(last.Name, Ada));
         AreExpected = true;
         world.Loop.After(TimeLimit + TimeSpan.FromHours(dice.Below(12)), () =>
         {
-            foreach (var saga in store.ReadNow(sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0))))
+            var suspended = store.ReadNow(sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0)));
+            // Not answered at once, so that they need some of the time that they get.
+            world.Network.Silence(QueueOf(last.Command!)!, Minute / 6, loses: true, only: suspended);
+            foreach (var saga in suspended)
                 Tell(new ResumeSaga(saga, null, Bob, "everything works again"), "tomorrow");
             AreExpected = false;
         });

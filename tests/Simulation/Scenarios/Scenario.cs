@@ -52,7 +52,7 @@ abstract class Scenario<TData> : IScenario
         Horizon = Delays + versions.Max(LongestLife);
         _worker = new Worker<TData>(world, Store, kinds);
         _blockades = new Blockades(world, Store, Storm);
-        _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades);
+        _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades, _instances);
         _rollouts = new Rollouts<TData>(world, _worker, Workers);
         _operators = new Operators<TData>(world, Store, kinds[0], Storm, Known);
         _strays = new Strays<TData>(world, _worker, Storm);
