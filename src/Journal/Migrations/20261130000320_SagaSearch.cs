@@ -61,7 +61,8 @@ public sealed class SagaSearchTables : Migration
          CREATE TRIGGER saga_search_started AFTER INSERT ON saga BEGIN
              INSERT INTO saga_search (kind, saga_id, name, value)
              SELECT NEW.kind, NEW.id, c.name, substr({Value("NEW")}, 1, 500)
-             FROM saga_search_column c WHERE c.kind = NEW.kind AND {Value("NEW")} IS NOT NULL;
+             FROM saga_search_column c WHERE c.kind = NEW.kind AND {Value("NEW")} IS NOT NULL
+             ON CONFLICT (kind, saga_id, name) DO UPDATE SET value = excluded.value;
          END;
          CREATE TRIGGER saga_search_changed AFTER UPDATE OF data ON saga BEGIN
              INSERT INTO saga_search (kind, saga_id, name, value)
