@@ -136,7 +136,8 @@ sealed class Destination(string name, TimeProvider time)
 
     TimeSpan PauseAfter(Refusal refusal) =>
         !refusal.IsForbidden ? _unconfirmed > 0 ? BetweenProbesOfSilence : BetweenProbes
-        : AfterTheFirstForbidden * Math.Pow(2, _probes) is var pause && pause < LongestAfterForbidden ? pause : LongestAfterForbidden;
+        // As a number without an upper end: after some hours of doubling it is more than a time can hold.
+        : TimeSpan.FromSeconds(Math.Min(AfterTheFirstForbidden.TotalSeconds * Math.Pow(2, _probes), LongestAfterForbidden.TotalSeconds));
 
     /// <summary>A message is put off.</summary>
     /// <returns>How many were since the last line in the log, if it is time for another.</returns>

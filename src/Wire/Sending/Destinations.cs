@@ -73,6 +73,7 @@ public sealed partial class Destinations : IDisposable
     /// </summary>
     public void LoseConnection()
     {
+        LargestMessage = null;
         foreach (var attempt in _abandoned.Keys)
             attempt.Cancel();
         foreach (var receiver in _all.Values)

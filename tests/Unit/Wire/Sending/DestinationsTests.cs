@@ -28,6 +28,27 @@ public class A_receiver_that_takes_nothing
     public void End() => _destinations.Dispose();
 
     [Test]
+    public async Task Is_tried_every_five_minutes_while_it_is_forbidden_for_however_long_that_lasts()
+    {
+        await Should.ThrowAsync<DeferredMessageException>(Send(Forbid));
+        for (var i = 0; i < 100; i++)
+        {
+            _tried = 0;
+            _time.Pass(TimeSpan.FromMinutes(5));
+            await Should.ThrowAsync<DeferredMessageException>(Send(Forbid));
+            _tried.ShouldBe(1);
+        }
+    }
+
+    [Test]
+    public void May_take_larger_messages_over_the_next_connection()
+    {
+        _destinations.LargestMessage = 1_000;
+        _destinations.LoseConnection();
+        _destinations.LargestMessage.ShouldBeNull("the broker has been configured anew, or is another one");
+    }
+
+    [Test]
     public async Task Is_tried_for_five_seconds_before_its_first_message_is_put_off()
     {
         var message = Send(Refuse);
@@ -318,6 +339,14 @@ public class A_receiver_that_takes_nothing
         var refusal = new InvalidOperationException("as the broker says it");
         SendTry.Current!.HandOver();
         SendTry.Current!.Refuse("it is full", refusal);
+        return Task.FromException(refusal);
+    }
+
+    static Task Forbid()
+    {
+        var refusal = new InvalidOperationException("as the broker says it");
+        SendTry.Current!.HandOver();
+        SendTry.Current!.Refuse("it is forbidden", refusal, isForbidden: true);
         return Task.FromException(refusal);
     }
 
