@@ -5,6 +5,9 @@ namespace Orchestrator.Journal;
 /// <summary>A message that waits for its saga's turn.</summary>
 sealed class WaitingMessage
 {
+    // A variant of UUIDs that no sender makes (RFC 9562, section 4.1).
+    const int Reserved = 0b1110;
+
     readonly Func<Loaded, Task<Decided>> _decide;
     readonly CancellationToken _cancellationToken;
     readonly ExecutionContext? _sender = ExecutionContext.Capture();
@@ -17,7 +20,7 @@ sealed class WaitingMessage
     {
         (Kind, SagaId, Envelope, Cause, IsRedelivery) = (kind, sagaId, envelope, cause, isRedelivery);
         (_decide, _cancellationToken) = (decide, cancellationToken);
-        JournalId = envelope.MessageId;
+        JournalId = envelope.MessageId.Variant < Reserved ? envelope.MessageId : Apart(envelope);
         _registration = cancellationToken.UnsafeRegister(static message => ((WaitingMessage)message!).GiveUp(), this);
     }
 
@@ -33,7 +36,8 @@ sealed class WaitingMessage
 
     /// <summary>
     /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their senders, and one
-    /// sender must not be able to take the id of another's message.
+    /// sender must not be able to take the id of another's message: neither its own nor the one that it is set apart by, which no message is known by that
+    /// brings it along.
     /// </summary>
     public Guid JournalId { get; private set; }
 
@@ -43,7 +47,7 @@ sealed class WaitingMessage
     public string? UniqueKey { get; set; }
 
     /// <summary>Its id belongs to a message of another type: from now on it is known by an id that derives from both.</summary>
-    public void SetApart() => JournalId = DerivedId.From(Envelope.MessageType, Envelope.MessageId.ToString());
+    public void SetApart() => JournalId = Apart(Envelope);
 
     /// <summary>What is to be sent before it is acknowledged.</summary>
     public Task<IReadOnlyList<OutgoingEnvelope>> Answer => _answer.Task;
@@ -91,6 +95,13 @@ sealed class WaitingMessage
     {
         End();
         _answer.TrySetException(exception);
+    }
+
+    static Guid Apart(Envelope envelope)
+    {
+        var id = DerivedId.From(envelope.MessageType, envelope.MessageId.ToString()).ToByteArray(bigEndian: true);
+        id[8] |= Reserved << 4;
+        return new Guid(id, bigEndian: true);
     }
 
     void End()

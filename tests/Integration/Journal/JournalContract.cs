@@ -467,6 +467,24 @@ public abstract class JournalContract
         (await _database.Read(sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", order.Id)))).ShouldBe(3);
     }
 
+    // Whoever knows the id of a message also knows what derives from it.
+    [Test]
+    public async Task Nor_can_the_id_by_which_such_a_message_is_known()
+    {
+        var (order, other, id) = (new TestOrder(_journal), new TestOrder(_journal), Guid.CreateVersion7());
+        await order.Handle(order.Submitted, id);
+        await order.Handle(order.Reserved, id);
+        var known = await _database.Read(sql => sql.First(
+            "SELECT message_id FROM journal WHERE saga_id = @id AND message_type = 'StockReserved'", row => row.GetGuid(0), ("id", order.Id)));
+
+        await other.Handle(other.Submitted, id);
+        await other.Handle(other.Submitted, known);
+        await other.Handle(other.Submitted, known);
+        await other.Handle(other.Authorized);
+        (await other.Handle(other.Reserved, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"]);
+        (await _database.Read(sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", other.Id)))).ShouldBe(4);
+    }
+
     [Test]
     public async Task A_message_that_says_more_than_before_in_what_nobody_knows_is_the_same()
     {
