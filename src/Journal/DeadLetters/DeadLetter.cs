@@ -30,9 +30,8 @@ public sealed record DeadLetter(
     Guid? RedrivenFrom)
 {
     /// <summary>Whether it was set aside since its sender may not send it; then nobody may send it in his place.</summary>
-    public bool IsForeign => ReasonClass is { } known
-        ? known == DeadLetterReason.Origin
-        : Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
+    /// <remarks>Hosts of versions before say it in words only, also to the worker of this version that keeps the dead letter.</remarks>
+    public bool IsForeign => ReasonClass == DeadLetterReason.Origin || Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether the broker set it aside, so that nobody may have looked who sent it and by which way: what its headers say of that its sender may have written.

@@ -29,6 +29,14 @@ public class A_dead_letter
         (letter.Body, letter.BodyIsBase64).ShouldBe((Body, false));
     }
 
+    // Hosts of before have no exception of its own for it, and keep whatever the sender wrote of its way.
+    [Test]
+    public void That_a_host_of_the_version_before_set_aside_for_its_origin_is_never_sent_back() =>
+        Read("payment-commands_error", Body,
+            ("MT-Fault-ExceptionType", "Orchestrator.Contracts.RejectedMessageException"), ("origin-exchange", "payment-commands"),
+            ("MT-Fault-Message", "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is urn:message:…:CompensateSaga"))
+            .IsForeign.ShouldBeTrue();
+
     [Test]
     public void That_nobody_handles_says_so() =>
         Read("payment-commands_skipped", Body).Reason.ShouldBe("nobody in the queue's host handles this type of message");
