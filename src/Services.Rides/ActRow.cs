@@ -39,12 +39,16 @@ sealed class ActRow(Sql sql, string table, DateTimeOffset now, Guid rideId, stri
         return outcome;
     }
 
-    /// <summary>Undoes the act; one that comes later is not done. What was refused stays refused.</summary>
+    /// <summary>Undoes the act of this epoch and of earlier ones; one that comes later is not done. What was refused stays refused.</summary>
     public async Task Undo()
     {
         var known = await Lock();
         if (known?.Status != ActStatus.Refused)
             await Set(new Outcome(ActStatus.Undone, known?.Said));
+        // A success that came after its undo is undone under the next epoch.
+        await sql.Execute(
+            $"UPDATE {table} SET status = @status, at = @now WHERE ride_id = @ride AND act = @act AND epoch < @epoch AND status = @done",
+            [.. Key, ("status", ActStatus.Undone.ToString()), ("done", ActStatus.Done.ToString()), ("now", now)]);
     }
 
     // DO NOTHING would not wait for, nor see, a row that another transaction has not committed yet.

@@ -37,6 +37,20 @@ public abstract class The_fares(ITestDatabase store) : RideParticipantTests(stor
         (await Capture(10)).ShouldBe(new FareCaptureRefused(Ride, 1, "nothing is held"));
     }
 
+    // The saga undoes a late success under the next epoch.
+    [Test]
+    public async Task Are_not_held_once_a_later_try_is_voided_and_are_once_an_earlier_one_is()
+    {
+        await Authorize();
+        (await Void(epoch: 2)).ShouldBe(new FareVoided(Ride, 2));
+        (await Authorize()).ShouldBe(new FareRefused(Ride, 1, "voided before it was authorised"));
+        (await Capture(10)).ShouldBe(new FareCaptureRefused(Ride, 1, "nothing is held"));
+
+        await Authorize(epoch: 3);
+        (await Void(epoch: 2)).ShouldBe(new FareVoided(Ride, 2));
+        (await Capture(10, epoch: 3)).ShouldBe(new FareCaptured(Ride, 3));
+    }
+
     [Test]
     public async Task Are_not_voided_once_they_are_captured()
     {
