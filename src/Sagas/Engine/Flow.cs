@@ -26,6 +26,8 @@ public static class Flow
         (Signal.Completed, StepStatus.Pending) when table.Steps[step].Kind == StepKind.External && !state.IsEnded =>
             Stay(state.With(step, StepStatus.Done)),
         (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
+        // Nobody has asked for it yet, and something was done all the same.
+        (Signal.Contradicted, StepStatus.Held) => Stay(state.With(step, StepStatus.Uncertain).WithStuck(step)),
         (Signal.Contradicted, _) when state.IsAwaited(step) => Stay(state.WithStuck(step)),
         (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             TurnBack(table, state.Freed(step).With(step, StepStatus.Refused)),

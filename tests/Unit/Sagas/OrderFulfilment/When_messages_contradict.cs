@@ -2,6 +2,8 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Sagas.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 
@@ -29,6 +31,35 @@ public class When_an_outcome_contradicts_what_was_asked_for
     [Test]
     public void An_outcome_that_agrees_after_all_ends_it() =>
         OrderTest.Capturing().Receive(OneEuro, Outcomes.Captured).Is("Running: DispatchShipment");
+}
+
+public class When_an_outcome_contradicts_while_its_step_is_held
+{
+    static SagaTest<OrderFulfilmentSaga, Order> Resumed() => new SagaTest<OrderFulfilmentSaga, Order>()
+        .Hold("CapturePayment")
+        .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
+        .Is("Suspended: CapturePayment")
+        .Release("CapturePayment")
+        .Receive(new ResumeSaga(OrderRun.OrderId, null, "ada", "nobody has asked for it yet"))
+        .Sends<CapturePayment, OperatorCommandAccepted>();
+
+    [Test]
+    public void What_is_tried_again_can_be_refused() => Resumed().Receive(Outcomes.CaptureRefused).Is("Compensating: BookShipment");
+
+    [Test]
+    public void What_is_tried_again_is_given_up_in_the_end() => Resumed().UntilItStops().Is("Suspended: CapturePayment");
+
+    [Test]
+    public void What_is_tried_again_can_not_be_cancelled() =>
+        Resumed().Receive(new CancelOrder(OrderRun.OrderId, "bob", "changed his mind")).Is("Running: CapturePayment");
+
+    [Test]
+    public void What_is_held_still_waits_for_its_release() => new SagaTest<OrderFulfilmentSaga, Order>()
+        .Hold("CapturePayment")
+        .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
+        .Receive(new ResumeSaga(OrderRun.OrderId, null, "ada", "nobody has asked for it yet"))
+        .Is("Running: CapturePayment")
+        .Release("CapturePayment").Sends<CapturePayment>();
 }
 
 public class When_an_outcome_lacks_a_value
