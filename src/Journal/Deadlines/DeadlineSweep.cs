@@ -37,8 +37,11 @@ public sealed class DeadlineSweep(
     public async Task<int> Run(CancellationToken cancellationToken)
     {
         breaker?.Begin();
-        await (breaker?.Probe(cancellationToken) ?? Task.CompletedTask);
+        var trying = breaker?.Probe(cancellationToken) ?? Task.CompletedTask;
+        await Task.WhenAny(trying);
         var told = await TellDue(cancellationToken);
+        // A try that fails holds up no deadline.
+        await trying;
         breaker?.End();
         await LookForForgotten(cancellationToken);
         return told;

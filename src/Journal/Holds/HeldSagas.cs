@@ -13,7 +13,8 @@ sealed class HeldSagas(Database database)
     /// <param name="field">The field of its record, as JSON names it.</param>
     public string Field(string step, string field) => database.Dialect == Dialect.Postgres
         ? $"(saga.data -> 'steps' -> {step} ->> '{field}')"
-        : $"json_extract(saga.data, '$.steps.\"' || {step} || '\".{field}')";
+        // A row that is damaged has no steps, and hides no other.
+        : $"(CASE WHEN json_valid(saga.data) THEN json_extract(saga.data, '$.steps.\"' || {step} || '\".{field}') END)";
 
     /// <summary>A condition: the saga waits at a step for its release.</summary>
     public string Waits(string step) => $"{Field(step, "waiting")} = 'Release'";

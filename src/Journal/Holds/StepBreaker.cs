@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
@@ -175,17 +176,27 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
     // In one commit, so that no probe is lost with its worker: the saga's deadline tells it, whoever sweeps next.
     async Task<bool> Probe(Sql sql, ISagaKind kind, Held hold, DateTimeOffset now)
     {
+        // Whoever has locked the row does the same, or is an operator: no sweep waits for him.
         if (await sql.Execute(
-            "UPDATE step_hold SET probe_at = @next WHERE id = @hold AND released_at IS NULL AND probe_at <= @now",
+            $"""
+             UPDATE step_hold SET probe_at = @next
+             WHERE id IN (SELECT id FROM step_hold WHERE id = @hold AND released_at IS NULL AND probe_at <= @now {Database.SkipLocked})
+             """,
             ("hold", hold.Id), ("next", NextProbe(kind, hold.Command, now)), ("now", now)) == 0)
             return false;
 
         var (isUndo, waits) = (hold.Command != hold.Step, $"kind = @kind AND completed_at IS NULL AND {_held.Field("@step", "status")}");
         var awaited = isUndo ? $"{waits} = 'Undoing'" : $"{waits} IN ('Held', 'Sent', 'Uncertain')";
-        // Whoever has waited for longest since it came or had its try.
+        // Whoever has waited for longest since it came or had its try; those last that an operator may keep from starting.
         var saga = await sql.First(
-            $"SELECT id, version FROM saga WHERE {awaited} AND {_held.Waits("@step")} ORDER BY {Ordered(_held.Field("@step", "at"))}, id LIMIT 1 {Database.SkipLocked}",
-            row => new Probe(row.GetGuid(0), row.GetInt64(1)), ("kind", kind.Name), ("step", hold.Step));
+            $"""
+             SELECT id, version FROM saga WHERE {awaited} AND {_held.Waits("@step")}
+             ORDER BY CASE WHEN {_held.Field("@step", "status")} = 'Held'
+                          AND EXISTS (SELECT 1 FROM step_hold WHERE kind = @kind AND step = @intake AND released_at IS NULL) THEN 1 ELSE 0 END,
+                      {Ordered(_held.Field("@step", "at"))}, id
+             LIMIT 1 {Database.SkipLocked}
+             """,
+            row => new Probe(row.GetGuid(0), row.GetInt64(1)), ("kind", kind.Name), ("step", hold.Step), ("intake", HoldStep.Intake));
         if (saga is not null)
         {
             await sql.Execute("UPDATE step_hold SET probe_saga = @saga, probe_version = @version WHERE id = @hold", ("saga", saga.SagaId), ("version", saga.Version), ("hold", hold.Id));

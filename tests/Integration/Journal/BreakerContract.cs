@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
@@ -234,6 +235,51 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     }
 
     [Test]
+    public async Task Sagas_that_the_intake_keeps_from_starting_keep_nobody_else_from_trying()
+    {
+        var orders = await Submitted(5);
+        await Held("ReserveStock");
+        var late = new TestOrder(_journal);
+        await late.Handle(late.Submitted);
+        // It has sent its command, and began to wait for the release after the late one.
+        await orders[0].Handle(new RescheduleDeadline(orders[0].Id, null, DateTimeOffset.UtcNow.AddMinutes(-1), "ada", "now"));
+        await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow));
+
+        await _holds.Hold(new HoldStep(Kind, HoldStep.Intake, "ada", "first those that are under way"), Guid.CreateVersion7(), default);
+        await Due();
+        await _breaker.Probe(Orders, default);
+        (await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldContain("ReserveStock");
+    }
+
+    [Test]
+    public async Task A_hold_whose_row_is_locked_keeps_no_sweep_waiting()
+    {
+        if (!postgres)
+            Assert.Ignore("SQLite has no row locks");
+        await Submitted(5);
+        await Held("ReserveStock");
+        await Due();
+        await using (await ((PostgresDatabase)_database).Lock("UPDATE step_hold SET held_note = held_note"))
+            await _breaker.Probe(Orders, default).WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Test]
+    public async Task A_saga_that_can_not_be_read_keeps_nobody_from_looking_and_trying_and_being_released()
+    {
+        var orders = await Submitted(6);
+        await Change($"UPDATE saga SET data = {(postgres ? "'[]'" : "'{'")} WHERE id = @id", ("id", orders[5].Id));
+        await Held("ReserveStock");
+        var late = new TestOrder(_journal);
+        await late.Handle(late.Submitted);
+        await Due();
+        await _breaker.Probe(Orders, default);
+        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
+        await Change("UPDATE saga SET deadline = NULL, updated_at = @then", ("then", DateTimeOffset.UtcNow.AddMinutes(-1)));
+        await _breaker.Close(Orders, "ReserveStock", default);
+        (await _holds.WakeForgotten(default)).ShouldBeGreaterThan(0);
+    }
+
+    [Test]
     public async Task A_try_whose_saga_has_ended_keeps_nobody_else_from_trying()
     {
         await Submitted(5);
@@ -261,6 +307,20 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Due();
         await _breaker.Probe(Orders, default);
         (await Open(_database)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_try_that_fails_holds_up_no_deadline()
+    {
+        await Submitted(1);
+        await Ready();
+        await Change("ALTER TABLE step_hold RENAME COLUMN probe_at TO lost");
+        var told = 0;
+        var sweep = new DeadlineSweep(
+            new DeadlineStore(_store), _holds, Orders, TimeProvider.System, (_, _) => Task.FromResult(told++), _ => Task.FromResult(default(Backlog)),
+            new BreakerWatch(_breaker, Orders, TimeProvider.System));
+        await Should.ThrowAsync<DbException>(() => sweep.Run(default));
+        told.ShouldBe(1);
     }
 
     [Test]
