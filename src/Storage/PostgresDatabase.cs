@@ -211,8 +211,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return await work(new Sql(connection, null, Dialect, cancellationToken));
     });
 
-    // Somebody has taken a right away. Only what needs it waits, and people must learn which right it is.
-    async Task<T> Allowed<T>(Func<Task<T>> attempt)
+    /// <summary>Runs a statement. When somebody has taken a right away, only what needs it waits, and people must learn which right it is.</summary>
+    /// <param name="attempt">Runs it once.</param>
+    public async Task<T> Allowed<T>(Func<Task<T>> attempt)
     {
         try
         {

@@ -85,26 +85,27 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         database.Read(sql => sql.First("SELECT now()", reader => reader.GetFieldValue<DateTimeOffset>(0)), cancellationToken);
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken)
-    {
-        await using var command = database.Source.CreateCommand(LoadSql);
-        Add(command, "kinds", NpgsqlDbType.Text, requests.Select(request => request.Kind));
-        Add(command, "ids", NpgsqlDbType.Uuid, requests.Select(request => request.SagaId));
-        Add(command, "messages", NpgsqlDbType.Uuid, requests.Select(request => request.MessageId));
-        Add(command, "keys", NpgsqlDbType.Text, requests.Select(request => request.Key));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var answers = new List<Loaded>(requests.Count);
-        while (await reader.ReadAsync(cancellationToken))
-            answers.Add(JournalReader.Loaded(reader, requests[answers.Count], LoadedColumns.Time));
-        return answers;
-    }
+    public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) =>
+        database.Allowed<IReadOnlyList<Loaded>>(async () =>
+        {
+            await using var command = database.Source.CreateCommand(LoadSql);
+            Add(command, "kinds", NpgsqlDbType.Text, requests.Select(request => request.Kind));
+            Add(command, "ids", NpgsqlDbType.Uuid, requests.Select(request => request.SagaId));
+            Add(command, "messages", NpgsqlDbType.Uuid, requests.Select(request => request.MessageId));
+            Add(command, "keys", NpgsqlDbType.Text, requests.Select(request => request.Key));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var answers = new List<Loaded>(requests.Count);
+            while (await reader.ReadAsync(cancellationToken))
+                answers.Add(JournalReader.Loaded(reader, requests[answers.Count], LoadedColumns.Time));
+            return answers;
+        });
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) => database.Allowed(async () =>
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         return await Commit(new Sql(connection, null, Dialect.Postgres, cancellationToken), turns, cancellationToken);
-    }
+    });
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
