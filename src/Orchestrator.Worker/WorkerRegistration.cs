@@ -72,8 +72,9 @@ public static class WorkerRegistration
         await JournalSchema.Migrate(database, cancellationToken);
         foreach (var kind in provider.GetServices<ISagaKind>())
         {
-            await RecordedDefinitions.Check(database, kind, cancellationToken);
             await RunningInstances.Check(database, kind, cancellationToken);
+            // A table that does not start has not run as its version.
+            await RecordedDefinitions.Check(database, kind, cancellationToken);
         }
 
         await provider.GetRequiredService<SagaSearch>().Begin(cancellationToken);
