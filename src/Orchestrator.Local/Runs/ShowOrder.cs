@@ -58,13 +58,23 @@ public static class ShowOrder
     /// <param name="order">Its number, or its id.</param>
     /// <param name="connectionString">PostgreSQL's, with the orchestrator's schema.</param>
     /// <param name="output">Where to.</param>
-    /// <param name="cancellationToken">Ends the waiting for a server that is away.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="DataFolderException">There is no such order.</exception>
+    /// <exception cref="DataFolderException">The server can't be asked, or knows no such order.</exception>
     public static async Task<int> PrintFromPostgres(string order, string connectionString, TextWriter output, CancellationToken cancellationToken)
     {
         await using var database = PostgresDatabase.Connect(
             connectionString, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        try
+        {
+            // Work waits for a database that is away; somebody at a terminal is told.
+            await database.Ping(cancellationToken);
+        }
+        catch (DbException e) when (e.InnerException is not CertificateException)
+        {
+            throw new DataFolderException($"PostgreSQL at {database.ServerName} can't be asked ({e.GetBaseException().Message.TrimEnd('.')}); check --postgres.", e);
+        }
+
         return await database.Read(sql => Print(order, sql, output), cancellationToken)
             ? ExitCode.Done
             : throw new DataFolderException($"No order {order} is known there; give its number or its id.");

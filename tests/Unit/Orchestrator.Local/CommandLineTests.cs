@@ -135,6 +135,14 @@ public class The_command_line
         _error.ToString().ShouldBe($"Option '{option}' is empty; --help tells what can be asked for.{Environment.NewLine}");
     }
 
+    [Test]
+    public async Task Does_not_wait_for_a_server_that_is_to_show_an_order()
+    {
+        (await Run("show 10248 --postgres Host=127.0.0.1;Port=1;Username=u").WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(ExitCode.Trouble);
+        _error.ToString().ShouldStartWith("PostgreSQL at 127.0.0.1:1 can't be asked (Connection refused");
+        _error.ToString().ShouldEndWith("); check --postgres." + Environment.NewLine);
+    }
+
     [TestCase("--help")]
     [TestCase("process --help")]
     [TestCase("process -h --orders")]
