@@ -18,6 +18,7 @@ if (args is [var name, .. var how] && OperatorCommandLine.All.FirstOrDefault(com
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {
+    WorkerSettings.CheckNames(host.Configuration);
     host.Services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party), SagaSettings.Breaker(host.Configuration));
     host.Services.AddMigration((provider, stop) => Definitions.Checked(() => provider.MigrateOrchestrator(stop)));
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);

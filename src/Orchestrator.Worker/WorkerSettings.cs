@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Orchestrator.ServiceDefaults.Hosting;
 
 namespace Orchestrator.Worker;
@@ -29,4 +30,18 @@ public static class WorkerSettings
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } = [Pace, BreakerSilence, BreakerFloor, BreakerProbe, BreakerPerSecond, Cron, Books];
+
+    /// <summary>Looks for settings of the worker that it does not have: each was meant to be another.</summary>
+    /// <exception cref="SettingsException">There are some.</exception>
+    public static void CheckNames(IConfiguration configuration)
+    {
+        var known = All.Select(setting => setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var problems = new[] { "Sagas", "Reconciliation" }
+            .SelectMany(section => configuration.GetSection(section).AsEnumerable())
+            .Where(setting => setting.Value is not null && !known.Contains(setting.Key))
+            .Select(setting => $"{setting.Key} is no setting; there are {string.Join(", ", All.Except([Books]).Select(one => one.Key))}.")
+            .ToList();
+        if (problems.Count > 0)
+            throw new SettingsException(problems);
+    }
 }

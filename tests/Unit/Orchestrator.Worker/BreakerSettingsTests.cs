@@ -26,6 +26,20 @@ public class The_settings_of_the_breaker
     public void Say_what_is_possible(string name, string value, string problem) =>
         Should.Throw<SettingsException>(() => Read(($"Sagas:Breaker:{name}", value))).Message.ShouldContain(problem);
 
-    static BreakerOptions Read(params (string Key, string Value)[] settings) => SagaSettings.Breaker(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build());
+    [TestCase("Sagas:Breaker:Silense", "00:00:30")]
+    [TestCase("Sagas:Speed", "2")]
+    [TestCase("Reconciliation:Corn", "0 0 3 * * ?")]
+    public void Are_refused_when_the_worker_has_none_of_the_name(string key, string value) =>
+        Should.Throw<SettingsException>(() => WorkerSettings.CheckNames(Configuration(("sagas:pace", "1"), (key, value)))).Message.ShouldBe(
+            $"{key} is no setting; there are Sagas:Pace, Sagas:Breaker:Silence, Sagas:Breaker:Floor, Sagas:Breaker:Probe, Sagas:Breaker:PerSecond, Reconciliation:Cron.");
+
+    static BreakerOptions Read(params (string Key, string Value)[] settings)
+    {
+        var configuration = Configuration(settings);
+        WorkerSettings.CheckNames(configuration);
+        return SagaSettings.Breaker(configuration);
+    }
+
+    static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
 }
