@@ -134,7 +134,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     string? Problem(string kind, string step, string actor, string note)
     {
         if (!_kinds.TryGetValue(kind ?? "", out var known))
-            return $"there is no saga {kind}; the sagas are {string.Join(", ", _kinds.Keys)}";
+            return $"there is no kind of saga '{kind}'; the kinds are {string.Join(", ", _kinds.Keys)}";
         if (step != HoldStep.Intake && !known.Steps.Contains(step))
             return $"{kind} has no step {step}; its steps are {string.Join(", ", known.Steps)}, and there is {HoldStep.Intake}";
         if (string.IsNullOrWhiteSpace(actor))

@@ -54,7 +54,7 @@ sealed class WhichSagas(Option<string>? step)
             return kinds;
         return kinds.Where(kind => kind.Name == wanted).ToList() is { Count: 1 } one
             ? one
-            : throw new UsageException($"there is no saga {wanted}; the sagas are {string.Join(", ", kinds.Select(kind => kind.Name))}");
+            : throw new UsageException($"there is no kind of saga '{wanted}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
     }
 
     /// <summary>The filter.</summary>

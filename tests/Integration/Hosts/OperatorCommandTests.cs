@@ -55,7 +55,7 @@ public class An_operator
     [TestCase(2, "resolve: Which sagas? Name them by id or business key, or give --where; resolve --help tells what can be asked for.",
         "resolve", "--step", "BookShipment", "--as", "Done", "--evidence", "a call", "--by", "ada", "--note", "why")]
     [TestCase(2, "cancel: there is no saga with the key 'abc'.", "cancel", "abc", "--by", "ada", "--note", "why")]
-    [TestCase(2, "cancel: there is no saga ride; the sagas are order-fulfilment, ride-booking.", "cancel", "abc", "--kind", "ride", "--by", "ada", "--note", "why")]
+    [TestCase(2, "cancel: there is no kind of saga 'ride'; the kinds are order-fulfilment, ride-booking.", "cancel", "abc", "--kind", "ride", "--by", "ada", "--note", "why")]
     [TestCase(2, "resume: 'state' is no condition; it is written like state=Suspended; resume --help tells what can be asked for.", "resume", "--where", "state", "--by", "ada", "--note", "why")]
     [TestCase(2, "resume: no unfinished saga is 'Completed'; state is one of Running, Compensating, Suspended.", "resume", "--where", "state=Completed", "--by", "ada", "--note", "why")]
     [TestCase(2, "resume: there is no step 'Ship'; order-fulfilment has ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment.",

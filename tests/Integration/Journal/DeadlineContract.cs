@@ -356,7 +356,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
 
     static IEnumerable<TestCaseData> Misfits()
     {
-        yield return new TestCaseData("orders", "ReserveStock", "ada", "x", "there is no saga orders; the sagas are order-fulfilment");
+        yield return new TestCaseData("orders", "ReserveStock", "ada", "x", "there is no kind of saga 'orders'; the kinds are order-fulfilment");
         yield return new TestCaseData("order-fulfilment", "Reserve", "ada", "x", "order-fulfilment has no step Reserve; its steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment, and there is intake");
         yield return new TestCaseData("order-fulfilment", "ReserveStock", " ", "x", "it does not say who gives it (actor)");
         yield return new TestCaseData("order-fulfilment", "ReserveStock", "ada", "", "it does not say why (note)");
