@@ -109,6 +109,12 @@ static class Everything
                     --stock src/Orchestrator.Local/samples/stock.csv --rabbitmq {address} \
                     --postgres "{database}" --submit-only --watch
 
+                Operate it, in the same shell (docs/operating.md has the commands, docs/queries.md the statements):
+                  export ConnectionStrings__RabbitMQ={address} ConnectionStrings__Postgres="{database}"
+                  dotnet run --project src/Orchestrator.Worker -- reconcile
+                  PGPASSWORD=$(cat {secrets.Path}/Passwords__Postgres) PGOPTIONS=--search_path=orchestrator,inventory,payment,shipping \
+                    psql -h {database.Host} -p {database.Port} -U {database.Username} {database.Database}
+
                 Ctrl-C stops everything; the data is gone then.
                 """);
         }
