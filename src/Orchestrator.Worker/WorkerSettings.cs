@@ -28,6 +28,8 @@ public static class WorkerSettings
     static readonly Setting Books = new("ConnectionStrings:Inventory", "the same as Postgres",
         "With `__Payment`, `__Shipping`, `__Acquirer`: where [reconciliation](operating.md#reconciliation) reads the others' books; `Passwords__Inventory` and so on belong to them");
 
+    static readonly string[] Sections = ["Sagas", "Reconciliation"];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } = [Pace, BreakerSilence, BreakerFloor, BreakerProbe, BreakerPerSecond, Cron, Books];
 
@@ -36,7 +38,7 @@ public static class WorkerSettings
     public static void CheckNames(IConfiguration configuration)
     {
         var known = All.Select(setting => setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var problems = new[] { "Sagas", "Reconciliation" }
+        var problems = Sections
             .SelectMany(section => configuration.GetSection(section).AsEnumerable())
             .Where(setting => setting.Value is not null && !known.Contains(setting.Key))
             .Select(setting => $"{setting.Key} is no setting; there are {string.Join(", ", All.Except([Books]).Select(one => one.Key))}.")
