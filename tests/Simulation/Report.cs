@@ -43,6 +43,7 @@ static class Report
                     continue;
                 lock (broken)
                     broken.Add(run);
+                progress.WriteLine($"seed {run.Seed}: {run.Violations[0].Split('\n')[0]}");
                 lock (taking)
                     isExhausted |= defect is not null;
             }
