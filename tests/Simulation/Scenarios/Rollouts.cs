@@ -47,9 +47,11 @@ sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<st
         if (!world.Faults.Strikes(Fault.Rollback, 300))
             return;
         var dice = world.Faults.Dice(Fault.Rollback);
-        var (at, howLong) = (TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
-        All(0, at, seconds: 30);
-        All(place, at + howLong, seconds: 30);
+        // Each replica goes back before it comes forward again, so the last word is the new version's.
+        const int Seconds = 30;
+        var (at, howLong) = (TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(Seconds + dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
+        All(0, at, Seconds);
+        All(place, at + howLong, Seconds);
     }
 
     void All(int place, TimeSpan after, int seconds)
