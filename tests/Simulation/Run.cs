@@ -32,7 +32,7 @@ sealed record Run(
 
         var scenario = make(world);
         scenario.Begin(orders);
-        var ended = world.Run(scenario.Storm, scenario.Horizon, scenario.IsDone);
+        var ended = world.Run(scenario.Storm, scenario.Horizon, scenario.IsDone, scenario.IsLeftOver);
         IReadOnlyList<string> violations = [.. ended ? [] : new[] { "it did not come to its end" }, .. Checked(scenario)];
         return new Run(
             seed, scenario.Orders, world.Network.Delivered, world.Faults.Struck, violations,

@@ -18,6 +18,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     readonly Dictionary<Type, List<string>> _subscriptions = [];
     readonly HashSet<(Type, string)> _lostBindings = [];
     readonly Dictionary<string, (DateTimeOffset Until, bool Loses, IReadOnlyList<Guid>? Only)> _silent = [];
+    readonly HashSet<Delivery> _later = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<string, DateTimeOffset> _full = [];
     SplitMix64 _dice = new(seed ^ 0x6e6574776f726b);
     DateTimeOffset _alarmedUntil;
@@ -27,6 +28,9 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 
     /// <summary>How many messages are on their way, waiting or being handled.</summary>
     public int Under { get; private set; }
+
+    /// <summary>Those of them that were not handled and come again later.</summary>
+    public IReadOnlyCollection<Delivery> Later => _later;
 
     /// <summary>How many of them wait in queues that deliver nothing.</summary>
     public int Silenced { get; private set; }
@@ -228,6 +232,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     void Return(Delivery delivery, TimeSpan delay)
     {
         Under--;
+        _later.Add(delivery);
         Deliver(delivery, delay);
     }
 
@@ -239,6 +244,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 
     void Hand(Delivery delivery)
     {
+        _later.Remove(delivery);
         if (_silent.TryGetValue(delivery.Queue, out var silence) && silence.Until > loop.Now
             && (silence.Only is null || silence.Only.Contains(delivery.Message.Read().SagaId)))
         {

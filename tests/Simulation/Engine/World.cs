@@ -118,8 +118,9 @@ sealed class World
     /// <param name="calmAfter">From then on nothing goes wrong any more.</param>
     /// <param name="horizon">What has not come to its end by then never will.</param>
     /// <param name="isDone">Whether nothing is left to wait for.</param>
+    /// <param name="isLeftOver">Whether a message that comes again and again will never be of use.</param>
     /// <returns>Whether it came to its end.</returns>
-    public bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone)
+    public bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone, Func<Delivery, bool> isLeftOver)
     {
         for (var i = Below(3); i > 0; i--)
             Loop.After(Within(calmAfter), JumpClock);
@@ -129,7 +130,7 @@ sealed class World
             Faults.AreOver = true;
             do
                 await Loop.Delay(BetweenLooks);
-            while (Network.Under > 0 || !isDone());
+            while (Network.Under > Network.Later.Count || !Network.Later.All(isLeftOver) || !isDone());
             IsOver = true;
             Loop.Stop();
         });

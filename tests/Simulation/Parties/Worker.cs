@@ -64,6 +64,9 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     /// <summary>The definition of a version.</summary>
     public SagaKind<TData> Version(int version) => versions.Single(kind => kind.DefinitionVersion == version);
 
+    /// <summary>Whether a definition knows a type of message.</summary>
+    public bool Knows(int version, Type type) => versions.Single(kind => kind.DefinitionVersion == version).Definition.Messages.Contains(type);
+
     /// <summary>From now on a replica starts with this definition.</summary>
     /// <param name="replica">Its name.</param>
     /// <param name="place">The definition's place among all.</param>

@@ -21,6 +21,9 @@ interface IScenario
     /// <summary>Whether nothing is left to wait for.</summary>
     bool IsDone();
 
+    /// <summary>Whether a message that waits will never be of use: it waits for as long as anybody runs.</summary>
+    bool IsLeftOver(Delivery delivery);
+
     /// <summary>What is not as it must be, a sentence each.</summary>
     IEnumerable<string> Violations();
 

@@ -104,6 +104,13 @@ abstract class Scenario<TData> : IScenario
         """,
         row => row.GetBoolean(0)));
 
+    // An answer that comes again to a saga that has ended under a definition which does not know it: neither its own version can read it nor another
+    // one may touch the saga, so it waits, as in the product.
+    /// <inheritdoc />
+    public bool IsLeftOver(Delivery delivery) => Store.ReadNow(sql => sql.First(
+        "SELECT definition_version FROM saga WHERE id = @id AND completed_at IS NOT NULL", row => (int?)row.GetInt32(0),
+        ("id", delivery.Message.Read().SagaId))) is { } version && !_worker.Knows(version, delivery.Message.Type);
+
     /// <inheritdoc />
     public IEnumerable<string> Violations() => World.IsBrokenOff ? [.. _liveness.Violations(), .. DeadLetters()] :
     [
