@@ -21,7 +21,7 @@ public static class RunningInstances
                 $"""
                  SELECT r.key, count(*), min(s.business_key), max(s.business_key)
                  FROM saga s, {steps} r
-                 WHERE s.kind = @kind AND s.completed_at IS NULL AND {status} NOT IN ('{StepStatus.Pending}', '{StepStatus.Refused}', '{StepStatus.Undone}')
+                 WHERE s.kind = @kind AND s.completed_at IS NULL AND {status} <> '{StepStatus.Pending}'
                    AND NOT ({database.Among("r.key", "steps")})
                  GROUP BY r.key ORDER BY r.key
                  LIMIT {MostExamples}

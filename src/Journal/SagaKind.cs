@@ -67,8 +67,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         try
         {
             return DataOf(saga).Steps
-                .Where(step => step.Value.Status is not (StepStatus.Pending or StepStatus.Refused or StepStatus.Undone))
-                .FirstOrDefault(step => !Steps.Contains(step.Key)).Key;
+                .FirstOrDefault(step => step.Value.Status != StepStatus.Pending && !Steps.Contains(step.Key)).Key;
         }
         catch (JsonException)
         {

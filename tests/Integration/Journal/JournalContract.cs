@@ -233,9 +233,14 @@ public abstract class JournalContract
             + "keep a replica of the version that has it until the saga has ended");
         (await Timeline(order)).Count.ShouldBe(2);
 
+        // Also when it is undone: its success may still come late, and must be undone then.
         (saga, _) = await Load(order, Guid.NewGuid());
         var undone = saga! with { Data = before.Data.Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal) };
         await _store.Commit([TurnFrom(saga, undone)], CancellationToken.None);
+        await Should.ThrowAsync<RemovedStepException>(() => order.Handle(order.Reserved));
+
+        (saga, _) = await Load(order, Guid.NewGuid());
+        await _store.Commit([TurnFrom(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
         await order.Handle(order.Reserved);
     }
 
