@@ -16,6 +16,9 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 
     readonly HashSet<Guid> _unreadable = [];
 
+    /// <summary>Whether a row can't be read now.</summary>
+    public bool IsAnyUnreadable { get; private set; }
+
     /// <summary>Whether the saga's row could not be read for a while.</summary>
     public bool WasUnreadable(Guid saga) => _unreadable.Contains(saga);
 
@@ -109,10 +112,15 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         }
 
         _unreadable.Add(order);
+        IsAnyUnreadable = true;
         store.WriteNow(sql => sql.Execute("UPDATE saga SET data = @garbage WHERE id = @id", ("garbage", Garbage), ("id", order)));
         // What had read it before may have moved it on.
-        After(howLong, () => store.WriteNow(sql => sql.Execute(
-            "UPDATE saga SET data = @data WHERE id = @id AND data = @garbage", ("data", data), ("id", order), ("garbage", Garbage))));
+        After(howLong, () =>
+        {
+            store.WriteNow(sql => sql.Execute(
+                "UPDATE saga SET data = @data WHERE id = @id AND data = @garbage", ("data", data), ("id", order), ("garbage", Garbage)));
+            IsAnyUnreadable = false;
+        });
     }
 
     void After(TimeSpan delay, Action action) => world.Loop.After(delay, action);

@@ -97,7 +97,7 @@ abstract class Scenario<TData> : IScenario
     }
 
     /// <inheritdoc />
-    public bool IsDone() => !_operators.AreExpected && Store.ReadNow(sql => sql.First(
+    public bool IsDone() => !_operators.AreExpected && !_blockades.IsAnyUnreadable && Store.ReadNow(sql => sql.First(
         """
         SELECT NOT EXISTS (SELECT 1 FROM saga WHERE completed_at IS NULL AND state <> 'Suspended')
            AND NOT EXISTS (SELECT 1 FROM saga WHERE deadline IS NOT NULL)
