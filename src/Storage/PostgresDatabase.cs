@@ -211,7 +211,11 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return await work(new Sql(connection, null, Dialect, cancellationToken));
     });
 
-    /// <summary>Runs a statement. When somebody has taken a right away, only what needs it waits, and people must learn which right it is.</summary>
+    /// <summary>Whether somebody has taken away a right or a table that a statement needs, which says nothing about what the statement is for.</summary>
+    public static bool IsTakenAway(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName;
+
+    /// <summary>Runs a statement. When somebody has taken a right or a table away, only what needs it waits, and people must learn which one it is.</summary>
     /// <param name="attempt">Runs it once.</param>
     public async Task<T> Allowed<T>(Func<Task<T>> attempt)
     {
@@ -219,9 +223,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         {
             return await attempt();
         }
-        catch (Exception e) when (Cause(e) is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } forbidden)
+        catch (Exception e) when (Cause(e) is PostgresException refusal && IsTakenAway(refusal))
         {
-            NoteForbidden(forbidden.MessageText);
+            NoteForbidden(refusal.MessageText);
             throw;
         }
     }

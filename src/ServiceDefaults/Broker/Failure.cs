@@ -5,6 +5,7 @@ using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Npgsql;
 using Orchestrator.Contracts;
+using Orchestrator.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -30,8 +31,8 @@ static class Failure
             ? new DeferredMessageException(
                 $"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}", exception)
             : null)
-        ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(e => e.SqlState == PostgresErrorCodes.InsufficientPrivilege) is { } forbidden
-            ? new DeferredMessageException($"the database forbids it: {forbidden.MessageText}", forbidden)
+        ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(PostgresDatabase.IsTakenAway) is { } refusal
+            ? new DeferredMessageException($"the database refuses it: {refusal.MessageText}", refusal)
             : null);
 
     /// <summary>Whether its handler has sent something, without <see cref="Telling"/>, that no queue takes.</summary>

@@ -64,20 +64,25 @@ public class A_host_that_its_database_refuses_for_a_while
         }
     }
 
-    [Test]
-    public async Task Puts_off_only_what_needs_a_right_that_was_taken_away_and_names_the_object()
+    [TestCase(
+        "REVOKE INSERT ON shipping.shipping_shipment FROM shipping", "GRANT INSERT ON shipping.shipping_shipment TO shipping", "permission denied for table shipping_shipment")]
+    [TestCase(
+        "ALTER TABLE shipping.shipping_shipment RENAME TO being_restored", "ALTER TABLE shipping.being_restored RENAME TO shipping_shipment",
+        "relation \"shipping_shipment\" does not exist")]
+    public async Task Puts_off_only_what_needs_a_right_or_a_table_that_was_taken_away_and_names_it(string take, string give, string words)
     {
         await using var postgres = await PrivatePostgres.Create();
         await using var hosts = await RealHosts.On(postgres, roles: await PartyRoles.Create(postgres, SourceTree.Root));
         await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await hosts.Stock(("NW-11", 1_000));
-        await Administer(postgres, "REVOKE INSERT ON shipping.shipping_shipment FROM shipping");
+        await Administer(postgres, take);
         await hosts.Submit(OrderLines.Make(3));
         var shipping = hosts.Running.Single(host => host.Name == RealHosts.Shipping);
-        await Eventually.Is(async () => (await shipping.HealthReport()).Contains("permission denied for table shipping_shipment", StringComparison.Ordinal), "its health does not name the table");
+        var escaped = words.Replace("\"", "\\\"", StringComparison.Ordinal);
+        await Eventually.Is(async () => (await shipping.HealthReport()).Contains(escaped, StringComparison.Ordinal), "its health does not name the table");
         (await shipping.Answers("/health/ready")).ShouldBe(200, "everything else goes on");
         (await hosts.DeadLetters()).ShouldBeEmpty();
-        await Administer(postgres, "GRANT INSERT ON shipping.shipping_shipment TO shipping");
+        await Administer(postgres, give);
         await hosts.Settled(3);
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Completed"] = 3 });
         (await hosts.DeadLetters()).ShouldBeEmpty();
