@@ -220,7 +220,7 @@ dotnet build-server shutdown --vbcscompiler >/dev/null
 
 results=$(mktemp -d)
 
-# On the version of RabbitMQ that production has, where it can be had; then the whole of it in containers.
+# On the version of RabbitMQ that production has, where it can be had.
 like_production() {
     local debian13=
     if [[ -z ${TEST_RABBITMQ-} ]] && tests/debian-13.sh artifacts/debian-13; then
@@ -231,8 +231,6 @@ like_production() {
     if [[ -z ${TEST_RABBITMQ-} && -z $debian13 ]]; then
         echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
     fi
-    also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
-    also 'docker-compose.yml' ./e2e.sh all
 }
 
 if $everything; then
@@ -240,6 +238,8 @@ if $everything; then
     also "formatting (run 'dotnet format')" formatted
     run_tests Unit tests/Unit/Unit.csproj
     run_tests Integration tests/Integration/Integration.csproj --filter "TestCategory!=Broker$kinds"
+    also 'the manifests for Kubernetes' tests/Kubernetes/check.sh
+    also 'docker-compose.yml' ./e2e.sh all
     wait
     lanes
 else

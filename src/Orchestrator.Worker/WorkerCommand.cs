@@ -75,11 +75,11 @@ static class WorkerCommand
         }
         catch (DbException e)
         {
-            return Say(command, Trouble, $"PostgreSQL: {(e as PostgresException)?.MessageText ?? e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
+            return Say(command, Trouble, $"PostgreSQL at {PostgresDatabase.ServerOf(Settings().Postgres)}: {(e as PostgresException)?.MessageText ?? e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or TimeoutException)
         {
-            return Say(command, Trouble, $"RabbitMQ: {e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__RabbitMQ{afterwards}.");
+            return Say(command, Trouble, $"RabbitMQ at {Settings().RabbitMq}: {e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__RabbitMQ{afterwards}.");
         }
         catch (OperationCanceledException)
         {

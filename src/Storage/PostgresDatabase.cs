@@ -117,6 +117,11 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         }
     }
 
+    /// <summary>Where a connection string leads: the host and port, or all of them.</summary>
+    public static string ServerOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) is var connection && IsOneOf(connection)
+        ? connection.Host!
+        : $"{connection.Host}:{connection.Port}";
+
     /// <summary>The schema of the tables, where the connection string names one.</summary>
     public string? SchemaName => new NpgsqlConnectionStringBuilder(source.ConnectionString).SearchPath?.Split(',')[0].Trim();
 
@@ -124,9 +129,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     public NpgsqlDataSource Source => source;
 
     /// <summary>Where it is: the host and port, or all of them.</summary>
-    public string ServerName => new NpgsqlConnectionStringBuilder(source.ConnectionString) is var connection && IsOneOf(connection)
-        ? connection.Host!
-        : $"{connection.Host}:{connection.Port}";
+    public string ServerName => ServerOf(source.ConnectionString);
 
     /// <inheritdoc />
     protected override string Name

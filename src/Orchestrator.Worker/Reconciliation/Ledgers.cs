@@ -15,10 +15,10 @@ public sealed class Ledgers : IAsyncDisposable
 {
     static readonly string[] Parties = ["orchestrator", "inventory", "payment", "shipping", "acquirer"];
 
-    readonly Dictionary<string, PostgresDatabase> _databases;
+    readonly Dictionary<string, Server> _databases;
     readonly IReadOnlyList<Book> _books;
 
-    Ledgers(Dictionary<string, PostgresDatabase> databases)
+    Ledgers(Dictionary<string, Server> databases)
     {
         _databases = databases;
         // The sagas last: whoever knows an order by then has heard of it from its saga.
@@ -52,7 +52,7 @@ public sealed class Ledgers : IAsyncDisposable
     }
 
     /// <summary>The worker's own database.</summary>
-    public Database Orchestrator => _databases["orchestrator"];
+    public Database Orchestrator => _databases["orchestrator"].Database;
 
     /// <summary>Reads from the databases that are configured: <c>ConnectionStrings:Inventory</c> and so on, or <c>Postgres</c> for those that are not.</summary>
     /// <exception cref="SettingsException">One of them can't be understood.</exception>
@@ -65,17 +65,18 @@ public sealed class Ledgers : IAsyncDisposable
             var text = configuration.PostgresOf(name);
             // What is wrong with the one that stands in for it is said of that one.
             if (text is null && name != "Postgres")
-                return configuration.PostgresOf("Postgres") ?? "";
+                return (Setting: "Postgres", Text: configuration.PostgresOf("Postgres") ?? "");
             if (string.IsNullOrWhiteSpace(text))
                 problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
             else if (PostgresDatabase.Problem(text) is { } problem)
                 problems.Add($"ConnectionStrings:{name} {problem}; it is written like 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
-            return text ?? "";
+            return (Setting: name, Text: text ?? "");
         });
         if (problems.Count > 0)
             throw new SettingsException([.. problems.Distinct()]);
         return new Ledgers(strings.ToDictionary(
-            party => party.Key, party => PostgresDatabase.Connect(party.Value, party.Key, time, NullLogger<PostgresDatabase>.Instance, readsSlowly: true)));
+            party => party.Key,
+            party => new Server(PostgresDatabase.Connect(party.Value.Text, party.Key, time, NullLogger<PostgresDatabase>.Instance, readsSlowly: true), party.Value.Setting)));
     }
 
     /// <summary>All orders that any of them knows, in order of their ids; as much memory for a million as for ten.</summary>
@@ -89,7 +90,7 @@ public sealed class Ledgers : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        foreach (var database in _databases.Values)
+        foreach (var (database, _) in _databases.Values)
             await database.DisposeAsync();
     }
 
@@ -137,7 +138,10 @@ public sealed class Ledgers : IAsyncDisposable
     static MoneyEntry MoneyOf(DbDataReader row, bool isGateway) => new(
         row.GetGuid(0), new MoneyState(row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), isGateway);
 
-    sealed record Book(string Party, PostgresDatabase Database, string Select, string Id, Func<DbDataReader, LedgerEntry> Map)
+    // Where books are, and the setting that says so.
+    sealed record Server(PostgresDatabase Database, string Setting);
+
+    sealed record Book(string Party, Server Server, string Select, string Id, Func<DbDataReader, LedgerEntry> Map)
     {
         public async IAsyncEnumerable<LedgerEntry> Read(Guid[]? orders, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -158,7 +162,7 @@ public sealed class Ledgers : IAsyncDisposable
                 yield return Map(reader);
         }
 
-        Task<DbConnection> Opened(CancellationToken cancellationToken) => Named(() => Database.Open(cancellationToken));
+        Task<DbConnection> Opened(CancellationToken cancellationToken) => Named(() => Server.Database.Open(cancellationToken));
 
         async Task<T> Named<T>(Func<Task<T>> read)
         {
@@ -168,7 +172,7 @@ public sealed class Ledgers : IAsyncDisposable
             }
             catch (DbException e)
             {
-                throw new LedgerException(Party, e);
+                throw new LedgerException(Party, Server.Database.ServerName, Server.Setting, e);
             }
         }
     }

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
-using Orchestrator.Contracts;
 
 namespace Orchestrator.Sagas.Engine;
 
@@ -21,30 +19,8 @@ static partial class ColumnCheck
         : SagaColumn.OfEverySaga.Contains(name) ? $"its view shows a column {name}, which the view of every saga has; give it another name"
         : null;
 
-    static string? PathProblem(Type type, SagaColumn column)
-    {
-        foreach (var name in column.Path.Split('.'))
-        {
-            var json = WireJson.Options.GetTypeInfo(type);
-            // Under any key there may be something.
-            if (json.Kind == JsonTypeInfoKind.Dictionary && name.Length > 0 && name.All(char.IsAsciiLetterOrDigit))
-            {
-                type = json.ElementType!;
-                continue;
-            }
-
-            if (json.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData) is not { } found)
-            {
-                var known = json.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name).ToList();
-                return $"its view shows {column.Name} from {column.Path}, and {type.Name} has no property '{name}' in JSON"
-                    + (known.Count == 0 ? "" : $"; it has {string.Join(", ", known)}");
-            }
-
-            type = Nullable.GetUnderlyingType(found.PropertyType) ?? found.PropertyType;
-        }
-
-        return null;
-    }
+    static string? PathProblem(Type data, SagaColumn column) =>
+        DataPath.Find(data, column.Path).Problem is { } problem ? $"its view shows {column.Name} from {column.Path}, and {problem}" : null;
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,62}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Snake();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.Sagas.Engine;
@@ -5,18 +6,39 @@ namespace Orchestrator.Sagas.Engine;
 /// <summary>Where something stands in the JSON of a saga's data.</summary>
 static class DataPath
 {
-    /// <summary>The type of what stands there; nothing when the path leads nowhere that is known.</summary>
+    /// <summary>The type of what stands there, or a clause that says where the path leads nowhere.</summary>
     /// <param name="data">The type of the data.</param>
     /// <param name="path">Camel case, dots between levels.</param>
-    public static Type? TypeOf(Type data, string path) => path.Split('.').Aggregate((Type?)data, (type, name) => type is null
-        ? null
-        : WireJson.Options.GetTypeInfo(Bare(type)).Properties.FirstOrDefault(property => property.Name == name)?.PropertyType);
+    public static (Type? Type, string? Problem) Find(Type data, string path)
+    {
+        var type = data;
+        foreach (var name in path.Split('.'))
+        {
+            var json = WireJson.Options.GetTypeInfo(type);
+            // Under any key there may be something.
+            if (json.Kind == JsonTypeInfoKind.Dictionary && name.Length > 0 && name.All(char.IsAsciiLetterOrDigit))
+            {
+                type = Bare(json.ElementType!);
+                continue;
+            }
+
+            if (json.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData) is not { } found)
+            {
+                var known = json.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name).ToList();
+                return (null, $"{type.Name} has no property '{name}' in JSON" + (known.Count == 0 ? "" : $"; it has {string.Join(", ", known)}"));
+            }
+
+            type = Bare(found.PropertyType);
+        }
+
+        return (type, null);
+    }
 
     /// <summary>Whether a number stands there.</summary>
     /// <param name="data">The type of the data.</param>
     /// <param name="path">Camel case, dots between levels.</param>
     public static bool IsNumber(Type data, string path) =>
-        TypeOf(data, path) is { } type && Bare(type) is { IsEnum: false } number && Type.GetTypeCode(number) is >= TypeCode.SByte and <= TypeCode.Decimal;
+        Find(data, path).Type is { IsEnum: false } type && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
 
     static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }

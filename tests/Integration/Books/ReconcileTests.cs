@@ -5,6 +5,7 @@ using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
+using Orchestrator.Storage;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Integration.Hosts;
 using Orchestrator.Worker;
@@ -290,8 +291,18 @@ public class Reconciling
         var (exitCode, _, error) = await Reconcile(
             [], ("ConnectionStrings__Shipping", new Npgsql.NpgsqlConnectionStringBuilder(_hosts.Postgres) { SearchPath = "nowhere" }.ToString()));
         exitCode.ShouldBe(1);
-        error.ShouldBe("reconcile: the books of shipping can't be read: relation \"shipping_ledger\" does not exist; "
+        var server = PostgresDatabase.ServerOf(_hosts.Postgres);
+        error.ShouldBe($"reconcile: the books of shipping at {server} can't be read: relation \"shipping_ledger\" does not exist; "
             + "see that its server is up and that ConnectionStrings__Shipping names a role that may read them.");
+    }
+
+    [Test]
+    public async Task Says_where_it_looked_for_books_that_have_no_setting_of_their_own()
+    {
+        var (exitCode, _, error) = await Reconcile([], ("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada"));
+        exitCode.ShouldBe(1);
+        error.ShouldContain(" at 127.0.0.1:1 can't be read: ");
+        error.ShouldEndWith("see that its server is up and that ConnectionStrings__Postgres names a role that may read them.");
     }
 
     Task<(int ExitCode, string[] Lines, string Error)> Reconcile(params string[] options) => Reconcile(options, []);

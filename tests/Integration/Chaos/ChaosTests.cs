@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Integration.Chaos;
 [Category("Chaos")]
 public class Chaos
 {
-    [TestCase("mixed", 2)]
+    [TestCase("mixed", 1)]
     [TestCase("liveness", 4, Category = "Long")]
     public async Task Violates_nothing(string scenario, int minutes)
     {

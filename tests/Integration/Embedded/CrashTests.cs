@@ -14,9 +14,12 @@ public class When_the_process_dies_at_any_point
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    static readonly string[] Orders = ["fulfilled", "short of stock", "payment refused", "capture refused", "shipment refused"];
-
-    [TestCaseSource(nameof(Orders))]
+    // The first case goes forward through all steps, the second one goes back through most of them.
+    [TestCase("fulfilled")]
+    [TestCase("capture refused")]
+    [TestCase("shipment refused", Category = "Long")]
+    [TestCase("payment refused", Category = "Long")]
+    [TestCase("short of stock", Category = "Long")]
     public async Task The_next_run_ends_the_order_as_if_nothing_had_happened(string order)
     {
         var (line, state) = OrderLine(order);

@@ -84,7 +84,7 @@ public class What_is_put_off
         await NothingIsSetAside("payment-commands");
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Is_nothing_while_an_alarm_keeps_the_broker_from_taking_anything()
     {
         const int Orders = 100;

@@ -74,7 +74,7 @@ public class Deadlines_on_real_servers
         await Worker();
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Of_others_are_kept_while_2000_sagas_can_not_be_moved()
     {
         const int Stuck = 2_000;

@@ -72,9 +72,9 @@ public class Every_endpoint
     }
 
     // The first case is long on purpose: handlers wait for PostgreSQL until their host has given up the connection of the broker that was killed under them.
-    [TestCase("postgres", 20, "rabbit", 12, "rabbit", 35, "postgres")]
+    [TestCase("postgres", 20, "rabbit", 12, "rabbit", 35, "postgres", Category = "Long")]
     [TestCase("postgres", 0, "rabbit", 1, "postgres", 0, "rabbit")]
-    [TestCase("rabbit", 0, "postgres", 1, "postgres", 0, "rabbit")]
+    [TestCase("rabbit", 0, "postgres", 1, "postgres", 0, "rabbit", Category = "Long")]
     [TestCase("rabbit", 0, "postgres", 1, "rabbit", 0, "postgres")]
     public async Task Consumes_again_after_an_outage_of_both_servers(
         string firstAway, int untilNext, string thenAway, int untilBack, string firstBack, int untilLast, string thenBack)

@@ -6,6 +6,7 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -95,7 +96,7 @@ public class Least_privilege
         string[] acknowledge = ["reconcile", "--settled-for", "00:00:00", "--acknowledge", order.ToString(), "--by", "ada", "--reason", "the carrier has it"];
         // Who may read all books may not say that they agree.
         (await _hosts.Command(acknowledge, [KeyValuePair.Create("ConnectionStrings__Postgres", _roles.ConnectionString("reconciler"))])).Error
-            .ShouldBe("reconcile: PostgreSQL: permission denied for table acknowledged_difference; check ConnectionStrings__Postgres.");
+            .ShouldBe($"reconcile: PostgreSQL at {PostgresDatabase.ServerOf(_hosts.Postgres)}: permission denied for table acknowledged_difference; check ConnectionStrings__Postgres.");
         (await Operator(acknowledge)).Output.ShouldEndWith("acknowledged=1");
     }
 

@@ -76,8 +76,8 @@ public class An_operator
         "hold", "--kind", "order-fulfilment", "--step", "Ship", "--by", "ada", "--note", "why")]
     public async Task Is_told_what_is_wrong(int exitCode, string sentence, params string[] arguments) => (await Say(arguments)).ShouldBe((exitCode, sentence));
 
-    [TestCase("ConnectionStrings__RabbitMQ", "amqp://ada:x@127.0.0.1:1", "hold: RabbitMQ: Connection refused; check ConnectionStrings__RabbitMQ.")]
-    [TestCase("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada", "hold: PostgreSQL: Connection refused; check ConnectionStrings__Postgres.")]
+    [TestCase("ConnectionStrings__RabbitMQ", "amqp://ada:x@127.0.0.1:1", "hold: RabbitMQ at amqp://ada@127.0.0.1:1/: Connection refused; check ConnectionStrings__RabbitMQ.")]
+    [TestCase("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada", "hold: PostgreSQL at 127.0.0.1:1: Connection refused; check ConnectionStrings__Postgres.")]
     public async Task Is_told_that_a_server_is_away(string setting, string value, string sentence)
     {
         var (exitCode, _, error) = await _hosts.Command(

@@ -43,7 +43,7 @@ public class An_outage
         await Ends();
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Of_a_broker_that_is_restarted_loses_nothing_and_sets_nothing_aside()
     {
         await UnderLoad();
@@ -61,7 +61,7 @@ public class An_outage
         await Ends();
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Of_every_connection_loses_nothing_and_sets_nothing_aside()
     {
         await UnderLoad();

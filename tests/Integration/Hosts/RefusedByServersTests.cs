@@ -199,7 +199,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await Ends(Orders);
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Wait_while_their_virtual_host_is_gone_and_go_on_in_an_empty_one()
     {
         await StartAll(User);
@@ -235,7 +235,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await Ends(Orders + 1);
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Lose_nothing_when_they_may_send_nothing_at_all()
     {
         await StartAll(User);
@@ -251,7 +251,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await Ends(Orders);
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Consume_as_before_when_a_right_that_is_not_needed_any_more_is_taken_away()
     {
         await StartAll(User);
@@ -267,7 +267,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
         (await worker.Answers("/health/ready")).ShouldBe(200);
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Wait_for_a_queue_that_they_must_not_read_any_more_and_take_from_the_others()
     {
         _hosts.Settings["Broker__LongestWithoutConsumer"] = "00:00:10";

@@ -50,7 +50,7 @@ public class When_a_participant_falls_silent
         await IsReleased(hosts);
     }
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Then_one_order_at_a_time_tries_it_also_when_what_was_sent_is_lost_and_a_worker_dies()
     {
         await using var hosts = await Hosts();

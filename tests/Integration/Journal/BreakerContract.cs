@@ -19,51 +19,23 @@ public class Breaker_on_sqlite() : BreakerContract(postgres: false);
 
 /// <summary>What the breaker promises in every dialect. Each test has a database of its own.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class BreakerContract(bool postgres) : IAsyncDisposable
+public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
     const string Kind = "order-fulfilment";
 
     static readonly BreakerOptions Options = new(TimeSpan.FromMilliseconds(500), 5, TimeSpan.FromMilliseconds(500), 1_000);
 
     // Its limits are short, so that half a second is long.
-    static readonly SagaKind<Order> Orders = new(new OrderFulfilmentSaga { Pace = 0.01 });
+    static readonly SagaKind<Order> Brisk = new(new OrderFulfilmentSaga { Pace = 0.01 });
 
-    TemporaryFolder? _folder;
-    Database _database = null!;
-    IJournalStore _store = null!;
-    SagaJournal _journal = null!;
     HoldStore _holds = null!;
     StepBreaker _breaker = null!;
 
-    [SetUp]
-    public async Task Open()
+    protected override async Task Prepare()
     {
-        if (postgres)
-        {
-            _database = SharedPostgres.Open(await SharedPostgres.CreateDatabase());
-            _store = new PostgresJournalStore((PostgresDatabase)_database);
-        }
-        else
-        {
-            _folder = new TemporaryFolder();
-            _database = new SqliteDatabase(_folder["journal.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
-            _store = new SqliteJournalStore(_database);
-        }
-
-        await JournalSchema.Migrate(_database);
-        _journal = new SagaJournal(_store);
-        _holds = new HoldStore(_store, [Orders]);
+        await JournalSchema.Migrate(Database);
+        _holds = new HoldStore(Store, [Brisk]);
         _breaker = Breaker();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_journal is not null)
-            await _journal.DisposeAsync();
-        if (_database is not null)
-            await _database.DisposeAsync();
-        _folder?.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     [Test]
@@ -75,11 +47,11 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
             async () =>
             {
                 await Task.WhenAll(workers.Select(Looks));
-                return (await Open(_database)).Count == 2;
+                return (await Open(Database)).Count == 2;
             },
             TimeSpan.FromSeconds(30), () => Task.FromResult("nothing is held"));
-        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "ReserveStock of ReserveStock by engine"]);
-        (await Open(_database, "held_note")).ShouldAllBe(note => note.StartsWith("no answer to ") && note.EndsWith(" of any saga for 00:00:00.5000000; 5 or more have waited for so long"));
+        (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "ReserveStock of ReserveStock by engine"]);
+        (await Open(Database, "held_note")).ShouldAllBe(note => note.StartsWith("no answer to ") && note.EndsWith(" of any saga for 00:00:00.5000000; 5 or more have waited for so long"));
     }
 
     [Test]
@@ -88,10 +60,10 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         var careful = Breaker(Options with { Floor = 6 });
         await Submitted(5);
         await Held("ReserveStock", before: () => Looks(careful));
-        var rows = await Open(_database);
+        var rows = await Open(Database);
         rows.Count.ShouldBe(2, "held by the one that is satisfied with five");
         await Looks(careful);
-        (await Open(_database)).ShouldBe(rows);
+        (await Open(Database)).ShouldBe(rows);
     }
 
     [Test]
@@ -100,7 +72,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         var orders = await Submitted(6);
         await orders[5].Handle(orders[5].Reserved);
         await Held("AuthorizePayment", before: () => orders[5].Handle(orders[5].Reserved));
-        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
+        (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
     }
 
     [Test]
@@ -116,7 +88,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         // Two undos of a payment and four payments wait; stock is being reserved.
         await orders[5].Handle(orders[5].Reserved);
         await Held("VoidPayment", before: () => orders[5].Handle(orders[5].Reserved));
-        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "AuthorizePayment of VoidPayment by engine"]);
+        (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "AuthorizePayment of VoidPayment by engine"]);
     }
 
     [Test]
@@ -130,7 +102,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         }
 
         await Held("AuthorizePayment", before: () => orders[0].Handle(orders[0].Voided with { Epoch = 7 }));
-        (await Open(_database)).ShouldNotContain("AuthorizePayment of VoidPayment by engine");
+        (await Open(Database)).ShouldNotContain("AuthorizePayment of VoidPayment by engine");
     }
 
     [Test]
@@ -138,13 +110,13 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     {
         var orders = await Submitted(5);
         await Held("ReserveStock");
-        var late = new TestOrder(_journal);
+        var late = new TestOrder(Journal);
         (await late.Handle(late.Submitted)).ShouldBeEmpty();
         (await Deadline(late)).ShouldBeNull();
 
         (await orders[0].Answers(orders[0].Reserved)).ShouldBe("ReserveStock");
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Close(Orders, "ReserveStock", default)));
-        (await Open(_database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Close(Brisk, "ReserveStock", default)));
+        (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
         (await Text("SELECT released_by || ': ' || released_note FROM step_hold WHERE released_at IS NOT NULL")).ShouldBe(["engine: ReserveStock was answered"]);
         (await Deadline(late)).ShouldNotBeNull();
         (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
@@ -156,9 +128,9 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     {
         await Submitted(5);
         await Held("ReserveStock");
-        await _breaker.Close(Orders, "ReserveStock", default);
+        await _breaker.Close(Brisk, "ReserveStock", default);
         await Looks(_breaker);
-        (await Open(_database)).ShouldNotContain("ReserveStock of ReserveStock by engine");
+        (await Open(Database)).ShouldNotContain("ReserveStock of ReserveStock by engine");
         await Held("ReserveStock");
     }
 
@@ -168,12 +140,12 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Submitted(5);
         await Held("ReserveStock");
         (await _holds.Hold(new HoldStep(Kind, "ReserveStock", "ada", "stocktaking"), Guid.CreateVersion7(), default)).ShouldBeNull();
-        var late = new TestOrder(_journal);
+        var late = new TestOrder(Journal);
         await late.Handle(late.Submitted);
 
-        await _breaker.Close(Orders, "AuthorizePayment", default);
-        await _breaker.Close(Orders, "ReserveStock", default);
-        (await Open(_database)).ShouldBe(["ReserveStock of all by ada"]);
+        await _breaker.Close(Brisk, "AuthorizePayment", default);
+        await _breaker.Close(Brisk, "ReserveStock", default);
+        (await Open(Database)).ShouldBe(["ReserveStock of all by ada"]);
         await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow));
         await late.Handle(late.Authorized);
         (await Deadline(late)).ShouldBeNull("ada holds it");
@@ -181,7 +153,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
 
         await Held("ReserveStock");
         (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
-        (await Open(_database)).ShouldContain("ReserveStock of ReserveStock by engine");
+        (await Open(Database)).ShouldContain("ReserveStock of ReserveStock by engine");
     }
 
     [Test]
@@ -190,13 +162,13 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await _holds.Hold(new HoldStep(Kind, "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default);
         await Submitted(5);
         await Held("ReserveStock");
-        (await Open(_database)).ShouldBe(["AuthorizePayment of all by ada", "ReserveStock of ReserveStock by engine"]);
+        (await Open(Database)).ShouldBe(["AuthorizePayment of all by ada", "ReserveStock of ReserveStock by engine"]);
 
         await _holds.Hold(new HoldStep(Kind, "ReserveStock", "ada", "stocktaking"), Guid.CreateVersion7(), default);
-        var late = new TestOrder(_journal);
+        var late = new TestOrder(Journal);
         await late.Handle(late.Submitted);
-        await Change("UPDATE step_hold SET probe_at = held_at");
-        await _breaker.Probe(Orders, default);
+        await Run("UPDATE step_hold SET probe_at = held_at");
+        await _breaker.Probe(Brisk, default);
         (await Deadline(late)).ShouldBeNull();
     }
 
@@ -206,21 +178,21 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Submitted(5);
         await Held("ReserveStock");
         await Held("AuthorizePayment");
-        await Change("UPDATE step_hold SET released_at = held_at, released_by = 'engine' WHERE step = 'AuthorizePayment'");
+        await Run("UPDATE step_hold SET released_at = held_at, released_by = 'engine' WHERE step = 'AuthorizePayment'");
         // Only these wait; the others are still given time.
         var late = new List<TestOrder>();
         for (var i = 0; i < 3; i++)
         {
-            late.Add(new TestOrder(_journal));
+            late.Add(new TestOrder(Journal));
             await late[i].Handle(late[i].Submitted);
-            await Change("UPDATE saga SET deadline = NULL WHERE id = @id", ("id", late[i].Id));
+            await Run("UPDATE saga SET deadline = NULL WHERE id = @id", ("id", late[i].Id));
         }
 
         var tried = new List<Guid>();
         for (var i = 0; i < 3; i++)
         {
-            await Change("UPDATE step_hold SET probe_at = held_at");
-            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Probe(Orders, default)));
+            await Run("UPDATE step_hold SET probe_at = held_at");
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Probe(Brisk, default)));
             var sent = new List<Guid>();
             foreach (var order in late)
             {
@@ -239,7 +211,7 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     {
         var orders = await Submitted(5);
         await Held("ReserveStock");
-        var late = new TestOrder(_journal);
+        var late = new TestOrder(Journal);
         await late.Handle(late.Submitted);
         // It has sent its command, and began to wait for the release after the late one.
         await orders[0].Handle(new RescheduleDeadline(orders[0].Id, null, DateTimeOffset.UtcNow.AddMinutes(-1), "ada", "now"));
@@ -247,35 +219,35 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
 
         await _holds.Hold(new HoldStep(Kind, HoldStep.Intake, "ada", "first those that are under way"), Guid.CreateVersion7(), default);
         await Due();
-        await _breaker.Probe(Orders, default);
+        await _breaker.Probe(Brisk, default);
         (await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldContain("ReserveStock");
     }
 
     [Test]
     public async Task A_hold_whose_row_is_locked_keeps_no_sweep_waiting()
     {
-        if (!postgres)
+        if (Sqlite)
             Assert.Ignore("SQLite has no row locks");
         await Submitted(5);
         await Held("ReserveStock");
         await Due();
-        await using (await ((PostgresDatabase)_database).Lock("UPDATE step_hold SET held_note = held_note"))
-            await _breaker.Probe(Orders, default).WaitAsync(TimeSpan.FromSeconds(10));
+        await using (await ((PostgresDatabase)Database).Lock("UPDATE step_hold SET held_note = held_note"))
+            await _breaker.Probe(Brisk, default).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [Test]
     public async Task A_saga_that_can_not_be_read_keeps_nobody_from_looking_and_trying_and_being_released()
     {
         var orders = await Submitted(6);
-        await Change($"UPDATE saga SET data = {(postgres ? "'[]'" : "'{'")} WHERE id = @id", ("id", orders[5].Id));
+        await Run($"UPDATE saga SET data = {(Sqlite ? "'{'" : "'[]'")} WHERE id = @id", ("id", orders[5].Id));
         await Held("ReserveStock");
-        var late = new TestOrder(_journal);
+        var late = new TestOrder(Journal);
         await late.Handle(late.Submitted);
         await Due();
-        await _breaker.Probe(Orders, default);
+        await _breaker.Probe(Brisk, default);
         (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
-        await Change("UPDATE saga SET deadline = NULL, updated_at = @then", ("then", DateTimeOffset.UtcNow.AddMinutes(-1)));
-        await _breaker.Close(Orders, "ReserveStock", default);
+        await Run("UPDATE saga SET deadline = NULL, updated_at = @then", ("then", DateTimeOffset.UtcNow.AddMinutes(-1)));
+        await _breaker.Close(Brisk, "ReserveStock", default);
         (await _holds.WakeForgotten(default)).ShouldBeGreaterThan(0);
     }
 
@@ -284,14 +256,14 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     {
         await Submitted(5);
         await Held("ReserveStock");
-        var (gone, next) = (new TestOrder(_journal), new TestOrder(_journal));
+        var (gone, next) = (new TestOrder(Journal), new TestOrder(Journal));
         await gone.Handle(gone.Submitted);
         await next.Handle(next.Submitted);
         await Due();
-        await _breaker.Probe(Orders, default);
-        await Change("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL WHERE id = @id", ("id", gone.Id));
+        await _breaker.Probe(Brisk, default);
+        await Run("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL WHERE id = @id", ("id", gone.Id));
         await Due();
-        await _breaker.Probe(Orders, default);
+        await _breaker.Probe(Brisk, default);
         (await next.Handle(new DeadlineReached(next.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
     }
 
@@ -301,12 +273,12 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Submitted(5);
         await Held("ReserveStock");
         await Due();
-        await _breaker.Probe(Orders, default);
-        (await Open(_database)).Count.ShouldBe(2, "the five are waited for");
-        await Change("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL");
+        await _breaker.Probe(Brisk, default);
+        (await Open(Database)).Count.ShouldBe(2, "the five are waited for");
+        await Run("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL");
         await Due();
-        await _breaker.Probe(Orders, default);
-        (await Open(_database)).ShouldBeEmpty();
+        await _breaker.Probe(Brisk, default);
+        (await Open(Database)).ShouldBeEmpty();
     }
 
     [Test]
@@ -314,11 +286,11 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     {
         await Submitted(1);
         await Ready();
-        await Change("ALTER TABLE step_hold RENAME COLUMN probe_at TO lost");
+        await Run("ALTER TABLE step_hold RENAME COLUMN probe_at TO lost");
         var told = 0;
         var sweep = new DeadlineSweep(
-            new DeadlineStore(_store), _holds, Orders, TimeProvider.System, (_, _) => Task.FromResult(told++), _ => Task.FromResult(default(Backlog)),
-            new BreakerWatch(_breaker, Orders, TimeProvider.System));
+            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.FromResult(told++), _ => Task.FromResult(default(Backlog)),
+            new BreakerWatch(_breaker, Brisk, TimeProvider.System));
         await Should.ThrowAsync<DbException>(() => sweep.Run(default));
         told.ShouldBe(1);
     }
@@ -330,12 +302,12 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Held("ReserveStock");
         var off = Breaker(BreakerOptions.Off);
         var sweep = new DeadlineSweep(
-            new DeadlineStore(_store), _holds, Orders, TimeProvider.System, (_, _) => Task.CompletedTask, _ => Task.FromResult(default(Backlog)),
-            new BreakerWatch(off, Orders, TimeProvider.System));
+            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.CompletedTask, _ => Task.FromResult(default(Backlog)),
+            new BreakerWatch(off, Brisk, TimeProvider.System));
         await sweep.Run(default);
-        (await Open(_database)).ShouldBeEmpty();
+        (await Open(Database)).ShouldBeEmpty();
         await Looks(off);
-        (await Open(_database)).ShouldBeEmpty();
+        (await Open(Database)).ShouldBeEmpty();
     }
 
     [Test]
@@ -344,18 +316,18 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         await Submitted(5);
         await Eventually.Is(async () => await Silence() > Options.Silence, TimeSpan.FromSeconds(30), () => Task.FromResult("time stands still"));
         var time = new Clock();
-        var watch = new BreakerWatch(_breaker, Orders, time);
+        var watch = new BreakerWatch(_breaker, Brisk, time);
         watch.Begin();
         await Ready();
         await watch.Open(default);
         watch.End();
-        (await Open(_database)).ShouldBeEmpty("it has just begun to listen");
+        (await Open(Database)).ShouldBeEmpty("it has just begun to listen");
 
         time.Pass(Options.Silence!.Value);
         watch.Begin();
         await watch.Open(default);
         watch.End();
-        (await Open(_database)).ShouldBeEmpty("it was away");
+        (await Open(Database)).ShouldBeEmpty("it was away");
 
         for (var i = 0; i < 5; i++)
         {
@@ -365,17 +337,17 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
             watch.End();
         }
 
-        (await Open(_database)).Count.ShouldBe(2);
+        (await Open(Database)).Count.ShouldBe(2);
     }
 
-    StepBreaker Breaker(BreakerOptions? options = null) => new(_store, options ?? Options, NullLogger<StepBreaker>.Instance);
+    StepBreaker Breaker(BreakerOptions? options = null) => new(Store, options ?? Options, NullLogger<StepBreaker>.Instance);
 
     async Task<List<TestOrder>> Submitted(int count)
     {
         var orders = new List<TestOrder>();
         for (var i = 0; i < count; i++)
         {
-            orders.Add(new TestOrder(_journal));
+            orders.Add(new TestOrder(Journal));
             await orders[i].Handle(orders[i].Submitted);
         }
 
@@ -383,12 +355,12 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
     }
 
     // The test's sagas have the usual limits; the breaker takes them for such with short ones, whose deadlines are near.
-    Task<int> Ready() => Change("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
+    Task<int> Ready() => Run("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
 
     async Task Looks(StepBreaker breaker)
     {
         await Ready();
-        await breaker.Open(Orders, default);
+        await breaker.Open(Brisk, default);
     }
 
     Task Held(string command, Func<Task>? before = null) => Eventually.Is(
@@ -396,24 +368,22 @@ public abstract class BreakerContract(bool postgres) : IAsyncDisposable
         {
             await (before?.Invoke() ?? Task.CompletedTask);
             await Looks(_breaker);
-            return (await Open(_database)).Any(hold => hold.Contains($"of {command} by engine"));
+            return (await Open(Database)).Any(hold => hold.Contains($"of {command} by engine"));
         },
         TimeSpan.FromSeconds(30), () => Task.FromResult($"{command} is not held"));
 
-    Task<int> Due() => Change("UPDATE step_hold SET probe_at = held_at");
+    Task<int> Due() => Run("UPDATE step_hold SET probe_at = held_at");
 
-    async Task<TimeSpan> Silence() => DateTimeOffset.UtcNow - (await _database.Read(sql => sql.First(
-        "SELECT max(updated_at) FROM saga", row => postgres ? row.GetFieldValue<DateTimeOffset>(0) : SqliteTime.Parse(row.GetString(0)))));
+    async Task<TimeSpan> Silence() => DateTimeOffset.UtcNow - (await Database.Read(sql => sql.First(
+        "SELECT max(updated_at) FROM saga", row => Sqlite ? SqliteTime.Parse(row.GetString(0)) : row.GetFieldValue<DateTimeOffset>(0))));
 
     async Task<DateTimeOffset?> Deadline(TestOrder order) =>
-        (await _store.Load([new LoadRequest(Kind, order.Id, Guid.Empty)], default))[0].Saga!.Deadline;
+        (await Store.Load([new LoadRequest(Kind, order.Id, Guid.Empty)], default))[0].Saga!.Deadline;
 
     static Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") => database.Read(sql => sql.Query(
         $"SELECT {column} FROM step_hold WHERE released_at IS NULL ORDER BY step, command", row => row.GetString(0)));
 
-    Task<List<string>> Text(string query) => _database.Read(sql => sql.Query(query, row => row.GetString(0)));
-
-    Task<int> Change(string statement, params (string, object?)[] parameters) => _database.Write(sql => sql.Execute(statement, parameters));
+    Task<List<string>> Text(string query) => Database.Read(sql => sql.Query(query, row => row.GetString(0)));
 
     sealed class Clock : TimeProvider
     {

@@ -19,48 +19,19 @@ public class Deadlines_on_sqlite() : DeadlineContract(postgres: false);
 
 /// <summary>What deadlines and holds promise in every dialect. Each test has a database of its own.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
+public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-    static readonly SagaKind<Order> Orders = TestOrder.Kind;
     static readonly SagaKind<Ride> Rides = new(new RideBookingSaga());
 
-    TemporaryFolder? _folder;
-    Database _database = null!;
-    IJournalStore _store = null!;
-    SagaJournal _journal = null!;
     DeadlineStore _deadlines = null!;
     HoldStore _holds = null!;
 
-    [SetUp]
-    public async Task Open()
+    protected override async Task Prepare()
     {
-        if (postgres)
-        {
-            _database = SharedPostgres.Open(await SharedPostgres.CreateDatabase());
-            _store = new PostgresJournalStore((PostgresDatabase)_database);
-        }
-        else
-        {
-            _folder = new TemporaryFolder();
-            _database = new SqliteDatabase(_folder["journal.db"], TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SqliteDatabase>.Instance);
-            _store = new SqliteJournalStore(_database);
-        }
-
-        await JournalSchema.Migrate(_database);
-        _journal = new SagaJournal(_store);
-        _deadlines = new DeadlineStore(_store);
-        _holds = new HoldStore(_store, [TestOrder.Kind]);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_journal is not null)
-            await _journal.DisposeAsync();
-        if (_database is not null)
-            await _database.DisposeAsync();
-        _folder?.Dispose();
-        GC.SuppressFinalize(this);
+        await JournalSchema.Migrate(Database);
+        _deadlines = new DeadlineStore(Store);
+        _holds = new HoldStore(Store, [TestOrder.Kind]);
     }
 
     [Test]
@@ -82,7 +53,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         await Move(order, TimeSpan.FromSeconds(-1));
         (await Leased(10, Lease)).Count.ShouldBe(1);
         (await Leased(10, Lease)).ShouldBeEmpty();
-        var now = await _store.Now(default);
+        var now = await Store.Now(default);
         (await Deadline(order))!.Value.ShouldBeInRange(now + TimeSpan.FromSeconds(5), now + Lease);
 
         (await order.Handle(order.Reserved)).ShouldBeEmpty();
@@ -119,7 +90,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
             await Move(order, TimeSpan.FromSeconds(-1));
             var next = (await Leased(10, TimeSpan.FromSeconds(5), again: true)).ShouldHaveSingleItem();
             (next, next.MessageId).ShouldBe((first, first.MessageId));
-            var now = await _store.Now(default);
+            var now = await Store.Now(default);
             (await Deadline(order))!.Value.ShouldBeInRange(now + TimeSpan.FromSeconds(seconds - 3), now + TimeSpan.FromSeconds(seconds));
         }
     }
@@ -137,7 +108,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         var after = (await Leased(10, Lease)).ShouldHaveSingleItem();
         after.ShouldBe(before with { Version = 2 });
         after.MessageId.ShouldNotBe(before.MessageId);
-        (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await _store.Now(default) + Lease);
+        (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await Store.Now(default) + Lease);
     }
 
     [Test]
@@ -145,7 +116,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     {
         var (newer, ours) = (await Submitted(), await Submitted());
         await Move(newer, TimeSpan.FromSeconds(-2));
-        await _database.Write(sql => sql.Execute("UPDATE saga SET definition_version = @newer WHERE id = @id", ("newer", Orders.DefinitionVersion + 1), ("id", newer.Id)));
+        await Database.Write(sql => sql.Execute("UPDATE saga SET definition_version = @newer WHERE id = @id", ("newer", Orders.DefinitionVersion + 1), ("id", newer.Id)));
         (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldBeNull();
         (await Leased(10, Lease)).ShouldBeEmpty();
         await Move(ours, TimeSpan.FromSeconds(-1));
@@ -240,7 +211,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         {
             await Move(order, TimeSpan.FromSeconds(-1));
             await Should.ThrowAsync<TimeoutException>(() => sweep.Run(default));
-            (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await _store.Now(default) + TimeSpan.FromSeconds(5));
+            (await Deadline(order))!.Value.ShouldBeLessThanOrEqualTo(await Store.Now(default) + TimeSpan.FromSeconds(5));
         }
     }
 
@@ -277,13 +248,13 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     [Test]
     public async Task A_row_that_somebody_keeps_locked_holds_up_no_sweep()
     {
-        if (!postgres)
+        if (Sqlite)
             Assert.Ignore("SQLite locks no rows");
         var (locked, forgotten, free) = (await Submitted(), await Submitted(), await Submitted());
         await Move(locked, TimeSpan.FromSeconds(-2));
         await Forget(forgotten);
         await Move(free, TimeSpan.FromSeconds(-1));
-        await using var peer = await _database.Open();
+        await using var peer = await Database.Open();
         await using var transaction = await peer.BeginTransactionAsync();
         await new Sql(peer, transaction, Dialect.Postgres, default).Query("SELECT id FROM saga WHERE id = ANY(@ids) FOR UPDATE", row => row.GetGuid(0), ("ids", new[] { locked.Id, forgotten.Id }));
         var told = new List<Guid>();
@@ -303,7 +274,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     public async Task A_held_step_is_known_to_the_next_transition()
     {
         (await _holds.Hold(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default)).ShouldBeNull();
-        var order = new TestOrder(_journal);
+        var order = new TestOrder(Journal);
         (await order.Handle(order.Submitted)).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
         await order.Handle(order.Reserved);
         (await Deadline(order)).ShouldBeNull();
@@ -312,7 +283,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
         (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
         (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
 
-        (await _database.Read(sql => sql.Query(
+        (await Database.Read(sql => sql.Query(
             "SELECT kind, step, held_by, held_note, released_by, released_note FROM step_hold",
             row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(row.GetString)))))
             .ShouldBe(["order-fulfilment|AuthorizePayment|ada|gateway is down|bob|it is back"]);
@@ -382,7 +353,7 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
     }
 
     async Task<List<DueSaga>> Leased(int most, TimeSpan lease, bool again = false, ISagaKind? kind = null) =>
-        await _deadlines.Lease(kind ?? Orders, again, most, await _store.Now(default), lease, default);
+        await _deadlines.Lease(kind ?? Orders, again, most, await Store.Now(default), lease, default);
 
     DeadlineSweep Sweep(Action<Guid> told, Func<Backlog>? backlog = null) => new(
         _deadlines, _holds, Orders, TimeProvider.System,
@@ -395,29 +366,29 @@ public abstract class DeadlineContract(bool postgres) : IAsyncDisposable
 
     async Task<TestOrder> Submitted()
     {
-        var order = new TestOrder(_journal);
+        var order = new TestOrder(Journal);
         await order.Handle(order.Submitted);
         return order;
     }
 
     async Task<DateTimeOffset> Move(TestOrder order, TimeSpan from)
     {
-        var deadline = (await _store.Now(default)) + from;
+        var deadline = (await Store.Now(default)) + from;
         deadline = deadline.AddTicks(-(deadline.Ticks % TimeSpan.TicksPerMillisecond));
         await At(order, deadline);
         return deadline;
     }
 
     Task<int> At(TestOrder order, DateTimeOffset deadline) =>
-        _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", deadline), ("id", order.Id)));
+        Database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", deadline), ("id", order.Id)));
 
-    Task<int> AllAt(DateTimeOffset deadline) => _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at", ("at", deadline)));
+    Task<int> AllAt(DateTimeOffset deadline) => Database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at", ("at", deadline)));
 
-    Task<int> Forget(TestOrder order, string? data = null) => _database.Write(async sql => await sql.Execute(
-        $"UPDATE saga SET deadline = NULL, updated_at = @then{(data is null ? "" : postgres ? ", data = @data::jsonb" : ", data = @data")} WHERE id = @id",
-        ("then", (await _store.Now(default)).AddMinutes(-1)), ("data", data), ("id", order.Id)));
+    Task<int> Forget(TestOrder order, string? data = null) => Database.Write(async sql => await sql.Execute(
+        $"UPDATE saga SET deadline = NULL, updated_at = @then{(data is null ? "" : Sqlite ? ", data = @data" : ", data = @data::jsonb")} WHERE id = @id",
+        ("then", (await Store.Now(default)).AddMinutes(-1)), ("data", data), ("id", order.Id)));
 
     async Task<DateTimeOffset?> Deadline(TestOrder order) => (await Row(order)).Deadline;
 
-    async Task<SagaRow> Row(TestOrder order) => (await _store.Load([new LoadRequest("order-fulfilment", order.Id, Guid.NewGuid())], default))[0].Saga!;
+    async Task<SagaRow> Row(TestOrder order) => (await Store.Load([new LoadRequest("order-fulfilment", order.Id, Guid.NewGuid())], default))[0].Saga!;
 }

@@ -16,53 +16,28 @@ public class Upgrading_deadlines_on_sqlite() : DeadlineUpgradeContract(postgres:
 
 /// <summary>A database of the version before leases grew, and replicas of that version that still run beside ours.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
+public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
     const string Before = "20261126000000_Traces";
 
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
     static readonly string[] Kinds = ["order-fulfilment"];
-    static readonly SagaKind<Orchestrator.Sagas.OrderFulfilment.Order> Orders = TestOrder.Kind;
 
     readonly Guid _due = Guid.CreateVersion7(), _later = Guid.CreateVersion7(), _held = Guid.CreateVersion7(), _ended = Guid.CreateVersion7();
 
-    TemporaryFolder? _folder;
-    Database _database = null!;
-    IJournalStore _store = null!;
     DeadlineStore _deadlines = null!;
 
-    [SetUp]
-    public async Task Open()
+    protected override async Task Prepare()
     {
-        if (postgres)
-        {
-            _database = SharedPostgres.Open(await SharedPostgres.CreateDatabase());
-            _store = new PostgresJournalStore((PostgresDatabase)_database);
-        }
-        else
-        {
-            _folder = new TemporaryFolder();
-            _database = new SqliteDatabase(_folder["journal.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
-            _store = new SqliteJournalStore(_database);
-        }
-
-        _deadlines = new DeadlineStore(_store);
-        await using (var schema = new JournalSchema(Schema.Options<JournalSchema>(_database, JournalSchema.Party)))
+        _deadlines = new DeadlineStore(Store);
+        await using (var schema = new JournalSchema(Schema.Options<JournalSchema>(Database, JournalSchema.Party)))
             await schema.GetService<IMigrator>().MigrateAsync(Before);
-        var now = await _store.Now(default);
+        var now = await Store.Now(default);
         await Insert(_due, "Running", now.AddSeconds(-60), null);
         await Insert(_later, "Running", now.AddHours(1), null);
         await Insert(_held, "Running", null, null);
         await Insert(_ended, "Completed", null, now);
-        await JournalSchema.Migrate(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_database is not null)
-            await _database.DisposeAsync();
-        _folder?.Dispose();
-        GC.SuppressFinalize(this);
+        await JournalSchema.Migrate(Database);
     }
 
     [Test]
@@ -87,7 +62,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
         (await Leased(again: true)).ShouldBeEmpty();
         await Pass();
         (await Leased(again: true)).ShouldBe([first]);
-        var now = await _store.Now(default);
+        var now = await Store.Now(default);
         (await Row(_due)).Deadline!.Value.ShouldBeInRange(now.AddSeconds(15), now.AddSeconds(20));
     }
 
@@ -97,19 +72,19 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
         await Leased(again: false);
         await Pass();
         await Leased(again: true);
-        await MoveAsBefore((await _store.Now(default)).AddSeconds(-1));
+        await MoveAsBefore((await Store.Now(default)).AddSeconds(-1));
         (await Leased(again: true)).ShouldBeEmpty();
         (await Leased(again: false)).ShouldHaveSingleItem().Version.ShouldBe(4);
-        var now = await _store.Now(default);
+        var now = await Store.Now(default);
         (await Row(_due)).Deadline!.Value.ShouldBeInRange(now, now + Lease);
     }
 
     // Word for word what the version before says.
     async Task<List<Guid>> LeaseAsBefore()
     {
-        if (postgres)
+        if (!Sqlite)
         {
-            return await _database.Write(sql => sql.Query(
+            return await Database.Write(sql => sql.Query(
                 """
                 WITH due AS MATERIALIZED (
                     SELECT kind, id, deadline FROM saga
@@ -124,11 +99,11 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
                 row => row.GetGuid(1), ("kinds", Kinds), ("most", 1_000), ("until", DateTimeOffset.UtcNow), ("lease", 5.0)));
         }
 
-        var now = await _store.Now(default);
-        return await _database.Write(async sql =>
+        var now = await Store.Now(default);
+        return await Database.Write(async sql =>
         {
             var due = await sql.Query(
-                $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {_database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
+                $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
                 row => row.GetGuid(1), ("kinds", Kinds), ("most", 1_000), ("until", now));
             foreach (var saga in due)
                 await sql.Execute("UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + Lease), ("kind", "order-fulfilment"), ("id", saga));
@@ -137,34 +112,34 @@ public abstract class DeadlineUpgradeContract(bool postgres) : IAsyncDisposable
     }
 
     // The columns that the version before writes when it moves a saga; on SQLite word for word.
-    async Task MoveAsBefore(DateTimeOffset deadline) => (await _database.Write(sql => sql.Execute(
+    async Task MoveAsBefore(DateTimeOffset deadline) => (await Database.Write(sql => sql.Execute(
         $"""
          UPDATE saga
          SET business_key = @business_key, state = @state, step = @step, version = @version, last_message_id = @message_id,
-             definition_version = @definition_version, data = @data{(postgres ? "::jsonb" : "")}, deadline = @deadline, updated_at = @at, completed_at = NULL
+             definition_version = @definition_version, data = @data{(Sqlite ? "" : "::jsonb")}, deadline = @deadline, updated_at = @at, completed_at = NULL
          WHERE kind = @kind AND id = @id AND version = @version_before AND last_message_id = @message_before
          """,
         ("business_key", "10248"), ("state", "Running"), ("step", "AuthorizePayment"), ("version", 4L), ("message_id", Guid.CreateVersion7()),
         ("definition_version", Orders.DefinitionVersion), ("data", "{}"), ("deadline", deadline), ("at", DateTimeOffset.UtcNow),
         ("kind", "order-fulfilment"), ("id", _due), ("version_before", 3L), ("message_before", _due)))).ShouldBe(1);
 
-    Task<int> Insert(Guid id, string state, DateTimeOffset? deadline, DateTimeOffset? completedAt) => _database.Write(sql => sql.Execute(
+    Task<int> Insert(Guid id, string state, DateTimeOffset? deadline, DateTimeOffset? completedAt) => Database.Write(sql => sql.Execute(
         $"""
          INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-         VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data{(postgres ? "::jsonb" : "")}, @deadline, @at, @at, @completed_at, NULL)
+         VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data{(Sqlite ? "" : "::jsonb")}, @deadline, @at, @at, @completed_at, NULL)
          ON CONFLICT DO NOTHING
          """,
         ("kind", "order-fulfilment"), ("id", id), ("business_key", "10248"), ("state", state), ("step", "ReserveStock"), ("version", 3L), ("message_id", id),
         ("definition_version", Orders.DefinitionVersion), ("data", "{}"), ("deadline", deadline), ("at", DateTimeOffset.UtcNow.AddHours(-1)), ("completed_at", completedAt)));
 
-    async Task<List<DueSaga>> Leased(bool again) => await _deadlines.Lease(Orders, again, 10, await _store.Now(default), Lease, default);
+    async Task<List<DueSaga>> Leased(bool again) => await _deadlines.Lease(Orders, again, 10, await Store.Now(default), Lease, default);
 
     // The lease is over, whoever took it.
     async Task Pass()
     {
-        var now = await _store.Now(default);
-        await _database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", now.AddSeconds(-1)), ("id", _due)));
+        var now = await Store.Now(default);
+        await Database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at WHERE id = @id", ("at", now.AddSeconds(-1)), ("id", _due)));
     }
 
-    async Task<SagaRow> Row(Guid id) => (await _store.Load([new LoadRequest("order-fulfilment", id, Guid.NewGuid())], default))[0].Saga!;
+    async Task<SagaRow> Row(Guid id) => (await Store.Load([new LoadRequest("order-fulfilment", id, Guid.NewGuid())], default))[0].Saga!;
 }

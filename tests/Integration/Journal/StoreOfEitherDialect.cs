@@ -19,6 +19,8 @@ public abstract class StoreOfEitherDialect(bool postgres)
 
     protected Database Database { get; private set; } = null!;
 
+    protected IJournalStore Store { get; private set; } = null!;
+
     protected SagaJournal Journal { get; private set; } = null!;
 
     private protected static SagaKind<Order> Orders => TestOrder.Kind;
@@ -32,15 +34,16 @@ public abstract class StoreOfEitherDialect(bool postgres)
         if (postgres)
         {
             Database = new PostgresDatabase(NpgsqlDataSource.Create(await SharedPostgres.CreateDatabase()), Time, NullLogger<PostgresDatabase>.Instance);
-            Journal = new SagaJournal(new PostgresJournalStore((PostgresDatabase)Database));
+            Store = new PostgresJournalStore((PostgresDatabase)Database);
         }
         else
         {
             _folder = new TemporaryFolder();
             Database = new SqliteDatabase(_folder["journal.db"], Time, NullLogger<SqliteDatabase>.Instance);
-            Journal = new SagaJournal(new SqliteJournalStore(Database));
+            Store = new SqliteJournalStore(Database);
         }
 
+        Journal = new SagaJournal(Store);
         await Prepare();
     }
 

@@ -44,8 +44,8 @@ public partial class The_dashboard
     [Test]
     public async Task Has_data_for_every_query_and_the_trace_of_the_order_in_trouble_is_one_tree()
     {
-        // The table is gone: what needs it fails, comes again twice, and is set aside; and the saga hears nothing.
-        await Rename("shipping_shipment", "shipping_gone");
+        // A column is gone: what needs it fails, comes again twice, and is set aside; and the saga hears nothing.
+        await Rename("postal_code", "gone");
         var troubled = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await Eventually.Is(async () => (await _traced.Hosts.DeadLetters()).Any(letter => letter.Type == "BookShipment"), "it was not set aside");
         // An undo that is held, and then refused: money stays where it is, and nobody but an operator knows what to do.
@@ -54,7 +54,7 @@ public partial class The_dashboard
         await Operate(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "a trial"));
         await Eventually.Is(async () => await _traced.Hosts.Count("orchestrator", "SELECT count(*) FROM step_hold") == 1, "the step is not held");
         await _traced.Journalled(troubled, "message_type = 'DeadlineReached'", times: 3);
-        await Rename("shipping_gone", "shipping_shipment");
+        await Rename("gone", "postal_code");
         await _traced.Journalled(suspended, "message_type = 'ShipmentCancelled'");
         await _traced.Publish(new PaymentVoidRefused(suspended, 1, "a trial"));
         await Operate(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "ada", "it is over"));
@@ -124,7 +124,7 @@ public partial class The_dashboard
     async Task Operate<T>(T command)
         where T : class => await (await (await _traced.Hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(command);
 
-    async Task Rename(string table, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE {table} RENAME TO {to}"));
+    async Task Rename(string column, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
 
     static IReadOnlyCollection<string> AlertNames() =>
         [.. Alert().Matches(File.ReadAllText(Alerts)).Select(match => match.Groups[1].Value)];

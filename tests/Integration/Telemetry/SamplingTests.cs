@@ -40,11 +40,11 @@ public class Without_a_chosen_trace
     [Test]
     public async Task A_failure_is_kept_and_so_is_all_that_follows_from_it()
     {
-        await Rename("shipping_shipment", "shipping_gone");
+        await Rename("postal_code", "gone");
         var order = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await _traced.Journalled(order, "to_state = 'Running: BookShipment'");
         await Eventually.Is(() => Task.FromResult(_traced.Receiver.Spans.Any(span => span.Span.Status?.Code == 2)), "the failure was not kept");
-        await Rename("shipping_gone", "shipping_shipment");
+        await Rename("gone", "postal_code");
         var tree = await _traced.Trace(order, trace => trace.Messages.Contains(TracedHosts.End));
         var tries = tree.Of("process shipping-commands").Concat(tree.Of("process shipping-commands: BookShipment")).ToList();
         tries.ShouldContain(attempt => attempt.Span.Status != null && attempt.Span.Status.Code == 2 && attempt["error.type"].Length > 0);
@@ -53,5 +53,5 @@ public class Without_a_chosen_trace
         tree.Messages.ShouldNotContain("process payment-commands: AuthorizePayment", "what came before is not");
     }
 
-    async Task Rename(string table, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE {table} RENAME TO {to}"));
+    async Task Rename(string column, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
 }

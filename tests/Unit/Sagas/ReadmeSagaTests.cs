@@ -6,9 +6,9 @@ using Orchestrator.ServiceDefaults;
 namespace Orchestrator.Tests.Unit.Sagas;
 
 #region README
-// Messages name their saga; those of a step its epoch too. Whoever owns a command has the queue.
+// Messages name their saga; those of a step its epoch too. The owner of a command has the queue.
 public sealed record TripRequested(Guid SagaId, string Traveller, string Flight) : ISagaMessage;
-[PublicEvent] // for whoever wants to hear it; every other message must reach a queue
+[PublicEvent] // it may have no subscriber; every other message must reach a queue
 public sealed record TripBooked(Guid SagaId, string? Seat) : ISagaMessage;
 [PublicEvent]
 public sealed record TripCancelled(Guid SagaId, string Reason) : ISagaMessage;
