@@ -107,7 +107,7 @@ abstract class Scenario<TData> : IScenario
     // An answer that comes again to a saga that has ended under a definition which does not know it: neither its own version can read it nor another
     // one may touch the saga, so it waits, as in the product.
     /// <inheritdoc />
-    public bool IsLeftOver(Delivery delivery) => Store.ReadNow(sql => sql.First(
+    public bool IsLeftOver(Delivery delivery) => delivery.Queue == SagaQueues.Outcomes(_worker.First.Name) && Store.ReadNow(sql => sql.First(
         "SELECT definition_version FROM saga WHERE id = @id AND completed_at IS NOT NULL", row => (int?)row.GetInt32(0),
         ("id", delivery.Message.Read().SagaId))) is { } version && !_worker.Knows(version, delivery.Message.Type);
 
