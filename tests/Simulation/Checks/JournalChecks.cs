@@ -67,7 +67,7 @@ static class JournalChecks
             var envelope = Envelope.FromJson(row.Event);
             var message = (ISagaMessage)envelope.Message.Deserialize(kind.MessageType(envelope.MessageType), WireJson.Options)!;
             // A mistake in the decision is one here too: the books must show it.
-            var circumstances = worker.DecidedIn.GetValueOrDefault((id, row.Seq), new Circumstances(row.At)) with { Now = row.At };
+            var circumstances = worker.DecidedIn.GetValueOrDefault((id, row.Seq, row.At), new Circumstances(row.At));
             state = defect.Decide(kind.Definition, state, message, circumstances, deadline: null).State;
             // As the next transition read it.
             state = state with { Data = JsonSerializer.Deserialize<TData>(JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)! };

@@ -15,7 +15,8 @@ sealed class LivenessChecks<TData>
     where TData : SagaData
 {
     /// <summary>How many messages a saga may cause in an hour, and how many more for each that it is sent, which may be put off.</summary>
-    const int MostAnHour = 150, MostForEach = 12;
+    /// <remarks>An order whose shipping takes nothing spends ten attempts at an undo after five at the step; what tells it to comes again about five times for each: up to 200.</remarks>
+    const int MostAnHour = 250, MostForEach = 12;
 
     // For each instance. Few of them are as they should be.
     const int MostDeadLetters = 10;

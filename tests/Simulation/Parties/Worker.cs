@@ -38,7 +38,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     public HashSet<Guid> Sent { get; } = [];
 
     /// <summary>What was held when a transition was decided, which its row does not say.</summary>
-    public Dictionary<(Guid SagaId, long Seq), Circumstances> DecidedIn { get; } = [];
+    public Dictionary<(Guid SagaId, long Seq, DateTimeOffset At), Circumstances> DecidedIn { get; } = [];
 
     /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
     public IReadOnlyList<string> WrongLeases => _leases;
@@ -166,7 +166,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     {
         if (loaded.Saga is null && message is IOperatorCommand)
             return Decided.Unrecorded([]);
-        DecidedIn[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1)] = loaded.Circumstances;
+        DecidedIn[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1, loaded.Now)] = loaded.Circumstances;
         var decision = _defect.Decide(
             kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, _defect.Of(loaded.Circumstances, kind.Definition),
             loaded.Saga?.Deadline);
