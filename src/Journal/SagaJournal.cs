@@ -204,15 +204,18 @@ public sealed class SagaJournal : IAsyncDisposable
     static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
     {
         var (before, now) = (loaded.Saga, loaded.Now);
+        var ours = message.Kind.DefinitionVersion;
+        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still come.
+        var stays = before is { CompletedAt: not null } && decided.IsTerminal && before.DefinitionVersion < ours && message.Kind.RemovedStepOf(before) is not null;
         return new SagaRow(
             message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.JournalId,
-            message.Kind.DefinitionVersion, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
+            stays ? before!.DefinitionVersion : ours, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
             decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
     }
 
     static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
         saga.Kind, saga.Id, saga.Version, message.JournalId, message.Envelope.MessageType, message.Envelope.ToJson(), decided.FromState, decided.ToState,
-        OutgoingEnvelope.ToJson(decided.Outgoing), saga.DefinitionVersion, message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
+        OutgoingEnvelope.ToJson(decided.Outgoing), message.Kind.DefinitionVersion, message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
 
     static InvalidOperationException MovedByOthers(WaitingMessage message) => new(
         $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");

@@ -52,13 +52,13 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
               AND s.version = t.version_before AND s.last_message_id = t.message_before
             RETURNING s.kind, s.id
         ), written AS MATERIALIZED (
-            SELECT t.n, t.kind, t.id, t.definition_version
+            SELECT t.n, t.kind, t.id
             FROM t JOIN (SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated) w ON w.kind = t.kind AND w.id = t.id
         ), journalled AS (
             INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
-            SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, w.definition_version, j.actor, j.trace_id, j.at, j.remark
-            FROM unnest(@turn, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @actor, @trace_id, @at, @remark)
-                AS j(turn, seq, message_id, message_type, event, from_state, to_state, outgoing, actor, trace_id, at, remark)
+            SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, j.definition_version, j.actor, j.trace_id, j.at, j.remark
+            FROM unnest(@turn, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @decided_by, @actor, @trace_id, @at, @remark)
+                AS j(turn, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
             JOIN written w ON w.n = j.turn
         )
         SELECT n FROM written
@@ -168,6 +168,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "from_state", NpgsqlDbType.Text, rows.Select(row => row.FromState));
         Add(command, "to_state", NpgsqlDbType.Text, rows.Select(row => row.ToState));
         Add(command, "outgoing", NpgsqlDbType.Text, rows.Select(row => row.Outgoing));
+        Add(command, "decided_by", NpgsqlDbType.Integer, rows.Select(row => row.DefinitionVersion));
         Add(command, "actor", NpgsqlDbType.Text, rows.Select(row => row.Actor));
         Add(command, "trace_id", NpgsqlDbType.Text, rows.Select(row => row.TraceId));
         Add(command, "at", NpgsqlDbType.TimestampTz, rows.Select(row => row.At));

@@ -241,7 +241,18 @@ public abstract class JournalContract
 
         (saga, _) = await Load(order, Guid.NewGuid());
         await _store.Commit([TurnFrom(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
+        // What has ended is told so by every version, and stays with the one that could undo a late success.
+        await _journal.Handle(
+            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Reserved), default, isRedelivery: false,
+            loaded => Task.FromResult(TestOrder.Decide(loaded, order.Reserved) with { IsTerminal = true }), CancellationToken.None);
+        (saga, _) = await Load(order, Guid.NewGuid());
+        saga!.DefinitionVersion.ShouldBe(1);
+        (await _database.Read(sql => sql.First(
+            "SELECT definition_version FROM journal WHERE saga_id = @id ORDER BY seq DESC LIMIT 1", row => row.GetInt32(0), ("id", order.Id)))).ShouldBe(TestOrder.Kind.DefinitionVersion);
+
         await order.Handle(order.Reserved);
+        (saga, _) = await Load(order, Guid.NewGuid());
+        saga!.DefinitionVersion.ShouldBe(TestOrder.Kind.DefinitionVersion, "it is under way again");
     }
 
     [Test]
