@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>What makes a type a message: it lies in an assembly of contracts, and names its saga.</summary>
+/// <summary>What makes a type a message: it lies in an assembly of contracts, and it names its saga, is a command of a queue, or is a public event.</summary>
 public static class MessageContract
 {
     static readonly ConcurrentDictionary<Type, string?> Problems = new();

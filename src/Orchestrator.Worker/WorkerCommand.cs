@@ -75,7 +75,7 @@ static class WorkerCommand
         }
         catch (DbException e)
         {
-            return Say(command, Trouble, $"PostgreSQL at {PostgresDatabase.ServerOf(Settings().Postgres)}: {(e as PostgresException)?.MessageText ?? e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
+            return Say(command, Trouble, $"PostgreSQL at {PostgresDatabase.ServerOf(Configuration().PostgresOf("Postgres") ?? "")}: {(e as PostgresException)?.MessageText ?? e.GetBaseException().Message.TrimEnd('.')}; check ConnectionStrings__Postgres{afterwards}.");
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or TimeoutException)
         {
@@ -109,10 +109,16 @@ static class WorkerCommand
     /// <exception cref="SettingsException">They can't be understood.</exception>
     public static HostSettings Settings()
     {
-        using var configuration = new ConfigurationManager();
+        using var configuration = Configuration();
+        return HostSettings.Read(configuration, WorkerRegistration.Party);
+    }
+
+    static ConfigurationManager Configuration()
+    {
+        var configuration = new ConfigurationManager();
         configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
         configuration.AddSecretFiles();
-        return HostSettings.Read(configuration, WorkerRegistration.Party);
+        return configuration;
     }
 
     /// <summary>Understands ids.</summary>

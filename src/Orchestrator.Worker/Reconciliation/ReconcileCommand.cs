@@ -65,6 +65,8 @@ static class ReconcileCommand
     static async Task<int> Acknowledge(Command command, ParseResult parsed, IReadOnlyCollection<string> orders, CancellationToken stop)
     {
         using var host = Build(repairs: false);
+        // Work waits for a database that is away; somebody at a terminal is told.
+        await host.Services.GetRequiredService<Ledgers>().Orchestrator.Ping(stop);
         return await ActivatorUtilities.CreateInstance<Acknowledging>(host.Services, command, new ContradictionPrinter(parsed.GetValue(JsonOption)))
             .Run(orders, SettledLongAgo(parsed), parsed.GetValue(Actor)!, parsed.GetValue(Reason)!, stop);
     }

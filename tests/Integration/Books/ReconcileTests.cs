@@ -305,6 +305,14 @@ public class Reconciling
         error.ShouldEndWith("see that its server is up and that ConnectionStrings__Postgres names a role that may read them.");
     }
 
+    [Test]
+    public async Task Acknowledges_nothing_and_says_so_when_the_database_is_away()
+    {
+        var (exitCode, _, error) = await Reconcile(
+            ["--acknowledge", "10248", "--by", "ada", "--reason", "settled"], ("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada"));
+        (exitCode, error).ShouldBe((1, "reconcile: PostgreSQL at 127.0.0.1:1: Connection refused; check ConnectionStrings__Postgres."));
+    }
+
     Task<(int ExitCode, string[] Lines, string Error)> Reconcile(params string[] options) => Reconcile(options, []);
 
     Task<(int ExitCode, string[] Lines, string Error)> Reconcile(string[] options, params (string Name, string Value)[] settings) =>
