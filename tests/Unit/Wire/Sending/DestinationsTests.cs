@@ -27,7 +27,7 @@ public class A_receiver_that_takes_nothing
     [TearDown]
     public void End() => _destinations.Dispose();
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_tried_every_five_minutes_while_it_is_forbidden_for_however_long_that_lasts()
     {
         await Should.ThrowAsync<DeferredMessageException>(Send(Forbid));
@@ -48,7 +48,7 @@ public class A_receiver_that_takes_nothing
         _destinations.LargestMessage.ShouldBeNull("the broker has been configured anew, or is another one");
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_tried_for_five_seconds_before_its_first_message_is_put_off()
     {
         var message = Send(Refuse);
@@ -61,7 +61,7 @@ public class A_receiver_that_takes_nothing
         deferred.InnerException.ShouldBeOfType<InvalidOperationException>();
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Has_three_messages_wait_for_it_and_puts_all_others_off_at_once()
     {
         var waiting = Enumerable.Range(0, 3).Select(_ => Send(Refuse)).ToList();
@@ -70,7 +70,7 @@ public class A_receiver_that_takes_nothing
         waiting.ShouldAllBe(message => !message.IsCompleted);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Takes_those_that_wait_as_soon_as_it_takes_anything()
     {
         var isFull = true;
@@ -82,7 +82,7 @@ public class A_receiver_that_takes_nothing
         await Send(() => Task.CompletedTask);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_tried_by_one_message_every_two_seconds_once_it_is_blocked()
     {
         await Block();
@@ -96,7 +96,7 @@ public class A_receiver_that_takes_nothing
         _tried.ShouldBeInRange(4, 6, "ten seconds have passed");
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_tried_by_one_message_at_a_time_once_it_is_blocked()
     {
         await Block();
@@ -110,7 +110,7 @@ public class A_receiver_that_takes_nothing
         await Send(() => Task.CompletedTask);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_open_to_all_from_the_first_message_on_that_it_takes()
     {
         await Block();
@@ -120,7 +120,7 @@ public class A_receiver_that_takes_nothing
             await Send(() => Task.CompletedTask);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Holds_up_no_other()
     {
         await Block();
@@ -128,7 +128,7 @@ public class A_receiver_that_takes_nothing
     }
 
     // A queue without a quorum.
-    [Test]
+    [OneThreadTest]
     public async Task Is_told_by_the_silence_of_a_broker_that_answers_others()
     {
         var message = Send(Silence);
@@ -142,7 +142,7 @@ public class A_receiver_that_takes_nothing
     }
 
     // Sent again and again, it would have the broker silence the whole connection.
-    [Test]
+    [OneThreadTest]
     public async Task Is_not_tried_again_while_the_broker_may_still_confirm_what_it_has()
     {
         var answer = new TaskCompletionSource();
@@ -168,7 +168,7 @@ public class A_receiver_that_takes_nothing
     }
 
     // Whatever the broker has not confirmed is lost with the connection, and nobody may ever say so.
-    [Test]
+    [OneThreadTest]
     public async Task Is_tried_again_at_once_over_the_next_connection()
     {
         var messages = Enumerable.Range(0, 100).Select(_ => Send(_ =>
@@ -189,7 +189,7 @@ public class A_receiver_that_takes_nothing
     }
 
     // Several events may go to one queue: the broker counts what that queue has not confirmed, whichever event it is.
-    [Test]
+    [OneThreadTest]
     public async Task Gets_fewer_messages_than_silence_the_connection_whichever_way_they_are_addressed()
     {
         var sent = 0;
@@ -214,7 +214,7 @@ public class A_receiver_that_takes_nothing
         sent.ShouldBeLessThan(32);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_not_told_by_confirms_that_come_late_one_after_the_other()
     {
         var answers = new List<TaskCompletionSource>();
@@ -238,7 +238,7 @@ public class A_receiver_that_takes_nothing
         _tried.ShouldBe(60);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_let_go_of_when_the_host_stops()
     {
         var stopped = false;
@@ -255,7 +255,7 @@ public class A_receiver_that_takes_nothing
         stopped.ShouldBeTrue();
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_told_by_a_longer_silence_of_a_broker_of_which_nothing_is_known()
     {
         var message = Send(Silence);
@@ -265,7 +265,7 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<DeferredMessageException>(message);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_not_told_by_the_silence_of_a_broker_that_has_an_alarm()
     {
         var answer = new TaskCompletionSource();
@@ -284,7 +284,7 @@ public class A_receiver_that_takes_nothing
         await message;
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_not_told_by_a_connection_that_is_away()
     {
         var message = Send(stop => new TaskCompletionSource().Task.WaitAsync(stop)); // It never comes to a channel.
@@ -293,7 +293,7 @@ public class A_receiver_that_takes_nothing
         await Send(() => Task.CompletedTask);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_forgotten_with_the_connection()
     {
         await Block();
@@ -303,7 +303,7 @@ public class A_receiver_that_takes_nothing
         await Send(() => Task.CompletedTask);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_given_up_when_the_message_behind_it_is_taken_away()
     {
         using var taken = new CancellationTokenSource();
@@ -312,7 +312,7 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<OperationCanceledException>(message);
     }
 
-    [Test]
+    [OneThreadTest]
     public async Task Is_given_a_last_chance_for_what_is_committed()
     {
         using var taken = new CancellationTokenSource();
@@ -363,7 +363,7 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<DeferredMessageException>(message);
     }
 
-    // In small steps, after each of which everything that it has set off comes to rest.
+    // In small steps. After each of them everything that it has set off runs until it waits again: on one thread, twenty turns are enough for that.
     async Task Pass(double seconds, double step = 0.05)
     {
         for (var passed = 0.0; passed < seconds; passed += step)

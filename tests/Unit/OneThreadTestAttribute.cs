@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+using NUnit.Framework.Internal.Commands;
+
+namespace Orchestrator.Tests.Unit;
+
+/// <summary>A test that runs, with everything that it starts, on one thread.</summary>
+/// <remarks>
+/// What is ready runs in the order in which it became ready. So <c>await Task.Yield()</c> comes back after everything that was ready before,
+/// however busy the machine is, and a test that moves the clock by hand finds the same each time.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+sealed class OneThreadTestAttribute : TestAttribute, IWrapTestMethod
+{
+    /// <inheritdoc />
+    public TestCommand Wrap(TestCommand command) => new OneThreadCommand(command);
+
+    sealed class OneThreadCommand(TestCommand inner) : DelegatingTestCommand(inner)
+    {
+        public override TestResult Execute(TestExecutionContext context)
+        {
+            var test = context.CurrentTest.Method!;
+            new OneThread().Run(() => (Task)test.Invoke(context.TestObject, context.CurrentTest.Arguments)!);
+            context.CurrentResult.SetResult(ResultState.Success);
+            return context.CurrentResult;
+        }
+    }
+
+    sealed class OneThread : TaskScheduler
+    {
+        readonly BlockingCollection<Task> _ready = [];
+
+        public void Run(Func<Task> test)
+        {
+            var run = Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+            // Wakes the loop when the test has ended.
+            _ = run.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, this);
+            while (!run.IsCompleted)
+                TryExecuteTask(_ready.Take());
+            run.GetAwaiter().GetResult();
+        }
+
+        protected override void QueueTask(Task task) => _ready.Add(task);
+
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+        protected override IEnumerable<Task> GetScheduledTasks() => _ready;
+    }
+}
