@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 
 namespace Orchestrator.Contracts;
 
@@ -22,10 +23,19 @@ public static class MessageContract
     /// <summary>Whether it is an event that may have no subscriber. Every other message must reach a queue.</summary>
     public static bool IsPublic(Type type) => Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
 
+    /// <summary>Whether it is an interface that messages share. Such an interface is for code: nobody sends it or subscribes to it.</summary>
+    public static bool IsShared(Type type) => type.IsInterface && IsOfContracts(type.Assembly);
+
+    /// <summary>The interfaces that messages share, of all contracts that this process has loaded.</summary>
+    public static IEnumerable<Type> LoadedSharedInterfaces() =>
+        AppDomain.CurrentDomain.GetAssemblies().Where(IsOfContracts).SelectMany(assembly => assembly.GetExportedTypes()).Where(IsShared);
+
+    static bool IsOfContracts(Assembly assembly) => assembly.IsDefined(typeof(MessageContractsAttribute), inherit: false);
+
     static string? ProblemOf(Type type)
     {
         var isCommand = type.IsDefined(typeof(SentToAttribute), inherit: false);
-        if (!type.Assembly.IsDefined(typeof(MessageContractsAttribute), inherit: false))
+        if (!IsOfContracts(type.Assembly))
             return $"no contract knows {type}; declare it where the contracts are, in an assembly that is marked [assembly: MessageContracts]";
         if (type.IsInterface || !(isCommand || IsPublic(type) || type.IsAssignableTo(typeof(ISagaMessage))))
             return $"no contract knows {type} as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or [PublicEvent]";

@@ -85,7 +85,10 @@ public static class WorkerRegistration
     public static IServiceCollection AddDeadLetterDrain(this IServiceCollection services, BrokerAddress broker) => services
         .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
-            provider, broker, WorkQueues.Of(provider.GetServices<ISagaKind>()).SelectMany(BrokerQueues.AllSetAside).ToArray()));
+            provider,
+            broker,
+            WorkQueues.Of(provider.GetServices<ISagaKind>()).SelectMany(BrokerQueues.AllSetAside).ToArray(),
+            new DeadLetterReader(provider.GetServices<ISagaKind>().SelectMany(kind => kind.Receives.Concat(kind.Sends)))));
 
     static ViewUpkeep Views(IServiceProvider provider)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MassTransit;
+using MassTransit.Configuration;
 using MassTransit.Logging;
 using Orchestrator.Contracts;
 
@@ -16,9 +17,7 @@ public static class MessageMetadata
         bus.ConfigureSend(send => send.UseExecute(context => Stamp(context, source)));
         bus.ConfigurePublish(publish => publish.UseExecute(context => Stamp(context, source)));
 
-        // The interfaces that messages share are for code, not for subscriptions.
-        foreach (var shared in typeof(ISagaMessage).Assembly.GetExportedTypes().Where(type => type.IsInterface))
-            bus.PublishTopology.GetMessageTopology(shared).Exclude = true;
+        bus.PublishTopology.ConnectPublishTopologyConfigurationObserver(new WithoutSharedInterfaces());
 
         bus.ConfigureJsonSerializerOptions(options =>
         {
@@ -51,4 +50,15 @@ public static class MessageMetadata
     }
 
     sealed record Sender(string Party);
+
+    // They get no exchanges.
+    sealed class WithoutSharedInterfaces : IPublishTopologyConfigurationObserver
+    {
+        public void MessageTopologyCreated<T>(IMessagePublishTopologyConfigurator<T> configurator)
+            where T : class
+        {
+            if (MessageContract.IsShared(typeof(T)))
+                configurator.Exclude = true;
+        }
+    }
 }

@@ -65,7 +65,7 @@ static class Parties
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>))
             .Select(type => type.GetGenericArguments()[0])
             .ToList();
-        var owned = typeof(SentToAttribute).Assembly.GetExportedTypes()
+        var owned = typeof(OrderSubmitted).Assembly.GetExportedTypes()
             .Where(type => type.IsAssignableTo(typeof(IStepMessage)) && !type.IsInterface && type.Namespace!.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
         return new(name)
         {

@@ -11,7 +11,13 @@ namespace Orchestrator.Worker.DeadLetters;
 
 /// <summary>Brings every dead letter from the broker into the store; acknowledged after the commit.</summary>
 sealed partial class DeadLetterDrain(
-    BrokerAddress broker, IReadOnlyCollection<string> queues, DeadLetterStore store, StartUp start, TimeProvider time, ILogger<DeadLetterDrain> logger)
+    BrokerAddress broker,
+    IReadOnlyCollection<string> queues,
+    DeadLetterReader reader,
+    DeadLetterStore store,
+    StartUp start,
+    TimeProvider time,
+    ILogger<DeadLetterDrain> logger)
     : BackgroundService
 {
     const ushort AtOnce = 20;
@@ -125,7 +131,7 @@ sealed partial class DeadLetterDrain(
 
     async Task Keep(IChannel channel, string queue, BasicDeliverEventArgs message, CancellationToken stoppingToken)
     {
-        var letter = DeadLetterReader.Read(queue, message.BasicProperties, message.Body.Span);
+        var letter = reader.Read(queue, message.BasicProperties, message.Body.Span);
         await store.Add(letter, stoppingToken);
         LogKept(Redacted.Type(letter.MessageType), letter.MessageId, letter.SagaId, letter.SourceQueue, letter.Id);
         await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stoppingToken);

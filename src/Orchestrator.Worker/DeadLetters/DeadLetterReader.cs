@@ -10,7 +10,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Worker.DeadLetters;
 
 /// <summary>Understands what it can of a message that was set aside; none is too broken to be kept.</summary>
-public static class DeadLetterReader
+/// <param name="messages">The types of the messages that may have been set aside.</param>
+public sealed class DeadLetterReader(IEnumerable<Type> messages)
 {
     const int Deepest = 20;
 
@@ -18,15 +19,17 @@ public static class DeadLetterReader
     const long LastSecond = 253_402_300_799;
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    readonly IReadOnlySet<string> _sagaIds = EnvelopeScan.NamesOfSagaIds(messages);
+
     /// <summary>What is kept of a message.</summary>
     /// <param name="queue">The queue that it was drained from.</param>
     /// <param name="properties">Its properties and headers.</param>
     /// <param name="content">Its body.</param>
-    public static DeadLetter Read(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> content)
+    public DeadLetter Read(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> content)
     {
         var headers = Plain(properties.Headers ?? new Dictionary<string, object?>(), 0);
         var (body, isBase64) = Text(content);
-        var scan = EnvelopeScan.Of(content);
+        var scan = EnvelopeScan.Of(content, _sagaIds);
         var headersJson = JsonSerializer.Serialize(new { properties = Properties(properties), headers });
         return new DeadLetter(
             DerivedId.From(queue, headersJson, body),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MassTransit;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.Worker.DeadLetters;
@@ -13,16 +12,19 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
 {
     const string Message = "message";
 
-    // A saga's id has the name that the messages of its kind give it: orderId, rideId, sagaId.
-    static readonly HashSet<string> NamesOfSagas = new(
-        typeof(ISagaMessage).Assembly.GetTypes()
-            .Where(type => type.IsInterface && type.IsAssignableTo(typeof(ISagaMessage)))
-            .SelectMany(type => type.GetProperties().Where(property => property.PropertyType == typeof(Guid)))
-            .Select(property => property.Name),
-        StringComparer.OrdinalIgnoreCase);
+    /// <summary>The names of the fields in which messages of these types carry the id of their saga: <c>SagaId</c>, <c>OrderId</c>, …</summary>
+    public static IReadOnlySet<string> NamesOfSagaIds(IEnumerable<Type> messages) => messages
+        .SelectMany(type => type.GetInterfaces())
+        .Append(typeof(ISagaMessage))
+        .Where(type => type.IsAssignableTo(typeof(ISagaMessage)))
+        .SelectMany(type => type.GetProperties().Where(property => property.PropertyType == typeof(Guid)))
+        .Select(property => property.Name)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads a body: an envelope, or a message without one.</summary>
-    public static EnvelopeScan Of(ReadOnlySpan<byte> body)
+    /// <param name="body">The bytes.</param>
+    /// <param name="sagaIds">The names of the fields that may hold the id of its saga.</param>
+    public static EnvelopeScan Of(ReadOnlySpan<byte> body, IReadOnlySet<string> sagaIds)
     {
         var scan = new EnvelopeScan(null, null, null, null);
         var reader = new Utf8JsonReader(body);
@@ -44,7 +46,7 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
                     (false, "messageId") => scan with { MessageId = Id(ref reader) },
                     (false, "correlationId") => scan with { CorrelationId = Id(ref reader) },
                     (false, "messageType") => scan with { MessageType = FirstOf(ref reader)?.Split(':')[^1] },
-                    (_, { } saga) when NamesOfSagas.Contains(saga) => scan with { SagaId = Id(ref reader) ?? scan.SagaId },
+                    (_, { } saga) when sagaIds.Contains(saga) => scan with { SagaId = Id(ref reader) ?? scan.SagaId },
                     _ => scan,
                 };
             }

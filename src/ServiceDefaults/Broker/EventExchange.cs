@@ -13,8 +13,8 @@ static class EventExchange
 {
     const string Urn = "urn:message:";
 
-    static readonly HashSet<string> Shared =
-        [.. typeof(ISagaMessage).Assembly.GetExportedTypes().Where(type => type.IsInterface).Select(type => Urn + BrokerQueues.Event(type))];
+    // Read at the first message: by then the contracts of all consumers are loaded.
+    static readonly HashSet<string> Shared = [.. MessageContract.LoadedSharedInterfaces().Select(type => Urn + BrokerQueues.Event(type))];
 
     /// <summary>Checks a message as it comes.</summary>
     /// <exception cref="ForeignMessageException">It came by another event's exchange.</exception>

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
@@ -33,5 +34,5 @@ static class MessageTypes
         throw new InvalidOperationException($"The floor knows no message {Encoding.UTF8.GetString(utf8)}: it goes the happy path only.");
     }
 
-    static bool IsMessage(Type type) => type.Assembly == typeof(OrderSubmitted).Assembly;
+    static bool IsMessage(Type type) => type.Assembly.IsDefined(typeof(MessageContractsAttribute), inherit: false);
 }

@@ -8,7 +8,9 @@ namespace Orchestrator.Tests.Unit.Contracts;
 /// <summary>Every message of the contracts, and samples of each.</summary>
 static class Messages
 {
-    public static IEnumerable<Type> Types { get; } = typeof(ISagaMessage).Assembly.GetExportedTypes()
+    public static IEnumerable<Type> Types { get; } = new[] { typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly }
+        .Distinct()
+        .SelectMany(assembly => assembly.GetExportedTypes())
         .Where(type => MessageContract.Problem(type) is null)
         .OrderBy(type => type.FullName, StringComparer.Ordinal);
 

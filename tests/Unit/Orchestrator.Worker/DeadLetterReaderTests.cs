@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Contracts.Rides;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Worker.DeadLetters;
 using RabbitMQ.Client;
@@ -8,6 +10,8 @@ namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
 
 public class A_dead_letter
 {
+    static readonly DeadLetterReader Reader = new([typeof(CapturePayment), typeof(RideRequested)]);
+
     static readonly Guid Message = Guid.CreateVersion7(), Saga = Guid.CreateVersion7();
 
     static readonly string Body = JsonSerializer.Serialize(new
@@ -50,7 +54,7 @@ public class A_dead_letter
         Dead("maxlen").Reason.ShouldBe("the broker set it aside (maxlen)");
 
         // It had waited for another try before, and has been in the dead letters once, or its sender would have us believe so.
-        static DeadLetter Dead(string reason) => DeadLetterReader.Read(
+        static DeadLetter Dead(string reason) => Reader.Read(
             "payment-commands_dead",
             new BasicProperties
             {
@@ -95,12 +99,12 @@ public class A_dead_letter
 
     [Test]
     public void Keeps_the_saga_that_it_names_although_it_is_no_text() =>
-        DeadLetterReader.Read("order-fulfilment_error", new BasicProperties(), [.. Encoding.UTF8.GetBytes($$$"""{"message":{"orderId":"{{{Saga}}}","name":" """), 0xC3, 0x28, 0x00])
+        Reader.Read("order-fulfilment_error", new BasicProperties(), [.. Encoding.UTF8.GetBytes($$$"""{"message":{"orderId":"{{{Saga}}}","name":" """), 0xC3, 0x28, 0x00])
             .SagaId.ShouldBe(Saga);
 
     [Test]
     public void Keeps_the_saga_of_its_header_when_its_content_names_none() =>
-        DeadLetterReader.Read("order-fulfilment_error", new BasicProperties { CorrelationId = Saga.ToString() }, "no JSON"u8).SagaId.ShouldBe(Saga);
+        Reader.Read("order-fulfilment_error", new BasicProperties { CorrelationId = Saga.ToString() }, "no JSON"u8).SagaId.ShouldBe(Saga);
 
     // What would be refused by the table, or by an operator's query on it, for ever.
     [TestCase(@"{""messageType"":[""urn:message:A:\u0000""]}", "\\0")]
@@ -126,11 +130,11 @@ public class A_dead_letter
             ["d"] = new AmqpTimestamp(-1),
             ["e"] = new Dictionary<string, object?> { ["\0"] = null },
         };
-        var letter = DeadLetterReader.Read("x_error", new BasicProperties { Type = "\0", Headers = headers }, []);
+        var letter = Reader.Read("x_error", new BasicProperties { Type = "\0", Headers = headers }, []);
         letter.Headers.ShouldBe(
             @"{""properties"":{""type"":""\\0""},""headers"":{""a\\0"":""NaN"",""b"":""-Infinity"",""c"":9223372036854775807,""d"":-1,""e"":{""\\0"":null}}}");
         headers["deep"] = deep;
-        DeadLetterReader.Read("x_error", new BasicProperties { Headers = headers }, []).Headers.ShouldContain("nested too deeply");
+        Reader.Read("x_error", new BasicProperties { Headers = headers }, []).Headers.ShouldContain("nested too deeply");
     }
 
     [Test]
@@ -141,7 +145,7 @@ public class A_dead_letter
 
         static DeadLetter Binary(byte[] content)
         {
-            var letter = DeadLetterReader.Read("x_error", new BasicProperties(), content);
+            var letter = Reader.Read("x_error", new BasicProperties(), content);
             letter.BodyIsBase64.ShouldBeTrue();
             return letter;
         }
@@ -169,11 +173,11 @@ public class A_dead_letter
                 ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Encoding.UTF8.GetBytes("payment-commands") } },
             },
         };
-        DeadLetterReader.Read("payment-commands_error", properties, Encoding.UTF8.GetBytes(Body)).Headers.ShouldBe(
+        Reader.Read("payment-commands_error", properties, Encoding.UTF8.GetBytes(Body)).Headers.ShouldBe(
             $$$"""{"properties":{"messageId":"{{{Message}}}","timestamp":1700000000},"headers":{"text":"a\\0b","number":7,"x-death":[{"queue":"payment-commands"}]}}""");
     }
 
-    static DeadLetter Read(string queue, string body, params (string Key, string Value)[] headers) => DeadLetterReader.Read(
+    static DeadLetter Read(string queue, string body, params (string Key, string Value)[] headers) => Reader.Read(
         queue,
         new BasicProperties { Headers = headers.ToDictionary(header => header.Key, header => (object?)Encoding.UTF8.GetBytes(header.Value)) },
         Encoding.UTF8.GetBytes(body));

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Worker.DeadLetters;
 using RabbitMQ.Client;
@@ -7,6 +8,8 @@ namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
 
 public class A_redriven_message
 {
+    static readonly DeadLetterReader Reader = new([typeof(CapturePayment)]);
+
     [Test]
     public void Is_what_it_was_without_what_its_failures_added()
     {
@@ -29,7 +32,7 @@ public class A_redriven_message
                 ["x-first-death-queue"] = Bytes("payment-commands"),
             },
         };
-        var letter = DeadLetterReader.Read("payment-commands_error", properties, "{}"u8);
+        var letter = Reader.Read("payment-commands_error", properties, "{}"u8);
         var message = RedrivenMessage.Properties(letter);
         (message.MessageId, message.CorrelationId, message.ContentType, message.Timestamp, message.Persistent)
             .ShouldBe((properties.MessageId, properties.CorrelationId, properties.ContentType, properties.Timestamp, true));
@@ -40,16 +43,16 @@ public class A_redriven_message
 
     [Test]
     public void Has_the_bytes_that_were_no_text() =>
-        RedrivenMessage.Body(DeadLetterReader.Read("payment-commands_error", new BasicProperties(), [0xC3, 0x28])).ToArray().ShouldBe([0xC3, 0x28]);
+        RedrivenMessage.Body(Reader.Read("payment-commands_error", new BasicProperties(), [0xC3, 0x28])).ToArray().ShouldBe([0xC3, 0x28]);
 
     [Test]
     public void Is_a_dead_letter_of_its_own_when_nobody_handles_it_again()
     {
-        var first = DeadLetterReader.Read("payment-commands_skipped", new BasicProperties(), "{}"u8);
-        var again = DeadLetterReader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8);
+        var first = Reader.Read("payment-commands_skipped", new BasicProperties(), "{}"u8);
+        var again = Reader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8);
         again.Id.ShouldNotBe(first.Id);
         (first.RedrivenFrom, again.RedrivenFrom).ShouldBe(((Guid?)null, (Guid?)first.Id));
-        DeadLetterReader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8).Id.ShouldBe(again.Id, "sent back twice");
+        Reader.Read("payment-commands_skipped", RedrivenMessage.Properties(first), "{}"u8).Id.ShouldBe(again.Id, "sent back twice");
     }
 
     static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
