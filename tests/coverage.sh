@@ -3,7 +3,7 @@
 #
 #   tests/coverage.sh    which lines they are stands in artifacts/coverage/<id>/coverage.cobertura.xml
 #
-# Ends with 1 when a test fails, or when less than 95 % of the sagas' lines or branches (Orchestrator.Sagas) is covered.
+# Ends with 1 when a test fails, or when less than 95 % of the engine's lines or branches (Orchestrator.Engine) is covered.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,5 +14,5 @@ dotnet test tests/Unit --nologo --verbosity quiet --results-directory artifacts/
 sed -nE 's/.*<package name="([^"]*)" line-rate="([^"]*)" branch-rate="([^"]*)".*/\1 \2 \3/p' artifacts/coverage/*/coverage.cobertura.xml | sort | awk '
     BEGIN { printf "%-34s %8s %8s\n", "assembly", "lines", "branches" }
     { printf "%-34s %6.1f %% %6.1f %%\n", $1, $2 * 100, $3 * 100 }
-    $1 == "Orchestrator.Sagas" { good = $2 >= 0.95 && $3 >= 0.95 }
-    END { if (!good) { print "coverage.sh: less than 95 % of Orchestrator.Sagas is covered" > "/dev/stderr"; exit 1 } }'
+    $1 == "Orchestrator.Engine" { good = $2 >= 0.95 && $3 >= 0.95 }
+    END { if (!good) { print "coverage.sh: less than 95 % of Orchestrator.Engine is covered" > "/dev/stderr"; exit 1 } }'

@@ -8,26 +8,30 @@ public class The_architecture
     // What each project may reference. A new project gets a line here, on purpose.
     static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Contracts"] = [],
-        ["Storage"] = ["Contracts"],
-        ["Wire"] = ["Contracts"],
-        ["ServiceDefaults"] = ["Contracts", "Storage", "Wire"],
-        ["Sagas"] = ["Contracts"],
-        ["Sagas.Testing"] = ["Contracts", "Sagas"],
-        ["Journal"] = ["Contracts", "Sagas", "Storage", "Wire"],
-        ["Services.Payment"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Services.Inventory"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Services.Shipping"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Services.Rides"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Orchestrator.Worker"] = ["Contracts", "Journal", "Sagas", "ServiceDefaults", "Storage"],
+        ["Orchestrator.Messages"] = [],
+        ["Orchestrator.Engine"] = ["Orchestrator.Messages"],
+        ["Orchestrator.Storage"] = ["Orchestrator.Messages"],
+        ["Orchestrator.Wire"] = ["Orchestrator.Messages"],
+        ["Orchestrator.Journal"] = ["Orchestrator.Engine", "Orchestrator.Messages", "Orchestrator.Storage", "Orchestrator.Wire"],
+        ["Orchestrator.ServiceDefaults"] = ["Orchestrator.Messages", "Orchestrator.Storage", "Orchestrator.Wire"],
+        ["Orchestrator.Testing"] = ["Orchestrator.Engine"],
+        ["Contracts"] = ["Orchestrator.Messages"],
+        ["Sagas"] = ["Contracts", "Orchestrator.Engine", "Orchestrator.Messages"],
+        ["Services.Payment"] = ["Contracts", .. Service],
+        ["Services.Inventory"] = ["Contracts", .. Service],
+        ["Services.Shipping"] = ["Contracts", .. Service],
+        ["Services.Rides"] = ["Contracts", .. Service],
+        ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", .. Service],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Journal", "Orchestrator.Worker", "Sagas", "ServiceDefaults", "Services.Inventory", "Services.Payment", "Services.Rides",
-            "Services.Shipping", "Storage", "Wire",
+            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Rides", "Services.Shipping",
+            "Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.Wire", .. Service,
         ],
     };
 
-    static IEnumerable<string> Projects => ProjectsUnder("src");
+    static string[] Service => ["Orchestrator.Messages", "Orchestrator.ServiceDefaults", "Orchestrator.Storage"];
+
+    static IEnumerable<string> Projects => ProjectsUnder("engine").Concat(ProjectsUnder("src"));
 
     [TestCaseSource(nameof(Projects))]
     public void Lets_a_project_reference_only_what_it_may(string project)
@@ -40,15 +44,21 @@ public class The_architecture
     }
 
     [Test]
-    public void Keeps_the_contracts_free_of_packages() =>
-        Included("src/Contracts/Contracts.csproj", "PackageReference").ShouldBeEmpty();
+    public void Lets_the_engine_know_nothing_of_those_who_use_it() =>
+        ProjectsUnder("engine").SelectMany(project => Included(project, "ProjectReference"))
+            .Select(path => path.Replace('\\', '/'))
+            .ShouldAllBe(path => path.StartsWith("../Orchestrator.", StringComparison.Ordinal), "the engine is a library: it references nothing outside of its folder");
 
-    [TestCase("src/Journal", "Repository")]
+    [TestCase("engine/Orchestrator.Messages/Orchestrator.Messages.csproj")]
+    [TestCase("src/Contracts/Contracts.csproj")]
+    public void Keeps_messages_free_of_packages(string project) => Included(project, "PackageReference").ShouldBeEmpty();
+
+    [TestCase("engine/Orchestrator.Journal", "Repository")]
     [TestCase("src/Services.Inventory", "Handlers")]
     [TestCase("src/Services.Payment", "Handlers")]
     [TestCase("src/Services.Rides", "Handlers")]
     [TestCase("src/Services.Shipping", "Handlers")]
-    [TestCase("src/Storage", "")]
+    [TestCase("engine/Orchestrator.Storage", "")]
     public void Knows_the_bus_only_at_its_edge(string project, string edge)
     {
         var folder = Path.Combine(Repository.Root, project);
@@ -65,7 +75,7 @@ public class The_architecture
     public void Has_every_project_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Orchestrator.sln")).Replace('\\', '/');
-        ProjectsUnder("src").Concat(ProjectsUnder("tests")).Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal))
+        new[] { "engine", "src", "tests" }.SelectMany(ProjectsUnder).Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal))
             .ShouldBeEmpty("these are neither built nor tested: dotnet sln add them");
     }
 

@@ -13,7 +13,8 @@ public partial class The_document_of_the_settings
     public void Has_every_setting_that_the_code_reads()
     {
         var known = SettingsDocument.Settings.Select(setting => setting.Key).ToList();
-        var read = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        var read = new[] { "engine", "src" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => Reading().Matches(File.ReadAllText(file)).Select(match => match.Groups["key"].Value.TrimEnd(':')))
             .Distinct().ToList();
