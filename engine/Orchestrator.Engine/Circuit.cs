@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A command of a step, or its undo, that the breaker holds when nobody answers it.</summary>
 /// <param name="Step">The step's name.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a decision needs to know beside the saga and the message. A payload of the consume context.</summary>
 /// <param name="Now">When the transition happens, in UTC, by the clock of the store that will hold it.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What must be true of the columns that a saga's view shows of its data.</summary>
 static partial class ColumnCheck

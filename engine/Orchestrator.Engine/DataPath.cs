@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Where something stands in the JSON of a saga's data.</summary>
 static class DataPath

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a saga does when nothing came in time: ask, try again, turn back, or call an operator.</summary>
 static class Deadlines

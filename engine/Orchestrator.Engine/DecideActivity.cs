@@ -1,7 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>The one activity of a compiled state machine: decides, keeps the new state and sends what goes out.</summary>
 sealed class DecideActivity<TData, TMessage>(StepSaga<TData> definition, TimeProvider clock)

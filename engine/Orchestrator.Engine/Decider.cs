@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>The decision: (definition, state, message, circumstances) gives (state, messages). Pure.</summary>
 /// <remarks>The saga repository, the simulator and the replayer all decide by this.</remarks>

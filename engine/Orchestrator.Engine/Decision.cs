@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a message changes: the new state and what goes out because of it.</summary>
 /// <param name="State">The instance after the message.</param>

@@ -1,7 +1,7 @@
 using MassTransit;
 using MassTransit.Logging;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What sagas remark about their messages, under a name of its own in the log: MassTransit's own lines are turned off, since they quote messages.</summary>
 static class EngineLog

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>How sagas move: the rules that all tables share. Pure.</summary>
 public static class Flow

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Where a saga stands, without its data.</summary>
 /// <param name="Lifecycle">Where in its life.</param>

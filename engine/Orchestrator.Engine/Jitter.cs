@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Spread that is no chance: decided again, it is the same.</summary>
 static class Jitter

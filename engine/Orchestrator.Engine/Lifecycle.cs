@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Where a saga stands in its life: the column <c>state</c>.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Lifecycle>))]

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What one type of message means to a saga: a signal to one step, or (without one) something to the whole saga.</summary>
 abstract class MessageRole<TData>(Type message, Signal? signal)

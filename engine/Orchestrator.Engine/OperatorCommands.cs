@@ -1,6 +1,6 @@
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What an operator's command changes, or why it does not.</summary>
 static class OperatorCommands

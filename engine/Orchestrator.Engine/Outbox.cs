@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>
 /// Where a state machine leaves what it would send, for a saga repository that commits it with the transition. A payload of the

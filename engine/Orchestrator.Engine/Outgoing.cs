@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A message that a transition sends.</summary>
 /// <param name="MessageId">Derived from the saga, its transition and the message's place in it.</param>

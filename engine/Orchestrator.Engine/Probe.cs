@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>The one saga that may send a command which the breaker holds, to see whether it is answered again.</summary>
 /// <param name="SagaId">The saga.</param>

@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Why a saga turned back: the first reason that was journalled.</summary>
 /// <param name="Step">The step that was refused or had no answer; or the command that turned the saga back, or <see cref="TimeLimit"/>.</param>

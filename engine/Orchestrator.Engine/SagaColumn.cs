@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A column of a saga's view that is read out of the saga's data.</summary>
 /// <param name="Name">The column's name.</param>

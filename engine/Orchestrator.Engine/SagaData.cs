@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a saga keeps between messages; a saga adds its business fields by deriving from it.</summary>
 public abstract record SagaData

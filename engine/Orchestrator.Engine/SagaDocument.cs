@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A saga's table as a Markdown document for people: what happens in which order, who does it, and what when it fails.</summary>
 public static class SagaDocument

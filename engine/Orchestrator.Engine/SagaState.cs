@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>One instance between two messages.</summary>
 /// <param name="Id">The correlation id.</param>

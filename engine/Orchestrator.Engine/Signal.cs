@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a step is told, by a message or by the passing of time.</summary>
 public enum Signal

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a starting message said, in few characters: two that say the same have the same digest.</summary>
 static class StartDigest

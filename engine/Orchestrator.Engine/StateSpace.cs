@@ -1,6 +1,6 @@
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Every state that a table can reach and every message that leads from one to another.</summary>
 public static class StateSpace

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>One row of a saga's table.</summary>
 /// <remarks>Made by <see cref="StepSaga{TData}"/>, completed by the calls chained to it.</remarks>

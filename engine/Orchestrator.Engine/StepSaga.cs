@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A saga as a table of steps. A saga derives from it and writes the table in its constructor.</summary>
 /// <remarks>

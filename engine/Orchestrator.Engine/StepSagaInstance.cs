@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A saga as MassTransit's state machine holds it.</summary>
 /// <remarks>The state machine's state is the lifecycle with what is awaited, such as <c>Running: BookShipment</c>.</remarks>

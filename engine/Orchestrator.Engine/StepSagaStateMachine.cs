@@ -2,7 +2,7 @@ using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>A step table compiled into a MassTransit state machine: its tests, its graph and its tooling work.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>One row of a saga's table without the saga's data: what decides how the saga moves.</summary>
 /// <param name="Name">The step's name: its command's, or that of the event that it awaits.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>How far one step of one saga has come.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepStatus>))]

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>The steps of a saga in order, without the saga's data, and checked.</summary>
 public sealed class StepTable

@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>How long an answer is waited for, and how often a command is sent.</summary>
 /// <param name="Limit">How long the answer to one attempt may take.</param>

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>Why a saga waits for an operator.</summary>
 /// <param name="Step">The step that it stands at.</param>

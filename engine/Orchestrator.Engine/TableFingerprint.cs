@@ -1,7 +1,7 @@
 using System.Globalization;
 using MassTransit;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>
 /// What makes one version of a table another than the next: its steps, their order, kinds and messages. Not what may change without harm to what is

@@ -4,7 +4,7 @@ using System.Reflection;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>One transition being decided: what has changed so far and what goes out.</summary>
 sealed class Transition<TData>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orchestrator.Sagas.Engine;
+namespace Orchestrator.Engine;
 
 /// <summary>What a step that is under way waits for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Waiting>))]

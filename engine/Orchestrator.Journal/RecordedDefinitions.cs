@@ -1,4 +1,4 @@
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;

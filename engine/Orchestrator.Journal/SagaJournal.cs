@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
+using Orchestrator.Engine;
 using Orchestrator.Journal.Telemetry;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;

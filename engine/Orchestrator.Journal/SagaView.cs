@@ -1,5 +1,5 @@
+using Orchestrator.Engine;
 using Orchestrator.Journal.Search;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Journal;

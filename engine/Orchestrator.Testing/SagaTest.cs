@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
-namespace Orchestrator.Sagas.Testing;
+namespace Orchestrator.Testing;
 
 /// <summary>One instance of a saga under test: give it messages, let time pass, and see what it sends.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Orchestrator.Sagas.Testing;
+namespace Orchestrator.Testing;
 
 /// <summary>One transition of a saga under test, as the journal would show it.</summary>
 /// <param name="At">When, in UTC.</param>

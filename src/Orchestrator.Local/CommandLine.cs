@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Data.Common;
+using Orchestrator.Engine;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Permissions;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Local.Servers;
-using Orchestrator.Sagas.Engine;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local;

@@ -1,20 +1,25 @@
-using Orchestrator.ServiceDefaults.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.DeadLetters;
+using Orchestrator.Hosting.Deadlines;
+using Orchestrator.Hosting.Gauges;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Operations;
+using Orchestrator.Hosting.Scheduling;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Worker;
-using Orchestrator.Worker.DeadLetters;
-using Orchestrator.Worker.Deadlines;
-using Orchestrator.Worker.Operations;
 using Orchestrator.Worker.Reconciliation;
-using Orchestrator.Worker.Scheduling;
-using Orchestrator.Worker.Telemetry;
 
+var steering = new OperatorCommandLine(bus => bus.AddSagas()).All();
 if (args is ["reconcile", .. var options])
     return await ReconcileCommand.Run(options);
 if (args is ["redrive", .. var which])
     return await RedriveCommand.Run(which);
 if (args is ["dead-letters", .. var seeing])
     return await DeadLettersCommand.Run(seeing);
-if (args is [var name, .. var how] && OperatorCommandLine.All.FirstOrDefault(command => command.Name == name) is { } steering)
-    return await WorkerCommand.Run(steering, how);
+if (args is [var name, .. var how] && steering.FirstOrDefault(command => command.Name == name) is { } steer)
+    return await WorkerCommand.Run(steer, how);
 
 return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
 {
@@ -23,10 +28,11 @@ return await PartyHost.Run(args, WorkerRegistration.Party, port: 8080, host =>
     host.Services.AddMigration((provider, stop) => Definitions.Checked(() => provider.MigrateOrchestrator(stop)));
     host.Services.AddDeadLetterDrain(host.Settings.RabbitMq);
     host.Services.AddDeadlines(host.Settings.RabbitMq);
+    host.Services.AddSingleton(new WorkSource(InventoryQueues.Events));
     host.Services.AddSchedule();
     host.Services.AddReconciliation(host.Configuration);
     host.Services.AddGauges(host.Configuration, host.Settings.RabbitMq, host.Settings.Broker.Redelivery);
     host.UseBus(
         bus => Definitions.Checked(() => bus.AddSagas(SagaSettings.Pace(host.Configuration))), (transport, context) => transport.SagaEndpoints(context),
-        WorkerRegistration.SendsTo, WorkerRegistration.IsForAnotherReplica);
-}, ["reconcile", "redrive", "dead-letters", .. OperatorCommandLine.All.Select(command => command.Name)]);
+        SagaRegistration.SendsTo, SagaRegistration.IsForAnotherReplica);
+}, ["reconcile", "redrive", "dead-letters", .. steering.Select(command => command.Name)]);

@@ -1,38 +1,17 @@
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Orchestrator.Contracts.Operations;
+using Orchestrator.Hosting.Holds;
 using Orchestrator.Journal;
-using Orchestrator.Journal.DeadLetters;
-using Orchestrator.Journal.Holds;
-using Orchestrator.Journal.Repository;
-using Orchestrator.Journal.Search;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.MassTransit.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.Storage;
-using Orchestrator.Storage.Views;
-using Orchestrator.Worker.DeadLetters;
-using Orchestrator.Worker.Holds;
-using Orchestrator.Worker.Views;
 
 namespace Orchestrator.Worker;
 
-/// <summary>How a host takes the sagas in.</summary>
+/// <summary>The sagas of this application.</summary>
 public static class WorkerRegistration
 {
     /// <summary>The party: names its schema, its role and its messages.</summary>
     public const string Party = SagaJournal.Party;
-
-    /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="database">The database.</param>
-    /// <param name="breaker">When steps hold themselves; as usual unless given.</param>
-    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database, BreakerOptions? breaker = null) =>
-        services.AddSingleton(breaker ?? BreakerOptions.Default).AddJournal(database).AddSingleton<HoldStore>()
-            .AddSingleton(provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
-            .AddSingleton(Views).AddHostedService<ViewService>();
 
     /// <summary>Adds every saga. A new one gets a line here.</summary>
     /// <param name="bus">The bus being configured.</param>
@@ -42,57 +21,5 @@ public static class WorkerRegistration
         bus.AddJournalSaga<OrderFulfilmentSaga, Order>(pace);
         bus.AddJournalSaga<RideBookingSaga, Ride>(pace);
         bus.AddConsumer<HoldHandlers>();
-    }
-
-    /// <summary>Receives from the queues of the sagas and of their operators, on any transport.</summary>
-    public static void SagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
-    {
-        bus.JournalSagaEndpoints(context, context.GetService<BrokerConventions>()?.Options.IntakeAtOnce);
-        bus.ReceiveEndpoint(OperatorQueues.Commands, endpoint =>
-        {
-            // Commands are sent straight to this queue: nobody publishes them.
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.ConfigureConsumer<HoldHandlers>(context);
-        });
-    }
-
-    /// <summary>The queues that the sagas send commands to.</summary>
-    public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>
-        [.. provider.GetServices<ISagaKind>().SelectMany(kind => kind.SendsTo).Distinct()];
-
-    /// <summary>Whether a replica with another definition can handle what this one can't.</summary>
-    public static bool IsForAnotherReplica(Exception exception) => exception is NewerDefinitionException or RemovedStepException;
-
-    /// <summary>Brings the tables and the views to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
-    /// <exception cref="DefinitionException">A saga can't carry on what is under way.</exception>
-    public static async Task MigrateOrchestrator(this IServiceProvider provider, CancellationToken cancellationToken = default)
-    {
-        var database = provider.GetRequiredService<IJournalStore>().Database;
-        await JournalSchema.Migrate(database, cancellationToken);
-        foreach (var kind in provider.GetServices<ISagaKind>())
-        {
-            await RunningInstances.Check(database, kind, cancellationToken);
-            // A table that does not start has not run as its version.
-            await RecordedDefinitions.Check(database, kind, cancellationToken);
-        }
-
-        await provider.GetRequiredService<SagaSearch>().Begin(cancellationToken);
-        await provider.GetRequiredService<ViewUpkeep>().Bring(cancellationToken);
-    }
-
-    /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>
-    public static IServiceCollection AddDeadLetterDrain(this IServiceCollection services, BrokerAddress broker) => services
-        .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
-        .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
-            provider,
-            broker,
-            WorkQueues.Of(provider.GetServices<ISagaKind>()).SelectMany(BrokerQueues.AllSetAside).ToArray(),
-            new DeadLetterReader(provider.GetServices<ISagaKind>().SelectMany(kind => kind.Receives.Concat(kind.Sends)))));
-
-    static ViewUpkeep Views(IServiceProvider provider)
-    {
-        var database = provider.GetRequiredService<IJournalStore>().Database;
-        return new(database, JournalViews.Of(database.Dialect, provider.GetServices<ISagaKind>()), provider.GetRequiredService<ILogger<ViewUpkeep>>());
     }
 }

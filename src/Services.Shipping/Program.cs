@@ -1,4 +1,6 @@
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Services.Shipping;
 
 return await PartyHost.Run(args, ShippingRegistration.Party, port: 8083, host =>

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Holds;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Holds;

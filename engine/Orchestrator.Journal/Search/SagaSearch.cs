@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Search;

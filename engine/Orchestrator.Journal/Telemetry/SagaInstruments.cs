@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Telemetry;
 

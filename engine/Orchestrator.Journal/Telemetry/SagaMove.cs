@@ -1,4 +1,4 @@
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Telemetry;
 
@@ -12,7 +12,7 @@ namespace Orchestrator.Journal.Telemetry;
 /// <param name="Has">What it keeps from now on.</param>
 /// <param name="At">When, by the store's clock.</param>
 /// <param name="Deadline">The deadline by which it was woken, if that is what moved it.</param>
-sealed record SagaMove(
+public sealed record SagaMove(
     string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, Decided Decided, SagaData Has, DateTimeOffset At, DateTimeOffset? Deadline)
 {
     public bool IsStart => Before is null;

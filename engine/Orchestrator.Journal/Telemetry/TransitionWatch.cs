@@ -8,7 +8,7 @@ public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
 {
     /// <summary>Tells of a transition that is committed.</summary>
     /// <returns>The span within which its messages are to be sent, unless the present one does.</returns>
-    internal Activity? Saw(SagaMove move)
+    public Activity? Saw(SagaMove move)
     {
         var span = SagaTrace.Continue(move);
         SagaInstruments.Record(move);

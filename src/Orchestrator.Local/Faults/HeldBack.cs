@@ -1,7 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Local.Faults;
 

@@ -1,6 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Faults;
 

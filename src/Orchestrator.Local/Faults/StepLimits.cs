@@ -1,5 +1,5 @@
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Local.Faults;

@@ -7,8 +7,10 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
+using Orchestrator.Engine;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Shipping;
@@ -36,7 +38,7 @@ static class Parties
             // Whoever commands: sagas, holds, and what 'redrive' and 'reconcile --repair' send again in the name of others.
             new("operator")
             {
-                Sends = WorkQueues.Of(kinds),
+                Sends = WorkQueues.Of(kinds, [new(InventoryQueues.Events)]),
                 Tells = [.. kinds.SelectMany(kind => kind.Sends).Where(type => !IsCommand(type)).Distinct()],
             },
             // Whoever starts more hosts when queues are long: asks how long they are, for which the broker wants no permission.

@@ -1,4 +1,4 @@
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Local.Permissions;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Orchestrator.ServiceDefaults.Logging;
+using Orchestrator.Hosting.Logging;
 
 namespace Orchestrator.Local.Reporting;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Worker;

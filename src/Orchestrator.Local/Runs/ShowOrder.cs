@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Storage;
 using Orchestrator.Worker;

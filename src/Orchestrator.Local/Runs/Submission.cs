@@ -4,7 +4,7 @@ using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Runs;
 

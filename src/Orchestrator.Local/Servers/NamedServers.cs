@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Servers;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Runs;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.Wire.Sending;
+using Orchestrator.MassTransit.Broker;
+using Orchestrator.MassTransit.Sending;
 
 namespace Orchestrator.Local.Servers;
 

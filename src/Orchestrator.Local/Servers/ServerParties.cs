@@ -3,24 +3,28 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Deadlines;
+using Orchestrator.Hosting.Gauges;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.Hosting.Telemetry;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
-using Orchestrator.ServiceDefaults.Telemetry;
+using Orchestrator.MassTransit.Broker;
+using Orchestrator.MassTransit.Telemetry;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
-using Orchestrator.Worker.Deadlines;
-using Orchestrator.Worker.Telemetry;
 
 namespace Orchestrator.Local.Servers;
 
@@ -158,8 +162,8 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
             new BrokerConventions
             {
                 Source = WorkerRegistration.Party,
-                SendsTo = WorkerRegistration.SendsTo,
-                IsForAnotherReplica = WorkerRegistration.IsForAnotherReplica,
+                SendsTo = SagaRegistration.SendsTo,
+                IsForAnotherReplica = SagaRegistration.IsForAnotherReplica,
             },
             bus =>
             {
@@ -176,6 +180,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
                 transport.PaymentEndpoints(context);
                 transport.ShippingEndpoints(context);
             });
+        services.AddSingleton(new WorkSource(InventoryQueues.Events));
         services.AddDeadLetterDrain(broker);
         services.AddDeadlines(broker);
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Storage;
 using Orchestrator.Worker;

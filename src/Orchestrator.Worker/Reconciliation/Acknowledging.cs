@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Hosting;
 
 namespace Orchestrator.Worker.Reconciliation;
 

@@ -1,5 +1,5 @@
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using static Orchestrator.Worker.Reconciliation.ContradictionKind;
 
 namespace Orchestrator.Worker.Reconciliation;

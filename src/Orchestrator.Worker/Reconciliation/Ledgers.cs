@@ -4,8 +4,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Sagas.Engine;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Engine;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Worker.Reconciliation;

@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Worker.Reconciliation;
 
@@ -144,7 +146,7 @@ static class ReconcileCommand
         var settings = HostSettings.Read(builder.Configuration, WorkerRegistration.Party);
         builder.Services.AddOrchestrator(provider => provider.GetRequiredService<Ledgers>().Orchestrator).AddSingleton<Repair>();
         builder.Services.AddPartyBus(
-            settings.RabbitMq, new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = WorkerRegistration.SendsTo },
+            settings.RabbitMq, new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = SagaRegistration.SendsTo },
             bus => bus.AddSagas(), (_, _) => { });
         return builder.Build();
     }

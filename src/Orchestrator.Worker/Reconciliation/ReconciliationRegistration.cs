@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.ServiceDefaults.Hosting;
-using Orchestrator.Worker.Scheduling;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Scheduling;
+using Orchestrator.Hosting.Settings;
 using Quartz;
 
 namespace Orchestrator.Worker.Reconciliation;
@@ -18,7 +20,7 @@ static class ReconciliationRegistration
         var cron = configuration[WorkerSettings.Cron.Key] is { Length: > 0 } set ? set : null;
         if (cron is not null)
             Check(cron);
-        services.AddReconciler(configuration);
+        services.AddReconciler(configuration).AddHostedService<ReconciliationSeries>();
         // Also without a schedule: a replica that has other jobs may get this one's turn, and Quartz gives up a job that it does not know.
         return services.AddSingleton(provider => new ScheduledJob(
             Name,

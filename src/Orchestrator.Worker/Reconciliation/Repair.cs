@@ -1,5 +1,5 @@
 using Orchestrator.Journal;
-using Orchestrator.Journal.Repository;
+using Orchestrator.MassTransit.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Worker.Reconciliation;

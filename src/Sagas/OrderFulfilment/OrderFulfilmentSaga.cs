@@ -3,7 +3,7 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Sagas.OrderFulfilment;
 

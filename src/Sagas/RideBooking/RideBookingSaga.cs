@@ -1,5 +1,5 @@
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Sagas.RideBooking;
 

@@ -1,6 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts.Inventory;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Services.Inventory.Handlers;
 

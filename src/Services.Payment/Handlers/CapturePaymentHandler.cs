@@ -1,6 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Services.Payment.Handlers;
 

@@ -1,6 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Services.Rides.Handlers;
 

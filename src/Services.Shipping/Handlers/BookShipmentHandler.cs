@@ -1,6 +1,6 @@
 using MassTransit;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Services.Shipping.Handlers;
 

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Chaos.Checks;

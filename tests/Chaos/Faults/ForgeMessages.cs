@@ -8,7 +8,7 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Site;

@@ -3,8 +3,8 @@ using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Runs;
-using Orchestrator.ServiceDefaults;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;

@@ -1,5 +1,5 @@
 using MassTransit;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Generator;
@@ -31,7 +31,7 @@ static class Shop
     {
         if (!BrokerAddress.TryParse(broker.ToString(), out var address))
             throw new ArgumentException($"{broker} is no broker's address");
-        return MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+        return global::MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
         {
             address.ApplyTo(bus, "chaos");
             new BrokerConventions { Source = "chaos" }.ApplyTo(bus);

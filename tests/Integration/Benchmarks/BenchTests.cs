@@ -11,7 +11,7 @@ public class The_benchmark
     static readonly string[] Always = ["ratioToFloor10k", "idleP50RatioToFloor", "allocatedKBPerOrder", "roundTripsPerSagaMessage", "commitsPerSagaMessage", "embeddedOrdersPerSecond"];
     static readonly string[] FullOnly = ["ratioToFloor100k", "flatness", "ratioAtMillionSagas", "halfLoadP99Ms"];
 
-    [Test]
+    [Test, Category("Long")]
     public async Task Carries_orders_both_ways_and_writes_its_figures()
     {
         var folder = Directory.CreateTempSubdirectory("orchestrator-bench-test-");

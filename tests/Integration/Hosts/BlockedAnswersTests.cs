@@ -3,7 +3,7 @@ using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
@@ -71,7 +71,7 @@ public class What_is_put_off
         const int Times = 60, Payments = 40;
         _hosts.Settings["Broker__Redelivery__0"] = _hosts.Settings["Broker__Redelivery__1"] = "00:00:00.005";
         _hosts.Settings["Broker__Redelivery__2"] = "00:00:00.004";
-        _hosts.Settings["Logging__LogLevel__Orchestrator.ServiceDefaults.Broker.MessageLog"] = "Debug";
+        _hosts.Settings["Logging__LogLevel__Orchestrator.MassTransit.Broker.MessageLog"] = "Debug";
         await SagaTakesOne();
         await _hosts.Start(RealHosts.Payment);
         await Ask(Payments, "VINET");

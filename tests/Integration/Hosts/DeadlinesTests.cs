@@ -1,5 +1,5 @@
 using Npgsql;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 using RabbitMQ.Client;
 

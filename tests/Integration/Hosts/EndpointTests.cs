@@ -6,7 +6,7 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
 using Orchestrator.Journal;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;

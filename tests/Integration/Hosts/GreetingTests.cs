@@ -1,4 +1,4 @@
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Tests.Integration.Servers;
 using RabbitMQ.Client.Exceptions;
 

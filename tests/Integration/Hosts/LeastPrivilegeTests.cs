@@ -5,7 +5,7 @@ using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

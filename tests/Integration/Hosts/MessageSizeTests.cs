@@ -9,7 +9,7 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal;
 using Orchestrator.Local;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Tests.Integration.Embedded;
 using RabbitMQ.Client;
 

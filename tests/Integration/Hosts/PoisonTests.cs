@@ -4,7 +4,7 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;

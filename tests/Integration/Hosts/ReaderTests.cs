@@ -1,3 +1,5 @@
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Integration.Servers;
 using Orchestrator.Worker;

@@ -3,8 +3,10 @@ using MassTransit;
 using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Local.Orders;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
@@ -136,7 +138,7 @@ sealed class RealHosts : IAsyncDisposable
         if (_bus is null)
         {
             BrokerAddress.TryParse(Broker.ToString(), out var address).ShouldBeTrue();
-            _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+            _bus = global::MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
             {
                 address!.ApplyTo(bus, "tests");
                 new BrokerConventions { Source = "tests" }.ApplyTo(bus);

@@ -7,15 +7,17 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Journal.Repository;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Deadlines;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Holds;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.MassTransit;
+using Orchestrator.MassTransit.Broker;
+using Orchestrator.MassTransit.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.ServiceDefaults;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
-using Orchestrator.Worker.Deadlines;
-using Orchestrator.Worker.Holds;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
@@ -70,8 +72,8 @@ public class When_a_new_version_is_rolled_out
                 {
                     Source = WorkerRegistration.Party,
                     Options = new BrokerOptions { Redelivery = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] },
-                    SendsTo = WorkerRegistration.SendsTo,
-                    IsForAnotherReplica = WorkerRegistration.IsForAnotherReplica,
+                    SendsTo = SagaRegistration.SendsTo,
+                    IsForAnotherReplica = SagaRegistration.IsForAnotherReplica,
                 },
                 bus =>
                 {

@@ -4,7 +4,7 @@ using Npgsql;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Journal;
 using Orchestrator.Local;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;

@@ -119,7 +119,7 @@ public class When_a_participant_falls_silent
         where T : class
     {
         var endpoint = await (await hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"));
-        await endpoint.Send(command, MassTransit.Pipe.Execute<MassTransit.SendContext<T>>(context => context.MessageId = Guid.CreateVersion7()));
+        await endpoint.Send(command, global::MassTransit.Pipe.Execute<global::MassTransit.SendContext<T>>(context => context.MessageId = Guid.CreateVersion7()));
     }
 
     static Task Reached(RealHosts hosts, long count, string query) => Eventually.Is(

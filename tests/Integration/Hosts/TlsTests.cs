@@ -2,9 +2,11 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Local;
-using Orchestrator.ServiceDefaults.Broker;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Hosts;

@@ -5,7 +5,7 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
 using Orchestrator.Journal;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Tests.Integration.Embedded;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -141,7 +141,7 @@ public class What_no_queue_takes
         where T : class
     {
         BrokerAddress.TryParse(_hosts.Broker.ToString(), out var address).ShouldBeTrue();
-        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(transport =>
+        var bus = global::MassTransit.Bus.Factory.CreateUsingRabbitMq(transport =>
         {
             address!.ApplyTo(transport, "relay");
             new BrokerConventions { Source = "relay", Options = new BrokerOptions { Redelivery = [TimeSpan.FromMilliseconds(200)] } }.ApplyTo(transport);

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Journal;

@@ -8,12 +8,12 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Journal.Repository;
 using Orchestrator.Journal.Sqlite;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.MassTransit;
+using Orchestrator.MassTransit.Repository;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.ServiceDefaults;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Journal;

@@ -1,5 +1,5 @@
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Tests.Integration.Journal;
 

@@ -1,9 +1,11 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Engine;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Sqlite;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Worker;
 

@@ -3,8 +3,8 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Integration.Journal;

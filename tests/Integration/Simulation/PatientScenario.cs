@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Services.Rides;
 using Orchestrator.Tests.Simulation.Engine;

@@ -32,7 +32,7 @@ public class The_simulation
         [Defect.GiveUpWhileTheBrokerIsAlarmed] = 76,
         [Defect.HoldTheSlotWhileAQueueIsFull] = 3,
         [Defect.IgnoreTombstones] = 3,
-        [Defect.LeaseWithoutGrowth] = 19,
+        [Defect.LeaseWithoutGrowth] = 277,
         [Defect.LetTheLimitRunWhileHeld] = 186,
         [Defect.OverflowThePause] = 566,
         [Defect.PublishBeforeTheCommit] = 3,

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 
 namespace Orchestrator.Tests.Simulation.Checks;
 

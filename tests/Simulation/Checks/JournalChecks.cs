@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
+using Orchestrator.MassTransit.Sending;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Parties;
-using Orchestrator.Wire.Sending;
 using ConnectionException = MassTransit.ConnectionException;
 
 namespace Orchestrator.Tests.Simulation.Engine;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Simulation.Parties;

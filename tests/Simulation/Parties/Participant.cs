@@ -1,5 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Tests.Simulation.Engine;
+using Outcomes = Orchestrator.MassTransit.Answers;
 
 namespace Orchestrator.Tests.Simulation.Parties;
 
@@ -42,7 +43,7 @@ sealed class Participant(World world)
         if (await handle(message) is not { } outcome)
             return;
         await process.Point(Fault.CrashBeforePublish);
-        var id = ServiceDefaults.Answers.MessageId((IStepMessage)message, outcome, delivery.Message.Id);
+        var id = Outcomes.MessageId((IStepMessage)message, outcome, delivery.Message.Id);
         var answer = Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true);
         await process.Send(null, world.IsAnsweredWrongly(queue, message.SagaId) ? answer.OfNextEpoch(outcome.Epoch) : saysMore ? answer.SayingMore() : answer);
     });

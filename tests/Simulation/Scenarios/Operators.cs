@@ -1,9 +1,9 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Sqlite;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Engine;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.MassTransit;
 using Orchestrator.Sagas.RideBooking;
-using Orchestrator.ServiceDefaults;
 using Orchestrator.Services.Rides;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Checks;

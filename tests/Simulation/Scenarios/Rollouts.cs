@@ -1,4 +1,4 @@
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;

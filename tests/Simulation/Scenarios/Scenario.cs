@@ -1,8 +1,8 @@
 using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Checks;
 using Orchestrator.Tests.Simulation.Engine;

@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;

@@ -1,7 +1,7 @@
+using Orchestrator.Engine;
 using Orchestrator.Local;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Local;

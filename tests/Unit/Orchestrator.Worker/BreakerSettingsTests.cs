@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal.Holds;
-using Orchestrator.ServiceDefaults.Hosting;
 using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;

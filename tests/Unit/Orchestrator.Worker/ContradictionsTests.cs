@@ -1,5 +1,5 @@
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;

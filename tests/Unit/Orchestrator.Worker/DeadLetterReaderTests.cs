@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Hosting.DeadLetters;
 using Orchestrator.Journal.DeadLetters;
-using Orchestrator.Worker.DeadLetters;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;

@@ -1,7 +1,7 @@
 using System.Text;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Hosting.DeadLetters;
 using Orchestrator.Journal.DeadLetters;
-using Orchestrator.Worker.DeadLetters;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;

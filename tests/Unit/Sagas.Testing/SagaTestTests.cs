@@ -1,8 +1,8 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Sagas.Engine;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -1,7 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.Engine;
+using Orchestrator.MassTransit;
 
 namespace Orchestrator.Tests.Unit.Sagas;
 

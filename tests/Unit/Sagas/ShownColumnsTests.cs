@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Contracts;
+using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Storage;

@@ -3,7 +3,7 @@ using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Tests.Unit.Services.Inventory;

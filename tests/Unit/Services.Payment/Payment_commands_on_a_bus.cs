@@ -4,7 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.ServiceDefaults;
+using Orchestrator.MassTransit;
 using Orchestrator.Services.Shipping;
 
 namespace Orchestrator.Tests.Unit.Services.Shipping;

@@ -5,8 +5,8 @@ using MassTransit;
 using MassTransit.Context;
 using MassTransit.Serialization;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.MassTransit.Wire;
 using Orchestrator.Tests.Unit.Contracts;
-using Orchestrator.Wire;
 
 namespace Orchestrator.Tests.Unit.Wire;
 

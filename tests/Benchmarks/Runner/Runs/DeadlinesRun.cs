@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Tests.Benchmarks.Reports;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Worker;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using Orchestrator.Tests.Servers;
 using RabbitMQ.Client;
 

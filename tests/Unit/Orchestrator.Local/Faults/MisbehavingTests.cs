@@ -5,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Engine;
 using Orchestrator.Local.Faults;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.MassTransit;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.ServiceDefaults;
 using Fault = Orchestrator.Local.Faults.Fault;
 
 namespace Orchestrator.Tests.Unit.Local.Faults;

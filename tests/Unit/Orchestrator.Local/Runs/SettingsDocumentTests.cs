@@ -5,6 +5,8 @@ namespace Orchestrator.Tests.Unit.Local.Runs;
 
 public partial class The_document_of_the_settings
 {
+    static readonly string[] Folders = ["engine", "src"];
+
     [Test]
     public void Says_what_the_code_says() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings.md")).ShouldBe(
         SettingsDocument.All()["settings.md"], "docs/settings.md is stale; run: dotnet run --project src/Orchestrator.Local -- settings --into docs");
@@ -13,7 +15,7 @@ public partial class The_document_of_the_settings
     public void Has_every_setting_that_the_code_reads()
     {
         var known = SettingsDocument.Settings.Select(setting => setting.Key).ToList();
-        var read = new[] { "engine", "src" }
+        var read = Folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => Reading().Matches(File.ReadAllText(file)).Select(match => match.Groups["key"].Value.TrimEnd(':')))

@@ -1,8 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
-using Orchestrator.Journal.Repository;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
+using Orchestrator.MassTransit.Repository;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Contracts;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using MassTransit;
 using MassTransit.SagaStateMachine;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;

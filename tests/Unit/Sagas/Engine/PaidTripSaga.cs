@@ -1,5 +1,5 @@
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

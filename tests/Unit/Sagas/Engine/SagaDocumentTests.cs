@@ -1,4 +1,4 @@
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

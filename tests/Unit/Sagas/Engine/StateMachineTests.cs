@@ -5,7 +5,7 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -4,7 +4,7 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;

@@ -1,5 +1,5 @@
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -1,5 +1,5 @@
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

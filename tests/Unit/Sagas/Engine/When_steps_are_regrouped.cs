@@ -2,7 +2,7 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Sagas.Engine;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Engine;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;

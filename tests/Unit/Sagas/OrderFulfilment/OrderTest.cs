@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -1,9 +1,9 @@
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -3,9 +3,9 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

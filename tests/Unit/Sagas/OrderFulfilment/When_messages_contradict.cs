@@ -3,7 +3,7 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 

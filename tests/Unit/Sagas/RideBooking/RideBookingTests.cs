@@ -1,9 +1,9 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.Engine;
+using Orchestrator.Engine;
 using Orchestrator.Sagas.RideBooking;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Sagas.Engine;
 
 namespace Orchestrator.Tests.Unit.Sagas.RideBooking;

@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Sagas.RideBooking;
-using Orchestrator.Sagas.Testing;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas.RideBooking;
 

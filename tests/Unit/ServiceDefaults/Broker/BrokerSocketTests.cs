@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Broker;

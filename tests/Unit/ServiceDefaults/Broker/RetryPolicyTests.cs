@@ -2,7 +2,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using Npgsql;
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults.Broker;
+using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Broker;
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Hosting;

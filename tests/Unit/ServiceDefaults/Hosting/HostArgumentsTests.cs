@@ -1,4 +1,6 @@
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Hosting;
 

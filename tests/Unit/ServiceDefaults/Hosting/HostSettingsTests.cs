@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.ServiceDefaults.Hosting;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Hosting;
 

@@ -3,8 +3,10 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Orchestrator.ServiceDefaults.Hosting;
-using Orchestrator.ServiceDefaults.Logging;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Logging;
+using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Logging;
 

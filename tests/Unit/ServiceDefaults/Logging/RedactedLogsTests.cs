@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
-using Orchestrator.ServiceDefaults.Logging;
+using Orchestrator.Hosting.Logging;
 
 namespace Orchestrator.Tests.Unit.ServiceDefaults.Logging;
 

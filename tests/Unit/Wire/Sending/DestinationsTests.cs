@@ -1,7 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
-using Orchestrator.Wire.Sending;
+using Orchestrator.MassTransit.Sending;
 
 namespace Orchestrator.Tests.Unit.Wire.Sending;
 

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Hosting.DeadLetters;
+
+/// <summary>The command <c>dead-letters</c>: an operator looks at what was set aside, and discards what is junk.</summary>
+public static class DeadLettersCommand
+{
+    static readonly Command DeadLetters = new("dead-letters", """
+        Shows the messages that were set aside, and discards what is junk. 'redrive' sends them back.
+
+        Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. Exit code: 0 done, 3 some could not be
+        discarded (or none matches), 4 those that match were listed, and nothing was discarded, 2 usage or settings, 1 anything else.
+        """);
+
+    const int Few = 50;
+    const string All = nameof(All);
+
+    static readonly Option<string> State = new("--state")
+    {
+        Description = "Open, unless given: nobody has seen to them",
+        DefaultValueFactory = _ => nameof(DeadLetterState.Open),
+    };
+
+    static readonly Option<int> Limit = new("--limit") { Description = "At most so many, the latest first", DefaultValueFactory = _ => Few };
+    static readonly Option<bool> Json = new("--json") { Description = "A JSON object a line" };
+    static readonly Option<bool> Body = new("--body") { Description = "What it says, too; it may speak of people" };
+    static readonly Option<bool> Yes = new("--yes") { Description = "Discard all that match; without, they are only listed" };
+    static readonly Argument<Guid> Id = new("id") { Description = "Its id", CustomParser = result => WorkerCommand.Ids(result).FirstOrDefault() };
+    static readonly Argument<Guid[]> Ids = new("id") { Description = "Their ids", Arity = ArgumentArity.ZeroOrMore, CustomParser = WorkerCommand.Ids };
+    static readonly Option<string> Reason = WorkerCommand.Telling("--reason", "Why");
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit code: that of <see cref="WorkerCommand"/>.</returns>
+    public static Task<int> Run(string[] args)
+    {
+        State.AcceptOnlyFromAmong([.. Enum.GetNames<DeadLetterState>(), All]);
+        Limit.Validators.Add(asked =>
+        {
+            if (asked.Tokens is [{ Value: var text }] && int.TryParse(text, out var most) && most < 1)
+                asked.AddError("--limit must be 1 or more");
+        });
+        DeadLetters.Subcommands.Add(Sub(
+            "list", "Lists them. A message that failed again after it was sent back is one of them, with how often it failed.",
+            [.. WhichDeadLetters.Options, State, Limit, Json], List));
+        var show = Sub("show", "Shows one: why it was set aside, what was done with it, its headers, and with --body what it says.", [Body, Json], Show);
+        show.Arguments.Add(Id);
+        DeadLetters.Subcommands.Add(show);
+        DeadLetters.Subcommands.Add(Discarding());
+        return WorkerCommand.Run(DeadLetters, args);
+    }
+
+    static Command Discarding()
+    {
+        var discard = Sub(
+            "discard", "Keeps them as they are, with who did so and why; they are never sent back.",
+            [.. WhichDeadLetters.Options, WorkerCommand.Actor, Reason, Yes], Discard);
+        discard.Arguments.Add(Ids);
+        discard.Validators.Add(asked =>
+        {
+            if (asked.GetResult(Ids) is { Tokens.Count: > 0 } == WhichDeadLetters.IsAnyGiven(asked))
+                asked.AddError($"Which ones? Give their ids, or some of {string.Join(", ", WhichDeadLetters.Options.Select(option => option.Name))}");
+        });
+        return discard;
+    }
+
+    static Command Sub(string name, string description, IEnumerable<Option> options, Func<ParseResult, Database, CancellationToken, Task<int>> act)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options)
+            command.Options.Add(option);
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var database = await WorkerCommand.Database(WorkerCommand.Settings(), stop);
+            return await act(parsed, database, stop);
+        });
+        return command;
+    }
+
+    static async Task<int> List(ParseResult parsed, Database database, CancellationToken stop)
+    {
+        DeadLetterState? state = Enum.TryParse<DeadLetterState>(parsed.GetValue(State), out var one) ? one : null;
+        await Print(parsed, await WhichDeadLetters.Of(parsed, database, stop) with { State = state }, parsed.GetValue(Limit), database, stop);
+        return WorkerCommand.Done;
+    }
+
+    static async Task<int> Show(ParseResult parsed, Database database, CancellationToken stop)
+    {
+        var (log, id) = (new DeadLetterLog(database), parsed.GetValue(Id));
+        var letter = await log.Find(id, stop) ?? throw Unknown([id]);
+        new DeadLetterPrinter(parsed.GetValue(Json)).Print(letter, await log.Chain(id, stop), parsed.GetValue(Body));
+        return WorkerCommand.Done;
+    }
+
+    static async Task<int> Discard(ParseResult parsed, Database database, CancellationToken stop)
+    {
+        var log = new DeadLetterLog(database);
+        IReadOnlyList<Guid> ids = parsed.GetValue(Ids) ?? [];
+        if (ids.Count > 0)
+        {
+            await CheckKnown(ids, log, stop);
+        }
+        else
+        {
+            var filter = await WhichDeadLetters.Of(parsed, database, stop);
+            ids = await log.Ids(filter, stop);
+            if (ids.Count == 0)
+                return WorkerCommand.Say(DeadLetters, WorkerCommand.NotAll, "no open dead letter matches.");
+            if (!parsed.GetValue(Yes))
+            {
+                await Print(parsed, filter, Few, database, stop);
+                return WorkerCommand.Say(DeadLetters, WorkerCommand.DryRun, "nothing was discarded; say --yes to discard all that match then.");
+            }
+        }
+
+        var (discarded, left) = (0, 0);
+        foreach (var id in ids)
+        {
+            if (await log.Discard(id, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(Reason)!, stop))
+            {
+                discarded++;
+                continue;
+            }
+
+            left++;
+            WorkerCommand.Say(DeadLetters, WorkerCommand.NotAll, $"{id} stays: {WhyNotOpen.Of(id, await log.Chain(id, stop))}.");
+        }
+
+        Console.WriteLine(FormattableString.Invariant($"discarded={discarded} left={left}"));
+        return left == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
+    }
+
+    static async Task Print(ParseResult parsed, DeadLetterFilter filter, int most, Database database, CancellationToken stop)
+    {
+        var json = parsed.GetValue(Json);
+        var (letters, matching) = await new DeadLetterLog(database).List(filter, most, stop);
+        var printer = new DeadLetterPrinter(json);
+        letters.ForEach(printer.Print);
+        var sum = FormattableString.Invariant($"matching={matching} listed={letters.Count}");
+        if (!json)
+            Console.WriteLine(sum);
+        else if (letters.Count < matching)
+            await Console.Error.WriteLineAsync($"{sum}; --limit lists more");
+    }
+
+    // A mistyped id must not leave half of the others done.
+    static async Task CheckKnown(IReadOnlyList<Guid> ids, DeadLetterLog log, CancellationToken stop)
+    {
+        var unknown = new List<Guid>();
+        foreach (var id in ids)
+        {
+            if ((await log.Chain(id, stop)).Count == 0)
+                unknown.Add(id);
+        }
+
+        if (unknown.Count > 0)
+            throw Unknown(unknown);
+    }
+
+    static UsageException Unknown(IReadOnlyCollection<Guid> ids) => new($"there is no dead letter {string.Join(", ", ids)}; 'dead-letters list' has the ids");
+}

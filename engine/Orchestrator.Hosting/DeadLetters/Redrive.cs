@@ -1,0 +1,84 @@
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.MassTransit.Broker;
+using Orchestrator.MassTransit.Sending;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orchestrator.Hosting.DeadLetters;
+
+/// <summary>Sends dead letters back to the queues that they came from.</summary>
+/// <remarks>
+/// The broker confirms a message before its row is marked: dying in between sends it twice under the same id, which its
+/// receiver knows.
+/// </remarks>
+sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
+{
+    /// <summary>Sends them one after the other.</summary>
+    /// <param name="letters">Their ids.</param>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="note">Why.</param>
+    /// <param name="alsoUnchecked">Whether he answers for those too that nobody has looked at.</param>
+    /// <param name="left">Told of each that stays, and why.</param>
+    /// <param name="cancellationToken">Stops between two of them.</param>
+    /// <returns>How many went back.</returns>
+    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
+    /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
+    public async Task<int> Run(
+        IReadOnlyCollection<Guid> letters, string actor, string note, bool alsoUnchecked, Action<Guid, string> left, CancellationToken cancellationToken)
+    {
+        await using var connection = await broker.Connect("redrive", cancellationToken);
+        var sent = 0;
+        foreach (var id in letters)
+        {
+            if (WhyNotOpen.Of(id, await log.Chain(id, cancellationToken)) is { } why)
+            {
+                left(id, why);
+                continue;
+            }
+
+            var letter = (await log.Find(id, cancellationToken))!;
+
+            if (letter.IsForeign)
+            {
+                left(id, "it was set aside since its sender may not send it, and is never sent back");
+                continue;
+            }
+
+            if (letter.IsUnchecked && !alsoUnchecked)
+            {
+                left(id, "the broker set it aside, and nobody has checked that its sender may send it; look at it, and send it back with --unchecked");
+                continue;
+            }
+
+            if (!await OthersQueues.IsThere(connection, letter.SourceQueue, cancellationToken))
+            {
+                left(id, $"there is no queue {letter.SourceQueue}");
+                continue;
+            }
+
+            var body = RedrivenMessage.Body(letter);
+            try
+            {
+                // One for each: the broker closes it when a message is too large.
+                await using var channel = await connection.CreateChannelAsync(
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+                await channel.BasicPublishAsync(letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), body, cancellationToken);
+            }
+            catch (PublishException)
+            {
+                left(id, $"the queue {letter.SourceQueue} does not take it");
+                continue;
+            }
+            catch (OperationInterruptedException e) when (SizeLimit.In(e) is { } limit)
+            {
+                left(id, new MessageTooLargeException(letter.MessageType ?? "the message", body.Length, limit).Message);
+                continue;
+            }
+
+            await log.MarkRedriven(id, actor, note, cancellationToken);
+            sent++;
+        }
+
+        return sent;
+    }
+}

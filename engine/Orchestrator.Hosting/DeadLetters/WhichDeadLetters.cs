@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Orchestrator.Journal.DeadLetters;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Hosting.DeadLetters;
+
+/// <summary>The options by which an operator says which dead letters are meant.</summary>
+static class WhichDeadLetters
+{
+    static readonly Option<string?> Queue = new("--queue") { Description = "Of one source_queue" };
+    static readonly Option<string?> Type = new("--type") { Description = "Of one type of message, like PaymentCaptured" };
+    static readonly Option<string?> Saga = new("--saga") { Description = "Of one saga, by its id or its business key" };
+    static readonly Option<string?> Class = AmongClasses(new("--reason-class") { Description = "Set aside for one kind of reason" });
+    static readonly Option<TimeSpan?> OlderThan = WorkerCommand.Duration("--older-than", "Kept longer ago than this, like 1.00:00:00");
+    static readonly Option<TimeSpan?> NewerThan = WorkerCommand.Duration("--newer-than", "Kept within this time, like 00:30:00");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Option> Options { get; } = [Queue, Type, Saga, Class, OlderThan, NewerThan];
+
+    /// <summary>Whether any is given.</summary>
+    // What was given is not looked at: a value that can't be understood is said by its option.
+    public static bool IsAnyGiven(SymbolResult asked) => Options.Any(option => asked.GetResult(option) is { Implicit: false });
+
+    /// <summary>What was said.</summary>
+    /// <exception cref="UsageException">No saga has the business key.</exception>
+    public static async Task<DeadLetterFilter> Of(ParseResult parsed, Database database, CancellationToken stop)
+    {
+        var now = database.Time.GetUtcNow();
+        return new()
+        {
+            Queue = parsed.GetValue(Queue),
+            MessageType = parsed.GetValue(Type),
+            Sagas = parsed.GetValue(Saga) is { } saga ? await Sagas(saga, database, stop) : null,
+            ReasonClass = parsed.GetValue(Class),
+            Before = now - parsed.GetValue(OlderThan),
+            Since = now - parsed.GetValue(NewerThan),
+        };
+    }
+
+    // An id need not be that of a saga: the message that would have begun it may be the dead letter.
+    static async Task<List<Guid>> Sagas(string word, Database database, CancellationToken stop)
+    {
+        var sagas = await database.Read(sql => sql.Query("SELECT DISTINCT id FROM saga WHERE business_key = @key", row => row.GetGuid(0), ("key", word)), stop);
+        if (Guid.TryParse(word, out var id))
+            sagas.Add(id);
+        return sagas.Count > 0
+            ? sagas
+            : throw new UsageException($"there is no saga with the key '{WorkerCommand.Printable(word)}'; an order that never began is found by its id");
+    }
+
+    static Option<string?> AmongClasses(Option<string?> option)
+    {
+        option.AcceptOnlyFromAmong([.. DeadLetterReason.All]);
+        return option;
+    }
+}

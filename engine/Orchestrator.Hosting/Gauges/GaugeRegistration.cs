@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Hosting.Telemetry;
+using Orchestrator.Journal;
+using Orchestrator.MassTransit.Broker;
+using Orchestrator.MassTransit.Telemetry;
+
+namespace Orchestrator.Hosting.Gauges;
+
+/// <summary>How a host shows what waits.</summary>
+public static class GaugeRegistration
+{
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>Adds the gauges, if metrics are exported.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">Says whether and how often metrics are exported.</param>
+    /// <param name="broker">Where the queues are.</param>
+    /// <param name="redelivery">The waits whose queues hold what failed.</param>
+    public static IServiceCollection AddGauges(
+        this IServiceCollection services, IConfiguration configuration, BrokerAddress broker, IReadOnlyList<TimeSpan> redelivery) => !Signals.Of(configuration).Metrics
+        ? services
+        : services.AddHostedService(provider => ActivatorUtilities.CreateInstance<GaugeReader>(
+            provider, broker, QueuesOf(provider, redelivery), Interval(configuration)));
+
+    static IReadOnlyCollection<string> QueuesOf(IServiceProvider provider, IReadOnlyList<TimeSpan> redelivery) =>
+    [
+        .. WorkQueues.Of(provider.GetServices<ISagaKind>(), provider.GetServices<WorkSource>())
+            .SelectMany(queue => new[] { queue, BrokerQueues.DeadLetters(queue) }.Concat(redelivery.Select(delay => BrokerQueues.Redelivery(queue, delay)))),
+    ];
+
+    static TimeSpan Interval(IConfiguration configuration) =>
+        int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 && milliseconds < Longest.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : Longest;
+}

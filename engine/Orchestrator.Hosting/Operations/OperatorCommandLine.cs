@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Hosting.Operations;
+
+/// <summary>The commands by which an operator steers: sagas, or one step of all sagas of a kind.</summary>
+/// <param name="addSagas">Adds the sagas of the application.</param>
+public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> addSagas)
+{
+    const string Servers = "\n\nNeeds ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ. Exit code: 0 it is done, 3 ";
+    const string OtherExitCodes = "2 usage or settings, 1 anything else.";
+
+    static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
+    static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
+    static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
+    static readonly Option<StepResolution> As = Among(new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
+    static readonly Option<string> Evidence = new("--evidence") { Description = "How you know: a statement's line, a ticket, a call", Required = true };
+    static readonly Option<DateTimeOffset> At = new("--at") { Description = "When, like 2026-11-30T08:00:00Z; at once when it has passed", Required = true, CustomParser = Time };
+    static readonly Option<double?> PerSecond = new("--per-second") { Description = "How many of the waiting sagas go on in a second; all at once without" };
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Command> All() =>
+    [
+        ToSagas("cancel", "Turns sagas back as their customers can: whatever was done is undone, until the pivot has been sent.", Cancel),
+        ToSagas(
+            "resume", "Tries again what suspended sagas gave up; their attempts count anew.",
+            (parsed, saga, version, actor, note) => new ResumeSaga(saga.Id, version, actor, note), Version),
+        ToSagas(
+            "compensate", "Turns sagas back, and undoes what they did.",
+            (parsed, saga, version, actor, note) => new CompensateSaga(saga.Id, version, actor, note), Version),
+        ToSagas(
+            "resolve", "Takes your word for what became of a step whose answer sagas wait for. With --where, of the sagas that wait at this step.",
+            (parsed, saga, version, actor, note) => new ResolveStep(
+                saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note),
+            Version, Step, As, Evidence),
+        ToSagas(
+            "reschedule", "Lets sagas act at another time than their own, if nothing arrives before.",
+            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga.Id, version, parsed.GetValue(At), actor, note), Version, At),
+        ToStep(
+            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their first step.",
+            (parsed, actor, note, sender, stop) => sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
+        ToStep(
+            "release", "Lets a held step go on.",
+            (parsed, actor, note, sender, stop) => sender.Send(
+                new ReleaseStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, parsed.GetValue(PerSecond), actor, note), stop),
+            PerSecond),
+    ];
+
+    static ISagaMessage Cancel(ParseResult parsed, FoundSaga saga, long? version, string actor, string note) =>
+        Cancellations.Of(saga.Kind, saga.Id, actor, note)
+        ?? throw new UsageException($"{saga} is a saga of the kind {saga.Kind.Name}, which nobody can cancel; try compensate");
+
+    Command ToSagas(string name, string description, Func<ParseResult, FoundSaga, long?, string, string, ISagaMessage> make, params Option[] options)
+    {
+        var command = new Command(
+            name, $"{description}{Servers}some refused or did not answer,\n4 those that match were listed and nothing was sent, {OtherExitCodes}");
+        foreach (var option in options)
+            command.Options.Add(option);
+        var which = new WhichSagas(options.Contains(Step) ? Step : null);
+        which.AddTo(command);
+        command.Validators.Add(asked =>
+        {
+            if (asked.GetResult(Version) is { Implicit: false } && !WhichSagas.IsNamed(asked))
+                asked.AddError("--if-version is for sagas that are named; those that match are commanded as they were found");
+        });
+        return Of(command, async (parsed, services, stop) =>
+        {
+            var kinds = WhichSagas.KindsOf(parsed, [.. services.GetServices<ISagaKind>()]);
+            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            var finder = new SagaFinder(services.GetRequiredService<Database>(), kinds, services.GetRequiredService<Patience>());
+            var steering = new Steering(
+                command, finder, services.GetRequiredService<OperatorCommandSender>(), (saga, version) => make(parsed, saga, version, actor, note));
+            return WhichSagas.NamesOf(parsed) is { Count: > 0 } names
+                ? await steering.Named(names, options.Contains(Version) ? parsed.GetValue(Version) : null, stop)
+                : await steering.Matching(which.FilterOf(parsed, kinds), WhichSagas.IsMeant(parsed), stop);
+        });
+    }
+
+    Command ToStep(
+        string name, string description, Func<ParseResult, string, string, OperatorCommandSender, CancellationToken, Task> send, params Option[] options)
+    {
+        var command = new Command(name, $"{description}{Servers}it was refused or nobody answered,\n{OtherExitCodes}");
+        foreach (var option in options.Prepend(Step).Prepend(Kind))
+            command.Options.Add(option);
+        return Of(command, async (parsed, services, stop) =>
+        {
+            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            await send(parsed, actor, note, services.GetRequiredService<OperatorCommandSender>(), stop);
+            Console.WriteLine("done");
+            return WorkerCommand.Done;
+        });
+    }
+
+    Command Of(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)
+    {
+        command.Options.Add(WorkerCommand.Actor);
+        command.Options.Add(WorkerCommand.Note);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var settings = WorkerCommand.Settings();
+            await using var database = await WorkerCommand.Database(settings, stop);
+            // Nothing of it is started: the sagas are asked for their tables only.
+            await using var provider = new ServiceCollection()
+                .AddOrchestrator(_ => database).AddMassTransit(addSagas)
+                .AddSingleton<Database>(database).AddSingleton(settings.RabbitMq)
+                .AddSingleton(new Patience(database.Time)).AddSingleton<OperatorCommandSender>()
+                .BuildServiceProvider();
+            try
+            {
+                return await act(parsed, provider, stop);
+            }
+            catch (OperatorCommandException e)
+            {
+                return WorkerCommand.Say(command, e.ExitCode, $"{e.Message}.");
+            }
+        });
+        return command;
+    }
+
+    static Option<T> Among<T>(Option<T> option, string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    static DateTimeOffset Time(ArgumentResult result)
+    {
+        if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            return time;
+        result.AddError($"--at is '{result.Tokens[0].Value}'; it is a time in UTC, written like 2026-11-30T08:00:00Z");
+        return default;
+    }
+}

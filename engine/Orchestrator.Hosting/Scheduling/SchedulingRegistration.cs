@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.Journal;
+using Orchestrator.Storage;
+using Quartz;
+
+namespace Orchestrator.Hosting.Scheduling;
+
+/// <summary>How the replicas of the worker take turns with scheduled jobs.</summary>
+public static class SchedulingRegistration
+{
+    // Not the name of older versions ("deadlines"): their replicas and ours share the tables and must not run each other's jobs.
+    const string Name = "scheduled-jobs";
+
+    /// <summary>Adds the schedule, which is kept in the worker's database.</summary>
+    public static IServiceCollection AddSchedule(this IServiceCollection services) => services.AddHostedService(provider =>
+        ActivatorUtilities.CreateInstance<JobScheduler>(
+            provider, (Action<IQuartzBuilder>)(quartz => UseServers(quartz, ((PostgresDatabase)provider.StoreOf(SagaJournal.Party)).Source)),
+            provider.GetRequiredService<StartUp>().Done));
+
+    static void UseServers(IQuartzBuilder quartz, NpgsqlDataSource postgres)
+    {
+        quartz.ConfigureScheduler(scheduler =>
+        {
+            scheduler.InstanceName = Name;
+            scheduler.GenerateInstanceId = true;
+        });
+        quartz.UsePersistentStore(store =>
+        {
+            store.UsePostgres(source => source.DataSourceFactory = _ => postgres);
+            store.UseSystemTextJsonSerializer();
+            // A thread of Quartz that still waits for a database which is away would keep a host that has stopped from ending.
+            store.ConfigureStore(options => options.UseBackgroundThreads = true);
+            store.UseClustering();
+            store.ProvisionSchema();
+        });
+    }
+}

@@ -1,0 +1,23 @@
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Journal;
+
+namespace Orchestrator.Hosting;
+
+/// <summary>A queue from which a participant takes other work than its commands: events, for the most part.</summary>
+/// <param name="Queue">The queue.</param>
+public sealed record WorkSource(string Queue);
+
+/// <summary>The queues that work is taken from, by any host.</summary>
+public static class WorkQueues
+{
+    /// <summary>The queues that the sagas, their operators and their participants take work from.</summary>
+    /// <param name="kinds">The sagas.</param>
+    /// <param name="others">The queues of participants to which no saga sends commands.</param>
+    public static IReadOnlyCollection<string> Of(IEnumerable<ISagaKind> kinds, IEnumerable<WorkSource> others) =>
+    [
+        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
+            .Concat(others.Select(source => source.Queue))
+            .Append(OperatorQueues.Commands)
+            .Distinct(),
+    ];
+}

@@ -1,0 +1,113 @@
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.RabbitMqTransport.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Contracts;
+using Orchestrator.MassTransit.Sending;
+using Orchestrator.MassTransit.Telemetry;
+using Orchestrator.MassTransit.Wire;
+
+namespace Orchestrator.MassTransit.Broker;
+
+/// <summary>What all hosts agree on at the broker.</summary>
+public sealed class BrokerConventions
+{
+    /// <summary>The party that sends, in every message's headers.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How this host uses the broker.</summary>
+    public BrokerOptions Options { get; init; } = new();
+
+    /// <summary>The queues of others that this host sends commands to: it declares them too, so that either may start first.</summary>
+    public Func<IServiceProvider, IReadOnlyCollection<string>> SendsTo { get; init; } = _ => [];
+
+    /// <summary>
+    /// Whether an exception means that another replica of this host can handle the message: it then comes again until one
+    /// does, and never goes to the dead letters.
+    /// </summary>
+    public Func<Exception, bool> IsForAnotherReplica { get; init; } = _ => false;
+
+    /// <summary>Applies all of it to a bus; before its endpoints are configured.</summary>
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="provider">The host's services; none for a bus that only sends.</param>
+    public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider? provider = null)
+    {
+        var destinations = provider?.GetService<Destinations>() ?? new Destinations(TimeProvider.System, NullLogger<Destinations>.Instance);
+        bus.UseMessageMetadata(Source);
+        bus.UseWireSerialization();
+        bus.PrefetchCount = Options.Prefetch;
+        bus.ConcurrentMessageLimit = Options.Prefetch;
+        // Without an id it could not be told from its copies, nor what it causes be traced to it.
+        bus.UseExecute(context => _ = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
+        bus.UseExecute(EventExchange.Check);
+        // What no queue would take comes back as an error.
+        bus.ConfigureSend(send => send.UseExecute(context =>
+        {
+            if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+                rabbit.Mandatory = SentTypes.MustArrive(context, isPublished: false);
+        }));
+        bus.ConfigurePublish(publish => publish.UseExecute(context => context.Mandatory = SentTypes.MustArrive(context, isPublished: true)));
+        // What a handler sends may be put off.
+        var watch = new SendWatch(destinations);
+        bus.ConnectSendObserver(watch);
+        bus.ConnectPublishObserver(watch);
+        bus.UseExecute(context => context.GetOrAddPayload(() => destinations));
+        bus.UseFilter(new HandledMessages(provider?.GetService<TimeProvider>() ?? TimeProvider.System));
+        bus.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
+        bus.SendTopology.ConfigureErrorSettings = SetAside;
+        bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
+        var consumed = provider?.GetService<ConsumedQueues>() ?? new ConsumedQueues();
+        var log = new MessageLog(provider?.GetService<ILogger<MessageLog>>() ?? NullLogger<MessageLog>.Instance);
+        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider), log));
+    }
+
+    // MassTransit gives these queues the arguments of their source; theirs are other ones.
+    static void SetAside(IRabbitMqQueueBindingConfigurator queue)
+    {
+        foreach (var argument in BrokerQueues.Work("").Keys)
+            queue.SetQueueArgument(argument, null);
+        foreach (var (argument, value) in BrokerQueues.SetAside)
+            queue.SetQueueArgument(argument, value);
+    }
+
+    sealed class Endpoints(
+        BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo, MessageLog log)
+        : IEndpointConfigurationObserver
+    {
+        public void EndpointConfigured<T>(T configurator)
+            where T : IReceiveEndpointConfigurator
+        {
+            // The bus has an endpoint of its own, which takes no messages here.
+            if (configurator is not IRabbitMqReceiveEndpointConfigurator endpoint
+                || configurator is not IRabbitMqReceiveEndpointConfiguration { Settings.Durable: true } configuration)
+                return;
+            var queue = endpoint.InputAddress.Segments[^1];
+            var delays = conventions.Options.Redelivery;
+            foreach (var (argument, value) in BrokerQueues.Work(queue))
+                endpoint.SetQueueArgument(argument, value);
+            endpoint.PublishFaults = false; // A failure is told by the dead letters.
+            var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)), destinations);
+            endpoint.ConfigureChannel(channel =>
+            {
+                channel.UseFilter(new AlarmFilter(destinations));
+                channel.UseFilter(filter);
+            });
+            var waiting = new RedeliveryQueues(queue, delays, destinations);
+            endpoint.ConfigureDeadLetter(skipped =>
+            {
+                skipped.UseFilter(new UnknownTypeFilter(waiting, consumed.UnknownTypes, log));
+                skipped.UseFilter(new DeadLetterTransportFilter());
+            });
+            endpoint.ConfigureError(error =>
+            {
+                error.UseFilter(new DeferralFilter(waiting, log));
+                // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
+                error.UseFilter(new GenerateFaultFilter());
+                error.UseFilter(new RedeliveryFilter(waiting, destinations, conventions.IsForAnotherReplica, log));
+                error.UseFilter(new ErrorTransportFilter());
+            });
+        }
+    }
+}

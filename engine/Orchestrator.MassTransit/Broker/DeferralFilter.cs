@@ -1,0 +1,33 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
+using Orchestrator.MassTransit.Telemetry;
+
+namespace Orchestrator.MassTransit.Broker;
+
+/// <summary>
+/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes. That is no
+/// attempt, so it never goes to the dead letters.
+/// </summary>
+sealed class DeferralFilter(RedeliveryQueues waiting, MessageLog log) : IFilter<ExceptionReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        if (waiting.Count == 0 || Failure.Deferral(context.Exception) is not { } deferral)
+        {
+            await next.Send(context);
+            return;
+        }
+
+        // Or it would also count as one that nobody handles.
+        if (context is { IsDelivered: false, IsFaulted: false })
+            await context.NotifyFaulted(context.Exception);
+        FailedMessage.Deferred(waiting.Queue);
+        // Whatever else it waits for, the destinations or the health say so, in fewer lines.
+        var isNew = Failure.IsReturned(context.Exception) && RedeliveryQueues.Number(context, WireHeaders.Deferrals) == 0;
+        var delay = await waiting.Defer(context);
+        log.Deferred(isNew ? LogLevel.Warning : LogLevel.Debug, waiting.Queue, context, deferral, delay);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("deferral");
+}

@@ -1,0 +1,55 @@
+using MassTransit;
+using MassTransit.RetryPolicies;
+
+namespace Orchestrator.MassTransit.Broker;
+
+/// <summary>
+/// A few tries at once for a message that could not be handled, and as many as it takes while the broker is away; pauses
+/// grow and have jitter, so that messages which failed together don't come back together.
+/// </summary>
+public sealed class RetryPolicy : IRetryPolicy
+{
+    const int FewTries = 4;
+
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc />
+    public void Probe(ProbeContext context) => context.Add("policy", "a few at once, with jitter");
+
+    /// <inheritdoc />
+    public bool IsHandled(Exception exception) => exception is not OperationCanceledException && !Failure.IsFinal(exception) && Failure.Deferral(exception) is null;
+
+    /// <inheritdoc />
+    public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
+        where T : class, PipeContext => new Begun<T>(this, context);
+
+    static TimeSpan Pause(int retry)
+    {
+        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, retry), LongestPause.TotalMilliseconds);
+        // Of the whole pause, not of a part of it: "full jitter" spreads a crowd best (Brooker, Exponential Backoff And Jitter).
+        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest);
+    }
+
+    sealed class Begun<T>(RetryPolicy policy, T context) : BaseRetryPolicyContext<T>(policy, context)
+        where T : class, PipeContext
+    {
+        protected override RetryContext<T> CreateRetryContext(Exception exception, CancellationToken cancellationToken) =>
+            new Failed<T>(policy, Context, exception, 0, cancellationToken);
+    }
+
+    sealed class Failed<T>(RetryPolicy policy, T context, Exception exception, int retries, CancellationToken cancellationToken)
+        : BaseRetryContext<T>(context, exception, retries, cancellationToken), RetryContext<T>
+        where T : class, PipeContext
+    {
+        public override TimeSpan? Delay { get; } = Pause(retries);
+
+        public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
+        {
+            retryContext = new Failed<T>(policy, Context, exception, RetryCount + 1, CancellationToken);
+            return !CancellationToken.IsCancellationRequested
+                && policy.IsHandled(exception)
+                && (Failure.IsBrokerAway(exception) || RetryAttempt < FewTries);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net.Mime;
+using System.Text.Json;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Orchestrator.MassTransit.Wire;
+
+/// <summary>Writes a message of which the content is serialised already, as the journal holds it.</summary>
+/// <param name="content">The content.</param>
+public sealed class RecordedContent(JsonElement content) : IMessageSerializer
+{
+    /// <inheritdoc />
+    public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
+
+    /// <inheritdoc />
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class => new WireBody(context, content, typeof(JsonElement));
+}

@@ -1,0 +1,30 @@
+using System.Net.Mime;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Orchestrator.MassTransit.Wire;
+
+/// <summary>Reads messages.</summary>
+sealed class WireDeserializer : IMessageDeserializer
+{
+    static readonly SystemTextJsonMessageSerializer MassTransits = SystemTextJsonMessageSerializer.Instance;
+
+    /// <inheritdoc />
+    public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
+
+    /// <inheritdoc />
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
+        WireEnvelope.Read(receiveContext.Body.GetBytes()) is { } envelope
+            ? new WireConsumeContext(receiveContext, new WireContext(envelope, receiveContext.Body))
+            : new UnansweredConsumeContext(receiveContext, MassTransits.Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+
+    /// <inheritdoc />
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        WireEnvelope.Read(body.GetBytes()) is { } envelope ? new WireContext(envelope, body) : MassTransits.Deserialize(body, headers, destinationAddress);
+
+    /// <inheritdoc />
+    public MessageBody GetMessageBody(string text) => MassTransits.GetMessageBody(text);
+
+    /// <inheritdoc />
+    public void Probe(ProbeContext context) => context.CreateScope("json").Add("contentType", ContentType.MediaType);
+}

@@ -1,4 +1,0 @@
-namespace Orchestrator.ServiceDefaults.Hosting;
-
-/// <summary>Brings tables to this version, before the first message is taken.</summary>
-public sealed record Migration(Func<IServiceProvider, CancellationToken, Task> Run);

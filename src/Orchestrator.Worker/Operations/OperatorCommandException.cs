@@ -1,8 +1,0 @@
-namespace Orchestrator.Worker.Operations;
-
-/// <summary>An operator's command was not carried out; the message says why.</summary>
-sealed class OperatorCommandException(string reason, int exitCode = WorkerCommand.NotAll) : Exception(reason)
-{
-    /// <summary>What the program ends with.</summary>
-    public int ExitCode => exitCode;
-}
