@@ -1,27 +1,26 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Engine;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Hosting.Telemetry;
-using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>The process of one party: configured from outside, with health for whoever runs it, drained when it stops.</summary>
-public sealed partial class PartyHost
+/// <summary>The process of one party on servers: it reads its settings, answers for its health, and is drained when it stops.</summary>
+sealed partial class PartyHost
 {
     const string Ready = "ready";
     const string Live = "live";
@@ -38,44 +37,32 @@ public sealed partial class PartyHost
     readonly WebApplicationBuilder _builder;
     readonly StartUpService.Outcome _outcome = new();
 
-    PartyHost(WebApplicationBuilder builder, string party, HostSettings settings)
-    {
-        _builder = builder;
-        Party = party;
-        Settings = settings;
-    }
+    readonly Party _party;
 
-    /// <summary>The party.</summary>
-    public string Party { get; }
+    PartyHost(WebApplicationBuilder builder, Party party) => (_builder, _party) = (builder, party);
 
-    /// <summary>What the host is told from outside.</summary>
-    public HostSettings Settings { get; }
-
-    /// <summary>The host's services.</summary>
-    public IServiceCollection Services => _builder.Services;
-
-    /// <summary>The whole configuration.</summary>
-    public IConfiguration Configuration => _builder.Configuration;
-
-    /// <summary>Runs a party until it is told to stop.</summary>
-    /// <param name="args">The arguments of the process: configuration, as <c>--Key=value</c>; or <c>health</c> alone, which asks a host that runs already; or <c>--version</c>.</param>
-    /// <param name="party">Its name: of its schema, its role and the messages that it sends.</param>
+    /// <summary>Runs a party until it is told to stop, or one of its commands.</summary>
+    /// <param name="args">The arguments of the process: settings, as <c>--Key=value</c>; or a command of the party; or <c>health</c> alone, which asks a host that runs already; or <c>--version</c>.</param>
+    /// <param name="party">The party.</param>
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
-    /// <param name="compose">Adds what the party does.</param>
-    /// <param name="commands">What else the program can be asked to do, beside <c>health</c>.</param>
-    /// <returns>The exit code: 0 after a stop, 1 when it could not start, broke off or could not take messages from one of its queues, 2 when it is configured wrongly.</returns>
-    public static async Task<int> Run(string[] args, string party, int port, Action<PartyHost> compose, params string[] commands)
+    /// <returns>
+    /// One of <see cref="ExitCode"/>. For a host that ran: 0 after a stop, 1 when it could not start, broke off or could not take messages from one of its queues,
+    /// 2 when it is configured wrongly.
+    /// </returns>
+    public static async Task<int> Run(string[] args, Party party, int port)
     {
         if (args is ["health"])
             return await HealthCommand.Run(port);
         if (args is ["--version"])
         {
             Console.WriteLine(ProgramVersion.Current);
-            return 0;
+            return ExitCode.Done;
         }
 
+        if (args is [var name, ..] && party.Commands.FirstOrDefault(command => command.Name == name) is { } command)
+            return await new CommandProgram(new RootCommand { command }, ServerCommand.Troubles).Run(args);
         if (HostArguments.Unknown(args) is { } unknown)
-            return await HostArguments.Refuse(party, unknown, ["health", "--version", .. commands]);
+            return await HostArguments.Refuse(party.Name, unknown, ["health", "--version", .. party.Commands.Select(command => command.Name)]);
         if (PasswordsInArguments.Warning(args) is { } warning)
             await Console.Error.WriteLineAsync(warning);
         try
@@ -83,46 +70,32 @@ public sealed partial class PartyHost
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration.AddSecretFiles();
             builder.Logging.RedactExceptions().BatchConsole();
-            var host = new PartyHost(builder, party, HostSettings.Read(builder.Configuration, party));
+            var settings = HostSettings.Read(builder.Configuration, party.Name);
+            SettingNames.Check(builder.Configuration, party.Settings);
+            var host = new PartyHost(builder, party);
             host.AddDefaults(port);
-            compose(host);
+            builder.Services.AddPartiesOnServers(builder.Configuration, settings, party);
             return await host.Run();
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or DefinitionException)
         {
-            await Console.Error.WriteLineAsync($"{party} can't start:{Environment.NewLine}{e.Message}");
-            return 2;
+            return await Refuse(ExitCode.Usage, $":{Environment.NewLine}{e.Message}");
         }
         catch (FormatException e) when (e.Message.StartsWith("Invalid url", StringComparison.Ordinal))
         {
-            await Console.Error.WriteLineAsync($"{party} can't start: ASPNETCORE_URLS: {e.Message}; it is written like 'http://*:8080'.");
-            return 2;
+            return await Refuse(ExitCode.Usage, $": ASPNETCORE_URLS: {e.Message}; it is written like 'http://*:8080'.");
         }
         catch (IOException e) // The port of the health checks is taken.
         {
-            await Console.Error.WriteLineAsync($"{party} can't start: {e.Message.TrimEnd('.')}; name another address with ASPNETCORE_URLS.");
-            return 1;
+            return await Refuse(ExitCode.Trouble, $": {e.Message.TrimEnd('.')}; name another address with ASPNETCORE_URLS.");
+        }
+
+        async Task<int> Refuse(int exitCode, string why)
+        {
+            await Console.Error.WriteLineAsync($"{party.Name} can't start{why}");
+            return exitCode;
         }
     }
-
-    /// <summary>Takes messages from the broker.</summary>
-    /// <param name="register">Adds handlers and sagas.</param>
-    /// <param name="receive">Receives from queues.</param>
-    /// <param name="sendsTo">The queues of others that this host sends commands to.</param>
-    /// <param name="isForAnotherReplica">Whether an exception means that another replica of this host can handle the message.</param>
-    public void UseBus(
-        Action<IBusRegistrationConfigurator> register, Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext> receive,
-        Func<IServiceProvider, IReadOnlyCollection<string>>? sendsTo = null, Func<Exception, bool>? isForAnotherReplica = null) =>
-        Services.AddPartyBus(
-            Settings.RabbitMq,
-            new BrokerConventions
-            {
-                Source = Party,
-                Options = Settings.Broker,
-                SendsTo = sendsTo ?? (_ => []),
-                IsForAnotherReplica = isForAnotherReplica ?? (_ => false),
-            },
-            register, receive);
 
     void AddDefaults(int port)
     {
@@ -133,17 +106,17 @@ public sealed partial class PartyHost
         }
 
         _builder.WebHost.ConfigureKestrel(LimitConnections);
-        Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
-        Services.AddTelemetry(Configuration, _builder.Environment.ApplicationName);
-        Services.AddPartyStore(Party, Settings.Postgres);
-        Services.AddSingleton(_outcome);
-        Services.AddHostedService<StartUpService>();
-        Services.AddHealthChecks()
+        var services = _builder.Services;
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
+        services.AddTelemetry(_builder.Configuration, _builder.Environment.ApplicationName);
+        services.AddSingleton(_outcome);
+        services.AddHostedService<StartUpService>();
+        services.AddHealthChecks()
             .AddCheck<DeafHealth>("process", tags: [Live])
             .AddCheck<StartHealth>("start", tags: [Ready])
             .AddCheck<ConsumersHealth>("consumers", tags: [Ready])
             .AddCheck<DestinationsHealth>("destinations", tags: [Ready])
-            .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(Party)), null, [Ready]));
+            .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(_party.Name)), null, [Ready]));
     }
 
     // A crowd on the port of the health checks must not take the files that the host needs, nor keep the platform out for long: a connection that asks
@@ -158,7 +131,7 @@ public sealed partial class PartyHost
     async Task<int> Run()
     {
         await using var app = _builder.Build();
-        LogStarting(app.Logger, Party, ProgramVersion.Current);
+        LogStarting(app.Logger, _party.Name, ProgramVersion.Current);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {

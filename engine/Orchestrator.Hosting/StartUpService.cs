@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
-using Orchestrator.Hosting.Settings;
+using Orchestrator.Engine;
 using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 
@@ -64,7 +64,7 @@ sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcom
     // What an operator can put right needs no stack trace.
     static string? Sentence(Exception exception) => exception switch
     {
-        NewerSchemaException or BrokerRefusedException or SettingsException => exception.Message,
+        NewerSchemaException or BrokerRefusedException or DefinitionException => exception.Message,
         DbException { InnerException: CertificateException refused } => $"PostgreSQL can't be trusted: {refused.Message}",
         DbException => $"PostgreSQL refuses: {Redacted.Reason(exception)}; check ConnectionStrings__Postgres and what its role may do",
         _ => null,

@@ -1,7 +1,6 @@
-using MassTransit;
-using Orchestrator.Hosting.Holds;
+using Orchestrator.Contracts.Inventory;
+using Orchestrator.Hosting;
 using Orchestrator.Journal;
-using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
 
@@ -13,13 +12,19 @@ public static class WorkerRegistration
     /// <summary>The party: names its schema, its role and its messages.</summary>
     public const string Party = SagaJournal.Party;
 
-    /// <summary>Adds every saga. A new one gets a line here.</summary>
-    /// <param name="bus">The bus being configured.</param>
-    /// <param name="pace">What their time limits and pauses are multiplied by, in trials.</param>
-    public static void AddSagas(this IBusRegistrationConfigurator bus, double pace = 1)
+    /// <summary>The sagas of this application, described.</summary>
+    public static SagaParty OrderSagas()
     {
-        bus.AddJournalSaga<OrderFulfilmentSaga, Order>(pace);
-        bus.AddJournalSaga<RideBookingSaga, Ride>(pace);
-        bus.AddConsumer<HoldHandlers>();
+        var sagas = new SagaParty();
+        sagas.AddOrderSagas();
+        return sagas;
+    }
+
+    /// <summary>Adds every saga. A new one gets a line here.</summary>
+    public static void AddOrderSagas(this SagaParty host)
+    {
+        host.AddSaga<OrderFulfilmentSaga, Order>();
+        host.AddSaga<RideBookingSaga, Ride>();
+        host.AddWorkSource(InventoryQueues.Events);
     }
 }

@@ -33,6 +33,8 @@ public class The_architecture
 
     static readonly string[] Folders = ["engine", "src", "tests"];
 
+    static readonly string[] Production = ["engine", "src"];
+
     static IEnumerable<string> Projects => ProjectsUnder("engine").Concat(ProjectsUnder("src"));
 
     [TestCaseSource(nameof(Projects))]
@@ -72,6 +74,14 @@ public class The_architecture
             .Where(path => File.ReadAllText(Path.Combine(folder, path)).Contains("using MassTransit", StringComparison.Ordinal))
             .ShouldBeEmpty($"only {edge} may use MassTransit");
     }
+
+    // Hosts that wired their parties themselves differed in retries and in what they forgot.
+    [Test]
+    public void Wires_parties_into_a_bus_in_one_place() =>
+        Production.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(path => File.ReadAllText(path) is var text && (text.Contains("UsingRabbitMq(", StringComparison.Ordinal) || text.Contains("UsingInMemory(", StringComparison.Ordinal)))
+            .Select(Path.GetFileName)
+            .ShouldBe(["PartyRegistration.cs"]);
 
     [Test]
     public void Has_every_project_in_the_solution()

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal.DeadLetters;
 
 namespace Orchestrator.Hosting.DeadLetters;
@@ -27,7 +28,7 @@ sealed class DeadLetterPrinter(bool json)
         var again = letter.Times > 1 ? FormattableString.Invariant($"  failed {letter.Times} times since {letter.FirstAt.UtcDateTime:u}") : "";
         var what = $"{letter.SourceQueue}  {Known(letter.MessageType)}  saga {Known(letter.SagaId)}  {Known(letter.ReasonClass)}";
         Console.WriteLine(FormattableString.Invariant($"{letter.Id}  {letter.At.UtcDateTime:u}  {what}{again}"));
-        var reason = WorkerCommand.Printable(letter.Reason);
+        var reason = CommandOptions.Printable(letter.Reason);
         Console.WriteLine($"  {(reason.Length > LongestReason ? $"{reason[..LongestReason]}…" : reason)}");
         if (WhatWasDone(letter) is { } done)
             Console.WriteLine($"  {done}");
@@ -57,7 +58,7 @@ sealed class DeadLetterPrinter(bool json)
         {
             ("id", letter.Id.ToString()), ("state", entry.State.ToString()), ("queue", letter.SourceQueue), ("exchange", Known(letter.Exchange)),
             ("type", Known(letter.MessageType)), ("message", Known(letter.MessageId)), ("saga", Known(letter.SagaId)), ("class", Known(letter.ReasonClass)),
-            ("reason", WorkerCommand.Printable(letter.Reason)),
+            ("reason", CommandOptions.Printable(letter.Reason)),
         })
             Console.WriteLine($"{name + ":",-9} {value}");
         Console.WriteLine("history:");
@@ -73,12 +74,12 @@ sealed class DeadLetterPrinter(bool json)
 
     static string? WhatWasDone(DeadLetterEntry letter) => letter switch
     {
-        { Redriven: { } act } => WorkerCommand.Printable(WhyNotOpen.Told("sent it back", act)),
-        { Discarded: { } act } => WorkerCommand.Printable(WhyNotOpen.Told("discarded it", act)),
+        { Redriven: { } act } => CommandOptions.Printable(WhyNotOpen.Told("sent it back", act)),
+        { Discarded: { } act } => CommandOptions.Printable(WhyNotOpen.Told("discarded it", act)),
         _ => null,
     };
 
-    static string Known(object? value) => value is null ? "-" : WorkerCommand.Printable(value.ToString()!);
+    static string Known(object? value) => value is null ? "-" : CommandOptions.Printable(value.ToString()!);
 
-    static string Lines(string text) => string.Join('\n', text.Split('\n').Select(WorkerCommand.Printable));
+    static string Lines(string text) => string.Join('\n', text.Split('\n').Select(CommandOptions.Printable));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Storage;
 
@@ -7,13 +8,6 @@ namespace Orchestrator.Hosting.DeadLetters;
 /// <summary>The command <c>dead-letters</c>: an operator looks at what was set aside, and discards what is junk.</summary>
 public static class DeadLettersCommand
 {
-    static readonly Command DeadLetters = new("dead-letters", """
-        Shows the messages that were set aside, and discards what is junk. 'redrive' sends them back.
-
-        Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. Exit code: 0 done, 3 some could not be
-        discarded (or none matches), 4 those that match were listed, and nothing was discarded, 2 usage or settings, 1 anything else.
-        """);
-
     const int Few = 50;
     const string All = nameof(All);
 
@@ -27,35 +21,44 @@ public static class DeadLettersCommand
     static readonly Option<bool> Json = new("--json") { Description = "A JSON object a line" };
     static readonly Option<bool> Body = new("--body") { Description = "What it says, too; it may speak of people" };
     static readonly Option<bool> Yes = new("--yes") { Description = "Discard all that match; without, they are only listed" };
-    static readonly Argument<Guid> Id = new("id") { Description = "Its id", CustomParser = result => WorkerCommand.Ids(result).FirstOrDefault() };
-    static readonly Argument<Guid[]> Ids = new("id") { Description = "Their ids", Arity = ArgumentArity.ZeroOrMore, CustomParser = WorkerCommand.Ids };
-    static readonly Option<string> Reason = WorkerCommand.Telling("--reason", "Why");
+    static readonly Argument<Guid> Id = new("id") { Description = "Its id", CustomParser = result => CommandOptions.Ids(result).FirstOrDefault() };
+    static readonly Argument<Guid[]> Ids = new("id") { Description = "Their ids", Arity = ArgumentArity.ZeroOrMore, CustomParser = CommandOptions.Ids };
+    static readonly Option<string> Reason = CommandOptions.Telling("--reason", "Why");
 
-    /// <summary>Runs it.</summary>
-    /// <returns>The exit code: that of <see cref="WorkerCommand"/>.</returns>
-    public static Task<int> Run(string[] args)
+    static readonly Command DeadLetters = Make();
+
+    /// <summary>The command.</summary>
+    public static Command Command => DeadLetters;
+
+    static ServerCommand Make()
     {
+        var command = new ServerCommand("dead-letters", """
+            Shows the messages that were set aside, and discards what is junk. 'redrive' sends them back.
+
+            Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. Exit code: 0 done, 3 some could not be
+            discarded (or none matches), 4 those that match were listed, and nothing was discarded, 2 usage or settings, 1 anything else.
+            """);
         State.AcceptOnlyFromAmong([.. Enum.GetNames<DeadLetterState>(), All]);
         Limit.Validators.Add(asked =>
         {
             if (asked.Tokens is [{ Value: var text }] && int.TryParse(text, out var most) && most < 1)
                 asked.AddError("--limit must be 1 or more");
         });
-        DeadLetters.Subcommands.Add(Sub(
+        command.Subcommands.Add(Sub(
             "list", "Lists them. A message that failed again after it was sent back is one of them, with how often it failed.",
             [.. WhichDeadLetters.Options, State, Limit, Json], List));
         var show = Sub("show", "Shows one: why it was set aside, what was done with it, its headers, and with --body what it says.", [Body, Json], Show);
         show.Arguments.Add(Id);
-        DeadLetters.Subcommands.Add(show);
-        DeadLetters.Subcommands.Add(Discarding());
-        return WorkerCommand.Run(DeadLetters, args);
+        command.Subcommands.Add(show);
+        command.Subcommands.Add(Discarding());
+        return command;
     }
 
     static Command Discarding()
     {
         var discard = Sub(
             "discard", "Keeps them as they are, with who did so and why; they are never sent back.",
-            [.. WhichDeadLetters.Options, WorkerCommand.Actor, Reason, Yes], Discard);
+            [.. WhichDeadLetters.Options, CommandOptions.Actor, Reason, Yes], Discard);
         discard.Arguments.Add(Ids);
         discard.Validators.Add(asked =>
         {
@@ -72,7 +75,7 @@ public static class DeadLettersCommand
             command.Options.Add(option);
         command.SetAction(async (parsed, stop) =>
         {
-            await using var database = await WorkerCommand.Database(WorkerCommand.Settings(), stop);
+            await using var database = await ServerCommand.Database(ServerCommand.Settings(), stop);
             return await act(parsed, database, stop);
         });
         return command;
@@ -82,7 +85,7 @@ public static class DeadLettersCommand
     {
         DeadLetterState? state = Enum.TryParse<DeadLetterState>(parsed.GetValue(State), out var one) ? one : null;
         await Print(parsed, await WhichDeadLetters.Of(parsed, database, stop) with { State = state }, parsed.GetValue(Limit), database, stop);
-        return WorkerCommand.Done;
+        return ExitCode.Done;
     }
 
     static async Task<int> Show(ParseResult parsed, Database database, CancellationToken stop)
@@ -90,7 +93,7 @@ public static class DeadLettersCommand
         var (log, id) = (new DeadLetterLog(database), parsed.GetValue(Id));
         var letter = await log.Find(id, stop) ?? throw Unknown([id]);
         new DeadLetterPrinter(parsed.GetValue(Json)).Print(letter, await log.Chain(id, stop), parsed.GetValue(Body));
-        return WorkerCommand.Done;
+        return ExitCode.Done;
     }
 
     static async Task<int> Discard(ParseResult parsed, Database database, CancellationToken stop)
@@ -106,29 +109,29 @@ public static class DeadLettersCommand
             var filter = await WhichDeadLetters.Of(parsed, database, stop);
             ids = await log.Ids(filter, stop);
             if (ids.Count == 0)
-                return WorkerCommand.Say(DeadLetters, WorkerCommand.NotAll, "no open dead letter matches.");
+                return CommandProgram.Say(DeadLetters, ExitCode.NotAll, "no open dead letter matches.");
             if (!parsed.GetValue(Yes))
             {
                 await Print(parsed, filter, Few, database, stop);
-                return WorkerCommand.Say(DeadLetters, WorkerCommand.DryRun, "nothing was discarded; say --yes to discard all that match then.");
+                return CommandProgram.Say(DeadLetters, ExitCode.DryRun, "nothing was discarded; say --yes to discard all that match then.");
             }
         }
 
         var (discarded, left) = (0, 0);
         foreach (var id in ids)
         {
-            if (await log.Discard(id, parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(Reason)!, stop))
+            if (await log.Discard(id, parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(Reason)!, stop))
             {
                 discarded++;
                 continue;
             }
 
             left++;
-            WorkerCommand.Say(DeadLetters, WorkerCommand.NotAll, $"{id} stays: {WhyNotOpen.Of(id, await log.Chain(id, stop))}.");
+            CommandProgram.Say(DeadLetters, ExitCode.NotAll, $"{id} stays: {WhyNotOpen.Of(id, await log.Chain(id, stop))}.");
         }
 
         Console.WriteLine(FormattableString.Invariant($"discarded={discarded} left={left}"));
-        return left == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
+        return left == 0 ? ExitCode.Done : ExitCode.NotAll;
     }
 
     static async Task Print(ParseResult parsed, DeadLetterFilter filter, int most, Database database, CancellationToken stop)

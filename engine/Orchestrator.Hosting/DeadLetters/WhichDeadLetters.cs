@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Storage;
 
@@ -12,8 +13,8 @@ static class WhichDeadLetters
     static readonly Option<string?> Type = new("--type") { Description = "Of one type of message, like PaymentCaptured" };
     static readonly Option<string?> Saga = new("--saga") { Description = "Of one saga, by its id or its business key" };
     static readonly Option<string?> Class = AmongClasses(new("--reason-class") { Description = "Set aside for one kind of reason" });
-    static readonly Option<TimeSpan?> OlderThan = WorkerCommand.Duration("--older-than", "Kept longer ago than this, like 1.00:00:00");
-    static readonly Option<TimeSpan?> NewerThan = WorkerCommand.Duration("--newer-than", "Kept within this time, like 00:30:00");
+    static readonly Option<TimeSpan?> OlderThan = CommandOptions.Duration("--older-than", "Kept longer ago than this, like 1.00:00:00");
+    static readonly Option<TimeSpan?> NewerThan = CommandOptions.Duration("--newer-than", "Kept within this time, like 00:30:00");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> Options { get; } = [Queue, Type, Saga, Class, OlderThan, NewerThan];
@@ -46,7 +47,7 @@ static class WhichDeadLetters
             sagas.Add(id);
         return sagas.Count > 0
             ? sagas
-            : throw new UsageException($"there is no saga with the key '{WorkerCommand.Printable(word)}'; an order that never began is found by its id");
+            : throw new UsageException($"there is no saga with the key '{CommandOptions.Printable(word)}'; an order that never began is found by its id");
     }
 
     static Option<string?> AmongClasses(Option<string?> option)

@@ -1,3 +1,4 @@
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;
@@ -15,5 +16,5 @@ sealed record FoundSaga(ISagaKind Kind, Guid Id, string BusinessKey, string Stat
     public bool IsSameAs(FoundSaga other) => (Kind.Name, Id) == (other.Kind.Name, other.Id);
 
     /// <summary>How people are told of it.</summary>
-    public override string ToString() => $"{Id} ({WorkerCommand.Printable(BusinessKey)})";
+    public override string ToString() => $"{Id} ({CommandOptions.Printable(BusinessKey)})";
 }

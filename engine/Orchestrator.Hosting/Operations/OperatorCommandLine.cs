@@ -5,6 +5,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Storage;
@@ -74,7 +75,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
         return Of(command, async (parsed, services, stop) =>
         {
             var kinds = WhichSagas.KindsOf(parsed, [.. services.GetServices<ISagaKind>()]);
-            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            var (actor, note) = (parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(CommandOptions.Note)!);
             var finder = new SagaFinder(services.GetRequiredService<Database>(), kinds, services.GetRequiredService<Patience>());
             var steering = new Steering(
                 command, finder, services.GetRequiredService<OperatorCommandSender>(), (saga, version) => make(parsed, saga, version, actor, note));
@@ -92,21 +93,21 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
             command.Options.Add(option);
         return Of(command, async (parsed, services, stop) =>
         {
-            var (actor, note) = (parsed.GetValue(WorkerCommand.Actor)!, parsed.GetValue(WorkerCommand.Note)!);
+            var (actor, note) = (parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(CommandOptions.Note)!);
             await send(parsed, actor, note, services.GetRequiredService<OperatorCommandSender>(), stop);
             Console.WriteLine("done");
-            return WorkerCommand.Done;
+            return ExitCode.Done;
         });
     }
 
     Command Of(Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)
     {
-        command.Options.Add(WorkerCommand.Actor);
-        command.Options.Add(WorkerCommand.Note);
+        command.Options.Add(CommandOptions.Actor);
+        command.Options.Add(CommandOptions.Note);
         command.SetAction(async (parsed, stop) =>
         {
-            var settings = WorkerCommand.Settings();
-            await using var database = await WorkerCommand.Database(settings, stop);
+            var settings = ServerCommand.Settings();
+            await using var database = await ServerCommand.Database(settings, stop);
             // Nothing of it is started: the sagas are asked for their tables only.
             await using var provider = new ServiceCollection()
                 .AddOrchestrator(_ => database).AddMassTransit(addSagas)
@@ -119,7 +120,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
             }
             catch (OperatorCommandException e)
             {
-                return WorkerCommand.Say(command, e.ExitCode, $"{e.Message}.");
+                return CommandProgram.Say(command, e.ExitCode, $"{e.Message}.");
             }
         });
         return command;

@@ -1,3 +1,5 @@
+using Orchestrator.Hosting.Commands;
+
 namespace Orchestrator.Hosting.Operations;
 
 /// <summary>How long an operator's command waits for a server: somebody stands in front of it.</summary>
@@ -27,5 +29,5 @@ sealed class Patience(TimeProvider time)
 
     /// <summary>What is said of a server that does not answer.</summary>
     public static OperatorCommandException Away(string server) =>
-        new(FormattableString.Invariant($"{server} does not answer within {Limit.TotalSeconds} s; nothing more was sent"), WorkerCommand.Trouble);
+        new(FormattableString.Invariant($"{server} does not answer within {Limit.TotalSeconds} s; nothing more was sent"), ExitCode.Trouble);
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Engine;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 using Orchestrator.Storage;
 
@@ -29,10 +30,10 @@ sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patie
         {
             [var one] => one,
             [] => throw new UsageException(
-                id is null ? $"there is no saga with the key '{WorkerCommand.Printable(word)}'" : $"there is no saga {id}"),
+                id is null ? $"there is no saga with the key '{CommandOptions.Printable(word)}'" : $"there is no saga {id}"),
             [{ Id: var first }, ..] when sagas.All(saga => saga.Id == first) => throw new UsageException(
                 $"{first} is the id of sagas of several kinds; say which by --kind: {string.Join(", ", sagas.Select(saga => saga.Kind.Name))}"),
-            _ => throw new UsageException($"the key '{WorkerCommand.Printable(word)}' belongs to {sagas.Count} sagas; name one by its id: {Several(sagas)}"),
+            _ => throw new UsageException($"the key '{CommandOptions.Printable(word)}' belongs to {sagas.Count} sagas; name one by its id: {Several(sagas)}"),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Contracts;
+using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Hosting.Operations;
 
@@ -43,7 +44,7 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
     {
         var sagas = await finder.Matching(filter, stop);
         if (sagas.Count == 0)
-            return WorkerCommand.Say(command, WorkerCommand.NotAll, "no unfinished saga matches.");
+            return CommandProgram.Say(command, ExitCode.NotAll, "no unfinished saga matches.");
         if (!isMeant)
             return List(sagas);
         foreach (var some in sagas.Chunk(AtOnce))
@@ -60,11 +61,11 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
 
     int List(List<FoundSaga> sagas)
     {
-        var width = sagas.Take(MostListed).Max(saga => WorkerCommand.Printable(saga.BusinessKey).Length);
+        var width = sagas.Take(MostListed).Max(saga => CommandOptions.Printable(saga.BusinessKey).Length);
         foreach (var saga in sagas.Take(MostListed))
-            Console.WriteLine($"{saga.Id}  {WorkerCommand.Printable(saga.BusinessKey).PadRight(width)}  {saga.State,-12}  {saga.Step}".TrimEnd());
+            Console.WriteLine($"{saga.Id}  {CommandOptions.Printable(saga.BusinessKey).PadRight(width)}  {saga.State,-12}  {saga.Step}".TrimEnd());
         Console.WriteLine(FormattableString.Invariant($"matching={sagas.Count} listed={Math.Min(sagas.Count, MostListed)}"));
-        return WorkerCommand.Say(command, WorkerCommand.DryRun, "nothing was sent; say --yes to do it to all that match then.");
+        return CommandProgram.Say(command, ExitCode.DryRun, "nothing was sent; say --yes to do it to all that match then.");
     }
 
     async Task SendAndTell(IReadOnlyList<(FoundSaga Saga, long? Version)> sagas, CancellationToken stop)
@@ -90,21 +91,21 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
     void Leave(FoundSaga saga, string reason)
     {
         _left++;
-        WorkerCommand.Say(command, WorkerCommand.NotAll, $"{saga}: {reason}.");
+        CommandProgram.Say(command, ExitCode.NotAll, $"{saga}: {reason}.");
     }
 
     int Tell(OperatorCommandSender.Outcome outcome)
     {
         if (!outcome.IsDone)
-            return WorkerCommand.Say(command, WorkerCommand.NotAll, $"{outcome.Remark}.");
+            return CommandProgram.Say(command, ExitCode.NotAll, $"{outcome.Remark}.");
         Console.WriteLine(Words(outcome));
-        return WorkerCommand.Done;
+        return ExitCode.Done;
     }
 
     int Tell()
     {
         Console.WriteLine(FormattableString.Invariant($"done={_done} left={_left}"));
-        return _left == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
+        return _left == 0 ? ExitCode.Done : ExitCode.NotAll;
     }
 
     static string Words(OperatorCommandSender.Outcome outcome) => outcome.Remark is { } remark ? $"done: {remark}" : "done";

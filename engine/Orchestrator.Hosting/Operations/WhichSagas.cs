@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;

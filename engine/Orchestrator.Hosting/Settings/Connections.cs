@@ -8,6 +8,9 @@ namespace Orchestrator.Hosting.Settings;
 /// <summary>Connection strings, with what is configured beside them: passwords, and whose certificates are trusted.</summary>
 public static class Connections
 {
+    /// <summary>The name of the connection string of a party's database, when the party shares a host with others: <c>Acquirer</c> for <c>acquirer</c>.</summary>
+    public static string NameOf(string party) => char.ToUpperInvariant(party[0]) + party[1..];
+
     /// <summary>The connection string of a database, with the password <c>Passwords:name</c> where there is one, and TLS where <c>Tls:Authorities</c> is set.</summary>
     /// <returns>As it is configured, when it can't be understood; nothing when it is not configured.</returns>
     public static string? PostgresOf(this IConfiguration configuration, string name)

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Orchestrator.Local.Runs;
 using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Local.Permissions;
@@ -24,13 +23,6 @@ public static class BrokerDefinitions
             ["permissions.md"] = Table(permissions),
         };
     }
-
-    /// <summary>Writes them into a folder, or prints them one after the other.</summary>
-    /// <param name="into">The folder, made when it is new; nothing to print.</param>
-    /// <param name="output">Where to print, or to say what was written.</param>
-    /// <returns>One of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="OutputFolderException">Nothing can be written in the folder.</exception>
-    public static int Write(string? into, TextWriter output) => Documents.Write(All(), into, output);
 
     static string Definitions(IReadOnlyList<Party> parties, List<UserPermissions> permissions)
     {

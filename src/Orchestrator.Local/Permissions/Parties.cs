@@ -24,9 +24,7 @@ static class Parties
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Party> All()
     {
-        // Nothing is started: the sagas are asked for their tables only.
-        using var provider = new ServiceCollection().AddMassTransit(bus => bus.AddSagas()).BuildServiceProvider();
-        var kinds = provider.GetServices<ISagaKind>().OrderBy(kind => kind.Name, StringComparer.Ordinal).ToList();
+        var kinds = WorkerRegistration.OrderSagas().Kinds();
         return
         [
             Orchestrator(kinds),

@@ -1,3 +1,5 @@
+using Orchestrator.Hosting.Commands;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Orders;
 using Orchestrator.Local.Reporting;
@@ -22,7 +24,7 @@ public static class LocalRun
     static async Task<int> Embedded(ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         using var folder = DataFolder.Open(options.Data);
-        await using var host = await EmbeddedHost.Start(folder, faults: options.Faults, cancellationToken: cancellationToken);
+        await using var host = await EmbeddedOrders.Start(folder, faults: options.Faults, cancellationToken: cancellationToken);
         var summary = await Run(host, options, stock, orders, cancellationToken);
         await host.StopCleanly(cancellationToken);
         return Tell(summary, options, $"""
@@ -48,7 +50,7 @@ public static class LocalRun
     static async Task<RunSummary> Run(IOrderCarrier carrier, ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         var progress = RunProgress.OnStandardError(TimeProvider.System);
-        if (carrier is EmbeddedHost embedded)
+        if (carrier is EmbeddedOrders embedded)
             embedded.InFlight.Ended += _ => progress.OrdersEnded(1);
         var run = new OrderRun(carrier, options, progress, TimeProvider.System).Run(stock, orders, cancellationToken);
         await progress.During(run);
@@ -67,6 +69,6 @@ public static class LocalRun
                 Console.WriteLine($"One order, step by step: {Terminal.ShowCommand(order, options)}");
         }
 
-        return summary.Suspended > 0 ? ExitCode.Suspended : ExitCode.Done;
+        return summary.Suspended > 0 ? ExitCode.NotAll : ExitCode.Done;
     }
 }

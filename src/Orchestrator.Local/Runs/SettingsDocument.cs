@@ -21,7 +21,7 @@ public static class SettingsDocument
     static IReadOnlyList<(string Title, IReadOnlyList<Setting> Settings)> Hosts =>
     [
         ("Every host", CommonSettings.All),
-        ("Orchestrator.Worker", WorkerSettings.All),
+        ("Orchestrator.Worker", [.. SagaSettings.All, .. WorkerSettings.Reconciliation]),
         ("Orchestrator.Services.Payment", PaymentSettings.All),
         ("Orchestrator.Services.Shipping", ShippingSettings.All),
     ];

@@ -4,6 +4,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Commands;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Storage;

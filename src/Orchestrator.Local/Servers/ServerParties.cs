@@ -7,6 +7,7 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Hosting;
 using Orchestrator.Hosting.Deadlines;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Hosting.Gauges;
 using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
@@ -69,16 +70,14 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<OrderSubmitter>();
-        if (options.Postgres is { } postgres)
-            foreach (var party in Parties)
-                services.AddPartyStore(party, postgres);
         if (options.SubmitOnly)
-            services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
-        else
         {
-            AddParties(services, options.RabbitMq, faults);
-            services.AddGauges(builder.Configuration, options.RabbitMq, BrokerOptions.DefaultRedelivery);
+            foreach (var party in options.Postgres is null ? [] : Parties)
+                services.AddPartyStore(party, options.Postgres!);
+            services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
         }
+        else
+            services.AddPartiesOnServers(builder.Configuration, new(options.Postgres!, options.RabbitMq, new()), OrderParties.All(faults).All);
 
         var parties = new ServerParties(builder.Build(), null);
         try
@@ -138,52 +137,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
 
-    static string[] Parties =>
-    [
-        WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, ShippingRegistration.Party, AcquirerRegistration.Party,
-    ];
-
-    static void AddParties(IServiceCollection services, BrokerAddress broker, FaultSpec? faults)
-    {
-        // A run with faults is to show what sagas make of them, and to end.
-        services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party), faults is null ? BreakerOptions.Default : BreakerOptions.Off);
-        services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
-        services.AddInventory(provider => provider.StoreOf(InventoryRegistration.Party));
-        services.AddMigration((provider, stop) => provider.StoreOf(InventoryRegistration.Party).MigrateInventory(stop));
-        services.AddPayment(provider => provider.StoreOf(PaymentRegistration.Party));
-        services.AddMigration((provider, stop) => provider.StoreOf(PaymentRegistration.Party).MigratePayment(stop));
-        services.AddSimulatedAcquirer(provider => provider.StoreOf(AcquirerRegistration.Party));
-        services.AddMigration((provider, stop) => provider.StoreOf(AcquirerRegistration.Party).MigrateAcquirer(stop));
-        services.AddShipping(provider => provider.StoreOf(ShippingRegistration.Party));
-        services.AddMigration((provider, stop) => provider.StoreOf(ShippingRegistration.Party).MigrateShipping(stop));
-        services.AddFaults(faults);
-        services.AddPartyBus(
-            broker,
-            new BrokerConventions
-            {
-                Source = WorkerRegistration.Party,
-                SendsTo = SagaRegistration.SendsTo,
-                IsForAnotherReplica = SagaRegistration.IsForAnotherReplica,
-            },
-            bus =>
-            {
-                bus.AddSagas(faults?.Pace ?? 1);
-                bus.AddInventoryHandlers();
-                bus.AddPaymentHandlers();
-                bus.AddShippingHandlers();
-            },
-            (transport, context) =>
-            {
-                transport.UseFaults(context);
-                transport.SagaEndpoints(context);
-                transport.InventoryEndpoints(context);
-                transport.PaymentEndpoints(context);
-                transport.ShippingEndpoints(context);
-            });
-        services.AddSingleton(new WorkSource(InventoryQueues.Events));
-        services.AddDeadLetterDrain(broker);
-        services.AddDeadlines(broker);
-    }
+    static string[] Parties => [WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party];
 
     // Orders wait in the worker's queue, also when no worker has ever been started.
     static async Task DeclareIntake(BrokerAddress broker, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Worker.Reconciliation;
 
@@ -25,7 +26,7 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
             ids.Remove(contradiction.OrderId);
             if (known is not null)
             {
-                WorkerCommand.Say(command, WorkerCommand.NotAll, $"{ContradictionPrinter.Sentence(contradiction)}: {ContradictionPrinter.Told(known)}.");
+                CommandProgram.Say(command, ExitCode.NotAll, $"{ContradictionPrinter.Sentence(contradiction)}: {ContradictionPrinter.Told(known)}.");
                 continue;
             }
 
@@ -34,9 +35,9 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
         }
 
         foreach (var order in ids)
-            WorkerCommand.Say(command, WorkerCommand.NotAll, $"nothing contradicts about order {order}, or it has not ended long enough ago (--settled-for).");
+            CommandProgram.Say(command, ExitCode.NotAll, $"nothing contradicts about order {order}, or it has not ended long enough ago (--settled-for).");
         printer.Sum(("acknowledged", acknowledged));
-        return acknowledged > 0 && ids.Count == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
+        return acknowledged > 0 && ids.Count == 0 ? ExitCode.Done : ExitCode.NotAll;
     }
 
     // An id need not be that of a saga: books may know an order that no saga knows.
@@ -48,9 +49,9 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
             sql => sql.Query("SELECT id FROM order_fulfilment WHERE order_number = @number", row => row.GetGuid(0), ("number", order)), stop) switch
         {
             [var one] => one,
-            [] => throw new UsageException($"there is no order with the number '{WorkerCommand.Printable(order)}'"),
+            [] => throw new UsageException($"there is no order with the number '{CommandOptions.Printable(order)}'"),
             var several => throw new UsageException(
-                $"the number '{WorkerCommand.Printable(order)}' belongs to {several.Count} orders; name one by its id: {string.Join(", ", several)}"),
+                $"the number '{CommandOptions.Printable(order)}' belongs to {several.Count} orders; name one by its id: {string.Join(", ", several)}"),
         };
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
@@ -12,13 +13,14 @@ using Orchestrator.MassTransit.Broker;
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>The command <c>reconcile</c>: compares all books once.</summary>
-static class ReconcileCommand
+/// <param name="sagas">The sagas whose last messages it can send again.</param>
+sealed class ReconcileCommand(SagaParty sagas)
 {
     static readonly Option<bool> RepairOption = new("--repair") { Description = "Mend what can be mended without harm: finished sagas send their last messages again" };
 
     static readonly Option<bool> JsonOption = new("--json") { Description = "A JSON object a line" };
 
-    static readonly Option<TimeSpan?> SettledFor = WorkerCommand.Duration(
+    static readonly Option<TimeSpan?> SettledFor = CommandOptions.Duration(
         "--settled-for", "How long ago an order must have ended to be judged, as hh:mm:ss; 00:05:00 unless given");
 
     static readonly Option<bool> AcknowledgedOption = new("--acknowledged")
@@ -32,12 +34,11 @@ static class ReconcileCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string> Actor = WorkerCommand.Telling("--by", "Who acknowledges it", required: false);
-    static readonly Option<string> Reason = WorkerCommand.Telling("--reason", "How it was settled", required: false);
+    static readonly Option<string> Actor = CommandOptions.Telling("--by", "Who acknowledges it", required: false);
+    static readonly Option<string> Reason = CommandOptions.Telling("--reason", "How it was settled", required: false);
 
-    /// <summary>Runs it.</summary>
-    /// <returns>The exit code: 0 when all agree, 3 when they don't (mended or not), 2 for wrong usage or settings, 1 for anything else.</returns>
-    public static Task<int> Run(string[] args)
+    /// <summary>Makes it.</summary>
+    public Command Create()
     {
         var command = new Command("reconcile", """
             Compares what the sagas, the ledger, the gateway, the stock and the shipments say about every order.
@@ -61,10 +62,10 @@ static class ReconcileCommand
         command.SetAction((parsed, stop) => parsed.GetValue(AcknowledgeOption) is { Length: > 0 } orders
             ? Acknowledge(command, parsed, orders, stop)
             : Compare(parsed, stop));
-        return WorkerCommand.Run(command, args);
+        return command;
     }
 
-    static async Task<int> Acknowledge(Command command, ParseResult parsed, IReadOnlyCollection<string> orders, CancellationToken stop)
+    async Task<int> Acknowledge(Command command, ParseResult parsed, IReadOnlyCollection<string> orders, CancellationToken stop)
     {
         using var host = Build(repairs: false);
         // Work waits for a database that is away; somebody at a terminal is told.
@@ -75,7 +76,7 @@ static class ReconcileCommand
 
     static TimeSpan SettledLongAgo(ParseResult parsed) => parsed.GetValue(SettledFor) ?? Reconciler.SettledAfter;
 
-    static async Task<int> Compare(ParseResult parsed, CancellationToken stop)
+    async Task<int> Compare(ParseResult parsed, CancellationToken stop)
     {
         var (repairs, printer) = (parsed.GetValue(RepairOption), new ContradictionPrinter(parsed.GetValue(JsonOption)));
         using var host = Build(repairs);
@@ -87,7 +88,7 @@ static class ReconcileCommand
             var orders = await host.Services.GetRequiredService<Reconciler>().Run(SettledLongAgo(parsed), Found, stop);
             var seconds = Math.Round(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 1);
             printer.Sum(("orders", orders), ("contradictions", contradictions), ("mended", mended), ("acknowledged", acknowledged), ("seconds", seconds));
-            return contradictions == 0 ? WorkerCommand.Done : WorkerCommand.NotAll;
+            return contradictions == 0 ? ExitCode.Done : ExitCode.NotAll;
         }
         finally
         {
@@ -133,7 +134,7 @@ static class ReconcileCommand
         }
     }
 
-    static IHost Build(bool repairs)
+    IHost Build(bool repairs)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -147,7 +148,7 @@ static class ReconcileCommand
         builder.Services.AddOrchestrator(provider => provider.GetRequiredService<Ledgers>().Orchestrator).AddSingleton<Repair>();
         builder.Services.AddPartyBus(
             settings.RabbitMq, new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = SagaRegistration.SendsTo },
-            bus => bus.AddSagas(), (_, _) => { });
+            bus => sagas.AddTo(bus), (_, _) => { });
         return builder.Build();
     }
 }

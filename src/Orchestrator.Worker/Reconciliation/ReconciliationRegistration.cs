@@ -9,13 +9,21 @@ using Quartz;
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>How a host compares the books of all parties.</summary>
-static class ReconciliationRegistration
+public static class ReconciliationRegistration
 {
     const string Name = "reconciliation";
 
+    /// <summary>Compares the books of all parties: by the command <c>reconcile</c>, and when <c>Reconciliation:Cron</c> says.</summary>
+    public static void UseReconciliation(this SagaParty host)
+    {
+        host.AddSettings(WorkerSettings.Reconciliation);
+        host.AddCommand(new ReconcileCommand(host).Create());
+        host.AddServices(party => party.Services.AddReconciliation(party.Configuration));
+    }
+
     /// <summary>Adds the job, which runs when <c>Reconciliation:Cron</c> says, in one of the replicas that have the setting.</summary>
     /// <exception cref="SettingsException">The schedule, or where the books are, can't be understood.</exception>
-    public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
+    static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
         var cron = configuration[WorkerSettings.Cron.Key] is { Length: > 0 } set ? set : null;
         if (cron is not null)
@@ -31,7 +39,7 @@ static class ReconciliationRegistration
     }
 
     /// <summary>Adds what compares the books.</summary>
-    public static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
+    internal static IServiceCollection AddReconciler(this IServiceCollection services, IConfiguration configuration)
     {
         var ledgers = Ledgers.Connect(configuration, TimeProvider.System);
         return services.AddSingleton(_ => ledgers).AddSingleton(_ => new Acknowledgements(ledgers.Orchestrator)).AddSingleton<Reconciler>();

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Services.Payment.Acquirer;
@@ -55,13 +56,13 @@ public class When_the_process_dies_at_any_point
         var death = new Death(at);
         var folder = DataFolder.Open(path);
         await using var store = Sqlite(folder.Database);
-        await using var acquirer = Sqlite(folder.AcquirerDatabase);
+        await using var acquirer = Sqlite(folder.DatabaseOf(AcquirerRegistration.Party));
         var run = Task.Run(async () =>
         {
-            var host = await EmbeddedHost.Start(folder, services =>
+            var host = await EmbeddedOrders.Start(folder, services =>
             {
                 services.AddKeyedSingleton<Database>(EmbeddedHost.Store, new MortalDatabase(store, death));
-                services.AddKeyedSingleton<Database>(EmbeddedHost.Acquirer, new MortalDatabase(acquirer, death));
+                services.AddKeyedSingleton<Database>(AcquirerRegistration.Party, new MortalDatabase(acquirer, death));
                 WithoutSweep(services);
                 services.AddSingleton(death);
                 services.AddSingleton<TimeProvider>(new MortalTime(death));
@@ -83,7 +84,7 @@ public class When_the_process_dies_at_any_point
     static async Task RunsToItsEnd(string path, string line, string state, int? duplicates)
     {
         using var folder = DataFolder.Open(path);
-        await using var host = await EmbeddedHost.Start(folder, WithoutSweep);
+        await using var host = await EmbeddedOrders.Start(folder, WithoutSweep);
         var summary = await EmbeddedRun.Process(host, path, line).WaitAsync(Patience);
         await host.StopCleanly(CancellationToken.None);
 
@@ -97,7 +98,7 @@ public class When_the_process_dies_at_any_point
         summary.Captured.ShouldBe(state == "Completed" ? new Dictionary<string, decimal> { ["USD"] = 168m } : []);
 
         await using var store = Sqlite(folder.Database);
-        await using var acquirer = Sqlite(folder.AcquirerDatabase);
+        await using var acquirer = Sqlite(folder.DatabaseOf(AcquirerRegistration.Party));
         (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
         (await store.Read(sql => sql.First("SELECT coalesce(sum(amount_minor), 0) FROM payment_entry", row => row.GetInt64(0)))).ShouldBe(0);
         (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0)))).ShouldBe(0);

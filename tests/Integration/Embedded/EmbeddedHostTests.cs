@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Runs;
@@ -34,7 +35,7 @@ public class The_embedded_host
     [Test]
     public async Task Journals_with_every_message_where_it_came_from_and_what_caused_it()
     {
-        await using var host = await EmbeddedHost.Start(_folder);
+        await using var host = await EmbeddedOrders.Start(_folder);
         await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
         var rows = await host.Database.Read(sql => sql.Query(
             """
@@ -76,7 +77,7 @@ public class The_embedded_host
     [Test]
     public async Task Counts_an_order_once_and_rejects_another_of_its_id()
     {
-        await using var host = await EmbeddedHost.Start(_folder);
+        await using var host = await EmbeddedOrders.Start(_folder);
         var line = EmbeddedRun.Line(_order);
         var first = await EmbeddedRun.Process(host, "", line, line, EmbeddedRun.Line(_order, customer: "MALLORY"));
         (first.Orders, first.Duplicates, first.Rejected, first.Fulfilled).ShouldBe((1, 1, 1, 1));
@@ -87,7 +88,7 @@ public class The_embedded_host
     [Test]
     public async Task Charges_one_of_two_orders_of_one_number_and_cancels_the_other_with_the_reason()
     {
-        await using var host = await EmbeddedHost.Start(_folder);
+        await using var host = await EmbeddedOrders.Start(_folder);
         var summary = await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, number: "10248"), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248"));
         (summary.Orders, summary.Fulfilled, summary.Cancelled, summary.UnitsShipped).ShouldBe((2, 1, 1, 12));
         summary.Captured.ShouldBe(new Dictionary<string, decimal> { ["USD"] = 168m });
@@ -97,13 +98,13 @@ public class The_embedded_host
     [Test]
     public async Task Does_not_wait_for_a_suspended_order_and_says_how_many_there_are()
     {
-        await using (var host = await EmbeddedHost.Start(_folder))
+        await using (var host = await EmbeddedOrders.Start(_folder))
         {
             await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
             await host.Database.Write(sql => sql.Execute("UPDATE saga SET state = 'Suspended', completed_at = NULL"));
         }
 
-        await using var next = await EmbeddedHost.Start(_folder);
+        await using var next = await EmbeddedOrders.Start(_folder);
         (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(_order))).Suspended.ShouldBe(1);
     }
 
@@ -111,7 +112,7 @@ public class The_embedded_host
     public async Task Says_which_orders_are_stuck_when_all_others_have_ended_and_drives_them_again_at_the_next_start()
     {
         var other = Guid.CreateVersion7();
-        await using (var host = await EmbeddedHost.Start(_folder, services => services.AddSingleton(provider =>
+        await using (var host = await EmbeddedOrders.Start(_folder, services => services.AddSingleton(provider =>
             new Reservations(new PoisonedDatabase(provider.GetRequiredKeyedService<Database>(EmbeddedHost.Store), _order)))))
         {
             var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, quantity: 13), EmbeddedRun.Line(other)));
@@ -123,14 +124,14 @@ public class The_embedded_host
             (await host.Database.Read(sql => sql.Query("SELECT state FROM saga ORDER BY state", row => row.GetString(0)))).ShouldBe(["Completed", "Running"]);
         }
 
-        await using var next = await EmbeddedHost.Start(_folder);
+        await using var next = await EmbeddedOrders.Start(_folder);
         (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(_order, quantity: 13))).Fulfilled.ShouldBe(1);
     }
 
     [Test]
     public async Task Breaks_off_with_a_sentence_when_a_message_can_not_be_read()
     {
-        await using var host = await EmbeddedHost.Start(_folder);
+        await using var host = await EmbeddedOrders.Start(_folder);
         var endpoint = await host.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"));
         await endpoint.Send(new Orchestrator.Contracts.Orders.OrderFulfilled(_order), context => context.Serializer = new Garbage());
         (await host.Breakdown.WaitAsync(TimeSpan.FromMinutes(3))).ShouldStartWith("a message in /order-fulfilment could not be handled: ");
@@ -141,7 +142,7 @@ public class The_embedded_host
     [Test]
     public async Task Finds_what_a_crash_left_unsettled_although_the_clock_was_set_back()
     {
-        await using (var host = await EmbeddedHost.Start(_folder))
+        await using (var host = await EmbeddedOrders.Start(_folder))
         {
             await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
             await host.StopCleanly(CancellationToken.None);
@@ -149,7 +150,7 @@ public class The_embedded_host
 
         // A later process whose clock is a day behind ends an order and dies before the inventory has heard of it.
         var late = Guid.CreateVersion7();
-        await using (var host = await EmbeddedHost.Start(_folder, services => services.AddSingleton<TimeProvider>(new Yesterday())))
+        await using (var host = await EmbeddedOrders.Start(_folder, services => services.AddSingleton<TimeProvider>(new Yesterday())))
         {
             await EmbeddedRun.Process(host, "", EmbeddedRun.Line(late));
             await host.Database.Write(async sql =>
@@ -159,14 +160,14 @@ public class The_embedded_host
             });
         }
 
-        await using var next = await EmbeddedHost.Start(_folder);
+        await using var next = await EmbeddedOrders.Start(_folder);
         (await EmbeddedRun.Process(next, "").WaitAsync(TimeSpan.FromMinutes(5))).UnitsShipped.ShouldBe(24, "also of orders that are not in its file");
     }
 
     [Test]
     public async Task Is_not_idle_before_the_inventory_has_heard_of_every_end()
     {
-        await using var host = await EmbeddedHost.Start(_folder);
+        await using var host = await EmbeddedOrders.Start(_folder);
         await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order));
         foreach (var (status, idle) in new[] { ("Reserved", false), ("Shipped", true) })
         {
@@ -178,9 +179,9 @@ public class The_embedded_host
     [Test]
     public async Task Refuses_a_database_from_a_newer_version()
     {
-        await using (var host = await EmbeddedHost.Start(_folder))
+        await using (var host = await EmbeddedOrders.Start(_folder))
             await host.Database.Write(sql => sql.Execute("INSERT INTO journal_migrations VALUES ('29991231000000_Future', '99')"));
-        (await Should.ThrowAsync<NewerSchemaException>(() => EmbeddedHost.Start(_folder))).Message.ShouldContain("29991231000000_Future");
+        (await Should.ThrowAsync<NewerSchemaException>(() => EmbeddedOrders.Start(_folder))).Message.ShouldContain("29991231000000_Future");
     }
 
     sealed class Garbage : IMessageSerializer

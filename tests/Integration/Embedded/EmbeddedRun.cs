@@ -16,7 +16,7 @@ static class EmbeddedRun
         {"orderId":"{{orderId}}","orderNumber":"{{number ?? $"{orderId:N}"}}","customerId":"{{customer}}","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{"sku":"NW-11","quantity":{{quantity}},"unitPrice":14.0}],"shipTo":{"country":"{{country}}","postalCode":"51100"} }
         """;
 
-    public static async Task<RunSummary> Process(EmbeddedHost host, string folder, params string[] lines)
+    public static async Task<RunSummary> Process(EmbeddedOrders host, string folder, params string[] lines)
     {
         using var stock = new MemoryStream(Encoding.UTF8.GetBytes(Stock));
         using var orders = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));

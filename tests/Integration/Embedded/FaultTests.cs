@@ -1,4 +1,5 @@
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Faults;
@@ -58,14 +59,14 @@ public class When_participants_misbehave
     public async Task An_order_whose_row_cannot_be_read_keeps_neither_the_host_from_starting_nor_other_orders_from_their_end()
     {
         var (spoilt, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await using (var host = await EmbeddedHost.Start(_folder))
+        await using (var host = await EmbeddedOrders.Start(_folder))
         {
             await EmbeddedRun.Process(host, "", EmbeddedRun.Line(spoilt)).WaitAsync(Patience);
             (await host.Database.Write(sql => sql.Execute(
                 "UPDATE saga SET state = 'Running', completed_at = NULL, data = '{\"steps\":[]}' WHERE id = @id", ("id", spoilt)))).ShouldBe(1);
         }
 
-        await using var next = await EmbeddedHost.Start(_folder);
+        await using var next = await EmbeddedOrders.Start(_folder);
         var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(next, "", EmbeddedRun.Line(spoilt), EmbeddedRun.Line(other)).WaitAsync(Patience));
         stuck.Message.ShouldContain($"the journal of order {spoilt} could not be read");
         (await next.Database.Read(sql => sql.First("SELECT state FROM saga WHERE id = @id", row => row.GetString(0), ("id", other)))).ShouldBe("Completed");
@@ -75,7 +76,7 @@ public class When_participants_misbehave
     public async Task A_run_ends_when_its_orders_are_terminal_or_suspended_and_one_that_is_resumed_comes_to_its_end()
     {
         var order = Guid.CreateVersion7();
-        await using (var host = await EmbeddedHost.Start(_folder, faults: FaultSpec.Parse("payment: silence=1; pace=0.005")))
+        await using (var host = await EmbeddedOrders.Start(_folder, faults: FaultSpec.Parse("payment: silence=1; pace=0.005")))
         {
             using var end = new CancellationTokenSource();
             var deadlines = Deadlines(host, order, end.Token);
@@ -88,7 +89,7 @@ public class When_participants_misbehave
             await host.StopCleanly(CancellationToken.None);
         }
 
-        await using var next = await EmbeddedHost.Start(_folder);
+        await using var next = await EmbeddedOrders.Start(_folder);
         (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(order)).WaitAsync(Patience)).Suspended.ShouldBe(1, "nobody has resumed it");
         var ended = new TaskCompletionSource();
         await next.InFlight.Enter(order, 0, CancellationToken.None);
@@ -101,13 +102,13 @@ public class When_participants_misbehave
 
     async Task<RunSummary> Process(string spec)
     {
-        await using var host = await EmbeddedHost.Start(_folder, faults: FaultSpec.Parse(spec));
+        await using var host = await EmbeddedOrders.Start(_folder, faults: FaultSpec.Parse(spec));
         var lines = Enumerable.Range(0, Orders).Select(_ => EmbeddedRun.Line(Guid.CreateVersion7())).ToArray();
         return await EmbeddedRun.Process(host, "", lines).WaitAsync(Patience);
     }
 
     // Tells the saga of its deadlines; before their time they change nothing.
-    static async Task Deadlines(EmbeddedHost host, Guid order, CancellationToken end)
+    static async Task Deadlines(EmbeddedOrders host, Guid order, CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
@@ -119,6 +120,6 @@ public class When_participants_misbehave
         }
     }
 
-    static async Task Send<T>(EmbeddedHost host, T message)
+    static async Task Send<T>(EmbeddedOrders host, T message)
         where T : class => await (await host.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"))).Send(message);
 }

@@ -10,7 +10,7 @@ static class LocalProcess
     /// <param name="temporary">Holds the files and the data.</param>
     /// <param name="error">Whether the test reads standard error.</param>
     public static Process Start(TemporaryFolder temporary, bool error = false) => Terminal.Start(
-        error, typeof(DataFolder).Assembly.Location,
+        error, typeof(ProcessOptions).Assembly.Location,
         "process", "--orders", temporary["orders.jsonl"], "--stock", temporary["stock.csv"], "--data", temporary["data"], "--json");
 
     /// <summary>How many transitions the process has committed.</summary>

@@ -1,6 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 
@@ -18,21 +19,21 @@ public class Rides_in_the_embedded_host
         using var temporary = new TemporaryFolder();
         using var folder = DataFolder.Open(temporary[""]);
         var ride = Guid.CreateVersion7();
-        await using (var host = await EmbeddedHost.Start(folder))
+        await using (var host = await EmbeddedOrders.Start(folder))
         {
             await new Heard<RideStarted>(host).From(
                 () => host.Bus.Publish(new RideRequested(ride, "R-1", "ada", "Main Station", "Airport", Fare)));
             (await EmbeddedRun.Process(host, "", EmbeddedRun.Line(Guid.CreateVersion7()))).Fulfilled.ShouldBe(1);
         }
 
-        await using var next = await EmbeddedHost.Start(folder);
+        await using var next = await EmbeddedOrders.Start(folder);
         await next.Recover(CancellationToken.None);
         var completed = await new Heard<RideCompleted>(next).From(() => next.Bus.Publish(new RideEnded(ride, Fare)));
         completed.RideId.ShouldBe(ride);
         (await next.Database.Read(sql => sql.Query("SELECT state FROM ride_booking", row => row.GetString(0)))).ShouldBe(["Completed"]);
     }
 
-    sealed class Heard<T>(EmbeddedHost host) : IPublishObserver
+    sealed class Heard<T>(EmbeddedOrders host) : IPublishObserver
         where T : class
     {
         readonly TaskCompletionSource<T> _message = new(TaskCreationOptions.RunContinuationsAsynchronously);

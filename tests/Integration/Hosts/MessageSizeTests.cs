@@ -7,6 +7,7 @@ using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 using Orchestrator.Local;
 using Orchestrator.MassTransit.Broker;
@@ -32,7 +33,7 @@ public partial class A_message_that_is_too_large_for_the_broker
         using var process = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
-                typeof(DataFolder).Assembly.Location, "process", "--orders", folder["orders.jsonl"], "--json", "--rabbitmq", hosts.Broker.ToString(),
+                typeof(ProcessOptions).Assembly.Location, "process", "--orders", folder["orders.jsonl"], "--json", "--rabbitmq", hosts.Broker.ToString(),
                 .. (string[])(submitOnly ? ["--submit-only"] : ["--stock", folder["stock.csv"], "--postgres", hosts.Postgres]),
             ])
         {

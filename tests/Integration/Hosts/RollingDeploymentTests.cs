@@ -62,34 +62,17 @@ public class When_a_new_version_is_rolled_out
             BrokerAddress.TryParse(hosts.Broker.ToString(), out var broker).ShouldBeTrue();
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-            builder.Services.AddPartyStore(WorkerRegistration.Party, hosts.Postgres);
-            builder.Services.AddOrchestrator(provider => provider.StoreOf(WorkerRegistration.Party));
-            builder.Services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
-            builder.Services.AddDeadlines(broker!);
-            builder.Services.AddPartyBus(
-                broker!,
-                new BrokerConventions
-                {
-                    Source = WorkerRegistration.Party,
-                    Options = new BrokerOptions { Redelivery = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] },
-                    SendsTo = SagaRegistration.SendsTo,
-                    IsForAnotherReplica = SagaRegistration.IsForAnotherReplica,
-                },
-                bus =>
-                {
-                    bus.AddJournalSaga<NextOrderSaga, Order>();
-                    bus.AddConsumer<HoldHandlers>();
-                    bus.AddConsumer<ScreenCustomerHandler>();
-                },
-                (transport, context) =>
-                {
-                    transport.SagaEndpoints(context);
-                    transport.ReceiveEndpoint(ScreenCustomer.Queue, endpoint =>
-                    {
-                        endpoint.ConfigureConsumeTopology = false;
-                        endpoint.ConfigureConsumer<ScreenCustomerHandler>(context);
-                    });
-                });
+            var (sagas, screening) = (new SagaParty(), new Party("screening"));
+            sagas.AddSaga<NextOrderSaga, Order>();
+            screening.AddHandlers(bus => bus.AddConsumer<ScreenCustomerHandler>());
+            screening.AddQueues((bus, context) => bus.ReceiveEndpoint(ScreenCustomer.Queue, endpoint =>
+            {
+                endpoint.ConfigureConsumeTopology = false;
+                endpoint.ConfigureConsumer<ScreenCustomerHandler>(context);
+            }));
+            builder.Services.AddPartiesOnServers(
+                builder.Configuration,
+                new(hosts.Postgres, broker!, new BrokerOptions { Redelivery = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] }), sagas, screening);
             var next = new NextWorker(builder.Build());
             await next._host.StartAsync();
             await next._host.Services.GetRequiredService<StartUp>().Begin(CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 using Orchestrator.Local;
 using Orchestrator.MassTransit.Broker;
@@ -193,7 +194,7 @@ public class A_run_on_servers
         address.Password = "";
         return Process.Start(new ProcessStartInfo(
             "dotnet",
-            [typeof(DataFolder).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", address.ToString(), .. options])
+            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", address.ToString(), .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Local;
@@ -139,7 +140,7 @@ public class Tls
 
         async Task<(int, string)> Start(string authorities, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(DataFolder).Assembly.Location, .. arguments])
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ProcessOptions).Assembly.Location, .. arguments])
             {
                 RedirectStandardError = true,
                 Environment = { ["Tls__Authorities"] = authorities, ["Passwords__RabbitMQ"] = passwords.Broker, ["Passwords__Postgres"] = passwords.Database },

@@ -41,7 +41,7 @@ public partial class Everything_on_a_developers_machine
         using var run = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
-                typeof(DataFolder).Assembly.Location, "process", "--orders", Sample("orders.jsonl"), "--stock", Sample("stock.csv"), "--rabbitmq",
+                typeof(ProcessOptions).Assembly.Location, "process", "--orders", Sample("orders.jsonl"), "--stock", Sample("stock.csv"), "--rabbitmq",
                 BrokerLine().Match(text).Groups[1].Value, "--postgres", DatabaseLine().Match(text).Groups[1].Value, "--submit-only", "--watch", "--json",
             ])
         {
@@ -148,7 +148,7 @@ public partial class Everything_on_a_developers_machine
         killed.ShouldBe(1, string.Join(", ", words));
     }
 
-    static string Sample(string file) => Path.Combine(Path.GetDirectoryName(typeof(DataFolder).Assembly.Location)!, "samples", file);
+    static string Sample(string file) => Path.Combine(Path.GetDirectoryName(typeof(ProcessOptions).Assembly.Location)!, "samples", file);
 
     static int Port(string address) => new Uri(address).Port;
 

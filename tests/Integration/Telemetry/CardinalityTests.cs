@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Orchestrator.Contracts;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Reporting;
@@ -36,7 +37,7 @@ public class The_series_of_measurements
 
         using var temporary = new TemporaryFolder();
         using var folder = DataFolder.Open(temporary[""]);
-        await using var host = await EmbeddedHost.Start(folder);
+        await using var host = await EmbeddedOrders.Start(folder);
         await Process(host, folder.Path, [.. OrderLines.Make(99), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248")]);
         var after100 = _series.Keys.Order().ToList();
         await Process(host, folder.Path, OrderLines.Make(900));
@@ -48,7 +49,7 @@ public class The_series_of_measurements
     void Hear<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         where T : struct => _series.TryAdd($"{instrument.Name}{{{string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}}", 0);
 
-    static async Task Process(EmbeddedHost host, string folder, string[] lines)
+    static async Task Process(EmbeddedOrders host, string folder, string[] lines)
     {
         using var stock = new MemoryStream("sku,onHand\nNW-11,100000\n"u8.ToArray());
         using var orders = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));

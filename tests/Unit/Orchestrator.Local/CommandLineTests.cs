@@ -1,4 +1,6 @@
 using Orchestrator.Engine;
+using Orchestrator.Hosting.Commands;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Orders;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Hosting.Embedded;
 using Orchestrator.Local;
+using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Local;
@@ -21,7 +23,7 @@ public class A_data_folder
         using var data = DataFolder.Open(_temporary["new/deep"]);
         Directory.Exists(_temporary["new/deep"]).ShouldBeTrue();
         data.Database.ShouldBe(_temporary["new/deep/orchestrator.db"]);
-        data.AcquirerDatabase.ShouldBe(_temporary["new/deep/acquirer.db"]);
+        data.DatabaseOf(AcquirerRegistration.Party).ShouldBe(_temporary["new/deep/acquirer.db"]);
     }
 
     [Test]
@@ -82,7 +84,7 @@ public class A_data_folder
         await using var stock = Pipe("stock");
         await using var orders = Pipe("orders");
         using var holder = Process.Start(new ProcessStartInfo("dotnet",
-            [typeof(DataFolder).Assembly.Location, "process", "--orders", orders.Name, "--stock", stock.Name, "--data", _temporary["data"]])
+            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", orders.Name, "--stock", stock.Name, "--data", _temporary["data"]])
         {
             RedirectStandardError = true,
         })!;

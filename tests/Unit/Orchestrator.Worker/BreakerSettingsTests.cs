@@ -32,13 +32,15 @@ public class The_settings_of_the_breaker
     [TestCase("Sagas:Speed", "2")]
     [TestCase("Reconciliation:Corn", "0 0 3 * * ?")]
     public void Are_refused_when_the_worker_has_none_of_the_name(string key, string value) =>
-        Should.Throw<SettingsException>(() => WorkerSettings.CheckNames(Configuration(("sagas:pace", "1"), (key, value)))).Message.ShouldBe(
+        Should.Throw<SettingsException>(() => SettingNames.Check(Configuration(("sagas:pace", "1"), (key, value)), All)).Message.ShouldBe(
             $"{key} is no setting; there are Sagas:Pace, Sagas:Breaker:Silence, Sagas:Breaker:Floor, Sagas:Breaker:Probe, Sagas:Breaker:PerSecond, Reconciliation:Cron.");
+
+    static IReadOnlyList<Setting> All => [.. SagaSettings.All, .. WorkerSettings.Reconciliation];
 
     static BreakerOptions Read(params (string Key, string Value)[] settings)
     {
         var configuration = Configuration(settings);
-        WorkerSettings.CheckNames(configuration);
+        SettingNames.Check(configuration, All);
         return SagaSettings.Breaker(configuration);
     }
 

@@ -139,7 +139,7 @@ public class When_rides_are_on_a_bus
             .AddMassTransitTestHarness(bus =>
             {
                 bus.SetTestTimeouts(Patience, Patience);
-                bus.AddSagas();
+                WorkerRegistration.OrderSagas().AddTo(bus);
                 if (withParticipants)
                     bus.AddRideHandlers();
                 bus.UsingInMemory((context, transport) =>

@@ -1,5 +1,8 @@
+using Orchestrator.Hosting.Commands;
+using Orchestrator.Hosting.Documents;
 using Orchestrator.Local;
 using Orchestrator.Local.Runs;
+using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Unit.Local.Runs;
 
@@ -9,7 +12,7 @@ public class The_documents_of_the_sagas
 
     static readonly string Folder = Path.Combine(Repository.Root, "docs", "sagas");
 
-    static IEnumerable<string> Names => SagaDocuments.All().Keys;
+    static IEnumerable<string> Names => SagaDocuments.Of(WorkerRegistration.OrderSagas()).Keys;
 
     readonly StringWriter _output = new(), _error = new();
 
@@ -24,7 +27,7 @@ public class The_documents_of_the_sagas
     public void Say_what_the_tables_say(string name)
     {
         var path = Path.Combine(Folder, name);
-        (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(SagaDocuments.All()[name], $"docs/sagas/{name} is stale; run: {Command}");
+        (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(SagaDocuments.Of(WorkerRegistration.OrderSagas())[name], $"docs/sagas/{name} is stale; run: {Command}");
     }
 
     [Test]

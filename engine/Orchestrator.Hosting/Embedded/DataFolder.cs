@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orchestrator.Local;
+namespace Orchestrator.Hosting.Embedded;
 
 /// <summary>The folder that holds everything the process remembers, locked for this process alone.</summary>
 /// <remarks>
@@ -22,11 +22,12 @@ public sealed class DataFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>The database of the sagas, the journal and the participants.</summary>
+    /// <summary>The database of the sagas, their journal and the participants.</summary>
     public string Database => DatabaseIn(Path);
 
-    /// <summary>The books of the simulated acquirer, which is no part of the system and keeps its own.</summary>
-    public string AcquirerDatabase => In(Path, "acquirer.db");
+    /// <summary>A database of a party that keeps more than one.</summary>
+    /// <param name="store">The database's name: <see cref="Party.AddStore"/>.</param>
+    public string DatabaseOf(string store) => In(Path, $"{store}.db");
 
     /// <summary>Creates the folder when it is new, for this user alone, and locks it until it is disposed or the process ends.</summary>
     /// <param name="path">The folder.</param>

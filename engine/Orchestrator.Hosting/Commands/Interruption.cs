@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orchestrator.Local;
+namespace Orchestrator.Hosting.Commands;
 
 /// <summary>The wish that the process end, from Ctrl-C or a service manager: the first signal interrupts, a later one kills.</summary>
 sealed class Interruption : IDisposable

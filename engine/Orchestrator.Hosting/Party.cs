@@ -1,0 +1,87 @@
+using System.CommandLine;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Hosting;
+
+/// <summary>
+/// The description of a party: its tables, its services, its handlers, its queues. The description starts nothing. Each host that takes the party in carries
+/// it out: a process of its own on servers, a process with all parties on servers, or one on SQLite without servers.
+/// </summary>
+/// <param name="name">Its name: of its schema, its role and its migrations, and the sender in its messages.</param>
+public class Party(string name)
+{
+    readonly List<Action<PartyServices>> _services = [];
+    readonly List<Action<IBusRegistrationConfigurator>> _handlers = [];
+    readonly List<Action<IBusFactoryConfigurator, IRegistrationContext>> _queues = [];
+    readonly List<string> _stores = [name];
+    readonly List<Setting> _settings = [];
+    readonly List<Command> _commands = [];
+
+    /// <summary>The party's name.</summary>
+    public string Name => name;
+
+    /// <summary>The databases that it uses: its own, and those of <see cref="AddStore"/>.</summary>
+    public IReadOnlyList<string> Stores => _stores;
+
+    /// <summary>The settings that only this party has.</summary>
+    public IReadOnlyList<Setting> Settings => _settings;
+
+    /// <summary>What its program can be asked to do beside running.</summary>
+    public IReadOnlyList<Command> Commands => _commands;
+
+    /// <summary>Adds what the party does.</summary>
+    /// <param name="add">Adds it to the services of a host, and is called once for each host.</param>
+    public void AddServices(Action<PartyServices> add) => _services.Add(add);
+
+    /// <summary>Adds the party's tables.</summary>
+    /// <param name="migrate">Brings them to this version, before the first message is taken.</param>
+    public void AddTables(Func<Database, CancellationToken, Task> migrate) => AddTables(name, migrate);
+
+    /// <summary>Adds a second database, for what must not share a database with the party's own tables.</summary>
+    /// <param name="store">Its name, like <c>acquirer</c>: of its schema, and of its connection string <c>ConnectionStrings:Acquirer</c>. Without the connection string it is where the party's own database is.</param>
+    /// <param name="migrate">Brings its tables to this version, before the first message is taken.</param>
+    public void AddStore(string store, Func<Database, CancellationToken, Task> migrate)
+    {
+        _stores.Add(store);
+        AddTables(store, migrate);
+    }
+
+    /// <summary>Adds handlers of messages.</summary>
+    /// <param name="add">Adds them to a bus, and is called once for each host.</param>
+    public void AddHandlers(Action<IBusRegistrationConfigurator> add) => _handlers.Add(add);
+
+    /// <summary>Adds the queues that the party takes messages from.</summary>
+    /// <param name="receive">Receives from them, on any transport.</param>
+    public void AddQueues(Action<IBusFactoryConfigurator, IRegistrationContext> receive) => _queues.Add(receive);
+
+    /// <summary>Adds settings: a configured name below the same section that is none of them is refused at the start.</summary>
+    public void AddSettings(params IEnumerable<Setting> settings) => _settings.AddRange(settings);
+
+    /// <summary>Adds a command to the party's program.</summary>
+    public void AddCommand(Command command) => _commands.Add(command);
+
+    internal virtual void AddTo(PartyServices host)
+    {
+        foreach (var add in _services)
+            add(host);
+    }
+
+    internal virtual void AddTo(IBusRegistrationConfigurator bus, IConfiguration configuration)
+    {
+        foreach (var add in _handlers)
+            add(bus);
+    }
+
+    internal virtual void Receive(IBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        foreach (var receive in _queues)
+            receive(bus, context);
+    }
+
+    void AddTables(string store, Func<Database, CancellationToken, Task> migrate) =>
+        AddServices(host => host.Services.AddMigration((provider, stop) => migrate(host.StoreOf(store)(provider), stop)));
+}

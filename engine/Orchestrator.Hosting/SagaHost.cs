@@ -1,0 +1,27 @@
+using Orchestrator.Hosting.DeadLetters;
+using Orchestrator.Hosting.Documents;
+using Orchestrator.Hosting.Operations;
+
+namespace Orchestrator.Hosting;
+
+/// <summary>The program that runs sagas on RabbitMQ and PostgreSQL, in as many replicas as needed, and takes the commands of their operators.</summary>
+public static class SagaHost
+{
+    const int Port = 8080;
+
+    /// <summary>Runs the sagas until the process is told to stop, or the command that the arguments name.</summary>
+    /// <param name="args">The arguments of the process: settings as <c>--Key=value</c>, or a command, or <c>--help</c>.</param>
+    /// <param name="describe">Says which sagas there are, and what else the program does.</param>
+    /// <returns>One of <see cref="Commands.ExitCode"/>.</returns>
+    public static Task<int> Run(string[] args, Action<SagaParty> describe)
+    {
+        var sagas = new SagaParty();
+        describe(sagas);
+        sagas.AddCommand(RedriveCommand.Create());
+        sagas.AddCommand(DeadLettersCommand.Command);
+        foreach (var command in new OperatorCommandLine(bus => sagas.AddTo(bus)).All())
+            sagas.AddCommand(command);
+        sagas.AddCommand(SagaDocuments.Command(sagas));
+        return PartyHost.Run(args, sagas, Port);
+    }
+}

@@ -1,0 +1,70 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Engine;
+using Orchestrator.Hosting.Holds;
+using Orchestrator.Hosting.Settings;
+using Orchestrator.Journal;
+using Orchestrator.MassTransit.Endpoints;
+
+namespace Orchestrator.Hosting;
+
+/// <summary>The description of the party that runs the sagas: their tables, and the queues from which participants take other work than commands.</summary>
+public sealed class SagaParty : Party
+{
+    readonly List<Action<IBusRegistrationConfigurator, double>> _sagas = [];
+
+    /// <summary>Describes a host without sagas.</summary>
+    public SagaParty()
+        : base(SagaJournal.Party) => AddSettings(SagaSettings.All);
+
+    /// <summary>How the sagas run; as the host's settings say unless given.</summary>
+    public Func<IConfiguration, SagaOptions> Options { get; set; } = SagaOptions.Of;
+
+    /// <summary>Adds a saga.</summary>
+    public void AddSaga<TSaga, TData>()
+        where TSaga : StepSaga<TData>, new()
+        where TData : SagaData => _sagas.Add((bus, pace) => bus.AddJournalSaga<TSaga, TData>(pace));
+
+    /// <summary>Adds a queue from which a participant takes other work than the sagas' commands, like events: its dead letters are kept, and its length is shown.</summary>
+    /// <param name="queue">The queue.</param>
+    public void AddWorkSource(string queue) => AddServices(host => host.Services.AddSingleton(new WorkSource(queue)));
+
+    /// <summary>Adds the sagas to a bus, or to something that only asks them for their tables.</summary>
+    /// <param name="bus">The bus being configured.</param>
+    /// <param name="pace">What their time limits and pauses are multiplied by.</param>
+    /// <exception cref="DefinitionException">A table can't work as written.</exception>
+    public void AddTo(IBusRegistrationConfigurator bus, double pace = 1)
+    {
+        foreach (var add in _sagas)
+            add(bus, pace);
+        bus.AddConsumer<HoldHandlers>();
+    }
+
+    /// <summary>What the tables of the sagas say; nothing is started.</summary>
+    /// <exception cref="DefinitionException">A table can't work as written.</exception>
+    public IReadOnlyList<ISagaKind> Kinds()
+    {
+        using var provider = new ServiceCollection().AddMassTransit(bus => AddTo(bus)).BuildServiceProvider();
+        return [.. provider.GetServices<ISagaKind>().OrderBy(kind => kind.Name, StringComparer.Ordinal)];
+    }
+
+    internal override void AddTo(PartyServices host)
+    {
+        host.Services.AddOrchestrator(host.Store, Options(host.Configuration).Breaker);
+        host.Services.AddMigration((provider, stop) => provider.MigrateOrchestrator(stop));
+        base.AddTo(host);
+    }
+
+    internal override void AddTo(IBusRegistrationConfigurator bus, IConfiguration configuration)
+    {
+        AddTo(bus, Options(configuration).Pace);
+        base.AddTo(bus, configuration);
+    }
+
+    internal override void Receive(IBusFactoryConfigurator bus, IRegistrationContext context)
+    {
+        bus.SagaEndpoints(context);
+        base.Receive(bus, context);
+    }
+}

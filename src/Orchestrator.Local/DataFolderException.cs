@@ -1,4 +1,0 @@
-namespace Orchestrator.Local;
-
-/// <summary>The data folder can't be used; the message is one sentence for the user.</summary>
-public sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,37 @@
+using Orchestrator.Hosting;
+using Orchestrator.Hosting.Embedded;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Local.Faults;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Worker;
+
+namespace Orchestrator.Local;
+
+/// <summary>The parties that carry orders, for a process that hosts all of them.</summary>
+static class OrderParties
+{
+    /// <summary>Describes them.</summary>
+    /// <param name="faults">How the participants misbehave, if they shall.</param>
+    public static HostedParties All(FaultSpec? faults)
+    {
+        var parties = new HostedParties();
+        // Faults stand before the handlers of all queues that are added after them.
+        parties.AddParticipant("faults", party =>
+        {
+            party.AddServices(host => host.Services.AddFaults(faults));
+            party.AddQueues((bus, context) => bus.UseFaults(context));
+        });
+        parties.AddSagas(sagas =>
+        {
+            sagas.AddOrderSagas();
+            // A run with faults is to show what sagas make of them, and to end.
+            sagas.Options = _ => new(faults?.Pace ?? 1, faults is null ? BreakerOptions.Default : BreakerOptions.Off);
+        });
+        parties.AddParticipant(InventoryRegistration.Party, party => party.AddInventory());
+        parties.AddParticipant(PaymentRegistration.Party, party => party.AddPayment());
+        parties.AddParticipant(ShippingRegistration.Party, party => party.AddShipping());
+        return parties;
+    }
+}

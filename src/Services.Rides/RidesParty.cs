@@ -1,0 +1,16 @@
+using Orchestrator.Hosting;
+
+namespace Orchestrator.Services.Rides;
+
+/// <summary>The simulated participants of rides, for every host that takes them in.</summary>
+public static class RidesParty
+{
+    /// <summary>Describes the participants to a host.</summary>
+    public static void AddRides(this Party party)
+    {
+        party.AddServices(host => host.Services.AddRides(host.Store));
+        party.AddTables((database, stop) => database.MigrateRides(stop));
+        party.AddHandlers(bus => bus.AddRideHandlers());
+        party.AddQueues((bus, context) => bus.RideEndpoints(context));
+    }
+}
