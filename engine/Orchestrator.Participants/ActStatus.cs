@@ -1,0 +1,14 @@
+namespace Orchestrator.Participants;
+
+/// <summary>What became of an act, by name in the column <c>status</c>.</summary>
+public enum ActStatus
+{
+    /// <summary>It was done.</summary>
+    Done,
+
+    /// <summary>It was not done; <see cref="Act.Said"/> tells why.</summary>
+    Refused,
+
+    /// <summary>It was undone, or its undo came before it (a tombstone): it is not done any more.</summary>
+    Undone,
+}
