@@ -9,7 +9,7 @@ public static class ParticipantTables
     /// <summary>Makes the two tables of a <see cref="StateTable{TState}"/>.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="table">The name of the first.</param>
-    /// <param name="columns">The columns of the state, such as <c>number text, price_minor bigint NOT NULL</c>.</param>
+    /// <param name="columns">The columns of the state, with the types of PostgreSQL, which SQLite takes too: <c>number text, reserved_at timestamptz</c>.</param>
     public static void CreateParticipantTables(this MigrationBuilder migration, string table, string columns)
     {
         var (id, time, end) = migration.IsSqlite()

@@ -59,7 +59,7 @@ public class The_architecture
     [TestCase("engine/Orchestrator.Journal", "")]
     [TestCase("src/Services.Inventory", "Handlers")]
     [TestCase("src/Services.Payment", "Handlers")]
-    [TestCase("src/Services.Rides", "Handlers")]
+    [TestCase("src/Services.Rides", "")]
     [TestCase("src/Services.Shipping", "Handlers")]
     [TestCase("engine/Orchestrator.Participants", "")]
     [TestCase("engine/Orchestrator.Storage", "")]

@@ -210,7 +210,6 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
         bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
         bus.AddShippingHandlers();
-        bus.AddRideHandlers();
         bus.AddConsumer<OrderEnds>();
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>

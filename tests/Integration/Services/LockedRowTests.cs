@@ -57,6 +57,7 @@ public class When_another_session_has_locked_a_row
     [TearDown]
     public void Close()
     {
+        _fares.Dispose();
         _payments.Dispose();
         _acquirer.Dispose();
         _shipments.Dispose();
@@ -95,7 +96,7 @@ public class When_another_session_has_locked_a_row
 
     [TestCase("SELECT FROM rides_fare WHERE ride_id = '{0}' FOR UPDATE", TestName = "A_fare_holds_up_itself_only")]
     public Task Fares_of_others_are_voided(string statement) => OthersPass(
-        statement, ride => _fares.Void(new VoidFare(ride, 1)), ride => _fares.Void(new VoidFare(ride, 1)),
+        statement, ride => Answer(_fares, new VoidFare(ride, 1)), ride => Answer(_fares, new VoidFare(ride, 1)),
         AuthorizeFare, AuthorizeFare);
 
     /// <summary>Acts on one order whose row is locked, and on others meanwhile.</summary>
@@ -124,5 +125,7 @@ public class When_another_session_has_locked_a_row
 
     Task<IStepMessage> Authorize(Guid order) => _payments.Authorize(new AuthorizePayment(order, 1, "VINET", Price));
 
-    Task<IStepMessage> AuthorizeFare(Guid ride) => _fares.Authorize(new AuthorizeFare(ride, 1, "P-1", Price));
+    Task<IStepMessage> AuthorizeFare(Guid ride) => Answer(_fares, new AuthorizeFare(ride, 1, "P-1", Price));
+
+    static async Task<IStepMessage> Answer(Fares fares, ISagaMessage message) => (await fares.Handle(message))!;
 }

@@ -74,5 +74,5 @@ public sealed class AirlineSchema(DbContextOptions<AirlineSchema> options) : DbC
 public sealed class CreateSeats : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateParticipantTables(
-        "seat", "number text, has_boarded boolean NOT NULL, tickets integer NOT NULL, reserved_at text");
+        "seat", "number text, has_boarded boolean NOT NULL, tickets integer NOT NULL, reserved_at timestamptz");
 }

@@ -136,8 +136,6 @@ public class When_rides_are_on_a_bus
             {
                 bus.SetTestTimeouts(Patience, Patience);
                 bus.AddSagas();
-                if (withParticipants)
-                    bus.AddRideHandlers();
                 bus.UsingInMemory((context, transport) =>
                 {
                     transport.UseMessageMetadata("orchestrator");
