@@ -7,5 +7,5 @@ return await PartyHost.Run(args, InventoryRegistration.Party, port: 8081, host =
 {
     host.Services.AddInventory(provider => provider.StoreOf(InventoryRegistration.Party));
     host.Services.AddMigration((provider, stop) => provider.StoreOf(InventoryRegistration.Party).MigrateInventory(stop));
-    host.UseBus(bus => bus.AddInventoryHandlers(), (transport, context) => transport.InventoryEndpoints(context));
+    host.UseBus(_ => { }, (transport, context) => transport.InventoryEndpoints(context));
 });

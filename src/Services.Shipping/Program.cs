@@ -7,5 +7,5 @@ return await PartyHost.Run(args, ShippingRegistration.Party, port: 8083, host =>
 {
     host.Services.AddShipping(provider => provider.StoreOf(ShippingRegistration.Party));
     host.Services.AddMigration((provider, stop) => provider.StoreOf(ShippingRegistration.Party).MigrateShipping(stop));
-    host.UseBus(bus => bus.AddShippingHandlers(), (transport, context) => transport.ShippingEndpoints(context));
+    host.UseBus(_ => { }, (transport, context) => transport.ShippingEndpoints(context));
 });

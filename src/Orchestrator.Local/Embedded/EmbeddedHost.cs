@@ -207,9 +207,7 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     {
         bus.DisableUsageTelemetry();
         bus.AddSagas(pace);
-        bus.AddInventoryHandlers();
         bus.AddPaymentHandlers();
-        bus.AddShippingHandlers();
         bus.AddConsumer<OrderEnds>();
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>

@@ -168,9 +168,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
             bus =>
             {
                 bus.AddSagas(faults?.Pace ?? 1);
-                bus.AddInventoryHandlers();
                 bus.AddPaymentHandlers();
-                bus.AddShippingHandlers();
             },
             (transport, context) =>
             {
