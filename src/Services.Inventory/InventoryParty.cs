@@ -10,7 +10,6 @@ public static class InventoryParty
     {
         party.AddServices(host => host.Services.AddInventory(host.Store));
         party.AddTables((database, stop) => database.MigrateInventory(stop));
-        party.AddHandlers(bus => bus.AddInventoryHandlers());
         party.AddQueues((bus, context) => bus.InventoryEndpoints(context));
     }
 }

@@ -1,7 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Contracts.Inventory;
-using Orchestrator.Services.Inventory.Handlers;
+using Orchestrator.MassTransit;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
@@ -18,33 +17,9 @@ public static class InventoryRegistration
             .AddSingleton(provider => new Stock(database(provider)))
             .AddSingleton(provider => new Reservations(database(provider)));
 
-    /// <summary>Adds the handlers of the service's messages.</summary>
-    public static void AddInventoryHandlers(this IBusRegistrationConfigurator bus)
-    {
-        bus.AddConsumer<ReserveStockHandler>();
-        bus.AddConsumer<ReleaseStockHandler>();
-        bus.AddConsumer<OrderFulfilledHandler>();
-    }
-
     /// <summary>Receives from the service's queues.</summary>
-    public static void InventoryEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context)
-    {
-        IReceiveEndpointConfigurator events = null!;
-        bus.ReceiveEndpoint(InventoryQueues.Events, endpoint =>
-        {
-            events = endpoint;
-            endpoint.ConfigureConsumer<OrderFulfilledHandler>(context);
-        });
-        bus.ReceiveEndpoint(InventoryQueues.Commands, endpoint =>
-        {
-            // Whoever has reserved will hear how the order ends: the subscription stands before the first reservation.
-            endpoint.AddDependency(events);
-            // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.ConfigureConsumer<ReserveStockHandler>(context);
-            endpoint.ConfigureConsumer<ReleaseStockHandler>(context);
-        });
-    }
+    public static void InventoryEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) =>
+        bus.Receive(context.GetRequiredService<Reservations>());
 
     /// <summary>Brings the service's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>

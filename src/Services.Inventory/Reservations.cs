@@ -1,118 +1,80 @@
+using System.Collections.Immutable;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Participants;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
 
 /// <summary>Sets stock aside for orders, gives it back, and lets it go.</summary>
-/// <remarks>
-/// Acts on one order follow one another, each in a transaction that it shares with acts on others: it locks the orders'
-/// rows first, then the stock in SKU order, so that no two can block each other. A release that races its reservation finds
-/// it or leaves a tombstone for it.
-/// </remarks>
-public sealed class Reservations : IDisposable
+public sealed class Reservations : SharingParticipant<Reservation, Shelf>
 {
-    readonly SharedTransactions<Claim, Reservation> _orders;
-
-    /// <summary>Reservations in a database.</summary>
-    public Reservations(Database database)
-    {
-        var table = new ReservationTable(database);
-        _orders = new SharedTransactions<Claim, Reservation>(database, table.Load, table.Save, table.AreLocked);
-    }
-
     /// <summary>The reason of a refusal to release what has left the house.</summary>
     public const string ShippedBefore = "its stock has been shipped and can't be released";
 
-    /// <summary>Sets aside the units of every line, or of none.</summary>
-    /// <returns>
-    /// <see cref="StockReserved"/> or <see cref="StockRefused"/>; for an epoch that came before the same again, unless it was
-    /// released since: a reservation does not come back to life.
-    /// </returns>
-    /// <exception cref="RejectedMessageException">The command breaks a rule: nothing is stored of it.</exception>
-    public Task<IStepMessage> Reserve(ReserveStock command, CancellationToken cancellationToken = default)
+    /// <summary>Reservations in a database.</summary>
+    public Reservations(Database database) : base(database, new ReservationTable(), new SharedRows<Shelf>("inventory_stock", "sku", shelf => shelf.Sku))
     {
-        CommandRules.Check(command, LinesViolation(command.Lines));
-        var wanted = Wanted(command.Lines);
-        return _orders.Act<IStepMessage>(
-            new Claim(command.OrderId, wanted.Keys),
-            order =>
-            {
-                if (order.ReasonOf(command.Epoch) is { } reason)
-                    return new StockRefused(command.OrderId, command.Epoch, reason);
-                if (command.Epoch <= order.ReleasedEpoch)
-                    return Refused(order, command, "released before it was reserved");
-                if (order.Status is ReservationStatus.Reserved or ReservationStatus.Shipped)
-                {
-                    if (command.Epoch > order.Epoch)
-                        order.Set(order.Status, command.Epoch);
-                    return new StockReserved(command.OrderId, command.Epoch);
-                }
-
-                if (command.Epoch < order.Epoch)
-                    return Refused(order, command, "overtaken by a later try");
-                if (order.SetAside(wanted) is { } shortage)
-                {
-                    order.Set(ReservationStatus.Refused, command.Epoch);
-                    return Refused(order, command, shortage);
-                }
-
-                order.Set(ReservationStatus.Reserved, command.Epoch);
-                return new StockReserved(command.OrderId, command.Epoch);
-            },
-            cancellationToken);
+        Does<ReserveStock>(
+                command => Wanted(command).Keys, Reserve, (act, _) => new StockReserved(act.SagaId, act.Epoch),
+                act => new StockRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<ReleaseStock>(
+                Release, act => new StockReleased(act.SagaId, act.Epoch), "released before it was reserved",
+                act => new StockReleaseRefused(act.SagaId, act.Epoch, act.Said!))
+            .Requires(command => LinesViolation(command.Lines));
+        Hears<OrderFulfilled>(InventoryQueues.Events, Ship);
     }
 
-    /// <summary>Undo of <see cref="Reserve"/>: gives back what is set aside, and refuses a reservation that comes later.</summary>
-    /// <remarks>It leaves alone what a later epoch has set aside: an old undo that comes again must not undo a new try.</remarks>
-    /// <returns>
-    /// <see cref="StockReleased"/>, or <see cref="StockReleaseRefused"/> when the units have been shipped. The refusal is not
-    /// stored: what is stored at the time gives the answer, and the same refusal always has the same words.
-    /// </returns>
-    public Task<IStepMessage> Release(ReleaseStock command, CancellationToken cancellationToken = default)
-    {
-        CommandRules.Check(command);
-        return _orders.Act<IStepMessage>(
-            new Claim(command.OrderId),
-            order =>
-            {
-                if (command.Epoch >= order.Epoch && order.Status != ReservationStatus.Released)
-                {
-                    if (order.Status == ReservationStatus.Shipped)
-                        return new StockReleaseRefused(command.OrderId, command.Epoch, ShippedBefore);
-                    if (order.Status == ReservationStatus.Reserved)
-                        order.GiveBack();
-                    order.Set(ReservationStatus.Released, order.Epoch);
-                }
+    /// <inheritdoc />
+    protected override IEnumerable<string> KeysNeededBy(Reservation state) => state.Lines.Keys;
 
-                if (command.Epoch > order.ReleasedEpoch)
-                    order.Bury(command.Epoch);
-                return new StockReleased(command.OrderId, command.Epoch);
-            },
-            cancellationToken);
+    // A later epoch finds the units set aside already, and takes them over.
+    static Outcome<Reservation> Reserve(Reservation reservation, ReserveStock command, IReadOnlyDictionary<string, Shelf> stock)
+    {
+        if (reservation.IsReserved)
+            return Done(reservation);
+        var wanted = Wanted(command);
+        return Shortage(wanted, stock) is { } shortage
+            ? Refused(shortage, reservation with { Status = ReservationStatus.Refused })
+            : Done(reservation with { Status = ReservationStatus.Reserved, Lines = wanted.ToImmutableSortedDictionary(StringComparer.Ordinal) })
+                .Changing(wanted.Select(line => stock[line.Key].SetAside(line.Value)));
     }
 
-    /// <summary>What was set aside for the order has gone to the customer; does nothing the second time.</summary>
-    /// <exception cref="InventoryConflictException">Nothing is set aside for the order, which must not happen.</exception>
-    public Task Ship(OrderFulfilled fulfilled, CancellationToken cancellationToken = default) =>
-        _orders.Act(
-            new Claim(fulfilled.OrderId),
-            order =>
-            {
-                if (order.Status == ReservationStatus.Shipped)
-                    return order.Status;
-                if (order.Status != ReservationStatus.Reserved)
-                    throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it");
+    static Outcome<Reservation> Release(Reservation reservation, ReleaseStock command, IReadOnlyDictionary<string, Shelf> stock) => reservation.Status switch
+    {
+        ReservationStatus.Shipped => Refused(ShippedBefore),
+        ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Released, Lines = Reservation.None.Lines })
+            .Changing(Moved(command.OrderId, reservation, stock, "back to the shelf", (shelf, quantity) => shelf.GiveBack(quantity))),
+        _ => Done(reservation with { Status = ReservationStatus.Released }),
+    };
 
-                order.LetGo();
-                order.Set(ReservationStatus.Shipped, order.Epoch);
-                return ReservationStatus.Shipped;
-            },
-            cancellationToken);
+    static Outcome<Reservation> Ship(Reservation reservation, OrderFulfilled fulfilled, IReadOnlyDictionary<string, Shelf> stock) => reservation.Status switch
+    {
+        ReservationStatus.Shipped => Done(reservation),
+        ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Shipped })
+            .Changing(Moved(fulfilled.OrderId, reservation, stock, "out of the house", (shelf, quantity) => shelf.LetGo(quantity))),
+        _ => throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it"),
+    };
 
-    /// <summary>Ends the waiting for a database that is away.</summary>
-    public void Dispose() => _orders.Dispose();
+    /// <summary>The first SKU, in ordinal order, that is unknown or short, as a sentence.</summary>
+    static string? Shortage(SortedDictionary<string, long> wanted, IReadOnlyDictionary<string, Shelf> stock) => wanted
+        .Select(line => stock.GetValueOrDefault(line.Key) switch
+        {
+            null => $"{line.Key} is unknown: {line.Value} wanted, 0 available",
+            var shelf when shelf.OnHand < line.Value => $"{line.Key} is short: {line.Value} wanted, {shelf.OnHand} available",
+            _ => null,
+        })
+        .FirstOrDefault(shortage => shortage is not null);
+
+    static List<Shelf> Moved(
+        Guid order, Reservation reservation, IReadOnlyDictionary<string, Shelf> stock, string where, Func<Shelf, long, Shelf> move) =>
+    [
+        .. reservation.Lines.Select(line => stock.GetValueOrDefault(line.Key) is { } shelf && shelf.Reserved >= line.Value
+            ? move(shelf, line.Value)
+            : throw new InventoryConflictException(
+                order, $"{line.Value} of {line.Key} can't be moved {where}: {stock.GetValueOrDefault(line.Key)?.Reserved ?? 0} are set aside for all orders")),
+    ];
 
     static string? LinesViolation(IReadOnlyList<StockLine>? lines) => lines is null or []
         ? "lines is missing or empty"
@@ -123,17 +85,11 @@ public sealed class Reservations : IDisposable
             _ => TextRules.Violation($"lines[{i}].sku", line.Sku),
         }).FirstOrDefault(violation => violation is not null);
 
-    static SortedDictionary<string, long> Wanted(IEnumerable<StockLine> lines)
+    static SortedDictionary<string, long> Wanted(ReserveStock command)
     {
         var wanted = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (sku, quantity) in lines)
+        foreach (var (sku, quantity) in command.Lines)
             wanted[sku] = wanted.GetValueOrDefault(sku) + quantity;
         return wanted;
-    }
-
-    static StockRefused Refused(Reservation order, ReserveStock command, string reason)
-    {
-        order.Refuse(command.Epoch, reason);
-        return new StockRefused(command.OrderId, command.Epoch, reason);
     }
 }

@@ -1,32 +1,18 @@
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>The stock of one SKU, and how it has changed.</summary>
-sealed class Shelf(string sku, long onHand, long reserved)
+/// <summary>The stock of one SKU: a row of <c>inventory_stock</c>. Units only ever move from one number to the next.</summary>
+/// <param name="Sku">The SKU.</param>
+/// <param name="OnHand">On the shelf and not set aside.</param>
+/// <param name="Reserved">Set aside for orders under way.</param>
+/// <param name="Shipped">Gone to customers.</param>
+public sealed record Shelf(string Sku, long OnHand, long Reserved, long Shipped)
 {
-    public string Sku => sku;
-
-    public long OnHand { get; private set; } = onHand;
-
-    public long Reserved { get; private set; } = reserved;
-
-    /// <summary>By how many units each column is to change.</summary>
-    public (long OnHand, long Reserved, long Shipped) Change { get; private set; }
-
     /// <summary>From the shelf to an order.</summary>
-    public bool SetAside(long quantity) => Move(OnHand >= quantity, -quantity, quantity, 0);
+    public Shelf SetAside(long quantity) => this with { OnHand = OnHand - quantity, Reserved = Reserved + quantity };
 
     /// <summary>From an order back to the shelf.</summary>
-    public bool GiveBack(long quantity) => Move(Reserved >= quantity, quantity, -quantity, 0);
+    public Shelf GiveBack(long quantity) => this with { OnHand = OnHand + quantity, Reserved = Reserved - quantity };
 
     /// <summary>Out of the house.</summary>
-    public bool LetGo(long quantity) => Move(Reserved >= quantity, 0, -quantity, quantity);
-
-    bool Move(bool isPossible, long onHand, long reserved, long shipped)
-    {
-        if (!isPossible)
-            return false;
-        (OnHand, Reserved) = (OnHand + onHand, Reserved + reserved);
-        Change = (Change.OnHand + onHand, Change.Reserved + reserved, Change.Shipped + shipped);
-        return true;
-    }
+    public Shelf LetGo(long quantity) => this with { Reserved = Reserved - quantity, Shipped = Shipped + quantity };
 }

@@ -1,12 +1,17 @@
 using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Participants;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Rides;
 
+/// <summary>What the drivers know of one ride.</summary>
+/// <param name="HasEnded">The passenger has got out.</param>
+public sealed record DrivenRide(bool HasEnded = false);
+
 /// <summary>Simulated drivers, who never tire. Where the passenger waits and wants to go decides whether they come.</summary>
-public sealed class Drivers(Database database)
+public sealed class Drivers : Participant<DrivenRide>
 {
     /// <summary>No driver is near places whose names start with this.</summary>
     public const string Nowhere = "NODRIVER";
@@ -14,80 +19,33 @@ public sealed class Drivers(Database database)
     /// <summary>Drivers decline to go to places whose names start with this.</summary>
     public const string TooFar = "TOOFAR";
 
-    /// <summary>Sends a driver to the passenger.</summary>
-    /// <returns><see cref="DriverAssigned"/> or <see cref="DriverRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
-    public Task<IStepMessage> Assign(AssignDriver command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var outcome = await Act(sql, command).Do(() => Task.FromResult(
-                    command.PickUp.StartsWith(Nowhere, StringComparison.Ordinal)
-                        ? ActRow.Outcome.Refused("no driver is near")
-                        : ActRow.Outcome.Done(DriverOf(command))));
-                return outcome switch
-                {
-                    { Status: ActStatus.Done } => new DriverAssigned(command.RideId, command.Epoch, outcome.Said!),
-                    { Status: ActStatus.Refused } => new DriverRefused(command.RideId, command.Epoch, outcome.Said!),
-                    _ => new DriverRefused(command.RideId, command.Epoch, "released before he was assigned"),
-                };
-            },
-            cancellationToken);
+    /// <summary>Drivers in a database.</summary>
+    public Drivers(Database database) : base(database, new Table())
+    {
+        Does<AssignDriver>(Assign, (act, _) => new DriverAssigned(act.SagaId, act.Epoch, act.Said!), act => new DriverRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<ReleaseDriver>((ride, _) => Done(ride), act => new DriverReleased(act.SagaId, act.Epoch), "released before he was assigned");
+        Does<StartRide>(Start, (act, _) => new RideStarted(act.SagaId, act.Epoch), act => new RideRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<AbortRide>(
+                Abort, act => new RideAborted(act.SagaId, act.Epoch), "aborted before it started", act => new RideAbortRefused(act.SagaId, act.Epoch, act.Said!));
+        Hears<RideEnded>(RideQueues.DriverEvents, (ride, ended) => Done(ride with { HasEnded = true }, said: ended.Fare.ToString()));
+    }
 
-    /// <summary>Undo of <see cref="Assign"/>.</summary>
-    public Task<IStepMessage> Release(ReleaseDriver command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                await Act(sql, command.RideId, nameof(AssignDriver), command.Epoch).Undo();
-                return new DriverReleased(command.RideId, command.Epoch);
-            },
-            cancellationToken);
+    static Outcome<DrivenRide> Assign(DrivenRide ride, AssignDriver command) => command.PickUp.StartsWith(Nowhere, StringComparison.Ordinal)
+        ? Refused("no driver is near")
+        : Done(ride, said: DriverOf(command));
 
-    /// <summary>Lets the passenger get in.</summary>
-    /// <returns><see cref="RideStarted"/> or <see cref="RideRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
-    public Task<IStepMessage> Start(StartRide command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var outcome = await Act(sql, command).Do(() => Task.FromResult(
-                    command.Destination.StartsWith(TooFar, StringComparison.Ordinal)
-                        ? ActRow.Outcome.Refused("the driver declines")
-                        : ActRow.Outcome.Done()));
-                return outcome switch
-                {
-                    { Status: ActStatus.Done } => new RideStarted(command.RideId, command.Epoch),
-                    { Status: ActStatus.Refused } => new RideRefused(command.RideId, command.Epoch, outcome.Said!),
-                    _ => new RideRefused(command.RideId, command.Epoch, "aborted before it started"),
-                };
-            },
-            cancellationToken);
+    static Outcome<DrivenRide> Start(DrivenRide ride, StartRide command) => command.Destination.StartsWith(TooFar, StringComparison.Ordinal)
+        ? Refused("the driver declines")
+        : Done(ride);
 
-    /// <summary>Undo of <see cref="Start"/>, until the ride has ended.</summary>
-    /// <returns><see cref="RideAborted"/> or <see cref="RideAbortRefused"/>. The refusal is not stored: it follows from the ride's end.</returns>
-    public Task<IStepMessage> Abort(AbortRide command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var hasEnded = await sql.First(
-                    $"SELECT 1 FROM {ActTables.Drivers} WHERE ride_id = @ride AND act = @act", row => row.GetInt32(0),
-                    ("ride", command.RideId), ("act", nameof(RideEnded))) == 1;
-                if (hasEnded)
-                    return new RideAbortRefused(command.RideId, command.Epoch, "the ride has ended");
-                await Act(sql, command.RideId, nameof(StartRide), command.Epoch).Undo();
-                return new RideAborted(command.RideId, command.Epoch);
-            },
-            cancellationToken);
-
-    /// <summary>Notes that the passenger has got out; the second time it changes nothing.</summary>
-    public Task End(RideEnded ended, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer(
-            sql => Act(sql, ended.RideId, nameof(RideEnded), epoch: 1).Do(() => Task.FromResult(ActRow.Outcome.Done(ended.Fare.ToString()))),
-            cancellationToken);
-
-    ActRow Act(Sql sql, IStepMessage command) => Act(sql, command.SagaId, command.GetType().Name, command.Epoch);
-
-    ActRow Act(Sql sql, Guid rideId, string act, int epoch) => new(sql, ActTables.Drivers, database.Time.GetUtcNow(), rideId, act, epoch);
+    static Outcome<DrivenRide> Abort(DrivenRide ride, AbortRide command) => ride.HasEnded ? Refused("the ride has ended") : Done(ride);
 
     static string DriverOf(AssignDriver command) => "driver-" +
         DerivedId.From("driver", command.RideId.ToString(), command.Epoch.ToString(CultureInfo.InvariantCulture)).ToString("N")[..8];
+
+    sealed class Table() : ActTable<DrivenRide>(ActTables.Drivers, new DrivenRide(), ActTables.Ride)
+    {
+        protected override DrivenRide After(DrivenRide state, Act act, IReadOnlyList<object?> columns) =>
+            act.Operation == nameof(RideEnded) ? state with { HasEnded = true } : state;
+    }
 }

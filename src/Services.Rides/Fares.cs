@@ -1,86 +1,58 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Participants;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Rides;
 
+/// <summary>What the bank knows of one ride.</summary>
+/// <param name="Held">The most that the ride may cost.</param>
+/// <param name="Captured">What the ride cost.</param>
+public sealed record RideFare(Money? Held = null, Money? Captured = null);
+
 /// <summary>A simulated bank of the passengers: holds fares, takes them and lets them go, and moves no money.</summary>
-public sealed class Fares(Database database)
+public sealed class Fares : Participant<RideFare>
 {
     /// <summary>The bank declines passengers whose ids start with this.</summary>
     public const string Declined = "DECLINE";
 
-    /// <summary>Holds the most that the ride may cost.</summary>
-    /// <returns><see cref="FareAuthorized"/> or <see cref="FareRefused"/>; of the same epoch always the same, unless it was undone since.</returns>
-    public Task<IStepMessage> Authorize(AuthorizeFare command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var outcome = await Act(sql, command).Do(async () =>
-                {
-                    if (command.PassengerId.StartsWith(Declined, StringComparison.Ordinal))
-                        return ActRow.Outcome.Refused("declined by the bank");
-                    await Note(sql, command, command.Fare);
-                    return ActRow.Outcome.Done();
-                });
-                return outcome switch
-                {
-                    { Status: ActStatus.Done } => new FareAuthorized(command.RideId, command.Epoch),
-                    { Status: ActStatus.Refused } => new FareRefused(command.RideId, command.Epoch, outcome.Said!),
-                    _ => new FareRefused(command.RideId, command.Epoch, "voided before it was authorised"),
-                };
-            },
-            cancellationToken);
+    /// <summary>Fares in a database.</summary>
+    public Fares(Database database) : base(database, new Table())
+    {
+        Does<AuthorizeFare>(Authorize, (act, _) => new FareAuthorized(act.SagaId, act.Epoch), act => new FareRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<VoidFare>(
+                Void, act => new FareVoided(act.SagaId, act.Epoch), "voided before it was authorised", act => new FareVoidRefused(act.SagaId, act.Epoch, act.Said!));
+        Does<CaptureFare>(Capture, (act, _) => new FareCaptured(act.SagaId, act.Epoch), act => new FareCaptureRefused(act.SagaId, act.Epoch, act.Said!));
+    }
 
-    /// <summary>Undo of <see cref="Authorize"/>, until the fare has been captured.</summary>
-    /// <returns><see cref="FareVoided"/> or <see cref="FareVoidRefused"/>. The refusal is not stored: it follows from the capture.</returns>
-    public Task<IStepMessage> Void(VoidFare command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                // A capture locks the hold before it is done: whoever comes second sees what the first did.
-                _ = await Held(sql, command.RideId);
-                if (await Amount(sql, command.RideId, nameof(CaptureFare)) is not null)
-                    return new FareVoidRefused(command.RideId, command.Epoch, "the fare was captured");
-                await Act(sql, command.RideId, nameof(AuthorizeFare), command.Epoch).Undo();
-                return new FareVoided(command.RideId, command.Epoch);
-            },
-            cancellationToken);
+    static Outcome<RideFare> Authorize(RideFare fare, AuthorizeFare command) => command.PassengerId.StartsWith(Declined, StringComparison.Ordinal)
+        ? Refused("declined by the bank")
+        : Done(fare with { Held = command.Fare });
 
-    /// <summary>Takes what the ride cost out of what is held.</summary>
-    /// <returns><see cref="FareCaptured"/> or <see cref="FareCaptureRefused"/>; of the same epoch always the same.</returns>
-    public Task<IStepMessage> Capture(CaptureFare command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var outcome = await Act(sql, command).Do(async () =>
-                {
-                    if (await Held(sql, command.RideId) is not { } held)
-                        return ActRow.Outcome.Refused("nothing is held");
-                    if (await Amount(sql, command.RideId, nameof(CaptureFare)) is not null)
-                        return ActRow.Outcome.Refused("the fare was captured by an earlier try");
-                    if (held.Currency != command.Fare.Currency || held.Amount < command.Fare.Amount)
-                        return ActRow.Outcome.Refused($"{held} are held, not {command.Fare}");
-                    await Note(sql, command, command.Fare);
-                    return ActRow.Outcome.Done();
-                });
-                return outcome.Status == ActStatus.Done
-                    ? new FareCaptured(command.RideId, command.Epoch)
-                    : new FareCaptureRefused(command.RideId, command.Epoch, outcome.Said!);
-            },
-            cancellationToken);
+    static Outcome<RideFare> Void(RideFare fare, VoidFare command) => fare.Captured is null ? Done(fare with { Held = null }) : Refused("the fare was captured");
 
-    Task<Money?> Held(Sql sql, Guid rideId) => Amount(sql, rideId, nameof(AuthorizeFare), database.ForUpdate);
+    static Outcome<RideFare> Capture(RideFare fare, CaptureFare command) => fare switch
+    {
+        { Held: null } => Refused("nothing is held"),
+        { Captured: not null } => Refused("the fare was captured by an earlier try"),
+        { Held: var held } when held.Value.Currency != command.Fare.Currency || held.Value.Amount < command.Fare.Amount =>
+            Refused($"{held} are held, not {command.Fare}"),
+        _ => Done(fare with { Captured = command.Fare }),
+    };
 
-    static Task<Money?> Amount(Sql sql, Guid rideId, string act, string @lock = "") => sql.First<Money?>(
-        $"SELECT minor_units, currency FROM {ActTables.Fares} WHERE ride_id = @ride AND act = @act AND status = 'Done' ORDER BY epoch DESC LIMIT 1{@lock}",
-        row => Money.FromMinorUnits(row.GetInt64(0), row.GetString(1)), ("ride", rideId), ("act", act));
+    sealed class Table() : ActTable<RideFare>(ActTables.Fares, new RideFare(), ActTables.Ride, ("minor_units", "bigint"), ("currency", "text"))
+    {
+        protected override RideFare After(RideFare state, Act act, IReadOnlyList<object?> columns) =>
+            act.Status != ActStatus.Done ? state
+            : act.Operation == nameof(AuthorizeFare) ? state with { Held = Amount(columns) }
+            : state with { Captured = Amount(columns) };
 
-    static Task<int> Note(Sql sql, IStepMessage command, Money fare) => sql.Execute(
-        $"UPDATE {ActTables.Fares} SET minor_units = @minor, currency = @currency WHERE ride_id = @ride AND act = @act AND epoch = @epoch",
-        ("ride", command.SagaId), ("act", command.GetType().Name), ("epoch", command.Epoch), ("minor", fare.MinorUnits()), ("currency", fare.Currency));
+        protected override IEnumerable<object?> Columns(Act act, RideFare state) =>
+            act.Status != ActStatus.Done ? [null, null]
+            : Columns(act.Operation == nameof(AuthorizeFare) ? state.Held!.Value : state.Captured!.Value);
 
-    ActRow Act(Sql sql, IStepMessage command) => Act(sql, command.SagaId, command.GetType().Name, command.Epoch);
+        static Money Amount(IReadOnlyList<object?> columns) => Money.FromMinorUnits((long)columns[0]!, (string)columns[1]!);
 
-    ActRow Act(Sql sql, Guid rideId, string act, int epoch) => new(sql, ActTables.Fares, database.Time.GetUtcNow(), rideId, act, epoch);
+        static IEnumerable<object?> Columns(Money amount) => [amount.MinorUnits(), amount.Currency];
+    }
 }

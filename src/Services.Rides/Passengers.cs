@@ -1,20 +1,17 @@
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Participants;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Rides;
 
+/// <summary>What those who talk to the passengers know of one ride: nothing but its receipt, which is an act.</summary>
+public sealed record ToldRide;
+
 /// <summary>Simulated passengers: a receipt is a row.</summary>
-public sealed class Passengers(Database database)
+public sealed class Passengers : Participant<ToldRide>
 {
-    /// <summary>Sends the receipt, once.</summary>
-    public Task<IStepMessage> Notify(NotifyPassenger command, CancellationToken cancellationToken = default) =>
-        database.WriteOrDefer<IStepMessage>(
-            async sql =>
-            {
-                var act = new ActRow(sql, ActTables.Passengers, database.Time.GetUtcNow(), command.RideId, nameof(NotifyPassenger), command.Epoch);
-                await act.Do(() => Task.FromResult(ActRow.Outcome.Done($"{command.PassengerId} paid {command.Fare}")));
-                return new PassengerNotified(command.RideId, command.Epoch);
-            },
-            cancellationToken);
+    /// <summary>Passengers in a database.</summary>
+    public Passengers(Database database) : base(database, new ActTable<ToldRide>(ActTables.Passengers, new ToldRide(), ActTables.Ride)) =>
+        Does<NotifyPassenger>(
+            (ride, command) => Done(ride, said: $"{command.PassengerId} paid {command.Fare}"), (act, _) => new PassengerNotified(act.SagaId, act.Epoch));
 }

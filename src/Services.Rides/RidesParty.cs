@@ -10,7 +10,6 @@ public static class RidesParty
     {
         party.AddServices(host => host.Services.AddRides(host.Store));
         party.AddTables((database, stop) => database.MigrateRides(stop));
-        party.AddHandlers(bus => bus.AddRideHandlers());
         party.AddQueues((bus, context) => bus.RideEndpoints(context));
     }
 }

@@ -11,7 +11,6 @@ public static class ShippingParty
         party.AddSettings(ShippingSettings.All);
         party.AddServices(host => host.Services.AddShipping(host.Store));
         party.AddTables((database, stop) => database.MigrateShipping(stop));
-        party.AddHandlers(bus => bus.AddShippingHandlers());
         party.AddQueues((bus, context) => bus.ShippingEndpoints(context));
     }
 }

@@ -2,8 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orchestrator.Contracts.Shipping;
-using Orchestrator.Services.Shipping.Handlers;
+using Orchestrator.MassTransit;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Shipping;
@@ -23,24 +22,9 @@ public static class ShippingRegistration
             database(provider), provider.GetRequiredService<IOptions<ShippingOptions>>().Value));
     }
 
-    /// <summary>Adds the handlers of the service's messages.</summary>
-    public static void AddShippingHandlers(this IBusRegistrationConfigurator bus)
-    {
-        bus.AddConsumer<BookShipmentHandler>();
-        bus.AddConsumer<CancelShipmentHandler>();
-        bus.AddConsumer<DispatchShipmentHandler>();
-    }
-
     /// <summary>Receives from the service's queue.</summary>
     public static void ShippingEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) =>
-        bus.ReceiveEndpoint(ShippingQueues.Commands, endpoint =>
-        {
-            // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.ConfigureConsumer<BookShipmentHandler>(context);
-            endpoint.ConfigureConsumer<CancelShipmentHandler>(context);
-            endpoint.ConfigureConsumer<DispatchShipmentHandler>(context);
-        });
+        bus.Receive(context.GetRequiredService<Shipments>());
 
     /// <summary>Brings the service's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>

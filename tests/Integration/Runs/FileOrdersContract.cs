@@ -53,7 +53,7 @@ public abstract class FileOrdersContract
         await _parties.Pay(ids[4], 12.345m, "KWD", captured: false);
         await _parties.Reserve(ids[0], 12);
         await _parties.Reserve(ids[6], 8);
-        await _parties.Reservations.Ship(new OrderFulfilled(ids[0]));
+        await _parties.Reservations.Handle(new OrderFulfilled(ids[0]));
         var other = Guid.CreateVersion7();
         await _parties.Saga(other, "Completed", seconds: 99);
         await _parties.Pay(other, 1_000m, "USD", captured: true);
@@ -101,7 +101,7 @@ public abstract class FileOrdersContract
         await _parties.Saga(_order, "Completed", seconds: 1);
         await using var file = await FileOf(_order);
         (await Unsettled(file)).ShouldBeTrue();
-        await _parties.Reservations.Ship(new OrderFulfilled(_order));
+        await _parties.Reservations.Handle(new OrderFulfilled(_order));
         (await Unsettled(file)).ShouldBeFalse();
     }
 

@@ -79,7 +79,7 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
     }
 
     /// <summary>Sets units aside for an order.</summary>
-    public Task Reserve(Guid id, int units) => Reservations.Reserve(new ReserveStock(id, 1, [new StockLine("NW-11", units)]));
+    public Task Reserve(Guid id, int units) => Reservations.Handle(new ReserveStock(id, 1, [new StockLine("NW-11", units)]));
 
     public async ValueTask DisposeAsync()
     {

@@ -20,3 +20,5 @@ public sealed class When_stock_is_loaded_on_Postgres() : When_stock_is_loaded(ne
 
 [TestFixture]
 public sealed class When_many_orders_want_the_same_stock_on_Postgres() : When_many_orders_want_the_same_stock(new PostgresTestDatabase());
+
+public sealed class The_protocol_of_inventory_on_Postgres() : The_protocol_of_inventory(new PostgresTestDatabase());

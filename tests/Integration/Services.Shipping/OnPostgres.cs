@@ -14,3 +14,5 @@ public sealed class When_a_shipment_is_cancelled_on_Postgres() : When_a_shipment
 
 [TestFixture]
 public sealed class When_a_shipment_is_dispatched_on_Postgres() : When_a_shipment_is_dispatched(new PostgresTestDatabase());
+
+public sealed class The_protocol_of_shipping_on_Postgres() : The_protocol_of_shipping(new PostgresTestDatabase());

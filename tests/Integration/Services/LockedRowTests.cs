@@ -5,6 +5,7 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Contracts.Shipping;
+using Orchestrator.Participants;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
@@ -57,6 +58,7 @@ public class When_another_session_has_locked_a_row
     [TearDown]
     public void Close()
     {
+        _fares.Dispose();
         _payments.Dispose();
         _acquirer.Dispose();
         _shipments.Dispose();
@@ -67,19 +69,19 @@ public class When_another_session_has_locked_a_row
     [TestCase("INSERT INTO inventory_reservation (order_id, status, epoch, released_epoch, updated_at) VALUES ('{0}', 'Reserved', 1, 0, now())",
         TestName = "An_order_that_is_being_inserted_holds_up_itself_only")]
     public Task Reservations_of_others_are_made(string statement) => OthersPass(
-        statement, order => _reservations.Reserve(new ReserveStock(order, 1, [new StockLine("B", 1), new StockLine("A", 1)])),
-        order => _reservations.Reserve(new ReserveStock(order, 1, [new StockLine("A", 1)])));
+        statement, order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("B", 1), new StockLine("A", 1)])),
+        order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("A", 1)])));
 
     [TestCase("SELECT FROM inventory_stock WHERE sku = 'B' FOR UPDATE", TestName = "Stock_that_is_to_be_given_back_holds_up_its_orders_only")]
     [TestCase("SELECT FROM inventory_reservation WHERE order_id = '{0}' FOR UPDATE", TestName = "A_reservation_holds_up_itself_only")]
     public Task Reservations_of_others_are_released(string statement) => OthersPass(
-        statement, order => _reservations.Release(new ReleaseStock(order, 1)), order => _reservations.Release(new ReleaseStock(order, 1)),
-        order => _reservations.Reserve(new ReserveStock(order, 1, [new StockLine("B", 1)])),
-        order => _reservations.Reserve(new ReserveStock(order, 1, [new StockLine("A", 1)])));
+        statement, order => Answer(_reservations, new ReleaseStock(order, 1)), order => Answer(_reservations, new ReleaseStock(order, 1)),
+        order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("B", 1)])),
+        order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("A", 1)])));
 
     [TestCase("SELECT FROM shipping_shipment WHERE order_id = '{0}' FOR UPDATE", TestName = "A_shipment_holds_up_itself_only")]
     public Task Shipments_of_others_are_dispatched(string statement) => OthersPass(
-        statement, order => _shipments.Dispatch(new DispatchShipment(order, 1)), order => _shipments.Dispatch(new DispatchShipment(order, 1)),
+        statement, order => Answer(_shipments, new DispatchShipment(order, 1)), order => Answer(_shipments, new DispatchShipment(order, 1)),
         Book, Book);
 
     [TestCase("SELECT pg_advisory_xact_lock(hashtextextended('payment {0}', 0))", TestName = "A_payment_in_another_transaction_holds_up_itself_only")]
@@ -95,7 +97,7 @@ public class When_another_session_has_locked_a_row
 
     [TestCase("SELECT FROM rides_fare WHERE ride_id = '{0}' FOR UPDATE", TestName = "A_fare_holds_up_itself_only")]
     public Task Fares_of_others_are_voided(string statement) => OthersPass(
-        statement, ride => _fares.Void(new VoidFare(ride, 1)), ride => _fares.Void(new VoidFare(ride, 1)),
+        statement, ride => Answer(_fares, new VoidFare(ride, 1)), ride => Answer(_fares, new VoidFare(ride, 1)),
         AuthorizeFare, AuthorizeFare);
 
     /// <summary>Acts on one order whose row is locked, and on others meanwhile.</summary>
@@ -120,9 +122,11 @@ public class When_another_session_has_locked_a_row
         (await waits).SagaId.ShouldBe(order);
     }
 
-    Task<IStepMessage> Book(Guid order) => _shipments.Book(new BookShipment(order, 1, new ShipTo("France", null)));
+    Task<IStepMessage> Book(Guid order) => Answer(_shipments, new BookShipment(order, 1, new ShipTo("France", null)));
 
     Task<IStepMessage> Authorize(Guid order) => _payments.Authorize(new AuthorizePayment(order, 1, "VINET", Price));
 
-    Task<IStepMessage> AuthorizeFare(Guid ride) => _fares.Authorize(new AuthorizeFare(ride, 1, "P-1", Price));
+    Task<IStepMessage> AuthorizeFare(Guid ride) => Answer(_fares, new AuthorizeFare(ride, 1, "P-1", Price));
+
+    static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Contracts;
+using Orchestrator.Participants;
 using Orchestrator.Tests.Simulation.Engine;
 using Outcomes = Orchestrator.MassTransit.Answers;
 
@@ -8,6 +9,14 @@ namespace Orchestrator.Tests.Simulation.Parties;
 sealed class Participant(World world)
 {
     readonly Dictionary<Type, Func<ISagaMessage, Task<IStepMessage?>>> _handlers = [];
+
+    /// <summary>Does with its messages what a participant does.</summary>
+    public Participant Is(IParticipant participant)
+    {
+        foreach (var type in participant.Commands.Concat(participant.Events).SelectMany(types => types))
+            _handlers[type] = message => participant.Handle(message);
+        return this;
+    }
 
     /// <summary>Answers a command.</summary>
     public Participant Answers<TCommand>(Func<TCommand, Task<IStepMessage>> handle)

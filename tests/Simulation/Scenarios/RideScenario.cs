@@ -23,19 +23,8 @@ sealed class RideScenario(World world) : Scenario<Ride>(world, new RideBookingSa
         Host("drivers", RideQueues.Drivers, Drivers);
         Host("drivers-events", RideQueues.DriverEvents, Drivers);
         World.Network.Subscribe(RideQueues.DriverEvents, typeof(RideEnded));
-        Host("fares", RideQueues.Fares, (_, database) =>
-        {
-            var fares = new Fares(database);
-            return Answering()
-                .Answers<AuthorizeFare>(command => fares.Authorize(command))
-                .Answers<VoidFare>(command => fares.Void(command))
-                .Answers<CaptureFare>(command => fares.Capture(command));
-        });
-        Host("passengers", RideQueues.Passengers, (_, database) =>
-        {
-            var passengers = new Passengers(database);
-            return Answering().Answers<NotifyPassenger>(command => passengers.Notify(command));
-        });
+        Host("fares", RideQueues.Fares, (_, database) => Answering().Is(new Fares(database)));
+        Host("passengers", RideQueues.Passengers, (_, database) => Answering().Is(new Passengers(database)));
         World.Network.Subscribe(Streets, typeof(RideStarted));
         Host(Streets, Streets, (_, _) => Answering().Hears<RideStarted>(Drive));
     }
@@ -52,16 +41,7 @@ sealed class RideScenario(World world) : Scenario<Ride>(world, new RideBookingSa
 
     protected override IEnumerable<string> Checks() => RideChecks.Violations(Store);
 
-    Participant Drivers(Process process, RemoteDatabase database)
-    {
-        var drivers = new Drivers(database);
-        return Answering()
-            .Answers<AssignDriver>(command => drivers.Assign(command))
-            .Answers<ReleaseDriver>(command => drivers.Release(command))
-            .Answers<StartRide>(command => drivers.Start(command))
-            .Answers<AbortRide>(command => drivers.Abort(command))
-            .Hears<RideEnded>(ended => drivers.End(ended));
-    }
+    Participant Drivers(Process process, RemoteDatabase database) => Answering().Is(new Drivers(database));
 
     // Whoever drives says when the ride is over, unless it was called off on the way; a twentieth of the rides never ends.
     Task Drive(RideStarted started)

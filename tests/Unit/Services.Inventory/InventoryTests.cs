@@ -1,6 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Participants;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Storage;
 
@@ -40,15 +41,17 @@ public abstract class InventoryTests(ITestDatabase store)
     protected Task<IStepMessage> Reserve(int epoch, params StockLine[] lines) => Reserve(Order, epoch, lines);
 
     protected Task<IStepMessage> Reserve(Guid order, int epoch, params StockLine[] lines) =>
-        Reservations.Reserve(new ReserveStock(order, epoch, lines));
+        Answer(Reservations, new ReserveStock(order, epoch, lines));
 
     protected Task<IStepMessage> Release(int epoch) => Release(Order, epoch);
 
-    protected Task<IStepMessage> Release(Guid order, int epoch) => Reservations.Release(new ReleaseStock(order, epoch));
+    protected Task<IStepMessage> Release(Guid order, int epoch) => Answer(Reservations, new ReleaseStock(order, epoch));
 
     protected Task Ship() => Ship(Order);
 
-    protected Task Ship(Guid order) => Reservations.Ship(new OrderFulfilled(order));
+    protected Task Ship(Guid order) => Reservations.Handle(new OrderFulfilled(order));
+
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
 
     protected Task<string?> Status() =>
         Database.Read(sql => sql.First(

@@ -11,3 +11,5 @@ public sealed class When_an_order_is_fulfilled_on_SQLite() : When_an_order_is_fu
 public sealed class When_stock_is_loaded_on_SQLite() : When_stock_is_loaded(new SqliteFile());
 
 public sealed class When_many_orders_want_the_same_stock_on_SQLite() : When_many_orders_want_the_same_stock(new SqliteFile());
+
+public sealed class The_protocol_of_inventory_on_SQLite() : The_protocol_of_inventory(new SqliteFile());

@@ -46,10 +46,10 @@ public abstract class When_an_order_reserves_stock(ITestDatabase store) : Invent
             new(Order, 1, [new("A", 1), new("B", -5)]), new(Order, 1, [new("A", 0)]), new(Order, 1, [new("A\0", 1)]), new(Order, 1, [new("\ud800", 1)]), new(Order, 1, [new(null!, 1)]),
         })
         {
-            await Should.ThrowAsync<RejectedMessageException>(() => Reservations.Reserve(command), command.ToString());
+            await Should.ThrowAsync<RejectedMessageException>(() => Answer(Reservations, command), command.ToString());
         }
 
-        await Should.ThrowAsync<RejectedMessageException>(() => Reservations.Release(new ReleaseStock(Order, -1)));
+        await Should.ThrowAsync<RejectedMessageException>(() => Answer(Reservations, new ReleaseStock(Order, -1)));
         (await Stock.Totals()).ShouldBe(new StockTotals(Loaded, 0, 0));
         (await Status()).ShouldBeNull();
     }

@@ -20,7 +20,6 @@ public class When_inventory_is_on_a_bus() : InventoryTests(new SqliteFile())
             .AddInventory(_ => Database)
             .AddMassTransitTestHarness(bus =>
             {
-                bus.AddInventoryHandlers();
                 bus.UsingInMemory((context, configurator) =>
                 {
                     configurator.UseMessageMetadata("inventory");

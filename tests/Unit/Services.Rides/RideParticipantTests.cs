@@ -1,5 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
+using Orchestrator.Participants;
 using Orchestrator.Services.Rides;
 using Orchestrator.Storage;
 
@@ -32,18 +33,26 @@ public abstract class RideParticipantTests(ITestDatabase store)
     }
 
     [TearDown]
-    public Task Drop() => store.Drop();
+    public Task Drop()
+    {
+        Drivers.Dispose();
+        Fares.Dispose();
+        Passengers.Dispose();
+        return store.Drop();
+    }
 
-    protected Task<IStepMessage> Assign(int epoch = 1, string pickUp = "Main Station") => Drivers.Assign(new AssignDriver(Ride, epoch, pickUp));
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
 
-    protected Task<IStepMessage> Start(int epoch = 1, string destination = "Airport") => Drivers.Start(new StartRide(Ride, epoch, destination));
+    protected Task<IStepMessage> Assign(int epoch = 1, string pickUp = "Main Station") => Answer(Drivers, new AssignDriver(Ride, epoch, pickUp));
 
-    protected Task<IStepMessage> Abort(int epoch = 1) => Drivers.Abort(new AbortRide(Ride, epoch));
+    protected Task<IStepMessage> Start(int epoch = 1, string destination = "Airport") => Answer(Drivers, new StartRide(Ride, epoch, destination));
 
-    protected Task<IStepMessage> Authorize(int epoch = 1, string passenger = "ada") => Fares.Authorize(new AuthorizeFare(Ride, epoch, passenger, Fare));
+    protected Task<IStepMessage> Abort(int epoch = 1) => Answer(Drivers, new AbortRide(Ride, epoch));
 
-    protected Task<IStepMessage> Void(int epoch = 1) => Fares.Void(new VoidFare(Ride, epoch));
+    protected Task<IStepMessage> Authorize(int epoch = 1, string passenger = "ada") => Answer(Fares, new AuthorizeFare(Ride, epoch, passenger, Fare));
+
+    protected Task<IStepMessage> Void(int epoch = 1) => Answer(Fares, new VoidFare(Ride, epoch));
 
     protected Task<IStepMessage> Capture(decimal amount, string currency = "EUR", int epoch = 1) =>
-        Fares.Capture(new CaptureFare(Ride, epoch, new Money(amount, currency)));
+        Answer(Fares, new CaptureFare(Ride, epoch, new Money(amount, currency)));
 }

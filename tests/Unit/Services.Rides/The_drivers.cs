@@ -44,11 +44,11 @@ public abstract class The_drivers(ITestDatabase store) : RideParticipantTests(st
     public async Task Can_not_abort_a_ride_that_has_ended()
     {
         await Start();
-        await Drivers.End(new RideEnded(Ride, Fare));
-        await Drivers.End(new RideEnded(Ride, Fare));
+        await Drivers.Handle(new RideEnded(Ride, Fare));
+        await Drivers.Handle(new RideEnded(Ride, Fare));
         (await Abort()).ShouldBe(new RideAbortRefused(Ride, 1, "the ride has ended"));
         (await Start()).ShouldBe(new RideStarted(Ride, 1));
     }
 
-    Task<IStepMessage> Release() => Drivers.Release(new ReleaseDriver(Ride, 1));
+    Task<IStepMessage> Release() => Answer(Drivers, new ReleaseDriver(Ride, 1));
 }

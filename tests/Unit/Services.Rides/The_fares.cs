@@ -66,9 +66,9 @@ public abstract class The_fares(ITestDatabase store) : RideParticipantTests(stor
         for (var i = 0; i < 32; i++)
         {
             var ride = Guid.CreateVersion7();
-            await Fares.Authorize(new AuthorizeFare(ride, 1, "ada", Fare));
+            await Answer(Fares, new AuthorizeFare(ride, 1, "ada", Fare));
             var outcomes = await Task.WhenAll(
-                Task.Run(() => Fares.Void(new VoidFare(ride, 1))), Task.Run(() => Fares.Capture(new CaptureFare(ride, 1, Fare))));
+                Task.Run(() => Answer(Fares, new VoidFare(ride, 1))), Task.Run(() => Answer(Fares, new CaptureFare(ride, 1, Fare))));
             (outcomes[0] is FareVoided, outcomes[1] is FareCaptured).ShouldBeOneOf((true, false), (false, true));
         }
     }

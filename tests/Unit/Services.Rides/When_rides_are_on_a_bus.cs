@@ -140,8 +140,6 @@ public class When_rides_are_on_a_bus
             {
                 bus.SetTestTimeouts(Patience, Patience);
                 WorkerRegistration.OrderSagas().AddTo(bus);
-                if (withParticipants)
-                    bus.AddRideHandlers();
                 bus.UsingInMemory((context, transport) =>
                 {
                     transport.UseMessageMetadata("orchestrator");

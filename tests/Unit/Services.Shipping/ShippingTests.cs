@@ -1,6 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Shipping;
+using Orchestrator.Participants;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
 
@@ -34,13 +35,15 @@ public abstract class ShippingTests(ITestDatabase store)
     protected Task<IStepMessage> Book(int epoch, string country = "France") => Book(Order, epoch, country);
 
     protected Task<IStepMessage> Book(Guid order, int epoch, string country = "France") =>
-        Shipments.Book(new BookShipment(order, epoch, new ShipTo(country, null)));
+        Answer(Shipments, new BookShipment(order, epoch, new ShipTo(country, null)));
 
     protected Task<IStepMessage> Cancel(int epoch) => Cancel(Order, epoch);
 
-    protected Task<IStepMessage> Cancel(Guid order, int epoch) => Shipments.Cancel(new CancelShipment(order, epoch));
+    protected Task<IStepMessage> Cancel(Guid order, int epoch) => Answer(Shipments, new CancelShipment(order, epoch));
 
-    protected Task<IStepMessage> Dispatch(int epoch = 1) => Shipments.Dispatch(new DispatchShipment(Order, epoch));
+    protected Task<IStepMessage> Dispatch(int epoch = 1) => Answer(Shipments, new DispatchShipment(Order, epoch));
+
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
 
     protected Task<string?> Column(string name) => Column(Order, name);
 

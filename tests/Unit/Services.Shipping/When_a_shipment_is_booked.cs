@@ -9,7 +9,7 @@ public abstract class When_a_shipment_is_booked(ITestDatabase store) : ShippingT
     [Test]
     public async Task The_carrier_has_a_place_for_it()
     {
-        var booked = (await Shipments.Book(new BookShipment(Order, 1, new ShipTo("France", "51100")))).ShouldBeOfType<ShipmentBooked>();
+        var booked = (await Answer(Shipments, new BookShipment(Order, 1, new ShipTo("France", "51100")))).ShouldBeOfType<ShipmentBooked>();
         booked.ShipmentId.ShouldBe(await Column("shipment_id"));
         (await Column("status")).ShouldBe("Booked");
         (await Column("country")).ShouldBe("France");
@@ -25,11 +25,11 @@ public abstract class When_a_shipment_is_booked(ITestDatabase store) : ShippingT
             new(Order, 1, new(null!, "51100")), new(Order, 1, new("Fr\0nce", "51100")), new(Order, 1, new("France", "\udc00")),
         })
         {
-            await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Book(command), command.ToString());
+            await Should.ThrowAsync<RejectedMessageException>(() => Answer(Shipments, command), command.ToString());
         }
 
-        await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Cancel(new CancelShipment(Guid.Empty, 1)));
-        await Should.ThrowAsync<RejectedMessageException>(() => Shipments.Dispatch(new DispatchShipment(Order, -1)));
+        await Should.ThrowAsync<RejectedMessageException>(() => Answer(Shipments, new CancelShipment(Guid.Empty, 1)));
+        await Should.ThrowAsync<RejectedMessageException>(() => Answer(Shipments, new DispatchShipment(Order, -1)));
     }
 
     [Test]

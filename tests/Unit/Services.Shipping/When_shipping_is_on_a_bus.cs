@@ -25,7 +25,6 @@ public class When_shipping_is_on_a_bus() : ShippingTests(new SqliteFile())
             .AddShipping(_ => Database)
             .AddMassTransitTestHarness(bus =>
             {
-                bus.AddShippingHandlers();
                 bus.UsingInMemory((context, configurator) =>
                 {
                     configurator.UseMessageMetadata("shipping");

@@ -1,12 +1,12 @@
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Participants;
 
 /// <summary>What became of an act, by name in the column <c>status</c>.</summary>
-enum ActStatus
+public enum ActStatus
 {
     /// <summary>It was done.</summary>
     Done,
 
-    /// <summary>It was not done; <c>said</c> tells why.</summary>
+    /// <summary>It was not done; <see cref="Act.Said"/> tells why.</summary>
     Refused,
 
     /// <summary>It was undone, or its undo came before it (a tombstone): it is not done any more.</summary>

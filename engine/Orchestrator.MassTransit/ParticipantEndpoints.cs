@@ -1,0 +1,53 @@
+using System.Reflection;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Participants;
+
+namespace Orchestrator.MassTransit;
+
+/// <summary>The queues of a participant.</summary>
+public static class ParticipantEndpoints
+{
+    static readonly MethodInfo Command = Method(nameof(HandleCommand)), Event = Method(nameof(HandleEvent));
+
+    /// <summary>Receives a participant's messages: each command from the queue that its <see cref="SentToAttribute"/> names, each event from its subscription.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="participant">The participant.</param>
+    public static void Receive(this IBusFactoryConfigurator bus, IParticipant participant)
+    {
+        var subscriptions = new List<IReceiveEndpointConfigurator>();
+        foreach (var queue in participant.Events)
+        {
+            bus.ReceiveEndpoint(queue.Key, endpoint =>
+            {
+                subscriptions.Add(endpoint);
+                foreach (var type in queue)
+                    Event.MakeGenericMethod(type).Invoke(null, [endpoint, participant]);
+            });
+        }
+
+        foreach (var queue in participant.Commands)
+        {
+            bus.ReceiveEndpoint(queue.Key, endpoint =>
+            {
+                // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
+                endpoint.ConfigureConsumeTopology = false;
+                // An event may follow from a command, so the subscriptions stand before the first command is handled.
+                foreach (var subscription in subscriptions)
+                    endpoint.AddDependency(subscription);
+                foreach (var type in queue)
+                    Command.MakeGenericMethod(type).Invoke(null, [endpoint, participant]);
+            });
+        }
+    }
+
+    static void HandleCommand<TCommand>(IReceiveEndpointConfigurator endpoint, IParticipant participant)
+        where TCommand : class, IStepMessage =>
+        endpoint.Handler<TCommand>(async context => await context.Answer((await participant.Handle(context.Message, context.CancellationToken))!));
+
+    static void HandleEvent<TEvent>(IReceiveEndpointConfigurator endpoint, IParticipant participant)
+        where TEvent : class, ISagaMessage =>
+        endpoint.Handler<TEvent>(context => participant.Handle(context.Message, context.CancellationToken));
+
+    static MethodInfo Method(string name) => typeof(ParticipantEndpoints).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+}

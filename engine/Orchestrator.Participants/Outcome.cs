@@ -1,0 +1,18 @@
+namespace Orchestrator.Participants;
+
+/// <summary>What a decision makes of a message: done or refused, and the state that follows.</summary>
+/// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
+/// <param name="IsDone">False when the participant refuses.</param>
+/// <param name="Next">The state from now on; null when it stays as it is.</param>
+/// <param name="Said">The reason of a refusal, or a text that is kept with a success.</param>
+public sealed record Outcome<TState>(bool IsDone, TState? Next, string? Said)
+    where TState : class
+{
+    /// <summary>Rows of a shared resource as they are from now on.</summary>
+    internal IReadOnlyCollection<object> Shared { get; private init; } = [];
+
+    /// <summary>Also changes rows of the resource that sagas share.</summary>
+    /// <param name="rows">The rows as they are from now on. Each must be among the rows that the decision was given.</param>
+    public Outcome<TState> Changing<TRow>(IEnumerable<TRow> rows)
+        where TRow : class => this with { Shared = [.. rows] };
+}

@@ -1,0 +1,179 @@
+using System.Reflection;
+using Orchestrator.Contracts;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Participants;
+
+/// <summary>A participant: a state record for each saga, a table, and operations whose decisions are functions of (state, command).</summary>
+/// <remarks>
+/// <para>
+/// A derived class states its operations in its constructor. The rest is done here. Each idempotency key (saga, operation, epoch) has one outcome, and a
+/// command that comes again gets the same answer. An undo that comes first leaves a tombstone, which refuses its command later. Undo wins over do.
+/// An inquiry is answered by the stored outcome itself, or by "unknown".
+/// </para>
+/// <para>
+/// Messages that wait at the same time share one transaction, at most one of each saga. One that throws changes nothing, and the others are run again
+/// without it. A row that another session has locked holds up only the messages that need it (<see cref="SharedTransactions{TKey, TState}"/>). So a
+/// decision may be run several times for one message: it must do nothing but decide.
+/// </para>
+/// </remarks>
+/// <typeparam name="TState">The state record of one saga at this participant.</typeparam>
+public abstract class Participant<TState> : IParticipant
+    where TState : class
+{
+    readonly List<(string Queue, Type Event)> _events = [];
+    readonly Database _database;
+    readonly ParticipantTable<TState> _table;
+    readonly SharedRows? _shared;
+    readonly SharedTransactions<Claim, SagaRecord<TState>> _sagas;
+
+    /// <summary>A participant in a database.</summary>
+    /// <param name="database">The database; its tables are brought to this version by the participant's migrations.</param>
+    /// <param name="table">Where the states and outcomes are stored.</param>
+    protected Participant(Database database, ParticipantTable<TState> table) : this(database, table, null)
+    {
+    }
+
+    private protected Participant(Database database, ParticipantTable<TState> table, SharedRows? shared)
+    {
+        (_database, _table, _shared) = (database, table, shared);
+        _sagas = new SharedTransactions<Claim, SagaRecord<TState>>(database, Load, Save, AreLocked);
+    }
+
+    internal Dictionary<Type, Route<TState>> Routes { get; } = [];
+
+    /// <summary>What answers an inquiry, by its type and the name of the command that it asks about.</summary>
+    internal Dictionary<Type, Dictionary<string, Func<SagaRecord<TState>, IStepInquiry, IStepMessage>>> Inquiries { get; } = [];
+
+    /// <inheritdoc />
+    public ILookup<string, Type> Commands => Routes.Keys
+        .Select(type => (Type: type, type.GetCustomAttribute<SentToAttribute>()?.Queue))
+        .Where(pair => pair.Queue is not null)
+        .ToLookup(pair => pair.Queue!, pair => pair.Type);
+
+    /// <inheritdoc />
+    public ILookup<string, Type> Events => _events.ToLookup(pair => pair.Queue, pair => pair.Event);
+
+    /// <inheritdoc />
+    public Task<IStepMessage?> Handle(ISagaMessage message, CancellationToken cancellationToken = default)
+    {
+        if (!Routes.TryGetValue(message.GetType(), out var route))
+            throw new ArgumentException($"{GetType().Name} does not handle {message.GetType().Name}; it handles {string.Join(", ", Routes.Keys.Select(type => type.Name))}");
+        route.Check(message);
+        return _sagas.Act(new Claim(message, route.Keys(message)), saga => route.Decide(saga, message, _database.Time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>Ends the waiting for a database that is away.</summary>
+    public void Dispose()
+    {
+        _sagas.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>An operation that a command asks for.</summary>
+    /// <param name="decide">Decides on the first command of an epoch. An exception means trouble: nothing is stored, and the message is tried again.</param>
+    /// <param name="done">Makes the answer of an act that is done. It is asked again when the command comes again, and must give the same answer.</param>
+    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never is.</param>
+    protected Operation<TState, TCommand> Does<TCommand>(
+        Func<TState, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
+        where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga.State, command), done, refused, _ => []);
+
+    /// <summary>An operation whose decision also depends on the time, in UTC.</summary>
+    /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
+    protected Operation<TState, TCommand> Does<TCommand>(
+        Func<TState, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
+        where TCommand : IStepMessage => Add<TCommand>((saga, command, now) => decide(saga.State, command, now), done, refused, _ => []);
+
+    /// <summary>Hears an event. Nobody commands it, and nobody waits for an answer. It is heard once for each saga.</summary>
+    /// <param name="queue">The queue that subscribes to the event.</param>
+    /// <param name="decide">What follows from it; it can't be refused. An exception means trouble: the event is tried again.</param>
+    protected void Hears<TEvent>(string queue, Func<TState, TEvent, Outcome<TState>> decide)
+        where TEvent : ISagaMessage => Hear<TEvent>(queue, (saga, heard) => decide(saga.State, heard));
+
+    /// <summary>The act is done, and the state follows from it.</summary>
+    /// <param name="next">The state from now on.</param>
+    /// <param name="said">A text that is kept with the outcome.</param>
+    protected static Outcome<TState> Done(TState next, string? said = null) => new(true, next, said);
+
+    /// <summary>The act is refused for good: the same epoch gets the same answer for ever. Only an operator raises the epoch.</summary>
+    /// <param name="reason">For people; also the answer's text.</param>
+    /// <param name="next">The state from now on; null when it stays as it is.</param>
+    protected static Outcome<TState> Refused(string reason, TState? next = null) => new(false, next, reason);
+
+    private protected Operation<TState, TCommand> Add<TCommand>(
+        Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused,
+        Func<TCommand, IReadOnlyCollection<string>> keys)
+        where TCommand : IStepMessage => new(this, decide, done, refused, keys);
+
+    private protected void Hear<TEvent>(string queue, Func<SagaRecord<TState>, TEvent, Outcome<TState>> decide)
+        where TEvent : ISagaMessage
+    {
+        _events.Add((queue, typeof(TEvent)));
+        Routes.Add(typeof(TEvent), new Route<TState>(_ => { }, Heard, _ => []));
+
+        IStepMessage? Heard(SagaRecord<TState> saga, ISagaMessage message, DateTimeOffset now)
+        {
+            if (saga.Find(typeof(TEvent).Name, 1) is not null)
+                return null;
+            var outcome = decide(saga, (TEvent)message);
+            Apply(saga, outcome);
+            saga.Set(new Act(saga.SagaId, typeof(TEvent).Name, 1, ActStatus.Done, outcome.Said));
+            return null;
+        }
+    }
+
+    internal void Apply(SagaRecord<TState> saga, Outcome<TState> outcome)
+    {
+        saga.Apply(outcome.Next);
+        if (outcome.Shared.Count > 0)
+            (_shared ?? throw new InvalidOperationException($"{GetType().Name} has no shared rows to change")).Change(saga.Shared!, outcome.Shared);
+    }
+
+    async Task<IReadOnlyList<SagaRecord<TState>>> Load(Sql sql, IReadOnlyList<Claim> claims)
+    {
+        var sagas = await LoadSagas(sql, claims);
+        if (_shared is not null)
+        {
+            var shared = await _shared.Load(_database, sql, Keys(claims, sagas).SelectMany(keys => keys));
+            foreach (var saga in sagas)
+                saga.Shared = shared;
+        }
+
+        return sagas;
+    }
+
+    async Task<IReadOnlyList<SagaRecord<TState>>> LoadSagas(Sql sql, IReadOnlyList<Claim> claims)
+    {
+        List<SagaRecord<TState>> sagas = [.. claims.Select(claim => new SagaRecord<TState>(claim.SagaId, _table.Initial))];
+        await _table.Load(_database, sql, sagas.ToDictionary(saga => saga.SagaId));
+        return sagas;
+    }
+
+    IEnumerable<IEnumerable<string>> Keys(IReadOnlyList<Claim> claims, IReadOnlyList<SagaRecord<TState>> sagas) =>
+        claims.Zip(sagas, (claim, saga) => claim.Keys.Concat(KeysOf(saga.State)));
+
+    /// <summary>The keys of the shared rows that a saga of this state needs for any message.</summary>
+    private protected virtual IEnumerable<string> KeysOf(TState state) => [];
+
+    async Task Save(Sql sql, IReadOnlyList<SagaRecord<TState>> sagas)
+    {
+        List<SagaRecord<TState>> changed = [.. sagas.Where(saga => saga.IsChanged)];
+        if (changed.Count > 0)
+            await _table.Save(_database, sql, changed);
+        if (_shared is not null && sagas.Count > 0)
+            await _shared.Save(_database, sql, sagas[0].Shared!);
+    }
+
+    async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Claim> claims)
+    {
+        var locked = await _table.Locked(sql, [.. claims.Select(claim => claim.SagaId)]);
+        if (_shared is null)
+            return [.. claims.Select(claim => locked.Contains(claim.SagaId))];
+
+        List<Claim> free = [.. claims.Where(claim => !locked.Contains(claim.SagaId))];
+        var keys = Keys(free, await LoadSagas(sql, free)).ToList();
+        var lockedKeys = await _shared.Locked(sql, keys.SelectMany(key => key));
+        locked.UnionWith(free.Where((_, i) => keys[i].Any(lockedKeys.Contains)).Select(claim => claim.SagaId));
+        return [.. claims.Select(claim => locked.Contains(claim.SagaId))];
+    }
+}

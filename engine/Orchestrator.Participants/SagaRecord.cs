@@ -1,0 +1,86 @@
+namespace Orchestrator.Participants;
+
+/// <summary>What a participant has stored about one saga, and what is to be stored of it at the end of the transaction.</summary>
+/// <param name="sagaId">The saga.</param>
+/// <param name="initial">The state of a saga that the participant has not heard of.</param>
+/// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
+public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
+    where TState : class
+{
+    readonly Dictionary<(string Operation, int Epoch), Act> _acts = [];
+    readonly Dictionary<(string Operation, int Epoch), bool> _changed = [];
+    readonly Dictionary<string, int> _undone = [];
+    readonly HashSet<string> _buried = [];
+
+    /// <summary>The saga.</summary>
+    public Guid SagaId => sagaId;
+
+    /// <summary>The state as it is now.</summary>
+    public TState State { get; private set; } = initial;
+
+    /// <summary>The state as it was loaded.</summary>
+    public TState Before { get; private set; } = initial;
+
+    /// <summary>Whether something is stored about the saga.</summary>
+    public bool IsStored { get; private set; }
+
+    /// <summary>Every act that has an outcome.</summary>
+    public IReadOnlyCollection<Act> Acts => _acts.Values;
+
+    /// <summary>Whether a command, an undo or an event has changed anything.</summary>
+    public bool IsChanged => _changed.Count > 0 || _buried.Count > 0 || !State.Equals(Before);
+
+    /// <summary>The acts whose rows are to be written, and whether each has a row already.</summary>
+    public IEnumerable<(Act Act, bool HasRow)> ChangedActs => _changed.Select(pair => (_acts[pair.Key], pair.Value));
+
+    /// <summary>The operations with a new tombstone.</summary>
+    public IReadOnlyCollection<string> Buried => _buried;
+
+    /// <summary>Rows of a shared resource; orders that are decided in one transaction have the same ones.</summary>
+    internal object? Shared { get; set; }
+
+    /// <summary>Takes over the state that is stored.</summary>
+    public void WasStored(TState state) => (State, Before, IsStored) = (state, state, true);
+
+    /// <summary>Takes over an act that is stored.</summary>
+    public void WasStored(Act act)
+    {
+        _acts[(act.Operation, act.Epoch)] = act;
+        IsStored = true;
+    }
+
+    /// <summary>Takes over a tombstone that is stored.</summary>
+    public void WasUndone(string operation, int epoch) => _undone[operation] = Math.Max(epoch, UndoneThrough(operation));
+
+    /// <summary>The act of one idempotency key, or null when it never came.</summary>
+    public Act? Find(string operation, int epoch) => _acts.GetValueOrDefault((operation, epoch));
+
+    /// <summary>No act of the operation up to this epoch may be done any more; 0 when none was undone.</summary>
+    public int UndoneThrough(string operation) => _undone.GetValueOrDefault(operation);
+
+    /// <summary>The act of the highest epoch that was done or refused and is not undone.</summary>
+    public Act? Latest(string operation) =>
+        _acts.Values.Where(act => act.Operation == operation && act.Status != ActStatus.Undone).MaxBy(act => act.Epoch);
+
+    internal Act Set(Act act)
+    {
+        var key = (act.Operation, act.Epoch);
+        _changed.TryAdd(key, _acts.ContainsKey(key));
+        _acts[key] = act;
+        return act;
+    }
+
+    internal void Apply(TState? next) => State = next ?? State;
+
+    internal void Undo(string operation, int epoch)
+    {
+        if (epoch > UndoneThrough(operation))
+        {
+            _undone[operation] = epoch;
+            _buried.Add(operation);
+        }
+
+        foreach (var act in _acts.Values.Where(act => act.Operation == operation && act.Epoch <= epoch && act.Status == ActStatus.Done).ToList())
+            Set(act with { Status = ActStatus.Undone });
+    }
+}
