@@ -8,7 +8,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// The description of a party: its tables, its services, its handlers, its queues. The description starts nothing. Each host that takes the party in carries
+/// The description of a party: its tables, its services, its handlers, its queues. The description starts nothing. Each host that takes
+/// the party in carries
 /// it out: a process of its own on servers, a process with all parties on servers, or one on SQLite without servers.
 /// </summary>
 /// <param name="name">Its name: of its schema, its role and its migrations, and the sender in its messages.</param>
@@ -42,7 +43,8 @@ public class Party(string name)
     public void AddTables(Func<Database, CancellationToken, Task> migrate) => AddTables(name, migrate);
 
     /// <summary>Adds a second database, for what must not share a database with the party's own tables.</summary>
-    /// <param name="store">Its name, like <c>acquirer</c>: of its schema, and of its connection string <c>ConnectionStrings:Acquirer</c>. Without the connection string it is where the party's own database is.</param>
+    /// <param name="store">Its name, like <c>acquirer</c>: of its schema, and of its connection string <c>ConnectionStrings:Acquirer</c>.
+    /// Without the connection string it is where the party's own database is.</param>
     /// <param name="migrate">Brings its tables to this version, before the first message is taken.</param>
     public void AddStore(string store, Func<Database, CancellationToken, Task> migrate)
     {

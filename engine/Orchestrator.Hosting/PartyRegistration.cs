@@ -63,7 +63,10 @@ public static class PartyRegistration
             (transport, context) => transport.ReceiveFor(parties, context));
     }
 
-    /// <summary>Takes parties in on SQLite and a transport in memory: all in one process, with one database for all, but for the further ones that they ask for.</summary>
+    /// <summary>
+    /// Takes parties in on SQLite and a transport in memory: all in one process, with one database for all, but for the further ones that
+    /// they ask for.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
     /// <param name="folder">Where the databases lie.</param>

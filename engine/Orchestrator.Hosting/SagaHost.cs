@@ -4,7 +4,9 @@ using Orchestrator.Hosting.Operations;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>The program that runs sagas on RabbitMQ and PostgreSQL, in as many replicas as needed, and takes the commands of their operators.</summary>
+/// <summary>
+/// The program that runs sagas on RabbitMQ and PostgreSQL, in as many replicas as needed, and takes the commands of their operators.
+/// </summary>
 public static class SagaHost
 {
     const int Port = 8080;

@@ -9,7 +9,9 @@ using Orchestrator.MassTransit.Endpoints;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>The description of the party that runs the sagas: their tables, and the queues from which participants take other work than commands.</summary>
+/// <summary>
+/// The description of the party that runs the sagas: their tables, and the queues from which participants take other work than commands.
+/// </summary>
 public sealed class SagaParty : Party
 {
     readonly List<Action<IBusRegistrationConfigurator, double>> _sagas = [];
@@ -26,7 +28,10 @@ public sealed class SagaParty : Party
         where TSaga : StepSaga<TData>, new()
         where TData : SagaData => _sagas.Add((bus, pace) => bus.AddJournalSaga<TSaga, TData>(pace));
 
-    /// <summary>Adds a queue from which a participant takes other work than the sagas' commands, like events: its dead letters are kept, and its length is shown.</summary>
+    /// <summary>
+    /// Adds a queue from which a participant takes other work than the sagas' commands, like events: its dead letters are kept, and its
+    /// length is shown.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     public void AddWorkSource(string queue) => AddServices(host => host.Services.AddSingleton(new WorkSource(queue)));
 

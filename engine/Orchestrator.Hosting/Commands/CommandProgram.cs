@@ -12,7 +12,8 @@ namespace Orchestrator.Hosting.Commands;
 public sealed record Trouble(int ExitCode, string Sentence);
 
 /// <summary>
-/// Runs the commands of a program: wrong arguments and known trouble become one sentence on standard error and an exit code. Ctrl-C and SIGTERM cancel the
+/// Runs the commands of a program: wrong arguments and known trouble become one sentence on standard error and an exit code. Ctrl-C and
+/// SIGTERM cancel the
 /// command; a second signal ends the process.
 /// </summary>
 /// <param name="root">The commands.</param>

@@ -15,7 +15,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Hosting.Embedded;
 
 /// <summary>
-/// Sagas and participants in one process, on SQLite and a transport in memory, with nothing to install. The transport forgets what was under way when the
+/// Sagas and participants in one process, on SQLite and a transport in memory, with nothing to install. The transport forgets what was
+/// under way when the
 /// process dies; <see cref="Recover"/> drives it again from the journal.
 /// </summary>
 public sealed partial class EmbeddedHost : IAsyncDisposable
@@ -44,8 +45,11 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
 
     Recovery Recovery => Services.GetRequiredService<Recovery>();
 
-    /// <summary>Runs parties until the process is told to stop. At its start it drives again what an earlier process left under way.</summary>
-    /// <param name="args">The arguments of the process: nothing, or <c>sagas</c>, <c>--version</c> or <c>--help</c>. Settings are environment variables.</param>
+    /// <summary>
+    /// Runs parties until the process is told to stop. At its start it drives again what an earlier process left under way.
+    /// </summary>
+    /// <param name="args">The arguments of the process: nothing, or <c>sagas</c>, <c>--version</c> or <c>--help</c>. Settings are
+    /// environment variables.</param>
     /// <param name="data">The folder of the databases; it is made when it is new, and locked while the process runs.</param>
     /// <param name="describe">Says which sagas and participants there are.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -93,7 +97,10 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         return ExitCode.Done;
     }
 
-    /// <summary>Puts parties together, on tables brought to this version, and starts them. What was under way before is left until <see cref="Recover"/>.</summary>
+    /// <summary>
+    /// Puts parties together, on tables brought to this version, and starts them. What was under way before is left until <see
+    /// cref="Recover"/>.
+    /// </summary>
     /// <param name="folder">Where the databases lie.</param>
     /// <param name="parties">The parties.</param>
     /// <param name="configure">Adds to the host: logs, telemetry, and what takes the place of the usual services in tests.</param>

@@ -5,7 +5,9 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Embedded;
 
-/// <summary>Notices messages that could not be handled: without a broker there are no dead letters, and their sagas would wait for ever.</summary>
+/// <summary>
+/// Notices messages that could not be handled: without a broker there are no dead letters, and their sagas would wait for ever.
+/// </summary>
 public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
 {
     static readonly AlreadyTold Told = new();
