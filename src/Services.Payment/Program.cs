@@ -11,5 +11,5 @@ return await PartyHost.Run(args, PaymentRegistration.Party, port: 8082, host =>
     host.Services.AddSimulatedAcquirer(provider => provider.StoreOf(AcquirerRegistration.Party));
     host.Services.AddPartyStore(AcquirerRegistration.Party, host.Configuration.PostgresOf("Acquirer") ?? host.Settings.Postgres);
     host.Services.AddMigration((provider, stop) => provider.StoreOf(AcquirerRegistration.Party).MigrateAcquirer(stop));
-    host.UseBus(bus => bus.AddPaymentHandlers(), (transport, context) => transport.PaymentEndpoints(context));
+    host.UseBus(_ => { }, (transport, context) => transport.PaymentEndpoints(context));
 });

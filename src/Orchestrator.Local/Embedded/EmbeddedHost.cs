@@ -207,7 +207,6 @@ public sealed class EmbeddedHost : IOrderCarrier, IAsyncDisposable
     {
         bus.DisableUsageTelemetry();
         bus.AddSagas(pace);
-        bus.AddPaymentHandlers();
         bus.AddConsumer<OrderEnds>();
         bus.AddOptions<MassTransitHostOptions>().Configure(host => host.WaitUntilStarted = true);
         bus.UsingInMemory((context, transport) =>

@@ -168,7 +168,6 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
             bus =>
             {
                 bus.AddSagas(faults?.Pace ?? 1);
-                bus.AddPaymentHandlers();
             },
             (transport, context) =>
             {
