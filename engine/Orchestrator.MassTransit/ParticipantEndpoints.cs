@@ -8,9 +8,12 @@ namespace Orchestrator.MassTransit;
 /// <summary>The queues of a participant.</summary>
 public static class ParticipantEndpoints
 {
+    const int Partitions = 512;
+
     static readonly MethodInfo Command = Method(nameof(HandleCommand)), Event = Method(nameof(HandleEvent));
 
-    /// <summary>Receives a participant's messages: each command from the queue that its <see cref="SentToAttribute"/> names, each event from its subscription.</summary>
+    /// <summary>Receives a participant's messages: each command from the queue that its <see cref="SentToAttribute"/> names, each event
+    /// from its subscription.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="participant">The participant.</param>
     public static void Receive(this IBusFactoryConfigurator bus, IParticipant participant)
@@ -32,18 +35,26 @@ public static class ParticipantEndpoints
             {
                 // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
                 endpoint.ConfigureConsumeTopology = false;
+                var sagas = participant.HasEffects ? endpoint.CreatePartitioner(Partitions) : null;
                 // An event may follow from a command, so the subscriptions stand before the first command is handled.
                 foreach (var subscription in subscriptions)
                     endpoint.AddDependency(subscription);
                 foreach (var type in queue)
-                    Command.MakeGenericMethod(type).Invoke(null, [endpoint, participant]);
+                    Command.MakeGenericMethod(type).Invoke(null, [endpoint, participant, sagas]);
             });
         }
     }
 
-    static void HandleCommand<TCommand>(IReceiveEndpointConfigurator endpoint, IParticipant participant)
-        where TCommand : class, IStepMessage =>
+    static void HandleCommand<TCommand>(IReceiveEndpointConfigurator endpoint, IParticipant participant, IPartitioner? sagas)
+        where TCommand : class, IStepMessage
+    {
+        // One saga's commands one at a time, in the order of their arrival. Correctness does not rest on it (another replica may have the
+        // other one): it
+        // saves undoing outside the database what is under way there.
+        if (sagas is not null)
+            endpoint.UsePartitioner<TCommand>(sagas, command => command.Message.SagaId);
         endpoint.Handler<TCommand>(async context => await context.Answer((await participant.Handle(context.Message, context.CancellationToken))!));
+    }
 
     static void HandleEvent<TEvent>(IReceiveEndpointConfigurator endpoint, IParticipant participant)
         where TEvent : class, ISagaMessage =>

@@ -1,6 +1,7 @@
 namespace Orchestrator.Participants;
 
-/// <summary>One try of a participant at one operation of one saga, and its outcome. (saga, operation, epoch) is the idempotency key: each key has one outcome.</summary>
+/// <summary>One try of a participant at one operation of one saga, and its outcome. (saga, operation, epoch) is the idempotency key: each
+/// key has one outcome.</summary>
 /// <param name="SagaId">The saga.</param>
 /// <param name="Operation">The name of the command, or of the event that was heard.</param>
 /// <param name="Epoch">The epoch of the command.</param>

@@ -3,7 +3,8 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A row for each act: (saga, act, epoch, status, said, at), and columns of the table's own. A tombstone is a row with the status Undone.</summary>
+/// <summary>A row for each act: (saga, act, epoch, status, said, at), and columns of the table's own. A tombstone is a row with the status
+/// Undone.</summary>
 sealed class ActRows<TState>(
     string table, string saga, IReadOnlyList<(string Name, string Type)> more, Func<SagaRecord<TState>, Act, IEnumerable<object?>> values)
     where TState : class
@@ -23,7 +24,7 @@ sealed class ActRows<TState>(
         {
             var record = sagas[act.SagaId];
             record.WasStored(act);
-            if (act.Status == ActStatus.Undone)
+            if (act.Status is ActStatus.Undone or ActStatus.Undoing)
                 record.WasUndone(act.Operation, act.Epoch);
             read(record, act, own);
         }
@@ -41,12 +42,12 @@ sealed class ActRows<TState>(
                 Rows(changed[false]), now);
         }
 
-        // A stored act only ever comes to be undone; what it said and moved stays.
+        // Its own columns are those of its first decision.
         if (changed[true].Any())
         {
             await sql.Execute(
                 $"""
-                UPDATE {table} AS stored SET status = rows.status, at = @now FROM {_rows.Table(database.Dialect)}
+                UPDATE {table} AS stored SET status = rows.status, said = rows.said, at = @now FROM {_rows.Table(database.Dialect)}
                 WHERE stored.{saga} = rows.{saga} AND stored.act = rows.act AND stored.epoch = rows.epoch
                 """, Rows(changed[true]), now);
         }

@@ -11,4 +11,10 @@ public enum ActStatus
 
     /// <summary>It was undone, or its undo came before it (a tombstone): it is not done any more.</summary>
     Undone,
+
+    /// <summary>It is about to have its effect outside the database, may have had it, and has no outcome yet.</summary>
+    Intended,
+
+    /// <summary>It was undone here, and its effect outside the database may still be there.</summary>
+    Undoing,
 }

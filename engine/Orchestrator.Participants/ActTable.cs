@@ -4,7 +4,8 @@ namespace Orchestrator.Participants;
 
 /// <summary>A table with a row for each act and no other: the state of a saga follows from its acts.</summary>
 /// <remarks>
-/// Columns: the saga's id, <c>act</c>, <c>epoch</c> (these three are the primary key), <c>status</c>, <c>said</c>, <c>at</c>, and columns of its own.
+/// Columns: the saga's id, <c>act</c>, <c>epoch</c> (these three are the primary key), <c>status</c>, <c>said</c>, <c>at</c>, and columns
+/// of its own.
 /// </remarks>
 /// <param name="table">The table's name.</param>
 /// <param name="initial">The state of a saga without acts.</param>

@@ -4,12 +4,15 @@ using Orchestrator.Storage;
 namespace Orchestrator.Participants;
 
 /// <summary>
-/// A table with a row for each saga that also says how far one operation has come, and a table of its refusals. The answers to any other command follow
+/// A table with a row for each saga that also says how far one operation has come, and a table of its refusals. The answers to any other
+/// command follow
 /// from the state.
 /// </summary>
 /// <remarks>
-/// Columns of the first, beside those of <see cref="StateTable{TState}"/>: <c>epoch</c> (the highest that was done or refused) and a column with the
-/// highest epoch that was undone. Columns of the second: the saga's id, <c>epoch</c> (these two are its primary key), <c>reason</c>, <c>refused_at</c>.
+/// Columns of the first, beside those of <see cref="StateTable{TState}"/>: <c>epoch</c> (the highest that was done or refused) and a column
+/// with the
+/// highest epoch that was undone. Columns of the second: the saga's id, <c>epoch</c> (these two are its primary key), <c>reason</c>,
+/// <c>refused_at</c>.
 /// </remarks>
 /// <param name="table">The table's name.</param>
 /// <param name="initial">The state of a saga that the participant has not heard of.</param>
@@ -27,6 +30,9 @@ public class EpochTable<TState>(
     JsonRows? _refusals;
 
     JsonRows Refusals => _refusals ??= new JsonRows((SagaColumn, "uuid"), ("epoch", "integer"), ("reason", "text"));
+
+    /// <inheritdoc />
+    public override bool StoresIntents => false;
 
     /// <inheritdoc />
     protected override IReadOnlyList<(string Name, string Type)> More { get; } = [("epoch", "integer"), (undoneEpoch, "integer")];

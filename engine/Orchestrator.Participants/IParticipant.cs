@@ -11,6 +11,10 @@ public interface IParticipant : IDisposable
     /// <summary>The types of the events that it hears, by the queue that subscribes to them.</summary>
     ILookup<string, Type> Events { get; }
 
+    /// <summary>Whether an operation has an effect outside the database. Then messages of one saga are best handled one after
+    /// another.</summary>
+    bool HasEffects { get; }
+
     /// <summary>Handles a message. It may come any number of times, and several may be handled at once.</summary>
     /// <param name="message">A message of one of its types.</param>
     /// <param name="cancellationToken">Ends the waiting. The message may have its effect all the same.</param>

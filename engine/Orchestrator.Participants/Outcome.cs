@@ -11,6 +11,12 @@ public sealed record Outcome<TState>(bool IsDone, TState? Next, string? Said)
     /// <summary>Rows of a shared resource as they are from now on.</summary>
     internal IReadOnlyCollection<object> Shared { get; private init; } = [];
 
+    /// <summary>An act without an outcome that must get one before this decision is made.</summary>
+    internal Act? Awaited { get; init; }
+
+    /// <summary>The trouble when nothing is known of that act outside either.</summary>
+    internal Exception? Otherwise { get; init; }
+
     /// <summary>Also changes rows of the resource that sagas share.</summary>
     /// <param name="rows">The rows as they are from now on. Each must be among the rows that the decision was given.</param>
     public Outcome<TState> Changing<TRow>(IEnumerable<TRow> rows)

@@ -4,16 +4,21 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A participant: a state record for each saga, a table, and operations whose decisions are functions of (state, command).</summary>
+/// <summary>A participant: a state record for each saga, a table, and operations whose decisions are functions of (state,
+/// command).</summary>
 /// <remarks>
 /// <para>
-/// A derived class states its operations in its constructor. The rest is done here. Each idempotency key (saga, operation, epoch) has one outcome, and a
-/// command that comes again gets the same answer. An undo that comes first leaves a tombstone, which refuses its command later. Undo wins over do.
+/// A derived class states its operations in its constructor. The rest is done here. Each idempotency key (saga, operation, epoch) has one
+/// outcome, and a
+/// command that comes again gets the same answer. An undo that comes first leaves a tombstone, which refuses its command later. Undo wins
+/// over do.
 /// An inquiry is answered by the stored outcome itself, or by "unknown".
 /// </para>
 /// <para>
-/// Messages that wait at the same time share one transaction, at most one of each saga. One that throws changes nothing, and the others are run again
-/// without it. A row that another session has locked holds up only the messages that need it (<see cref="SharedTransactions{TKey, TState}"/>). So a
+/// Messages that wait at the same time share one transaction, at most one of each saga. One that throws changes nothing, and the others are
+/// run again
+/// without it. A row that another session has locked holds up only the messages that need it
+/// (<see cref="SharedTransactions{TKey, TState}"/>). So a
 /// decision may be run several times for one message: it must do nothing but decide.
 /// </para>
 /// </remarks>
@@ -43,7 +48,10 @@ public abstract class Participant<TState> : IParticipant
     internal Dictionary<Type, Route<TState>> Routes { get; } = [];
 
     /// <summary>What answers an inquiry, by its type and the name of the command that it asks about.</summary>
-    internal Dictionary<Type, Dictionary<string, Func<SagaRecord<TState>, IStepInquiry, IStepMessage>>> Inquiries { get; } = [];
+    internal Dictionary<Type, Dictionary<string, Func<SagaRecord<TState>, IStepInquiry, Step<TState>>>> Inquiries { get; } = [];
+
+    /// <summary>The operations by the names of their commands.</summary>
+    internal Dictionary<string, IOperation<TState>> Operations { get; } = [];
 
     /// <inheritdoc />
     public ILookup<string, Type> Commands => Routes.Keys
@@ -55,12 +63,26 @@ public abstract class Participant<TState> : IParticipant
     public ILookup<string, Type> Events => _events.ToLookup(pair => pair.Queue, pair => pair.Event);
 
     /// <inheritdoc />
-    public Task<IStepMessage?> Handle(ISagaMessage message, CancellationToken cancellationToken = default)
+    public bool HasEffects { get; private set; }
+
+    /// <summary>Notes that an operation has an effect outside the database.</summary>
+    /// <exception cref="InvalidOperationException">The table does not store intents, so a process that dies would forget the
+    /// effect.</exception>
+    internal void AddEffect() => HasEffects = _table.StoresIntents
+        ? true
+        : throw new InvalidOperationException($"{GetType().Name} has an effect outside the database, and its table does not store intents; use a StateTable");
+
+    /// <inheritdoc />
+    public async Task<IStepMessage?> Handle(ISagaMessage message, CancellationToken cancellationToken = default)
     {
         if (!Routes.TryGetValue(message.GetType(), out var route))
             throw new ArgumentException($"{GetType().Name} does not handle {message.GetType().Name}; it handles {string.Join(", ", Routes.Keys.Select(type => type.Name))}");
         route.Check(message);
-        return _sagas.Act(new Claim(message, route.Keys(message)), saga => route.Decide(saga, message, _database.Time.GetUtcNow()), cancellationToken);
+        var claim = new Claim(message, route.Keys(message));
+        var step = await _sagas.Act(claim, saga => route.Decide(saga, message, _database.Time.GetUtcNow()), cancellationToken);
+        while (step.Outside is { } outside)
+            step = await _sagas.Act(claim, await outside(cancellationToken), cancellationToken);
+        return step.Answer;
     }
 
     /// <summary>Ends the waiting for a database that is away.</summary>
@@ -71,9 +93,12 @@ public abstract class Participant<TState> : IParticipant
     }
 
     /// <summary>An operation that a command asks for.</summary>
-    /// <param name="decide">Decides on the first command of an epoch. An exception means trouble: nothing is stored, and the message is tried again.</param>
-    /// <param name="done">Makes the answer of an act that is done. It is asked again when the command comes again, and must give the same answer.</param>
-    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never is.</param>
+    /// <param name="decide">Decides on the first command of an epoch. An exception means trouble: nothing is stored, and the message is
+    /// tried again.</param>
+    /// <param name="done">Makes the answer of an act that is done. It is asked again when the command comes again, and must give the same
+    /// answer.</param>
+    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never
+    /// is.</param>
     protected Operation<TState, TCommand> Does<TCommand>(
         Func<TState, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga.State, command), done, refused, _ => []);
@@ -83,6 +108,12 @@ public abstract class Participant<TState> : IParticipant
     protected Operation<TState, TCommand> Does<TCommand>(
         Func<TState, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, now) => decide(saga.State, command, now), done, refused, _ => []);
+
+    /// <summary>An operation whose decision also depends on the saga's other acts.</summary>
+    /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
+    protected Operation<TState, TCommand> DoesByRecord<TCommand>(
+        Func<SagaRecord<TState>, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
+        where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga, command), done, refused, _ => []);
 
     /// <summary>Hears an event. Nobody commands it, and nobody waits for an answer. It is heard once for each saga.</summary>
     /// <param name="queue">The queue that subscribes to the event.</param>
@@ -100,6 +131,13 @@ public abstract class Participant<TState> : IParticipant
     /// <param name="next">The state from now on; null when it stays as it is.</param>
     protected static Outcome<TState> Refused(string reason, TState? next = null) => new(false, next, reason);
 
+    /// <summary>An undo can't be decided on before an intent of another operation has its outcome: the kit asks for that outside the
+    /// database first.</summary>
+    /// <param name="intent">The act without an outcome.</param>
+    /// <param name="otherwise">The trouble when nothing is known of it outside: the effect may still come, so the undo is to come
+    /// again.</param>
+    protected static Outcome<TState> Awaits(Act intent, Exception otherwise) => new(false, null, null) { Awaited = intent, Otherwise = otherwise };
+
     private protected Operation<TState, TCommand> Add<TCommand>(
         Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused,
         Func<TCommand, IReadOnlyCollection<string>> keys)
@@ -111,14 +149,14 @@ public abstract class Participant<TState> : IParticipant
         _events.Add((queue, typeof(TEvent)));
         Routes.Add(typeof(TEvent), new Route<TState>(_ => { }, Heard, _ => []));
 
-        IStepMessage? Heard(SagaRecord<TState> saga, ISagaMessage message, DateTimeOffset now)
+        Step<TState> Heard(SagaRecord<TState> saga, ISagaMessage message, DateTimeOffset now)
         {
             if (saga.Find(typeof(TEvent).Name, 1) is not null)
-                return null;
+                return new Step<TState>(null);
             var outcome = decide(saga, (TEvent)message);
             Apply(saga, outcome);
             saga.Set(new Act(saga.SagaId, typeof(TEvent).Name, 1, ActStatus.Done, outcome.Said));
-            return null;
+            return new Step<TState>(null);
         }
     }
 

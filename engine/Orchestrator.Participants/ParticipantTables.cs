@@ -9,7 +9,8 @@ public static class ParticipantTables
     /// <summary>Makes the two tables of a <see cref="StateTable{TState}"/>.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="table">The name of the first.</param>
-    /// <param name="columns">The columns of the state, with the types of PostgreSQL, which SQLite takes too: <c>number text, reserved_at timestamptz</c>.</param>
+    /// <param name="columns">The columns of the state, with the types of PostgreSQL, which SQLite takes too: <c>number text, reserved_at
+    /// timestamptz</c>.</param>
     public static void CreateParticipantTables(this MigrationBuilder migration, string table, string columns)
     {
         var (id, time, end) = migration.IsSqlite()
@@ -21,7 +22,7 @@ public static class ParticipantTables
                 saga_id {id} NOT NULL REFERENCES {table} (saga_id),
                 act     text NOT NULL,
                 epoch   integer NOT NULL,
-                status  text NOT NULL CHECK (status IN ('Done', 'Refused', 'Undone')),
+                status  text NOT NULL CHECK (status IN ('Done', 'Refused', 'Undone', 'Intended', 'Undoing')),
                 said    text,
                 at      {time} NOT NULL,
                 PRIMARY KEY (saga_id, act, epoch)

@@ -6,7 +6,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Participants;
 
 /// <summary>A record as columns: a column for each parameter of its constructor, with the parameter's name in snake case.</summary>
-/// <typeparam name="T">A record whose parameters are ids, texts, numbers, truths, times or enumerations. An enumeration is stored by name.</typeparam>
+/// <typeparam name="T">A record whose parameters are ids, texts, numbers, truths, times or enumerations. An enumeration is stored by
+/// name.</typeparam>
 sealed class RowMap<T>
     where T : class
 {

@@ -58,9 +58,9 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
     /// <summary>No act of the operation up to this epoch may be done any more; 0 when none was undone.</summary>
     public int UndoneThrough(string operation) => _undone.GetValueOrDefault(operation);
 
-    /// <summary>The act of the highest epoch that was done or refused and is not undone.</summary>
+    /// <summary>The act of the highest epoch that was tried and is not undone.</summary>
     public Act? Latest(string operation) =>
-        _acts.Values.Where(act => act.Operation == operation && act.Status != ActStatus.Undone).MaxBy(act => act.Epoch);
+        _acts.Values.Where(act => act.Operation == operation && act.Status is not (ActStatus.Undone or ActStatus.Undoing)).MaxBy(act => act.Epoch);
 
     internal Act Set(Act act)
     {
@@ -72,7 +72,7 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
 
     internal void Apply(TState? next) => State = next ?? State;
 
-    internal void Undo(string operation, int epoch)
+    internal void Undo(string operation, int epoch, bool isOutside)
     {
         if (epoch > UndoneThrough(operation))
         {
@@ -80,7 +80,7 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
             _buried.Add(operation);
         }
 
-        foreach (var act in _acts.Values.Where(act => act.Operation == operation && act.Epoch <= epoch && act.Status == ActStatus.Done).ToList())
-            Set(act with { Status = ActStatus.Undone });
+        foreach (var act in _acts.Values.Where(act => act.Operation == operation && act.Epoch <= epoch && act.Status is (ActStatus.Done or ActStatus.Intended)).ToList())
+            Set(act with { Status = isOutside ? ActStatus.Undoing : ActStatus.Undone });
     }
 }

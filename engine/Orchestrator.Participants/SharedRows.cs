@@ -2,7 +2,8 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>Rows of a resource that many sagas share, such as stock by SKU. They are locked after the sagas' own rows, in the order of their keys.</summary>
+/// <summary>Rows of a resource that many sagas share, such as stock by SKU. They are locked after the sagas' own rows, in the order of
+/// their keys.</summary>
 public abstract class SharedRows
 {
     private protected SharedRows()

@@ -3,7 +3,8 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A participant whose sagas share a resource, such as stock by SKU: its decisions are functions of (state, command, rows of the resource).</summary>
+/// <summary>A participant whose sagas share a resource, such as stock by SKU: its decisions are functions of (state, command, rows of the
+/// resource).</summary>
 /// <remarks>
 /// A decision gets the rows that its command names and those that its saga's state names. It returns those that it changes with
 /// <see cref="Outcome{TState}.Changing"/>. Decisions of one transaction follow one another: each sees what the ones before it have changed.

@@ -5,8 +5,10 @@ namespace Orchestrator.Participants;
 
 /// <summary>A table with a row for each saga, whose columns are the state record; and a table of outcomes, <c>NAME_act</c>.</summary>
 /// <remarks>
-/// Columns of the first: the saga's id (its primary key), a column for each parameter of the record's constructor with its name in snake case, and
-/// <c>updated_at</c>. Columns of the second: the saga's id, <c>act</c>, <c>epoch</c> (these three are its primary key), <c>status</c>, <c>said</c>, <c>at</c>.
+/// Columns of the first: the saga's id (its primary key), a column for each parameter of the record's constructor with its name in snake
+/// case, and
+/// <c>updated_at</c>. Columns of the second: the saga's id, <c>act</c>, <c>epoch</c> (these three are its primary key), <c>status</c>,
+/// <c>said</c>, <c>at</c>.
 /// <see cref="ParticipantTables.CreateParticipantTables"/> makes both.
 /// </remarks>
 /// <param name="table">The table's name.</param>

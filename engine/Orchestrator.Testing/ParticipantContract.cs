@@ -6,7 +6,8 @@ namespace Orchestrator.Testing;
 
 /// <summary>The protocol between a saga and a participant, as checks that any operation of any participant can be run through.</summary>
 /// <remarks>
-/// It knows no test framework: a broken rule throws a <see cref="ParticipantContractException"/>. Run <see cref="Check"/>, or each of <see cref="Rules"/>
+/// It knows no test framework: a broken rule throws a <see cref="ParticipantContractException"/>. Run <see cref="Check"/>, or each of
+/// <see cref="Rules"/>
 /// as a test of its own. Each rule uses sagas of its own, so they can share a database.
 /// </remarks>
 public sealed class ParticipantContract

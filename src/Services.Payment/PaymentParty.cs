@@ -15,7 +15,6 @@ public static class PaymentParty
         // The acquirer stands for another company: its books are no part of the service's database.
         party.AddStore(AcquirerRegistration.Party, (database, stop) => database.MigrateAcquirer(stop));
         party.AddServices(host => host.Services.AddSimulatedAcquirer(host.StoreOf(AcquirerRegistration.Party)));
-        party.AddHandlers(bus => bus.AddPaymentHandlers());
         party.AddQueues((bus, context) => bus.PaymentEndpoints(context));
     }
 }

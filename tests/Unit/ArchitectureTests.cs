@@ -60,7 +60,7 @@ public class The_architecture
 
     [TestCase("engine/Orchestrator.Journal", "")]
     [TestCase("src/Services.Inventory", "")]
-    [TestCase("src/Services.Payment", "Handlers")]
+    [TestCase("src/Services.Payment", "")]
     [TestCase("src/Services.Rides", "")]
     [TestCase("src/Services.Shipping", "")]
     [TestCase("engine/Orchestrator.Participants", "")]

@@ -1,66 +1,63 @@
+using System.Collections.Immutable;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Payment;
+using Orchestrator.Participants;
+
 namespace Orchestrator.Services.Payment.Ledger;
 
-/// <summary>All that is known about the payment of one order, and what is to be stored of it.</summary>
-sealed class OrderPayment(Guid orderId)
+/// <summary>What an act asks of the gateway.</summary>
+/// <param name="Operation">The name of the act's command.</param>
+/// <param name="Epoch">The act's epoch.</param>
+/// <param name="CustomerId">Whose money, of an authorisation.</param>
+/// <param name="Amount">How much; null for a capture that found nothing held.</param>
+public sealed record Request(string Operation, int Epoch, string? CustomerId, Money? Amount);
+
+/// <summary>What the service knows of the payment of one order, beside the acts.</summary>
+public sealed record OrderPayment
 {
-    const string Customer = "customer", Hold = "hold", Merchant = "merchant";
+    const string Customer = "customer", Held = "hold", Merchant = "merchant";
 
-    readonly List<Operation> _operations = [];
-    readonly List<Posting> _postings = [];
-    readonly HashSet<(string Name, int Epoch)> _changed = [];
+    /// <summary>Of an order that is not known.</summary>
+    public static OrderPayment None { get; } = new();
 
-    /// <summary>The order.</summary>
-    public Guid OrderId => orderId;
+    /// <summary>What the acts ask of the gateway.</summary>
+    public ImmutableList<Request> Requests { get; init; } = [];
 
-    /// <summary>Operations whose rows are to be written.</summary>
-    public IEnumerable<Operation> Changed => _operations.Where(operation => _changed.Contains((operation.Name, operation.Epoch)));
+    /// <summary>The authorisation that holds money, and is not being voided.</summary>
+    public Act? Hold { get; init; }
+
+    /// <summary>The epochs of the voids that are stored, and whether each waits for a hold to go; in the order of the epochs.</summary>
+    internal ImmutableList<(int Epoch, bool IsPending)> Voids { get; init; } = [];
 
     /// <summary>What is to be added to the ledger.</summary>
-    public IReadOnlyList<Posting> Postings => _postings;
+    internal ImmutableList<Posting> Postings { get; init; } = [];
 
-    /// <summary>Adds an operation that is stored.</summary>
-    public void WasStored(Operation operation) => _operations.Add(operation);
+    /// <summary>What an act asks, if it ever came.</summary>
+    public Request? Find(string operation, int epoch) => Requests.Find(request => request.Operation == operation && request.Epoch == epoch);
 
-    /// <summary>An operation of one epoch, if it ever came.</summary>
-    public Operation? Find(string name, int epoch) => _operations.Find(o => o.Name == name && o.Epoch == epoch);
+    /// <summary>What an act asks.</summary>
+    public Request? Find(Act act) => Find(act.Operation, act.Epoch);
 
-    /// <summary>The one try at an act that is under way or has succeeded.</summary>
-    public Operation? Alive(string name) => _operations.Find(o => o.Name == name && o.IsAlive);
-
-    /// <summary>Whether an authorisation of this epoch comes too late.</summary>
-    public bool IsVoided(int epoch) => _operations.Exists(o => o.Name == Operation.Void && o.Epoch >= epoch);
-
-    /// <summary>The operation as it now is.</summary>
-    public Operation Save(Operation operation)
-    {
-        _operations.RemoveAll(o => o.Name == operation.Name && o.Epoch == operation.Epoch);
-        _operations.Add(operation);
-        _changed.Add((operation.Name, operation.Epoch));
-        return operation;
-    }
+    /// <summary>Another act asks something.</summary>
+    public OrderPayment With(Request request) => this with { Requests = Requests.Add(request) };
 
     /// <summary>The gateway holds the money.</summary>
-    public void PostHold(Operation authorization) => Post(Customer, Hold, authorization, authorization);
-
-    /// <summary>The gateway let go of the hold.</summary>
-    public void PostRelease(Operation authorization)
-    {
-        // The gateway may have made the hold without our learning of it: then it enters and leaves the ledger here.
-        if (authorization.Reference is null)
-            PostHold(authorization);
-        Post(Hold, Customer, authorization, _operations.First(o => o.Name == Operation.Void && o.Epoch >= authorization.Epoch));
-    }
+    public OrderPayment PostHold(Act authorization) => Post(Customer, Held, authorization, LedgerTable.Authorize, authorization.Epoch) with { Hold = authorization };
 
     /// <summary>The held money is ours.</summary>
-    public void PostCapture(Operation authorization, Operation capture) => Post(Hold, Merchant, authorization, capture);
+    public OrderPayment PostCapture(Act capture) => Post(Held, Merchant, Hold!, LedgerTable.Capture, capture.Epoch);
 
-    /// <summary>Every void that waited for the authorisation's hold to go has what it wanted.</summary>
-    public void SettleVoids()
+    /// <summary>The gateway let go of the hold.</summary>
+    public OrderPayment PostRelease(Act authorization)
     {
-        foreach (var waiting in _operations.Where(o => o is { Name: Operation.Void, Status: Operation.Pending }).ToList())
-            Save(waiting with { Status = Operation.Voided });
+        // The gateway may have made the hold without our learning of it: then it enters and leaves the ledger here.
+        var held = authorization.Said is null ? PostHold(authorization) : this;
+        return held.Post(Held, Customer, authorization, LedgerTable.Void, Voids.First(@void => @void.Epoch >= authorization.Epoch).Epoch) with { Hold = null };
     }
 
-    void Post(string from, string to, Operation hold, Operation cause) =>
-        _postings.Add(new Posting(orderId, hold.Epoch, from, to, cause.Name, cause.Epoch, hold.Amount!.Value.Currency, hold.Amount.Value.MinorUnits()));
+    OrderPayment Post(string from, string to, Act hold, string operation, int epoch)
+    {
+        var amount = Find(nameof(AuthorizePayment), hold.Epoch)!.Amount!.Value;
+        return this with { Postings = Postings.Add(new Posting(hold.SagaId, hold.Epoch, from, to, operation, epoch, amount.Currency, amount.MinorUnits())) };
+    }
 }

@@ -71,11 +71,11 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
     public async Task Pay(Guid id, decimal amount, string currency, bool captured)
     {
         var payments = new Payments(databases.Payment, new SimulatedAcquirer(_acquirer), NullLogger<Payments>.Instance);
-        await payments.Authorize(new AuthorizePayment(id, 1, "VINET", new Money(amount, currency)));
+        await payments.Handle(new AuthorizePayment(id, 1, "VINET", new Money(amount, currency)));
         if (captured)
-            await payments.Capture(new CapturePayment(id, 1));
+            await payments.Handle(new CapturePayment(id, 1));
         else
-            await payments.Void(new VoidPayment(id, 1));
+            await payments.Handle(new VoidPayment(id, 1));
     }
 
     /// <summary>Sets units aside for an order.</summary>

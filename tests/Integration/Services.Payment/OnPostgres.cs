@@ -1,3 +1,4 @@
+using Orchestrator.Tests.Integration.Servers;
 using Orchestrator.Tests.Unit.Services.Payment;
 
 namespace Orchestrator.Tests.Integration.Services.Payment;
@@ -35,3 +36,5 @@ public class The_simulated_acquirer_on_postgres() : The_simulated_acquirer(new P
 
 [TestFixture]
 public class Payment_commands_on_a_bus_on_postgres() : Payment_commands_on_a_bus(new PostgresStores());
+
+public sealed class The_protocol_of_payment_on_Postgres() : The_protocol_of_payment(new PostgresTestDatabase());

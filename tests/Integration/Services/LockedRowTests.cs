@@ -87,12 +87,12 @@ public class When_another_session_has_locked_a_row
     [TestCase("SELECT pg_advisory_xact_lock(hashtextextended('payment {0}', 0))", TestName = "A_payment_in_another_transaction_holds_up_itself_only")]
     [TestCase("SELECT FROM acquirer_hold WHERE order_id = '{0}' FOR UPDATE", TestName = "A_hold_at_the_acquirer_holds_up_itself_only")]
     public Task Payments_of_others_are_captured(string statement) => OthersPass(
-        statement, order => _payments.Capture(new CapturePayment(order, 1)), order => _payments.Capture(new CapturePayment(order, 1)),
+        statement, order => Answer(_payments, new CapturePayment(order, 1)), order => Answer(_payments, new CapturePayment(order, 1)),
         Authorize, Authorize);
 
     [TestCase("SELECT FROM payment_operation WHERE order_id = '{0}' FOR UPDATE", TestName = "A_row_of_a_payment_holds_up_itself_only")]
     public Task Payments_of_others_are_voided(string statement) => OthersPass(
-        statement, order => _payments.Void(new VoidPayment(order, 1)), order => _payments.Void(new VoidPayment(order, 1)),
+        statement, order => Answer(_payments, new VoidPayment(order, 1)), order => Answer(_payments, new VoidPayment(order, 1)),
         Authorize, Authorize);
 
     [TestCase("SELECT FROM rides_fare WHERE ride_id = '{0}' FOR UPDATE", TestName = "A_fare_holds_up_itself_only")]
@@ -124,7 +124,7 @@ public class When_another_session_has_locked_a_row
 
     Task<IStepMessage> Book(Guid order) => Answer(_shipments, new BookShipment(order, 1, new ShipTo("France", null)));
 
-    Task<IStepMessage> Authorize(Guid order) => _payments.Authorize(new AuthorizePayment(order, 1, "VINET", Price));
+    Task<IStepMessage> Authorize(Guid order) => Answer(_payments, new AuthorizePayment(order, 1, "VINET", Price));
 
     Task<IStepMessage> AuthorizeFare(Guid ride) => Answer(_fares, new AuthorizeFare(ride, 1, "P-1", Price));
 

@@ -115,15 +115,11 @@ sealed class OrderScenario : Scenario<Order>
     {
         var gateway = new SimulatedLine(new SimulatedAcquirer(_books), process, Defect);
         var payments = new Payments(database, gateway, NullLogger<Payments>.Instance);
-        return Answering()
-            .Answers<AuthorizePayment>(command => payments.Authorize(command))
-            .Answers<CapturePayment>(async command =>
-            {
-                await SayAnotherAmount(process, command);
-                return await payments.Capture(command);
-            })
-            .Answers<VoidPayment>(command => payments.Void(command))
-            .Answers<GetPaymentStatus>(question => payments.Status(question));
+        return Answering().Is(payments).Answers<CapturePayment>(async command =>
+        {
+            await SayAnotherAmount(process, command);
+            return (await payments.Handle(command))!;
+        });
     }
 
     static async Task SayAnotherAmount(Process process, CapturePayment command)

@@ -9,7 +9,7 @@ public abstract class The_protocol(ITestDatabase store)
     protected Database Database { get; private set; } = null!;
 
     [SetUp]
-    public async Task Open()
+    public async Task Create()
     {
         Database = await store.Create();
         await Migrate();

@@ -1,7 +1,11 @@
-using MassTransit;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
 using Orchestrator.MassTransit;
+using Orchestrator.Participants;
+using Orchestrator.Storage;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Sagas;
 
@@ -57,18 +61,23 @@ public sealed class TripSaga : StepSaga<Trip>
     }
 }
 
-// A participant's handler: one effect, whose outcome is stored with it, and the answer.
-public sealed class ReserveSeatHandler(Seats seats) : IConsumer<ReserveSeat>
+// A participant: what it knows of one trip, and what its operations do.
+public sealed record Seat(string? Number = null);
+
+public sealed class Airline : Participant<Seat>
 {
-    public async Task Consume(ConsumeContext<ReserveSeat> context) =>
-        await context.Answer(await seats.Reserve(context.Message, context.CancellationToken));
+    public Airline(Database database) : base(database, new StateTable<Seat>("seat", new Seat()))
+    {
+        Does<ReserveSeat>(
+                (seat, asked) => asked.Flight == "FULL" ? Refused("no seat is free") : Done(seat with { Number = "12A" }),
+                (act, seat) => new SeatReserved(act.SagaId, act.Epoch, seat.Number!),
+                act => new SeatRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<ReleaseSeat>(
+                (seat, _) => Done(seat with { Number = null }),
+                act => new SeatReleased(act.SagaId, act.Epoch), "released before it was reserved");
+    }
 }
 #endregion
-
-public abstract class Seats
-{
-    public abstract Task<IStepMessage> Reserve(ReserveSeat command, CancellationToken cancellationToken);
-}
 
 /// <summary>The saga that the README shows.</summary>
 public class The_saga_of_the_readme
@@ -90,6 +99,25 @@ public class The_saga_of_the_readme
     [Test]
     public void Turns_back() => Sent(new SeatReserved(Id, 1, "12A"), new CardRefused(Id, 1, "no money"), new SeatReleased(Id, 1))
         .ShouldBe([new ReserveSeat(Id, 1, "AY 5"), new ChargeCard(Id, 1, "Ada"), new ReleaseSeat(Id, 1), new TripCancelled(Id, "no money")]);
+
+    [Test]
+    public async Task Has_a_participant_that_keeps_the_protocol()
+    {
+        var file = new SqliteFile();
+        var database = await file.Create();
+        var migration = new MigrationBuilder("Microsoft.EntityFrameworkCore.Sqlite");
+        migration.CreateParticipantTables("seat", "number text");
+        foreach (var table in migration.Operations.OfType<SqlOperation>())
+            await database.Write(sql => sql.Execute(table.Sql));
+        await new ParticipantContract
+        {
+            Open = () => new Airline(database),
+            Command = (trip, epoch) => new ReserveSeat(trip, epoch, "AY 5"),
+            Done = typeof(SeatReserved),
+            Undo = (trip, epoch) => new ReleaseSeat(trip, epoch),
+        }.Check();
+        await file.Drop();
+    }
 
     static List<ISagaMessage> Sent(params ISagaMessage[] outcomes)
     {

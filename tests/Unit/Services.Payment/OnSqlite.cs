@@ -21,3 +21,5 @@ public class The_ledger_on_sqlite() : The_ledger(new SqliteStores());
 public class The_simulated_acquirer_on_sqlite() : The_simulated_acquirer(new SqliteStores());
 
 public class Payment_commands_on_a_bus_on_sqlite() : Payment_commands_on_a_bus(new SqliteStores());
+
+public sealed class The_protocol_of_payment_on_SQLite() : The_protocol_of_payment(new SqliteFile());

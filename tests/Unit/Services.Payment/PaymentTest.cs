@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
+using Orchestrator.Participants;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Payment.Gateway;
@@ -52,12 +53,14 @@ public abstract class PaymentTest(IPaymentStores stores)
 
     protected static Payments Service(Database ledger, IPaymentGateway gateway) => new(ledger, gateway, NullLogger<Payments>.Instance);
 
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
+
     protected Task<IStepMessage> Authorize(int epoch = 1, string customer = Customer, decimal amount = 440.00m) =>
-        Payments.Authorize(new AuthorizePayment(OrderId, epoch, customer, new Money(amount, "USD")));
+        Answer(Payments, new AuthorizePayment(OrderId, epoch, customer, new Money(amount, "USD")));
 
-    protected Task<IStepMessage> Void(int epoch = 1) => Payments.Void(new VoidPayment(OrderId, epoch));
+    protected Task<IStepMessage> Void(int epoch = 1) => Answer(Payments, new VoidPayment(OrderId, epoch));
 
-    protected Task<IStepMessage> Capture(int epoch = 1) => Payments.Capture(new CapturePayment(OrderId, epoch));
+    protected Task<IStepMessage> Capture(int epoch = 1) => Answer(Payments, new CapturePayment(OrderId, epoch));
 
     /// <summary>What the ledger has for the order, having seen that the acquirer agrees.</summary>
     protected async Task<Totals> Settled()

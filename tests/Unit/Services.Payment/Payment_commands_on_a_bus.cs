@@ -27,7 +27,6 @@ public abstract class Payment_commands_on_a_bus(IPaymentStores stores) : Payment
             .AddSimulatedAcquirer(_ => Stores.Books)
             .AddMassTransit(bus =>
             {
-                bus.AddPaymentHandlers();
                 bus.UsingInMemory((context, configure) =>
                 {
                     configure.UseMessageMetadata("payment");

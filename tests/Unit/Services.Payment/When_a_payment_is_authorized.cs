@@ -35,12 +35,12 @@ public abstract class When_a_payment_is_authorized(IPaymentStores stores) : Paym
             new(OrderId, 1, Customer, new(decimal.MaxValue, "USD")), new(OrderId, 1, Customer, new(1m, "usd")),
         })
         {
-            await Should.ThrowAsync<RejectedMessageException>(() => Payments.Authorize(command), command.ToString());
+            await Should.ThrowAsync<RejectedMessageException>(() => Answer(Payments, command), command.ToString());
         }
 
         await Should.ThrowAsync<RejectedMessageException>(() => Capture(epoch: 0));
         await Should.ThrowAsync<RejectedMessageException>(() => Void(epoch: -1));
-        await Should.ThrowAsync<RejectedMessageException>(() => Payments.Status(new GetPaymentStatus(OrderId, 0, nameof(AuthorizePayment), 1)));
+        await Should.ThrowAsync<RejectedMessageException>(() => Answer(Payments, new GetPaymentStatus(OrderId, 0, nameof(AuthorizePayment), 1)));
         (await Stores.Ledger.Read(sql => sql.Query("SELECT operation FROM payment_operation WHERE order_id = @order", row => row.GetString(0), ("@order", OrderId)))).ShouldBeEmpty();
     }
 

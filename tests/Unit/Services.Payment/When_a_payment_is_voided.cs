@@ -47,7 +47,7 @@ public abstract class When_a_payment_is_voided(IPaymentStores stores) : PaymentT
         await Void();
         var gateway = new BrokenOnce(Gateway, Fate.Lost);
         var late = new AuthorizePayment(OrderId, 1, Customer, Price);
-        (await Service(Stores.Ledger, gateway).Authorize(late)).ShouldBe(new PaymentRefused(OrderId, 1, Payments.VoidedBefore));
+        (await Answer(Service(Stores.Ledger, gateway), late)).ShouldBe(new PaymentRefused(OrderId, 1, Payments.VoidedBefore));
         gateway.Calls.ShouldBeEmpty();
     }
 

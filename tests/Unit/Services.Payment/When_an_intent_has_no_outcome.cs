@@ -13,8 +13,8 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
         var gateway = new BrokenOnce(Gateway, fate);
         var payments = Service(Stores.Ledger, gateway);
         var command = new AuthorizePayment(OrderId, 1, Customer, Price);
-        await Should.ThrowAsync<DiedException>(() => payments.Authorize(command));
-        (await payments.Authorize(command)).ShouldBeOfType<PaymentAuthorized>();
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, command));
+        (await Answer(payments, command)).ShouldBeOfType<PaymentAuthorized>();
         string.Join(", ", gateway.Calls).ShouldBe(calls);
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Held: 44000));
     }
@@ -24,7 +24,7 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
     public async Task The_gateway_is_asked_about_the_capture_before_it_is_called_again(Fate fate, string calls)
     {
         var (payments, gateway) = await BeginCapture(fate);
-        (await payments.Capture(new CapturePayment(OrderId, 1))).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
+        (await Answer(payments, new CapturePayment(OrderId, 1))).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
         string.Join(", ", gateway.Calls).ShouldBe(calls);
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
     }
@@ -33,7 +33,7 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
     public async Task A_void_asks_about_the_capture_and_is_refused_when_the_gateway_made_it()
     {
         var (payments, gateway) = await BeginCapture(Fate.AnswerLost);
-        (await payments.Void(new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
+        (await Answer(payments, new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
         string.Join(", ", gateway.Calls).ShouldBe("capture, status");
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
         (await Capture()).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
@@ -43,7 +43,7 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
     public async Task A_void_asks_about_the_capture_and_lets_go_of_the_hold_when_the_gateway_declined_it()
     {
         var (payments, gateway) = await BeginCapture(Fate.AnswerLost, "NOCAPTURE-1");
-        (await payments.Void(new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoided(OrderId, 1));
+        (await Answer(payments, new VoidPayment(OrderId, 1))).ShouldBe(new PaymentVoided(OrderId, 1));
         string.Join(", ", gateway.Calls).ShouldBe("capture, status, void");
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Voided: 44000));
         (await Capture()).ShouldBe(new CaptureRefused(OrderId, 1, "hold expired"));
@@ -54,11 +54,11 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
     {
         var (payments, gateway) = await BeginCapture(Fate.Lost);
         var command = new VoidPayment(OrderId, 1);
-        (await Should.ThrowAsync<PaymentConflictException>(() => payments.Void(command))).Message.ShouldBe(
+        (await Should.ThrowAsync<PaymentConflictException>(() => Answer(payments, command))).Message.ShouldBe(
             $"order {OrderId}: epoch 1 can't be voided: the capture of epoch 1 is pending, and the gateway does not know of it");
         string.Join(", ", gateway.Calls).ShouldBe("capture, status");
         (await Capture()).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
-        (await payments.Void(command)).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
+        (await Answer(payments, command)).ShouldBe(new PaymentVoidRefused(OrderId, 1, Payments.CapturedBefore));
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: 44000));
     }
 
@@ -68,7 +68,7 @@ public abstract class When_an_intent_has_no_outcome(IPaymentStores stores) : Pay
         await Authorize(customer: customer);
         var gateway = new BrokenOnce(Gateway, fate);
         var payments = Service(Stores.Ledger, gateway);
-        await Should.ThrowAsync<DiedException>(() => payments.Capture(new CapturePayment(OrderId, 1)));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, new CapturePayment(OrderId, 1)));
         return (payments, gateway);
     }
 }

@@ -119,11 +119,11 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
             {
                 var answer = await (name switch
                 {
-                    "A" => payments.Authorize(new AuthorizePayment(id, 1, customer, Price)),
-                    "V" => payments.Void(new VoidPayment(id, 1)),
-                    "QA" => payments.Status(new GetPaymentStatus(id, 1, nameof(AuthorizePayment), 1)),
-                    "QC" => payments.Status(new GetPaymentStatus(id, 1, nameof(CapturePayment), 1)),
-                    _ => payments.Capture(new CapturePayment(id, 1)),
+                    "A" => Answer(payments, new AuthorizePayment(id, 1, customer, Price)),
+                    "V" => Answer(payments, new VoidPayment(id, 1)),
+                    "QA" => Answer(payments, new GetPaymentStatus(id, 1, nameof(AuthorizePayment), 1)),
+                    "QC" => Answer(payments, new GetPaymentStatus(id, 1, nameof(CapturePayment), 1)),
+                    _ => Answer(payments, new CapturePayment(id, 1)),
                 });
                 await ShouldBeTrueNow(answer);
             }

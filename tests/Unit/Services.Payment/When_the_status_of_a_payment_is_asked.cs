@@ -70,7 +70,7 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     {
         await Authorize();
         var payments = Service(Stores.Ledger, new BrokenOnce(Gateway, fate));
-        await Should.ThrowAsync<DiedException>(() => payments.Void(new VoidPayment(OrderId, 1)));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, new VoidPayment(OrderId, 1)));
         (await Status(Authorizing)).ShouldBe(new PaymentRefused(OrderId, 1, Payments.VoidedBefore));
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Voided: 44000));
     }
@@ -99,13 +99,13 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     {
         var (payments, gateway) = Breaking(Fate.AnswerLost);
         var command = new AuthorizePayment(OrderId, 1, customer, Price);
-        await Should.ThrowAsync<DiedException>(() => payments.Authorize(command));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, command));
 
         var answer = await Status(Authorizing, payments);
         answer.ShouldBeOfType(outcome);
         (await Settled()).ShouldBe(new Totals(Authorized: held, Held: held));
         (await Status(Authorizing, payments)).ShouldBe(answer);
-        (await payments.Authorize(command)).ShouldBe(answer);
+        (await Answer(payments, command)).ShouldBe(answer);
         gateway.Calls.ShouldBe(["authorize", "status"]);
     }
 
@@ -115,13 +115,13 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     {
         await Authorize(customer: customer);
         var (payments, gateway) = Breaking(Fate.AnswerLost);
-        await Should.ThrowAsync<DiedException>(() => payments.Capture(new CapturePayment(OrderId, 1)));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, new CapturePayment(OrderId, 1)));
 
         var answer = await Status(Capturing, payments);
         answer.ShouldBeOfType(outcome);
         (await Settled()).ShouldBe(new Totals(Authorized: 44000, Captured: captured, Held: 44000 - captured));
         (await Status(Capturing, payments)).ShouldBe(answer);
-        (await payments.Capture(new CapturePayment(OrderId, 1))).ShouldBe(answer);
+        (await Answer(payments, new CapturePayment(OrderId, 1))).ShouldBe(answer);
         gateway.Calls.ShouldBe(["capture", "status"]);
     }
 
@@ -129,7 +129,7 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     public async Task Nothing_is_known_of_an_authorisation_that_did_not_reach_the_gateway_and_none_is_made()
     {
         var (payments, gateway) = Breaking(Fate.Lost);
-        await Should.ThrowAsync<DiedException>(() => payments.Authorize(new AuthorizePayment(OrderId, 1, Customer, Price)));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, new AuthorizePayment(OrderId, 1, Customer, Price)));
         (await Status(Authorizing, payments)).ShouldBe(new PaymentUnknown(OrderId, 1, Authorizing, 1));
         gateway.Calls.ShouldBe(["authorize", "status"]);
         (await Authorize()).ShouldBeOfType<PaymentAuthorized>();
@@ -140,7 +140,7 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     {
         await Authorize();
         var (payments, gateway) = Breaking(Fate.Lost);
-        await Should.ThrowAsync<DiedException>(() => payments.Capture(new CapturePayment(OrderId, 1)));
+        await Should.ThrowAsync<DiedException>(() => Answer(payments, new CapturePayment(OrderId, 1)));
         (await Status(Capturing, payments)).ShouldBe(new PaymentUnknown(OrderId, 1, Capturing, 1));
         gateway.Calls.ShouldBe(["capture", "status"]);
         (await Capture()).ShouldBe(new PaymentCaptured(OrderId, 1, Price));
@@ -165,5 +165,5 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
     }
 
     Task<IStepMessage> Status(string step, Payments? payments = null, int epoch = 1, int attempt = 1) =>
-        (payments ?? Payments).Status(new GetPaymentStatus(OrderId, epoch, step, attempt));
+        Answer(payments ?? Payments, new GetPaymentStatus(OrderId, epoch, step, attempt));
 }
