@@ -1,36 +1,44 @@
 using System.Reflection;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Contracts.Payment;
-using Orchestrator.Contracts.Shipping;
 using Orchestrator.Engine;
 using Orchestrator.Hosting;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
+using Orchestrator.Participants;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
+using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
+using Orchestrator.Storage;
 using Orchestrator.Worker;
 
 namespace Orchestrator.Local.Permissions;
 
-/// <summary>Who uses the broker, and for what; read from the sagas' tables, the services' handlers and the contracts.</summary>
+/// <summary>Who uses the broker, and for what; read from the sagas' tables, the participants' operations and the contracts.</summary>
 static class Parties
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Party> All()
     {
         var kinds = WorkerRegistration.OrderSagas().Kinds();
+        // The participants are asked for their messages only.
+        var database = TemporaryDatabase.Create();
+        using var acquirer = new SimulatedAcquirer(database);
+        using var reservations = new Reservations(database);
+        using var payments = new Payments(database, acquirer, NullLogger<Payments>.Instance);
+        using var shipments = new Shipments(database, new ShippingOptions());
         return
         [
             Orchestrator(kinds),
-            Participant(InventoryRegistration.Party, typeof(InventoryRegistration), InventoryQueues.Commands, InventoryQueues.Events),
-            Participant(PaymentRegistration.Party, typeof(PaymentRegistration), PaymentQueues.Commands),
-            Participant(ShippingRegistration.Party, typeof(ShippingRegistration), ShippingQueues.Commands),
+            Participant(InventoryRegistration.Party, reservations),
+            Participant(PaymentRegistration.Party, payments),
+            Participant(ShippingRegistration.Party, shipments),
             // Whoever sells: submits orders, and no more.
             new("submitter") { Tells = [typeof(OrderSubmitted)] },
             // Whoever commands: sagas, holds, and what 'redrive' and 'reconcile --repair' send again in the name of others.
@@ -58,19 +66,14 @@ static class Parties
     }
 
     // A message belongs to the party in whose folder of the contracts it lies; what is addressed to nobody is published.
-    static Party Participant(string name, Type registration, params string[] queues)
+    static Party Participant(string name, IParticipant participant)
     {
-        var handled = registration.Assembly.GetTypes()
-            .SelectMany(type => type.GetInterfaces())
-            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>))
-            .Select(type => type.GetGenericArguments()[0])
-            .ToList();
         var owned = typeof(OrderSubmitted).Assembly.GetExportedTypes()
             .Where(type => type.IsAssignableTo(typeof(IStepMessage)) && !type.IsInterface && type.Namespace!.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
         return new(name)
         {
-            Takes = queues,
-            Hears = [.. handled.Where(type => !IsCommand(type)).Select(type => (queues[^1], type))],
+            Takes = [.. participant.Commands.Concat(participant.Events).Select(queue => queue.Key)],
+            Hears = [.. participant.Events.SelectMany(queue => queue.Select(type => (queue.Key, type)))],
             Tells = [.. owned.Where(type => !IsCommand(type))],
         };
     }
