@@ -4,7 +4,6 @@ using Orchestrator.Contracts.Operations;
 namespace Orchestrator.Engine;
 
 /// <summary>The decision: (definition, state, message, circumstances) gives (state, messages). Pure.</summary>
-/// <remarks>The saga repository, the simulator and the replayer all decide by this.</remarks>
 public static class Decider
 {
     /// <summary>What a message changes in a saga.</summary>
@@ -101,8 +100,33 @@ public static class Decider
         throw NotThere(definition, role, message.SagaId);
     }
 
-    /// <summary>Why a message can't be handled whose saga does not exist.</summary>
-    internal static Exception NotThere<TData>(StepSaga<TData> definition, MessageRole<TData> role, Guid sagaId)
+    /// <summary>What a message is answered whose saga does not exist.</summary>
+    /// <param name="definition">The saga's table.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="messageId">Its id.</param>
+    /// <param name="sentAt">When it was sent, if that is known.</param>
+    /// <param name="now">The time, by the clock of the store.</param>
+    /// <returns>The answer to an operator; absent when it is no operator's command, and may begin a saga.</returns>
+    /// <exception cref="RejectedMessageException">It has waited for its saga for as long as the saga would have waited for it.</exception>
+    public static Outgoing? AnswerWithoutSaga<TData>(
+        StepSaga<TData> definition, ISagaMessage message, Guid messageId, DateTimeOffset? sentAt, DateTimeOffset now)
+        where TData : SagaData
+    {
+        var name = message.GetType().Name;
+        if (message is IOperatorCommand)
+        {
+            return new Outgoing(
+                DerivedId.From(definition.Kind, message.SagaId.ToString(), messageId.ToString()),
+                new OperatorCommandRefused(message.SagaId, name, $"there is no {definition.Kind} {message.SagaId}"), null, null, 0, false);
+        }
+
+        return definition.Roles.GetValueOrDefault(message.GetType()) is { Step: >= 0 and var step }
+            && definition.AllSteps[step].Timing.Limit is var limit && now - sentAt > limit
+            ? throw new RejectedMessageException($"{name} is for {definition.Kind} {message.SagaId}, which has not come into being within {limit}")
+            : null;
+    }
+
+    static Exception NotThere<TData>(StepSaga<TData> definition, MessageRole<TData> role, Guid sagaId)
         where TData : SagaData
     {
         var reason = $"{role.Message.Name} is for {definition.Kind} {sagaId}, which does not exist";

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MassTransit;
+using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
@@ -34,5 +34,5 @@ public static class TableFingerprint
     }
 
     // As MassTransit writes it on the wire.
-    static string Name(Type? message) => message is null ? "-" : MessageUrn.ForTypeString(message);
+    static string Name(Type? message) => message is null ? "-" : MessageContract.Urn(message);
 }

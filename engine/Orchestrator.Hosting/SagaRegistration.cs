@@ -11,7 +11,7 @@ using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Search;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Views;
 

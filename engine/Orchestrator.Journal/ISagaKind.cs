@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Engine;
 
 namespace Orchestrator.Journal;
@@ -46,6 +47,13 @@ public interface ISagaKind
 
     /// <summary>The type of a message that the saga sends or is moved by, by the name that the journal keeps.</summary>
     Type MessageType(string name);
+
+    /// <summary>Decides what a message changes: pure, and the same on every replica.</summary>
+    /// <param name="delivery">The message.</param>
+    /// <param name="loaded">What the store knows.</param>
+    /// <exception cref="RejectedMessageException">The message can't be accepted: it goes to the dead letters.</exception>
+    /// <exception cref="DeferredMessageException">It came before the message that starts its saga.</exception>
+    SagaDecision Decide(Delivery delivery, Loaded loaded);
 
     /// <summary>Whether the outcome of a command that a saga sent earlier is still awaited.</summary>
     bool IsAwaited(SagaRow saga, OutgoingEnvelope command);

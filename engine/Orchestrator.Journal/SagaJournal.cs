@@ -35,15 +35,7 @@ public sealed class SagaJournal : IAsyncDisposable
     }
 
     /// <summary>Lets a message move a saga.</summary>
-    /// <param name="kind">The kind of saga.</param>
-    /// <param name="sagaId">The correlation id.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="cause">Who and what is behind it.</param>
-    /// <param name="isRedelivery">
-    /// Whether this very message may have been handled before without having been acknowledged, so that what it caused may
-    /// never have been sent. Another copy of it is none: whoever has the first sends, or does not acknowledge; if copies
-    /// sent too, they would multiply from hop to hop.
-    /// </param>
+    /// <param name="delivery">The message.</param>
     /// <param name="decide">What the message changes; run again when somebody else moved the saga meanwhile.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
     /// <returns>What is to be sent before the message is acknowledged.</returns>
@@ -51,9 +43,8 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <exception cref="DeferredMessageException">Another session keeps the saga's row locked; the message has moved nothing.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
     /// <exception cref="RemovedStepException">The saga has attempted a step that this process's definition no longer has.</exception>
-    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
-        ISagaKind kind, Guid sagaId, Envelope message, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken) =>
-        _turns.Join(new WaitingMessage(kind, sagaId, message, cause, isRedelivery, decide, cancellationToken));
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(Delivery delivery, Func<Loaded, Decided> decide, CancellationToken cancellationToken) =>
+        _turns.Join(new WaitingMessage(delivery, decide, cancellationToken));
 
     /// <summary>Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.</summary>
     public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
@@ -136,7 +127,7 @@ public sealed class SagaJournal : IAsyncDisposable
                 }
 
                 var current = loaded[place] with { Saga = saga };
-                var decided = await message.Decide(current);
+                var decided = message.Decide(current);
                 if (decided.IsRecorded)
                 {
                     key ??= message.UniqueKey = decided.UniqueKey;

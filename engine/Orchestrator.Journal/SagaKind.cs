@@ -2,14 +2,23 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Engine;
+using Orchestrator.Journal.Telemetry;
 
 namespace Orchestrator.Journal;
 
+/// <summary>The decision about a message: <see cref="Decider.Decide"/>, or in a simulator one with a mistake.</summary>
+public delegate Decision<TData> DecideMessage<TData>(StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
+    where TData : SagaData;
+
 /// <summary>A kind of saga whose rows are read and written by its definition.</summary>
-public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
+/// <param name="definition">The saga's table.</param>
+/// <param name="decide">Who decides; <see cref="Decider"/> unless given.</param>
+public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TData>? decide = null) : ISagaKind
     where TData : SagaData
 {
+    readonly DecideMessage<TData> _decide = decide ?? Decider.Decide;
     readonly Dictionary<string, Type> _messages = definition.Messages.Concat(definition.Sends).Distinct().ToDictionary(type => type.Name);
 
     /// <inheritdoc />
@@ -58,6 +67,29 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
         : throw new UnreachableException($"{name} is no message of {definition.Kind}");
 
     /// <inheritdoc />
+    public SagaDecision Decide(Delivery delivery, Loaded loaded)
+    {
+        var (message, envelope, now) = (delivery.Message, delivery.Envelope, loaded.Now);
+        if (loaded.Saga is null && Decider.AnswerWithoutSaga(definition, message, envelope.MessageId, envelope.SentAt, now) is { } answer)
+        {
+            var reason = ((OperatorCommandRefused)answer.Message).Reason;
+            return new(Journal.Decided.Unrecorded([OutgoingEnvelope.Of(answer, envelope, now)]), null, $"{envelope.MessageType} is refused: {reason}");
+        }
+
+        var before = loaded.Saga is { } row ? StateOf(row) : null;
+        var decision = _decide(definition, before, message, loaded.Circumstances);
+        if (decision.IsNothing)
+            return new(Journal.Decided.Unrecorded([]), null, decision.Warning);
+        var decided = Decided(
+            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(definition.Table), decision.State.Data,
+            [.. decision.Outgoing.Select(outgoing => OutgoingEnvelope.Of(outgoing, envelope, now))], decision.Deadline, decision.Remark) with
+        { Answered = decision.Answered };
+        var move = new SagaMove(
+            Name, message.SagaId, envelope, loaded.Saga, before?.Data, decided, decision.State.Data, now, (message as DeadlineReached)?.Deadline);
+        return new(decided, move, decision.Warning);
+    }
+
+    /// <inheritdoc />
     public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) =>
         Decider.IsAwaited(DataOf(saga), command.Step!, command.Attempt, command.IsUndo);
 
@@ -80,15 +112,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition) : ISagaKind
     public SagaState<TData> StateOf(SagaRow saga) =>
         new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));
 
-    /// <summary>What an instance is written as.</summary>
-    /// <param name="before">The row that it was loaded from; absent when a message starts it.</param>
-    /// <param name="lifecycle">Where it stands in its life.</param>
-    /// <param name="awaited">The names of the awaited steps.</param>
-    /// <param name="data">What it keeps.</param>
-    /// <param name="outgoing">What must be sent.</param>
-    /// <param name="deadline">When it acts if nothing arrives.</param>
-    /// <param name="remark">What a reader of the timeline should know.</param>
-    public Decided Decided(
+    Decided Decided(
         SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing, DateTimeOffset? deadline, string? remark) => new(
         definition.BusinessKeyOf(data),
         lifecycle.ToString(),

@@ -9,6 +9,9 @@ public static class SagaQueues
     /// <summary>Where <c>DeadlineReached</c> waits: a crowd of them must not stand in the way of the outcomes.</summary>
     public static string Deadlines(string kind) => $"{kind}-deadlines";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All(string kind) => [Outcomes(kind), Intake(kind), Deadlines(kind)];
+
     /// <summary>Where the events wait that start an instance.</summary>
     public static string Intake(string kind) => $"{kind}-intake";
 }

@@ -8,31 +8,30 @@ sealed class WaitingMessage
     // A variant of UUIDs that no sender makes (RFC 9562, section 4.1).
     const int Reserved = 0b1110;
 
-    readonly Func<Loaded, Task<Decided>> _decide;
+    readonly Delivery _delivery;
+    readonly Func<Loaded, Decided> _decide;
     readonly CancellationToken _cancellationToken;
     readonly ExecutionContext? _sender = ExecutionContext.Capture();
     readonly TaskCompletionSource<IReadOnlyList<OutgoingEnvelope>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenRegistration _registration;
     int _stage = Stage.Waits;
 
-    public WaitingMessage(
-        ISagaKind kind, Guid sagaId, Envelope envelope, Cause cause, bool isRedelivery, Func<Loaded, Task<Decided>> decide, CancellationToken cancellationToken)
+    public WaitingMessage(Delivery delivery, Func<Loaded, Decided> decide, CancellationToken cancellationToken)
     {
-        (Kind, SagaId, Envelope, Cause, IsRedelivery) = (kind, sagaId, envelope, cause, isRedelivery);
-        (_decide, _cancellationToken) = (decide, cancellationToken);
-        JournalId = envelope.MessageId.Variant < Reserved ? envelope.MessageId : Apart(envelope);
+        (_delivery, _decide, _cancellationToken) = (delivery, decide, cancellationToken);
+        JournalId = Envelope.MessageId.Variant < Reserved ? Envelope.MessageId : Apart(Envelope);
         _registration = cancellationToken.UnsafeRegister(static message => ((WaitingMessage)message!).GiveUp(), this);
     }
 
-    public ISagaKind Kind { get; }
+    public ISagaKind Kind => _delivery.Kind;
 
-    public Guid SagaId { get; }
+    public Guid SagaId => _delivery.SagaId;
 
-    public Envelope Envelope { get; }
+    public Envelope Envelope => _delivery.Envelope;
 
-    public Cause Cause { get; }
+    public Cause Cause => _delivery.Cause;
 
-    public bool IsRedelivery { get; }
+    public bool IsRedelivery => _delivery.IsRedelivery;
 
     /// <summary>
     /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their senders, and one
@@ -76,11 +75,11 @@ sealed class WaitingMessage
     }
 
     /// <summary>Decides in the trace and the log scopes of whoever brought it.</summary>
-    public Task<Decided> Decide(Loaded loaded)
+    public Decided Decide(Loaded loaded)
     {
         if (_sender is null)
             return _decide(loaded);
-        Task<Decided>? decided = null;
+        Decided? decided = null;
         ExecutionContext.Run(_sender, _ => decided = _decide(loaded), null);
         return decided!;
     }

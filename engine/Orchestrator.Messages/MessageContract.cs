@@ -20,6 +20,9 @@ public static class MessageContract
     /// <summary>Why a type is no message, with the remedy; nothing when it is one.</summary>
     public static string? Problem(Type type) => Problems.GetOrAdd(type, static type => ProblemOf(type));
 
+    /// <summary>The name of a type on the wire, as MassTransit writes it: <c>urn:message:Namespace:Name</c>.</summary>
+    public static string Urn(Type type) => $"urn:message:{type.Namespace}:{NameIn(type)}";
+
     /// <summary>Whether it is an event that may have no subscriber. Every other message must reach a queue.</summary>
     public static bool IsPublic(Type type) => Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
 
@@ -29,6 +32,8 @@ public static class MessageContract
     /// <summary>The interfaces that messages share, of all contracts that this process has loaded.</summary>
     public static IEnumerable<Type> LoadedSharedInterfaces() =>
         AppDomain.CurrentDomain.GetAssemblies().Where(IsOfContracts).SelectMany(assembly => assembly.GetExportedTypes()).Where(IsShared);
+
+    static string NameIn(Type type) => type.DeclaringType is { } outer ? $"{NameIn(outer)}+{type.Name}" : type.Name;
 
     static bool IsOfContracts(Assembly assembly) => assembly.IsDefined(typeof(MessageContractsAttribute), inherit: false);
 

@@ -1,7 +1,7 @@
 using MassTransit;
 using Orchestrator.Hosting.Holds;
 using Orchestrator.Journal;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Sagas.RideBooking;
 

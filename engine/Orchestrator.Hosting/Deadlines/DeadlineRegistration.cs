@@ -8,7 +8,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 
 namespace Orchestrator.Hosting.Deadlines;
 

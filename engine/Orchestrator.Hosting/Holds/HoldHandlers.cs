@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal.Holds;
 using Orchestrator.MassTransit;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 
 namespace Orchestrator.Hosting.Holds;
 

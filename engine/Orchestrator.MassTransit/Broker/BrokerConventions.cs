@@ -63,6 +63,29 @@ public sealed class BrokerConventions
         bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider), log));
     }
 
+    /// <summary>Catches what a filter throws that stands before MassTransit's own handling of errors, and treats it alike; before the filter is added.</summary>
+    /// <param name="endpoint">The endpoint being configured.</param>
+    /// <param name="queue">Its queue.</param>
+    /// <param name="provider">The host's services.</param>
+    public void Rescue(IReceiveEndpointConfigurator endpoint, string queue, IServiceProvider provider)
+    {
+        var destinations = provider.GetRequiredService<Destinations>();
+        var log = new MessageLog(provider.GetRequiredService<ILogger<MessageLog>>());
+        var failed = Pipe.New<ExceptionReceiveContext>(
+            error => TakeFailed(error, new RedeliveryQueues(queue, Options.Redelivery, destinations), destinations, log));
+        endpoint.ConfigureReceive(pipe => pipe.UseRescue(failed, rescue => rescue.Ignore<OperationCanceledException>()));
+    }
+
+    // What becomes of a message that could not be handled.
+    void TakeFailed(IPipeConfigurator<ExceptionReceiveContext> error, RedeliveryQueues waiting, Destinations destinations, MessageLog log)
+    {
+        error.UseFilter(new DeferralFilter(waiting, log));
+        // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
+        error.UseFilter(new GenerateFaultFilter());
+        error.UseFilter(new RedeliveryFilter(waiting, destinations, IsForAnotherReplica, log));
+        error.UseFilter(new ErrorTransportFilter());
+    }
+
     // MassTransit gives these queues the arguments of their source; theirs are other ones.
     static void SetAside(IRabbitMqQueueBindingConfigurator queue)
     {
@@ -100,14 +123,7 @@ public sealed class BrokerConventions
                 skipped.UseFilter(new UnknownTypeFilter(waiting, consumed.UnknownTypes, log));
                 skipped.UseFilter(new DeadLetterTransportFilter());
             });
-            endpoint.ConfigureError(error =>
-            {
-                error.UseFilter(new DeferralFilter(waiting, log));
-                // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
-                error.UseFilter(new GenerateFaultFilter());
-                error.UseFilter(new RedeliveryFilter(waiting, destinations, conventions.IsForAnotherReplica, log));
-                error.UseFilter(new ErrorTransportFilter());
-            });
+            endpoint.ConfigureError(error => conventions.TakeFailed(error, waiting, destinations, log));
         }
     }
 }

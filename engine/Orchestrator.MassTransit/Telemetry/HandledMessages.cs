@@ -19,17 +19,20 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
     static readonly ConcurrentDictionary<Uri, string> Queues = new();
 
     /// <inheritdoc />
-    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next) => Measure(context, () => next.Send(context));
+
+    /// <summary>Measures the handling of a message.</summary>
+    public Task Measure(ConsumeContext context, Func<Task> handle)
     {
         if (Activity.Current is { IsAllDataRequested: true } span)
             Describe(span, context);
-        return Duration.Enabled ? Measure(context, next) : next.Send(context);
+        return Duration.Enabled ? MeasureTime(context, handle) : handle();
     }
 
     /// <inheritdoc />
     public void Probe(ProbeContext context) => context.CreateFilterScope("telemetry");
 
-    async Task Measure(ConsumeContext context, IPipe<ConsumeContext> next)
+    async Task MeasureTime(ConsumeContext context, Func<Task> handle)
     {
         var queue = KeyValuePair.Create(
             Instrumentation.Destination, (object?)Queues.GetOrAdd(context.ReceiveContext.InputAddress, static address => address.Segments[^1]));
@@ -38,7 +41,7 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
         var began = time.GetTimestamp();
         try
         {
-            await next.Send(context);
+            await handle();
             Duration.Record(time.GetElapsedTime(began).TotalSeconds, queue);
         }
         catch (Exception e)

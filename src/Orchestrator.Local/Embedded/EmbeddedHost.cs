@@ -15,7 +15,7 @@ using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.MassTransit;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.MassTransit.Telemetry;
 using Orchestrator.MassTransit.Wire;
 using Orchestrator.Sagas.OrderFulfilment;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.Journal;
 
 namespace Orchestrator.Local.Embedded;
 
@@ -51,7 +52,14 @@ public sealed class FaultWatch(OrdersInFlight inFlight) : IReceiveObserver
     /// <inheritdoc />
     public Task ReceiveFault(ReceiveContext context, Exception exception)
     {
-        if (!context.HasPayloadType(typeof(AlreadyTold)))
+        if (context.TryGetPayload<Delivery>(out var delivery))
+        {
+            _stuck.TryAdd(
+                delivery.SagaId,
+                $"{delivery.Envelope.MessageType} {delivery.Envelope.MessageId} of order {delivery.SagaId} could not be handled: {exception.GetBaseException().Message}");
+            inFlight.Leave(delivery.SagaId);
+        }
+        else if (!context.HasPayloadType(typeof(AlreadyTold)))
             _breakdown.TrySetResult($"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
         return Task.CompletedTask;
     }

@@ -1,5 +1,5 @@
 using Orchestrator.Journal;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Worker.Reconciliation;

@@ -15,7 +15,7 @@ using Orchestrator.Hosting.Holds;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.MassTransit;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Worker;
 

@@ -136,8 +136,8 @@ public abstract class JournalContract
                 return;
             overtaken = true;
             await other.Handle(
-                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
-                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), CancellationToken.None);
+                TestOrder.Deliver(order.Authorized),
+                loaded => TestOrder.Decide(loaded, order.Authorized), CancellationToken.None);
         });
 
         var (saga, _) = await Load(order, Guid.NewGuid());
@@ -177,8 +177,8 @@ public abstract class JournalContract
                 return;
             overtaken = true;
             await other.Handle(
-                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default, isRedelivery: false,
-                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Submitted)), CancellationToken.None);
+                TestOrder.Deliver(order.Submitted),
+                loaded => TestOrder.Decide(loaded, order.Submitted), CancellationToken.None);
         });
 
         (await Timeline(order)).ShouldBe([(1, "OrderSubmitted", "ReserveStock, AuthorizePayment"), (2, "OrderSubmitted", null)]);
@@ -243,8 +243,8 @@ public abstract class JournalContract
         await _store.Commit([TurnFrom(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
         // What has ended is told so by every version, and stays with the one that could undo a late success.
         await _journal.Handle(
-            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Reserved), default, isRedelivery: false,
-            loaded => Task.FromResult(TestOrder.Decide(loaded, order.Reserved) with { IsTerminal = true }), CancellationToken.None);
+            TestOrder.Deliver(order.Reserved),
+            loaded => TestOrder.Decide(loaded, order.Reserved) with { IsTerminal = true }, CancellationToken.None);
         (saga, _) = await Load(order, Guid.NewGuid());
         saga!.DefinitionVersion.ShouldBe(1);
         (await _database.Read(sql => sql.First(
@@ -285,8 +285,8 @@ public abstract class JournalContract
             try
             {
                 await _journal.Handle(
-                    TestOrder.Kind, order.Id, TestOrder.Wrap(order.Submitted), default, isRedelivery: false,
-                    loaded => Task.FromResult(i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! } : TestOrder.Decide(loaded, order.Submitted)),
+                    TestOrder.Deliver(order.Submitted),
+                    loaded => i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! } : TestOrder.Decide(loaded, order.Submitted),
                     CancellationToken.None);
                 return true;
             }
@@ -348,12 +348,12 @@ public abstract class JournalContract
         var order = new TestOrder(_journal);
         await order.Handle(order.Submitted);
         var tries = Enumerable.Range(0, 40).Select(i => _journal.Handle(
-            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Reserved), default, isRedelivery: false,
+            TestOrder.Deliver(order.Reserved),
             loaded => i switch
             {
                 10 => throw new InvalidOperationException("can't be decided on"),
-                20 => Task.FromResult(TestOrder.Decide(loaded, order.Reserved) with { State = null! }),
-                _ => Task.FromResult(TestOrder.Decide(loaded, order.Reserved)),
+                20 => TestOrder.Decide(loaded, order.Reserved) with { State = null! },
+                _ => TestOrder.Decide(loaded, order.Reserved),
             },
             CancellationToken.None)).ToList();
 
@@ -374,8 +374,8 @@ public abstract class JournalContract
             if (Interlocked.Increment(ref overtaken) != 10)
                 return;
             await other.Handle(
-                TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
-                loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), CancellationToken.None);
+                TestOrder.Deliver(order.Authorized),
+                loaded => TestOrder.Decide(loaded, order.Authorized), CancellationToken.None);
         })));
 
         (await Timeline(order)).Count.ShouldBe(22);
@@ -397,8 +397,8 @@ public abstract class JournalContract
         await deciding.Task;
         using var patience = new CancellationTokenSource();
         var second = _journal.Handle(
-            TestOrder.Kind, order.Id, TestOrder.Wrap(order.Authorized), default, isRedelivery: false,
-            loaded => Task.FromResult(TestOrder.Decide(loaded, order.Authorized)), patience.Token);
+            TestOrder.Deliver(order.Authorized),
+            loaded => TestOrder.Decide(loaded, order.Authorized), patience.Token);
         await patience.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => second);
         go.SetResult();
@@ -719,6 +719,8 @@ public abstract class JournalContract
         public string Document() => TestOrder.Kind.Document();
 
         public Type MessageType(string name) => TestOrder.Kind.MessageType(name);
+
+        public SagaDecision Decide(Delivery delivery, Loaded loaded) => TestOrder.Kind.Decide(delivery, loaded);
 
         public bool IsAwaited(SagaRow saga, OutgoingEnvelope command) => TestOrder.Kind.IsAwaited(saga, command);
     }

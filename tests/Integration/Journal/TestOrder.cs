@@ -38,48 +38,41 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
         id ?? Guid.CreateVersion7(), message.GetType().Name, message.SagaId, Guid.CreateVersion7(), Guid.CreateVersion7(), "test",
         new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), 1, JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options));
 
+    public static Delivery Deliver(ISagaMessage message) => new(Kind, message, Wrap(message), default, IsRedelivery: false);
+
+    public static Decided Decide(Loaded loaded, ISagaMessage message) => Kind.Decide(Deliver(message), loaded).Decided;
+
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Guid? id = null) => Handle(message, Wrap(message, id));
 
-    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Envelope envelope, Func<Task>? whileDeciding = null, bool isRedelivery = true) => journal.Handle(
-        Kind, Id, envelope, new Cause("ann", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), isRedelivery,
-        async loaded =>
-        {
-            Interlocked.Increment(ref _decisions);
-            if (whileDeciding is not null)
-                await whileDeciding();
-            return Decide(loaded, message);
-        },
-        CancellationToken.None);
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
+        ISagaMessage message, Envelope envelope, Func<Task>? whileDeciding = null, bool isRedelivery = true)
+    {
+        var delivery = new Delivery(Kind, message, envelope, new Cause("ann", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), isRedelivery);
+        return journal.Handle(
+            delivery,
+            loaded =>
+            {
+                Interlocked.Increment(ref _decisions);
+                whileDeciding?.Invoke().GetAwaiter().GetResult();
+                return Kind.Decide(delivery, loaded).Decided;
+            },
+            CancellationToken.None);
+    }
 
     /// <summary>The command that the breaker holds and that the message answers.</summary>
     public async Task<string?> Answers(ISagaMessage message)
     {
         string? answered = null;
+        var delivery = new Delivery(Kind, message, Wrap(message), new Cause("ann", null), IsRedelivery: false);
         await journal.Handle(
-            Kind, Id, Wrap(message), new Cause("ann", null), isRedelivery: false,
+            delivery,
             loaded =>
             {
-                var decided = Decide(loaded, message);
+                var decided = Kind.Decide(delivery, loaded).Decided;
                 answered = decided.Answered;
-                return Task.FromResult(decided);
+                return decided;
             },
             CancellationToken.None);
         return answered;
-    }
-
-    public static Decided Decide(Loaded loaded, ISagaMessage message)
-    {
-        var decision = Decider.Decide(Kind.Definition, loaded.Saga is { } row ? Kind.StateOf(row) : null, message, loaded.Circumstances);
-        if (decision.IsNothing)
-            return Decided.Unrecorded([]);
-        return Kind.Decided(
-            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(Kind.Definition.Table), decision.State.Data,
-            [.. decision.Outgoing.Select(sent => new OutgoingEnvelope(
-                sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, message.SagaId, null, null,
-                "orchestrator", loaded.Now, 1, JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options)))],
-            decision.Deadline, decision.Remark) with
-        {
-            Answered = decision.Answered,
-        };
     }
 }

@@ -7,6 +7,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Sqlite;
+using Orchestrator.Journal.Telemetry;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Engine;
 using ConnectionException = MassTransit.ConnectionException;
@@ -33,6 +34,9 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
     readonly Defect _defect = world.Defect;
     readonly List<string> _leases = [];
     readonly Dictionary<string, int> _deployed = [];
+
+    // Sagas whose message has answered a step that the breaker holds.
+    readonly HashSet<Guid> _answers = [];
 
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
@@ -89,8 +93,12 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
         var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect), kind.DefinitionVersion));
         var breaker = new StepBreaker(journalStore, Breaker, NullLogger<StepBreaker>.Instance);
-        foreach (var queue in new[] { SagaQueues.Intake(kind.Name), SagaQueues.Outcomes(kind.Name), SagaQueues.Deadlines(kind.Name) })
-            process.Handle(queue, delivery => Handle(process, kind, journal, breaker, delivery));
+        var faulty = new SagaKind<TData>(
+            kind.Definition, (definition, state, message, circumstances) => Decide(process, definition, state, message, circumstances));
+        var dispatcher = new SagaDispatcher(
+            journal, new Sender(this, process), breaker, new TransitionWatch(NullLogger<TransitionWatch>.Instance), NullLoggerFactory.Instance);
+        foreach (var queue in SagaQueues.All(kind.Name))
+            process.Handle(queue, delivery => Handle(process, faulty, dispatcher, delivery));
         _ = Sweep(
             process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
@@ -110,7 +118,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         }
     }
 
-    async Task Handle(Process process, SagaKind<TData> kind, SagaJournal journal, StepBreaker breaker, Delivery delivery)
+    async Task Handle(Process process, SagaKind<TData> kind, SagaDispatcher dispatcher, Engine.Delivery delivery)
     {
         if (!kind.Definition.Messages.Contains(delivery.Message.Type))
             throw _defect.UnknownType(delivery.Message.Type);
@@ -123,37 +131,30 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         var actor = (message as IOperatorCommand)?.Actor ?? (message as ICancellation)?.RequestedBy;
         if (_defect.Is(Defect.AcknowledgeFirst))
             process.Acknowledge(delivery);
-        string? answered = null;
-        var outgoing = await journal.Handle(
-            kind, message.SagaId, envelope, new Cause(actor, null), delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain),
-            async loaded =>
-            {
-                var decided = await Decide(process, kind, loaded, message, delivery.Message.Id);
-                answered = decided.Answered;
-                return decided;
-            },
-            CancellationToken.None);
-        await Send(process, kind, outgoing, delivery.Message.Id);
-        if (answered is null)
-            return;
-        await breaker.Close(kind, answered, CancellationToken.None);
-        if (_defect.Is(Defect.ReleaseTheOperatorsHold))
+        var isRedelivery = delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain);
+        await dispatcher.Dispatch(new Journal.Delivery(kind, message, envelope, new Cause(actor, null), isRedelivery), CancellationToken.None);
+        if (_defect.Is(Defect.ReleaseTheOperatorsHold) && _answers.Remove(message.SagaId))
             store.WriteNow(sql => sql.Execute("UPDATE step_hold SET released_at = @now, released_by = 'engine' WHERE released_at IS NULL", ("now", world.StoreTime.GetUtcNow())));
     }
 
-    async Task Send(Process process, SagaKind<TData> kind, IReadOnlyList<OutgoingEnvelope> outgoing, Guid causationId)
+    async Task Send(Process process, SagaKind<TData> kind, IReadOnlyList<OutgoingEnvelope> outgoing)
     {
         foreach (var sent in outgoing)
         {
             await process.Point(Fault.CrashBeforePublish);
-            Sent.Add(sent.MessageId);
+            if (!IsAnswerWithoutSaga(sent))
+                Sent.Add(sent.MessageId);
             if (sent.CorrelationId is { } saga)
                 Count(saga, isCaused: true);
             // Nobody sends an event again but the message that caused it.
-            var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), causationId, MayBeLost: !sent.IsEvent);
+            var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), sent.CausationId, MayBeLost: !sent.IsEvent);
             await process.Send(sent.Queue, onWire);
         }
     }
+
+    // No row records what an operator is answered who asks for a saga that does not exist.
+    bool IsAnswerWithoutSaga(OutgoingEnvelope sent) => sent.MessageType == nameof(OperatorCommandRefused)
+        && !store.ReadNow(sql => sql.First("SELECT EXISTS (SELECT 1 FROM saga WHERE id = @id)", row => row.GetBoolean(0), ("id", sent.CorrelationId!.Value)));
 
     void Count(Guid saga, bool isCaused)
     {
@@ -162,27 +163,22 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         Traffic[hour] = isCaused ? (caused + 1, came) : (caused, came + 1);
     }
 
-    async Task<Decided> Decide(Process process, SagaKind<TData> kind, Loaded loaded, ISagaMessage message, Guid messageId)
+    Decision<TData> Decide(Process process, StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
     {
-        if (loaded.Saga is null && message is IOperatorCommand)
-            return Decided.Unrecorded([]);
-        DecidedIn[(message.SagaId, (loaded.Saga?.Version ?? 0) + 1, loaded.Now)] = loaded.Circumstances;
-        var decision = _defect.Decide(
-            kind.Definition, loaded.Saga is { } row ? kind.StateOf(row) : null, message, _defect.Of(loaded.Circumstances, kind.Definition),
-            loaded.Saga?.Deadline);
-        if (decision.IsNothing)
-            return Decided.Unrecorded([]);
-        IReadOnlyList<OutgoingEnvelope> outgoing = [.. decision.Outgoing.Select(sent => Envelop(sent, messageId, loaded.Now))];
+        DecidedIn[(message.SagaId, (state?.Version ?? 0) + 1, circumstances.Now)] = circumstances;
+        var deadline = state is null ? null : store.ReadNow(sql => sql.First(
+            "SELECT deadline FROM saga WHERE id = @id", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0)), ("id", message.SagaId)));
+        var decision = _defect.Decide(definition, state, message, _defect.Of(circumstances, definition), deadline);
+        if (decision.Answered is not null)
+            _answers.Add(message.SagaId);
         if (_defect.Is(Defect.PublishBeforeTheCommit))
-            await Send(process, kind, outgoing, messageId);
-        return kind.Decided(
-            loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(kind.Definition.Table), decision.State.Data, outgoing, decision.Deadline, decision.Remark) with
-        { Answered = decision.Answered };
-    }
+        {
+            var cause = new Envelope(Guid.Empty, message.GetType().Name, message.SagaId, null, null, null, null, 1, default);
+            _ = Send(process, Version(definition.Version), [.. decision.Outgoing.Select(sent => OutgoingEnvelope.Of(sent, cause, circumstances.Now))]);
+        }
 
-    static OutgoingEnvelope Envelop(Outgoing sent, Guid causationId, DateTimeOffset now) => new(
-        sent.Queue, sent.Step, sent.Attempt, sent.IsUndo, sent.MessageId, sent.Message.GetType().Name, sent.Message.SagaId, causationId, null, null, now, 1,
-        JsonSerializer.SerializeToElement(sent.Message, sent.Message.GetType(), WireJson.Options));
+        return decision;
+    }
 
     async Task Sweep(Process process, SagaKind<TData> kind, SqliteJournalStore journalStore, StepBreaker breaker)
     {
@@ -243,5 +239,11 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
             "SELECT min(at) FROM (SELECT min(deadline) AS at FROM saga UNION ALL SELECT min(probe_at) FROM step_hold WHERE released_at IS NULL)", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
         var pause = next is { } at ? at - world.StoreTime.GetUtcNow() : longest;
         return pause < BetweenSweeps ? BetweenSweeps : pause > longest ? longest : pause;
+    }
+
+    sealed class Sender(Worker<TData> worker, Process process) : IOutgoingSender
+    {
+        public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
+            worker.Send(process, (SagaKind<TData>)kind, outgoing);
     }
 }

@@ -7,6 +7,7 @@ using Orchestrator.Storage;
 using Orchestrator.Tests.Simulation.Checks;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;
+using Delivery = Orchestrator.Tests.Simulation.Engine.Delivery;
 
 namespace Orchestrator.Tests.Simulation.Scenarios;
 

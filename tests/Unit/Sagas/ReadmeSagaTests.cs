@@ -94,7 +94,6 @@ public class The_saga_of_the_readme
     static List<ISagaMessage> Sent(params ISagaMessage[] outcomes)
     {
         var saga = new TripSaga();
-        _ = new StepSagaStateMachine<Trip>(saga, TimeProvider.System);
         SagaState<Trip>? state = null;
         var sent = new List<ISagaMessage>();
         foreach (var message in outcomes.Prepend(new TripRequested(Id, "Ada", "AY 5")))

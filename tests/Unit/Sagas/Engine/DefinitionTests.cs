@@ -2,7 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 
@@ -178,7 +178,7 @@ public class A_table_that_can_not_work_is_refused
 
     static void Refuses<TSaga>(string problem)
         where TSaga : StepSaga<Data>, new() =>
-        Should.Throw<DefinitionException>(() => new StepSagaStateMachine<Data>(new TSaga(), TimeProvider.System))
+        Should.Throw<DefinitionException>(() => new TSaga().Messages.ToList())
             .Message.ShouldStartWith($"saga test: {problem}");
 
     public sealed record Data : SagaData

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Engine;
@@ -66,14 +65,6 @@ public abstract class Every_state_and_every_message<TSaga, TData>
         }
     }
 
-    [Test]
-    public void Is_known_to_the_state_machine()
-    {
-        var machine = new StepSagaStateMachine<TData>(_saga, TimeProvider.System);
-        foreach (var state in machine.States.Where(state => state != machine.Initial && state != machine.Final))
-            machine.NextEvents(state).Select(next => next.Name).ShouldBe(_saga.Messages.Select(message => message.Name), ignoreOrder: true, state.Name);
-    }
-
     // Until something changes beside the count of attempts, so that giving up is reached.
     Decision<TData> AfterDeadlines(SagaState<TData> state, DateTimeOffset deadline)
     {
@@ -95,7 +86,6 @@ public abstract class Every_state_and_every_message<TSaga, TData>
         var told = $"{message} at {Key(before)} -> {Key(decision.State)}";
         var after = decision.State;
         var (from, to) = (Decider.FlowOf(_saga, before).Name(_saga.Table), decision.Flow.Name(_saga.Table));
-        // What the state machine knows: it would stay where it is otherwise.
         if (from != to)
             _edges.ShouldContain(new StateSpace.Edge(from, message.GetType().Name, to), told);
         Decider.FlowOf(_saga, after).Name(_saga.Table).ShouldBe(to, told);

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using MassTransit;
-using MassTransit.SagaStateMachine;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
@@ -12,15 +10,9 @@ public partial class The_mermaid_diagram
     readonly OrderFulfilmentSaga _saga = new();
 
     [Test]
-    public void Agrees_with_the_graph_of_the_state_machine()
+    public void Has_only_transitions_that_the_table_can_make()
     {
-        var graph = new StepSagaStateMachine<Order>(_saga, TimeProvider.System).GetGraph();
         var explored = StateSpace.Explore(_saga);
-
-        // MassTransit's graph has one node for a message, whatever the states that it leaves: state -> message -> state.
-        var expected = explored.SelectMany(edge => new[] { (edge.From, edge.Message), (edge.Message, edge.To) }).ToHashSet();
-        var compiled = graph.Edges.Select(edge => (edge.From.Title, edge.To.Title)).ToHashSet();
-        compiled.ShouldBe(expected, ignoreOrder: true);
         Edges().ShouldBeSubsetOf(explored.Select(edge => (edge.From, edge.Message, edge.To)));
         Edges().Count().ShouldBeInRange(15, 40);
     }

@@ -12,7 +12,7 @@ using Orchestrator.Journal.Telemetry;
 using Orchestrator.MassTransit.Sending;
 using Orchestrator.Storage;
 
-namespace Orchestrator.MassTransit.Repository;
+namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>Adds the journal and its sagas to a host.</summary>
 public static class JournalRegistration
@@ -31,11 +31,13 @@ public static class JournalRegistration
         services.AddSingleton<StepBreaker>();
         services.TryAddSingleton<Destinations>();
         services.AddSingleton<OutgoingPublisher>();
+        services.AddSingleton<IOutgoingSender>(provider => provider.GetRequiredService<OutgoingPublisher>());
+        services.AddSingleton<SagaDispatcher>();
         services.AddSingleton<TransitionWatch>();
         return services;
     }
 
-    /// <summary>Adds a saga: its table, compiled into a state machine, on the journal.</summary>
+    /// <summary>Adds a saga, whose rows lie in the journal.</summary>
     /// <param name="bus">The bus being configured.</param>
     /// <param name="pace">What its time limits and pauses are multiplied by.</param>
     /// <exception cref="DefinitionException">The table can't work as written.</exception>
@@ -45,21 +47,13 @@ public static class JournalRegistration
     {
         var definition = new TDefinition { Pace = pace };
         _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
-        var endpoints = new SagaEndpoints<TData>(definition);
-        var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaEndpoints>().SelectMany(other => other.Queues);
-        if (others.Intersect(endpoints.Queues).FirstOrDefault() is { } queue)
-            throw new DefinitionException(definition.Kind, $"another saga has the queue {queue}; give each a kind of its own");
+        var kind = new SagaKind<TData>(definition);
+        var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaKind>().SelectMany(other => SagaQueues.All(other.Name));
+        if (others.Intersect(SagaQueues.All(kind.Name)).FirstOrDefault() is { } queue)
+            throw new DefinitionException(kind.Name, $"another saga has the queue {queue}; give each a kind of its own");
         bus.AddSingleton<StepSaga<TData>>(definition);
-        bus.AddSingleton<SagaKind<TData>>();
-        bus.AddSingleton<ISagaKind>(provider => provider.GetRequiredService<SagaKind<TData>>());
-        bus.AddSingleton<ISagaEndpoints>(endpoints);
-        bus.AddSagaStateMachine<StepSagaStateMachine<TData>, StepSagaInstance<TData>>()
-            .Endpoint(endpoint => endpoint.Name = definition.Kind)
-            .Repository(repository => repository.RegisterSagaRepository<
-                StepSagaInstance<TData>,
-                SagaJournal,
-                SagaConsumeContextFactory<SagaJournal, StepSagaInstance<TData>>,
-                JournalSagaRepositoryContextFactory<TData>>());
+        bus.AddSingleton(kind);
+        bus.AddSingleton<ISagaKind>(kind);
         return bus;
     }
 
@@ -69,7 +63,7 @@ public static class JournalRegistration
     /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; as many as any others unless given.</param>
     public static void JournalSagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce = null)
     {
-        foreach (var endpoints in context.GetServices<ISagaEndpoints>())
-            endpoints.Receive(bus, context, intakeAtOnce);
+        foreach (var kind in context.GetServices<ISagaKind>())
+            SagaEndpoints.Receive(bus, context, kind, intakeAtOnce);
     }
 }

@@ -12,14 +12,16 @@ using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.MassTransit;
-using Orchestrator.MassTransit.Repository;
+using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Storage;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.MassTransit.Wire;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>The journal as MassTransit's saga repository, on the in-memory transport.</summary>
-public class The_saga_repository
+/// <summary>The queues of a saga, on the in-memory transport.</summary>
+public class The_endpoints_of_a_saga
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -29,6 +31,7 @@ public class The_saga_repository
     ServiceProvider _provider = null!;
     ITestHarness _harness = null!;
     TestOrder _order = null!;
+    Faults _faults = null!;
 
     [SetUp]
     public async Task Start()
@@ -47,11 +50,14 @@ public class The_saga_repository
                 bus.UsingInMemory((context, transport) =>
                 {
                     transport.UseMessageMetadata("orchestrator");
-                    transport.ConfigureEndpoints(context);
+                    transport.UseWireSerialization();
+                    transport.JournalSagaEndpoints(context);
                 });
             })
             .BuildServiceProvider(validateScopes: true);
         _harness = _provider.GetTestHarness();
+        _faults = new Faults();
+        _harness.Bus.ConnectReceiveObserver(_faults);
         await _harness.Start();
         _order = new TestOrder(_provider.GetRequiredService<SagaJournal>());
     }
@@ -83,7 +89,7 @@ public class The_saga_repository
     {
         _store.Commits = () => throw new InvalidOperationException("disk on fire");
         await _harness.Bus.Publish(_order.Submitted);
-        (await Fault<OrderSubmitted>()).ShouldBe("disk on fire");
+        (await _faults.First).ShouldBe("disk on fire");
         _harness.Sent.Select<ReserveStock>(Now()).ShouldBeEmpty();
         (await Journalled()).ShouldBeEmpty();
     }
@@ -118,7 +124,7 @@ public class The_saga_repository
     public async Task Keeps_what_a_newer_sender_says_and_this_version_does_not_know()
     {
         await Publish(Envelope(message => message["giftWrap"] = new JsonObject { ["colour"] = "red" }));
-        (await _harness.Consumed.Any<OrderSubmitted>()).ShouldBeTrue();
+        (await _harness.Sent.Any<ReserveStock>()).ShouldBeTrue();
         (await _database.Read(sql => sql.Query("SELECT event ->> '$.message.giftWrap.colour' FROM journal", row => row.GetString(0)))).ShouldBe(["red"]);
     }
 
@@ -126,7 +132,7 @@ public class The_saga_repository
     public async Task Rejects_a_message_without_an_id()
     {
         await Publish(Envelope(_ => { }, messageId: null));
-        (await Fault<OrderSubmitted>()).ShouldBe("OrderSubmitted without a message id: it could not be told from its copies");
+        (await _faults.First).ShouldBe("the message has no message id: it could not be told from its copies");
         (await Journalled()).ShouldBeEmpty();
     }
 
@@ -135,41 +141,37 @@ public class The_saga_repository
     {
         var id = Guid.CreateVersion7();
         await _harness.Bus.Publish(_order.Submitted, context => context.MessageId = id);
-        (await _harness.Consumed.Any<OrderSubmitted>()).ShouldBeTrue();
+        (await _harness.Sent.Any<ReserveStock>()).ShouldBeTrue();
         await _harness.Bus.Publish(_order.Submitted with { CustomerId = "MALLORY" }, context => context.MessageId = id);
-        (await Fault<OrderSubmitted>()).ShouldStartWith($"OrderSubmitted {id} differs from the OrderSubmitted of the same message id");
+        (await _faults.First).ShouldStartWith($"OrderSubmitted {id} differs from the OrderSubmitted of the same message id");
     }
 
     [Test]
     public async Task Rejects_an_outcome_whose_saga_does_not_exist()
     {
         await _harness.Bus.Publish(_order.Reserved);
-        (await Fault<StockReserved>()).ShouldBe($"StockReserved is for order-fulfilment {_order.Id}, which does not exist");
+        (await _faults.First).ShouldBe($"StockReserved is for order-fulfilment {_order.Id}, which does not exist");
+    }
+
+    [Test]
+    public async Task Answers_an_operator_who_means_a_saga_that_does_not_exist()
+    {
+        var endpoint = await _harness.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"));
+        await endpoint.Send(new ResumeSaga(_order.Id, null, "ada", "go on"));
+        (await _harness.Published.Any<OperatorCommandRefused>(
+            published => published.Context.Message.Reason == $"there is no order-fulfilment {_order.Id}")).ShouldBeTrue();
+        (await Journalled()).ShouldBeEmpty();
     }
 
     [Test]
     public async Task Rejects_an_order_that_breaks_a_rule()
     {
         await _harness.Bus.Publish(_order.Submitted with { Lines = [] });
-        (await Fault<OrderSubmitted>()).ShouldStartWith($"OrderSubmitted for {_order.Id} is not acceptable: ");
+        (await _faults.First).ShouldStartWith($"OrderSubmitted for {_order.Id} is not acceptable: ");
     }
 
     // A list as it is now: MassTransit's own waits for more until a time-out.
     static CancellationToken Now() => new(canceled: true);
-
-    async Task<string> Fault<T>()
-        where T : class
-    {
-        await foreach (var fault in _harness.Published.SelectAsync<Fault<T>>(_ => true))
-        {
-            var exception = fault.Context.Message.Exceptions[0];
-            while (exception.InnerException is { } inner)
-                exception = inner;
-            return exception.Message;
-        }
-
-        throw new TimeoutException($"no {typeof(T).Name} failed");
-    }
 
     Task<List<string>> Journalled() => _database.Read(sql => sql.Query("SELECT message_type FROM journal ORDER BY at", row => row.GetString(0)));
 
@@ -189,6 +191,30 @@ public class The_saga_repository
     {
         var endpoint = await _harness.Bus.GetSendEndpoint(new Uri("exchange:order-fulfilment"));
         await endpoint.Send(_order.Submitted, context => context.Serializer = new RawBody(envelope));
+    }
+
+    // What could not be handled, each by its innermost reason.
+    sealed class Faults : IReceiveObserver
+    {
+        readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> First => _first.Task.WaitAsync(Patience);
+
+        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+            where T : class => Task.CompletedTask;
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception)
+        {
+            _first.TrySetResult(exception.GetBaseException().Message);
+            return Task.CompletedTask;
+        }
     }
 
     sealed class RawBody(string body) : IMessageSerializer

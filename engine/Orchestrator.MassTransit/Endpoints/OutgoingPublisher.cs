@@ -10,14 +10,14 @@ using Orchestrator.MassTransit.Sending;
 using Orchestrator.MassTransit.Telemetry;
 using Orchestrator.MassTransit.Wire;
 
-namespace Orchestrator.MassTransit.Repository;
+namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>Sends what the journal recorded, under the ids that it recorded.</summary>
 /// <remarks>
 /// While the broker is away it keeps trying. While the broker is there and a receiver takes nothing, the message that caused these is put off
 /// (<see cref="DeferredMessageException"/>): it leaves its place to other sagas, comes again, and the journal then returns what is still of use.
 /// </remarks>
-public sealed partial class OutgoingPublisher(IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger)
+public sealed partial class OutgoingPublisher(IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger) : IOutgoingSender
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);

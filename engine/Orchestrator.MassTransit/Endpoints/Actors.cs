@@ -1,7 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts;
 
-namespace Orchestrator.MassTransit.Repository;
+namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>Who gave a command.</summary>
 public static class Actors

@@ -5,7 +5,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.MassTransit.Sending;
 
-namespace Orchestrator.MassTransit.Repository;
+namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>Tells sagas that their deadline has passed.</summary>
 public sealed class DeadlineSender(IBus bus, Destinations destinations)

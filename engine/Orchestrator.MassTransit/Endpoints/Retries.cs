@@ -1,0 +1,39 @@
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.MassTransit.Broker;
+using Polly;
+using Polly.Retry;
+
+namespace Orchestrator.MassTransit.Endpoints;
+
+/// <summary>How often a message that could not be handled is tried again at once.</summary>
+static class Retries
+{
+    const int Few = 4;
+
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>On a broker, which has queues in which the message waits afterwards: a few times, and as often as it takes while the broker is away.</summary>
+    public static ResiliencePipeline OnBroker(TimeProvider time) => Pipeline(time, (exception, retry) =>
+        !Failure.IsFinal(exception) && Failure.Deferral(exception) is null && (retry < Few || Failure.IsBrokerAway(exception)));
+
+    /// <summary>Within one process, where nothing brings the message again.</summary>
+    public static ResiliencePipeline InProcess(TimeProvider time) => Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry <= Few);
+
+    static ResiliencePipeline Pipeline(TimeProvider time, Func<Exception, int, bool> isTried) => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,
+            ShouldHandle = attempt => ValueTask.FromResult(
+                attempt.Outcome.Exception is { } exception and not OperationCanceledException && isTried(exception, attempt.AttemptNumber)),
+            DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(Pause(attempt.AttemptNumber)),
+        })
+        .Build();
+
+    // "Full jitter" spreads a crowd best (Brooker, Exponential Backoff And Jitter).
+    static TimeSpan Pause(int retry)
+    {
+        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, retry), LongestPause.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest);
+    }
+}
