@@ -326,13 +326,15 @@ public abstract class JournalContract
     public async Task Messages_that_start_a_saga_and_move_it_on_can_share_its_first_commit()
     {
         var order = new TestOrder(_journal);
-        var go = new TaskCompletionSource();
+        var (deciding, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         // While this one has its turn, those of the order gather.
-        var early = order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
+        var early = Task.Run(() => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
         {
+            deciding.TrySetResult();
             await go.Task;
             throw new InvalidOperationException("there is no saga yet");
-        });
+        }));
+        await deciding.Task;
         var sent = Task.WhenAll(order.Handle(order.Submitted), order.Handle(order.Reserved), order.Handle(order.Authorized));
         var commits = _store.Commits;
         go.SetResult();
@@ -388,12 +390,12 @@ public abstract class JournalContract
     {
         var order = new TestOrder(_journal);
         await order.Handle(order.Submitted);
-        var (deciding, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var first = order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: () =>
+        var (deciding, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        var first = Task.Run(() => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: () =>
         {
             deciding.TrySetResult();
             return go.Task;
-        });
+        }));
         await deciding.Task;
         using var patience = new CancellationTokenSource();
         var second = _journal.Handle(
