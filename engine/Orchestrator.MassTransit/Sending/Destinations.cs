@@ -125,13 +125,8 @@ public sealed partial class Destinations : IDisposable
         throw PutOff(receiver, refusal);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _meter.Dispose();
-        foreach (var lane in _lanes.Values)
-            lane.Dispose();
-    }
+    /// <summary>Ends the measuring. What is still under way is sent: a service that is disposed of before the bus must not hold up the bus's stop.</summary>
+    public void Dispose() => _meter.Dispose();
 
     /// <summary>Whether the host stops.</summary>
     internal bool IsClosing { get; private set; }

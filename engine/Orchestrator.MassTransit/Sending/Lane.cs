@@ -6,7 +6,9 @@ namespace Orchestrator.MassTransit.Sending;
 /// that has lost its quorum would keep 32 for as long as that lasts, and so stop all that the host sends. While a queue works, more than 32 at
 /// once would not be faster.
 /// </remarks>
-sealed class Lane : IDisposable
+#pragma warning disable CA1001 // The semaphore holds nothing to be freed, and while a host stops, messages that are under way still go through it.
+sealed class Lane
+#pragma warning restore CA1001
 {
     const int Most = 26;
 
@@ -60,6 +62,4 @@ sealed class Lane : IDisposable
 
         Leave();
     }
-
-    public void Dispose() => _places.Dispose();
 }

@@ -127,6 +127,15 @@ public class A_receiver_that_takes_nothing
         await _destinations.Send("inventory-commands", _ => Task.CompletedTask, default);
     }
 
+    // Services are disposed of in reverse order of their creation: these may go before the bus, which waits for its messages as it stops.
+    [OneThreadTest]
+    public async Task Takes_messages_until_the_bus_has_stopped()
+    {
+        await Send(() => Task.CompletedTask);
+        _destinations.Dispose();
+        await Send(() => Task.CompletedTask);
+    }
+
     // A queue without a quorum.
     [OneThreadTest]
     public async Task Is_told_by_the_silence_of_a_broker_that_answers_others()
