@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Engine;
@@ -13,10 +14,9 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.MassTransit;
 using Orchestrator.MassTransit.Endpoints;
+using Orchestrator.MassTransit.Wire;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Storage;
-using Orchestrator.Contracts.Operations;
-using Orchestrator.MassTransit.Wire;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
