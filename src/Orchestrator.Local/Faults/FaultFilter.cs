@@ -1,15 +1,19 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Faults;
 
 /// <summary>Stands before a participant's handlers and has them misbehave.</summary>
-sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, HeldBack held, FaultCounts counts, IServiceProvider provider)
+sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, FaultCounts counts, IServiceProvider provider)
     : IFilter<ConsumeContext<TCommand>>
     where TCommand : class, IStepMessage
 {
     static readonly string Participant = Participants.Of(typeof(TCommand));
+
+    // It sends by the bus, which does not exist yet while its endpoints are made.
+    HeldBack Held => provider.GetRequiredService<HeldBack>();
 
     public Task Send(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
     {
@@ -38,7 +42,7 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
     // The consumer's place goes to the next message meanwhile: a queue whose every place waits would hold up all sagas.
     async Task Delay(ConsumeContext<TCommand> context, double limitsLate)
     {
-        held.Hold(HeldMessage.Command(context), limits.Of(context.Message) * limitsLate);
+        Held.Hold(HeldMessage.Command(context), limits.Of(context.Message) * limitsLate);
         await Consumed(context);
         counts.Add(Participant, Fault.Delay);
     }
@@ -48,7 +52,7 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
         var withheld = new WithheldAnswers<TCommand>(context, provider);
         await Handle(withheld, next);
         foreach (var answer in withheld.Answers)
-            held.Hold(answer, limits.Of(context.Message) * limitsLate);
+            Held.Hold(answer, limits.Of(context.Message) * limitsLate);
         counts.Add(Participant, Fault.Late);
     }
 

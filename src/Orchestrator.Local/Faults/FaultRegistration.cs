@@ -17,12 +17,22 @@ public static class FaultRegistration
         .AddSingleton<HeldBack>();
 
     /// <summary>Puts the faults that were added, if any, before the participants' handlers, on any transport; before endpoints are configured.</summary>
-    public static void UseFaults(this IBusFactoryConfigurator bus, IRegistrationContext context)
+    public static void UseFaults(this IBusFactoryConfigurator bus, IServiceProvider provider)
     {
-        if (context.GetService<FaultSpec>() is not null)
-            bus.UseConsumeFilter(typeof(FaultFilter<>), context, filter => filter.Include(Participants.IsCommand));
+        if (provider.GetService<FaultSpec>() is not null)
+            bus.ConnectHandlerConfigurationObserver(new FaultObserver(provider));
     }
 
     /// <summary>Whether no message is held back in this process.</summary>
     public static bool IsNothingHeldBack(this IServiceProvider provider) => provider.GetService<HeldBack>() is null or { IsEmpty: true };
+
+    sealed class FaultObserver(IServiceProvider provider) : IHandlerConfigurationObserver
+    {
+        public void HandlerConfigured<TMessage>(IHandlerConfigurator<TMessage> configurator)
+            where TMessage : class
+        {
+            if (Participants.IsCommand(typeof(TMessage)))
+                configurator.UseFilter((IFilter<ConsumeContext<TMessage>>)ActivatorUtilities.CreateInstance(provider, typeof(FaultFilter<>).MakeGenericType(typeof(TMessage))));
+        }
+    }
 }

@@ -19,7 +19,7 @@ public class A_participant_that_misbehaves
 
     readonly Guid _order = Guid.CreateVersion7(), _conversation = Guid.CreateVersion7();
     ManualTime _time = null!;
-    Effects _effects = null!;
+    ConcurrentQueue<object> _effects = null!;
     Unhandled _unhandled = null!;
     Channel<ConsumeContext> _answers = null!;
     ServiceProvider _services = null!;
@@ -157,12 +157,10 @@ public class A_participant_that_misbehaves
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(_time)
-            .AddSingleton(_effects)
             .AddSingleton<StepSaga<Order>>(new OrderFulfilmentSaga { Pace = faults.Pace })
             .AddFaults(faults)
             .AddMassTransit(bus =>
             {
-                bus.AddConsumer<Participant>();
                 bus.UsingInMemory((context, configure) =>
                 {
                     // One at a time: what was sent last is answered last.
@@ -170,7 +168,7 @@ public class A_participant_that_misbehaves
                     configure.UseMessageMetadata("orchestrator");
                     configure.UseFaults(context);
                     configure.ConnectReceiveObserver(_unhandled);
-                    configure.ReceiveEndpoint(PaymentQueues.Commands, endpoint => endpoint.ConfigureConsumer<Participant>(context));
+                    configure.ReceiveEndpoint(PaymentQueues.Commands, Participant);
                     configure.ReceiveEndpoint("answers", endpoint =>
                     {
                         endpoint.Handler<PaymentAuthorized>(Keep);
@@ -184,6 +182,19 @@ public class A_participant_that_misbehaves
             .BuildServiceProvider(validateScopes: true);
         _bus = _services.GetRequiredService<IBusControl>();
         await _bus.StartAsync();
+
+        void Participant(IReceiveEndpointConfigurator endpoint)
+        {
+            endpoint.Handler<AuthorizePayment>(context =>
+            {
+                _effects.Enqueue(context.Message);
+                return context.Answer(new PaymentAuthorized(context.Message.OrderId, 1, "A-1"));
+            });
+            endpoint.Handler<VoidPayment>(context => context.Answer(new PaymentVoided(context.Message.OrderId, 1)));
+            endpoint.Handler<GetPaymentStatus>(context =>
+                context.Answer(new PaymentUnknown(context.Message.OrderId, 1, context.Message.Step, context.Message.Attempt)));
+            endpoint.Handler<ReleaseStock>(context => context.Answer(new StockReleased(context.Message.OrderId, 1)));
+        }
 
         Task Keep(ConsumeContext answer) => _answers.Writer.WriteAsync(answer).AsTask();
     }
@@ -235,8 +246,6 @@ public class A_participant_that_misbehaves
 
     long Counted(Fault fault) => _services.GetRequiredService<FaultCounts>().ToList().Single(count => (count.Participant, count.Fault) == ("payment", fault)).Count;
 
-    sealed class Effects : ConcurrentQueue<object>;
-
     sealed class Unhandled : ConcurrentQueue<string>, IReceiveObserver
     {
         public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
@@ -255,22 +264,5 @@ public class A_participant_that_misbehaves
             where T : class => Task.CompletedTask;
 
         public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
-    }
-
-    sealed class Participant(Effects effects)
-        : IConsumer<AuthorizePayment>, IConsumer<VoidPayment>, IConsumer<GetPaymentStatus>, IConsumer<ReleaseStock>
-    {
-        public Task Consume(ConsumeContext<AuthorizePayment> context)
-        {
-            effects.Enqueue(context.Message);
-            return context.Answer(new PaymentAuthorized(context.Message.OrderId, 1, "A-1"));
-        }
-
-        public Task Consume(ConsumeContext<VoidPayment> context) => context.Answer(new PaymentVoided(context.Message.OrderId, 1));
-
-        public Task Consume(ConsumeContext<GetPaymentStatus> context) =>
-            context.Answer(new PaymentUnknown(context.Message.OrderId, 1, context.Message.Step, context.Message.Attempt));
-
-        public Task Consume(ConsumeContext<ReleaseStock> context) => context.Answer(new StockReleased(context.Message.OrderId, 1));
     }
 }
