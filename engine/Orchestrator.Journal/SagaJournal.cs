@@ -99,61 +99,16 @@ public sealed class SagaJournal : IAsyncDisposable
     async Task<IReadOnlyList<WaitingMessage>> Try(IReadOnlyList<WaitingMessage> messages)
     {
         var loaded = await _loads.Run([.. messages.Select(message => message.Request)]);
-        var (before, saga) = (loaded[0].Saga, loaded[0].Saga);
-        var transitions = new List<JournalRow>(messages.Count);
-        var outcomes = new List<(WaitingMessage Message, IReadOnlyList<OutgoingEnvelope> Outgoing)>(messages.Count);
-        string? key = null;
+        var batch = new SagaBatch(loaded[0].Saga);
         var place = 0;
-        for (; place < messages.Count; place++)
-        {
-            var message = messages[place];
-            if (!message.Begin())
-                continue;
-            try
-            {
-                LeaveToOthers(message, loaded[place].Saga);
-                if (loaded[place].Seen is { } other && other.MessageType != message.Envelope.MessageType && message.JournalId == message.Envelope.MessageId)
-                {
-                    message.SetApart();
-                    break;
-                }
-
-                if (loaded[place].Seen is { } seen)
-                {
-                    var recorded = SeenBefore(seen, message);
-                    // After a first try, the row may be our own: written by a commit whose answer was lost.
-                    outcomes.Add((message, message.IsRedelivery || message.Tries > 1 ? StillOfUse(message.Kind, loaded[place].Saga!, recorded) : []));
-                    continue;
-                }
-
-                var current = loaded[place] with { Saga = saga };
-                var decided = message.Decide(current);
-                if (decided.IsRecorded)
-                {
-                    key ??= message.UniqueKey = decided.UniqueKey;
-                    saga = SagaAfter(message, current, decided);
-                    transitions.Add(RowOf(message, current, decided, saga));
-                }
-
-                outcomes.Add((message, decided.Outgoing));
-            }
-#pragma warning disable CA1031 // It belongs to whoever sent the message.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                // What is not written yet may be what it failed on: then it is decided on again from what is.
-                if (transitions.Count > 0)
-                    break;
-                message.Fail(e);
-            }
-        }
+        while (place < messages.Count && batch.Decide(messages[place], loaded[place]))
+            place++;
 
         // Nothing cancels the wait from here on: the outcome is not known until the store has answered. What was decided without a
         // transition may rest on one, so it waits too.
-        if (transitions.Count > 0 && !await _commits.Run(new Turn(saga!, transitions, before, key)))
+        if (batch.Write is { } write && !await _commits.Run(write))
             return Again(messages);
-        foreach (var (message, outgoing) in outcomes)
-            message.Succeed(outgoing);
+        batch.Succeed();
         return Again(messages.Skip(place));
     }
 
@@ -175,38 +130,6 @@ public sealed class SagaJournal : IAsyncDisposable
             answers[i] = [.. Enumerable.Range(from, turns[i].Count).Select(place => loaded[place])];
         return answers;
     }
-
-    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its start.
-    static void LeaveToOthers(WaitingMessage message, SagaRow? saga)
-    {
-        var (kind, ours) = (message.Kind, message.Kind.DefinitionVersion);
-        if (saga is not null && saga.DefinitionVersion > ours)
-            throw new NewerDefinitionException(kind.Name, message.SagaId, saga.DefinitionVersion, ours);
-        if (saga is { CompletedAt: null } && saga.DefinitionVersion < ours && kind.RemovedStepOf(saga) is { } step)
-            throw new RemovedStepException(kind.Name, message.SagaId, step, ours);
-    }
-
-    static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, WaitingMessage message) =>
-        Envelope.FromJson(seen.Event).SaysTheSameAs(message.Envelope, message.Kind.MessageType(seen.MessageType))
-            ? OutgoingEnvelope.FromJson(seen.Outgoing)
-            : throw new RejectedMessageException(
-                $"{message.Envelope.MessageType} {message.Envelope.MessageId} differs from the {seen.MessageType} of the same message id that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
-
-    static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
-    {
-        var (before, now) = (loaded.Saga, loaded.Now);
-        var ours = message.Kind.DefinitionVersion;
-        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still come.
-        var stays = before is { CompletedAt: not null } && decided.IsTerminal && before.DefinitionVersion < ours && message.Kind.RemovedStepOf(before) is not null;
-        return new SagaRow(
-            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.JournalId,
-            stays ? before!.DefinitionVersion : ours, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
-            decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
-    }
-
-    static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
-        saga.Kind, saga.Id, saga.Version, message.JournalId, message.Envelope.MessageType, message.Envelope.ToJson(), decided.FromState, decided.ToState,
-        OutgoingEnvelope.ToJson(decided.Outgoing), message.Kind.DefinitionVersion, message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
 
     static InvalidOperationException MovedByOthers(WaitingMessage message) => new(
         $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");

@@ -1,0 +1,113 @@
+using Orchestrator.Contracts;
+
+namespace Orchestrator.Journal;
+
+/// <summary>Decides on messages of one saga, one after the other, and gathers what they change for one commit.</summary>
+sealed class SagaBatch
+{
+    readonly SagaRow? _before;
+    readonly List<JournalRow> _transitions = [];
+    readonly List<(WaitingMessage Message, IReadOnlyList<OutgoingEnvelope> Outgoing)> _outcomes = [];
+    SagaRow? _saga;
+    string? _uniqueKey;
+
+    /// <summary>Begins with a saga as it was loaded; with nothing when there is none yet.</summary>
+    public SagaBatch(SagaRow? saga) => _before = _saga = saga;
+
+    /// <summary>What is to be written; absent when no message made a transition.</summary>
+    public Turn? Write => _transitions.Count == 0 ? null : new Turn(_saga!, _transitions, _before, _uniqueKey);
+
+    /// <summary>Lets a message move the saga from where the one before it left it.</summary>
+    /// <returns>Whether the next message may be decided on; otherwise this one starts again, after what was gathered is written.</returns>
+    public bool Decide(WaitingMessage message, Loaded loaded)
+    {
+        if (!message.Begin())
+            return true;
+        try
+        {
+            LeaveToOthers(message, loaded.Saga);
+            if (loaded.Seen is not { } seen)
+            {
+                Decide(message, loaded with { Saga = _saga }, message.Decide);
+                return true;
+            }
+
+            if (seen.MessageType != message.Envelope.MessageType && message.JournalId == message.Envelope.MessageId)
+            {
+                message.SetApart();
+                return false;
+            }
+
+            var recorded = SeenBefore(seen, message);
+            // After a first try, the row may be our own: written by a commit whose answer was lost.
+            var isAgain = message.IsRedelivery || message.Tries > 1;
+            _outcomes.Add((message, isAgain ? SagaJournal.StillOfUse(message.Kind, loaded.Saga!, recorded) : []));
+        }
+#pragma warning disable CA1031 // It belongs to whoever sent the message.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // What is not written yet may be what it failed on: then it is decided on again from what is.
+            if (_transitions.Count > 0)
+                return false;
+            message.Fail(e);
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells each message what is to be sent for it, once all is written.</summary>
+    public void Succeed()
+    {
+        foreach (var (message, outgoing) in _outcomes)
+            message.Succeed(outgoing);
+    }
+
+    void Decide(WaitingMessage message, Loaded loaded, Func<Loaded, Decided> decide)
+    {
+        var decided = decide(loaded);
+        if (decided.IsRecorded)
+        {
+            _uniqueKey ??= message.UniqueKey = decided.UniqueKey;
+            _saga = SagaAfter(message, loaded, decided);
+            _transitions.Add(RowOf(message, loaded, decided, _saga));
+        }
+
+        _outcomes.Add((message, decided.Outgoing));
+    }
+
+    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its start.
+    static void LeaveToOthers(WaitingMessage message, SagaRow? saga)
+    {
+        var (kind, ours) = (message.Kind, message.Kind.DefinitionVersion);
+        if (saga is not null && saga.DefinitionVersion > ours)
+            throw new NewerDefinitionException(kind.Name, message.SagaId, saga.DefinitionVersion, ours);
+        if (saga is { CompletedAt: null } && saga.DefinitionVersion < ours && kind.RemovedStepOf(saga) is { } step)
+            throw new RemovedStepException(kind.Name, message.SagaId, step, ours);
+    }
+
+    static IReadOnlyList<OutgoingEnvelope> SeenBefore(JournalRow seen, WaitingMessage message) =>
+        Envelope.FromJson(seen.Event).SaysTheSameAs(message.Envelope, message.Kind.MessageType(seen.MessageType))
+            ? OutgoingEnvelope.FromJson(seen.Outgoing)
+            : throw new RejectedMessageException(
+                $"{message.Envelope.MessageType} {message.Envelope.MessageId} differs from the {seen.MessageType} of the same message id "
+                + $"that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
+
+    static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
+    {
+        var (before, now) = (loaded.Saga, loaded.Now);
+        var ours = message.Kind.DefinitionVersion;
+        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still come.
+        var stays = before is { CompletedAt: not null } && decided.IsTerminal && before.DefinitionVersion < ours
+            && message.Kind.RemovedStepOf(before) is not null;
+        return new SagaRow(
+            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.JournalId,
+            stays ? before!.DefinitionVersion : ours, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
+            decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
+    }
+
+    static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
+        saga.Kind, saga.Id, saga.Version, message.JournalId, message.Envelope.MessageType, message.Envelope.ToJson(),
+        decided.FromState, decided.ToState, OutgoingEnvelope.ToJson(decided.Outgoing), message.Kind.DefinitionVersion,
+        message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
+}
