@@ -265,6 +265,6 @@ public static class Decider
         var reason = role.ReasonOf(message);
         transition.Make(
             move, role.Message.Name, new Refusal(name, reason ?? ""),
-            signal == Signal.UndoRefused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
+            signal is Signal.UndoRefused or Signal.Refused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
     }
 }

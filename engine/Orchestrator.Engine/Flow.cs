@@ -25,10 +25,14 @@ public static class Flow
         // An event from outside may come before its turn; it must not be lost.
         (Signal.Completed, StepStatus.Pending) when table.Steps[step].Kind == StepKind.External && !state.IsEnded =>
             Stay(state.With(step, StepStatus.Done)),
+        // It was refused after the pivot and waits for an operator: this settles it.
+        (Signal.Completed, StepStatus.Refused) when CanRetry(state, step) => Advance(table, state.Freed(step).With(step, StepStatus.Done)),
         (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
         // Nobody has asked for it yet, and something was done all the same.
         (Signal.Contradicted, StepStatus.Held) => Stay(state.With(step, StepStatus.Uncertain).WithStuck(step)),
         (Signal.Contradicted, _) when state.IsAwaited(step) => Stay(state.WithStuck(step)),
+        (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when table.Steps[step].Kind == StepKind.Retriable =>
+            Stay(state.Freed(step).With(step, StepStatus.Refused).WithStuck(step)),
         (Signal.Refused, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             TurnBack(table, state.Freed(step).With(step, StepStatus.Refused)),
         (Signal.Undone, StepStatus.Undoing) =>
@@ -76,9 +80,16 @@ public static class Flow
         return state.IsTurned ? new Move(free, [], steps) : new Move(free, steps, []);
     }
 
+    /// <summary>Whether the step was refused after the pivot: it waits for an operator, who may let it be tried under a new idempotency key.</summary>
+    public static bool CanRetry(FlowState state, int step) => !state.IsTurned && state.IsStuck(step) && state.Steps[step] == StepStatus.Refused;
+
+    /// <summary>A step that was refused after the pivot is tried again.</summary>
+    public static Move Retry(FlowState state, int step) => new(Live(state.Freed(step).With(step, StepStatus.Sent)), [step], []);
+
     static Move Advance(StepTable table, FlowState state)
     {
-        if (state.Awaited.Any())
+        // A step that was refused after the pivot is not awaited, and what comes after it must not begin.
+        if (state.Awaited.Any() || state.Stuck != 0)
             return Stay(state);
 
         // What a newer definition puts before the pivot comes too late for a saga whose pivot has been sent: it only goes forward.

@@ -18,6 +18,7 @@ static class OperatorCommands
             ResumeSaga => Resume(transition),
             CompensateSaga => Compensate(definition, transition, command),
             ResolveStep resolve => Resolve(definition.Table, transition, resolve),
+            RetryStep retry => Retry(definition.Table, transition, retry),
             _ => Reschedule(transition, (RescheduleDeadline)command, now),
         };
         transition.Remark(refusal is null ? command.Note : $"refused: {refusal}");
@@ -56,6 +57,8 @@ static class OperatorCommands
         var flow = transition.Flow;
         if (flow.Lifecycle != Lifecycle.Suspended)
             return $"it is not suspended but {flow.Name(transition.Table)}";
+        if (RefusedAfterPivot(transition) is { } refused)
+            return $"{refused} was refused, and the same idempotency key gets the same answer; retry the step or resolve it";
         if (!Flow.CanResume(flow))
             return $"{flow.AwaitedNames(transition.Table)} can't be tried again; resolve the step";
         var move = Flow.Resume(flow);
@@ -82,14 +85,44 @@ static class OperatorCommands
         return null;
     }
 
+    static string? RefusedAfterPivot<TData>(Transition<TData> transition)
+        where TData : SagaData =>
+        Enumerable.Range(0, transition.Table.Steps.Length).Where(step => Flow.CanRetry(transition.Flow, step)).Select(transition.NameOf).FirstOrDefault();
+
+    static string? Retry<TData>(StepTable table, Transition<TData> transition, RetryStep retry)
+        where TData : SagaData
+    {
+        if (string.IsNullOrWhiteSpace(retry.Evidence))
+            return "it does not say how it is known that the cause of the refusal is gone (evidence)";
+        if (Find(table, retry.Step) is not { } step)
+            return WhichSteps(table, retry.Step);
+        if (!Flow.CanRetry(transition.Flow, step))
+        {
+            var status = transition.Flow.Steps[step];
+            return $"{retry.Step} is {status}; only a step that was refused after the pivot can be retried"
+                + (transition.Flow.IsAwaited(step) && transition.Flow.IsStuck(step) ? ". What was given up without an answer is tried again by resume" : "");
+        }
+
+        transition.Remark($"{retry.Step} is tried anew: {retry.Evidence}");
+        transition.RaiseEpoch(step);
+        transition.Make(Flow.Retry(transition.Flow, step));
+        transition.GiveNewLimit();
+        return null;
+    }
+
+    static int? Find(StepTable table, string name) =>
+        Enumerable.Range(0, table.Steps.Length).Where(step => table.Steps[step].Name == name).Select(step => (int?)step).FirstOrDefault();
+
+    static string WhichSteps(StepTable table, string name) =>
+        $"there is no step {name}; the steps are {string.Join(", ", table.Steps.Select(known => known.Name))}";
+
     static string? Resolve<TData>(StepTable table, Transition<TData> transition, ResolveStep resolve)
         where TData : SagaData
     {
         if (string.IsNullOrWhiteSpace(resolve.Evidence))
             return "it does not say how that is known (evidence)";
-        var step = Enumerable.Range(0, table.Steps.Length).FirstOrDefault(i => table.Steps[i].Name == resolve.Step, -1);
-        if (step < 0)
-            return $"there is no step {resolve.Step}; the steps are {string.Join(", ", table.Steps.Select(known => known.Name))}";
+        if (Find(table, resolve.Step) is not { } step)
+            return WhichSteps(table, resolve.Step);
 
         var flow = transition.Flow;
         if (!flow.IsAwaited(step) && !flow.IsStuck(step))
@@ -97,6 +130,7 @@ static class OperatorCommands
         Signal? signal = (resolve.As, flow.Steps[step]) switch
         {
             (StepResolution.Done, StepStatus.Sent or StepStatus.Uncertain) => Signal.Completed,
+            (StepResolution.Done, StepStatus.Refused) when Flow.CanRetry(flow, step) => Signal.Completed,
             (StepResolution.Undone, StepStatus.Undoing or StepStatus.Done) => Signal.Undone,
             (StepResolution.Undone, StepStatus.Sent or StepStatus.Uncertain) when IsBackPossible(table, step) => Signal.Refused,
             _ => null,
@@ -108,6 +142,7 @@ static class OperatorCommands
                 StepStatus.Undoing => $"the undo of {resolve.Step} is awaited; it can be resolved as undone only",
                 StepStatus.Held => $"{resolve.Step} is held and has not been sent; there is nothing to resolve",
                 StepStatus.Done => $"{resolve.Step} is done although the saga has turned back; it can be resolved as undone only",
+                StepStatus.Refused => $"{resolve.Step} stands after the pivot, where it only goes forward; retry the step or resolve it as done",
                 _ => $"{resolve.Step} stands after the pivot, where it only goes forward; resume the saga or resolve the step as done",
             };
         }

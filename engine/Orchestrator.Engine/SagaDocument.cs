@@ -110,6 +110,8 @@ public static class SagaDocument
         {
             text.Append(CultureInfo.InvariantCulture, $"- {Code(pivot.Name)} {(pivot.IsNeverRefused ? "is never refused" : "is refused: the same")}. It has no answer to its last attempt: an operator is called, since nobody knows whether it was done.\n");
             text.Append(CultureInfo.InvariantCulture, $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");
+            foreach (var step in definition.AllSteps.Where(step => step.Kind == StepKind.Retriable && step.RefusedWith is not null))
+                text.Append(CultureInfo.InvariantCulture, $"- {Code(step.RefusedWith!.Name)} calls an operator, who has {Code(step.Name)} tried again under a new idempotency key, or says that it is done.\n");
         }
 
         foreach (var step in definition.AllSteps.Where(step => step.AgreesWith is not null))

@@ -93,6 +93,8 @@ public static class StateSpace
             {
                 if (!state.IsAwaited(step) && !state.IsStuck(step))
                     continue;
+                if (Flow.CanRetry(state, step))
+                    yield return (nameof(RetryStep), Flow.Retry(state, step).State);
                 foreach (var signal in new[] { Signal.Completed, Signal.Refused, Signal.Undone })
                     yield return (nameof(ResolveStep), Flow.Apply(table, state, step, signal).State);
             }

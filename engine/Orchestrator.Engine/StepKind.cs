@@ -9,7 +9,10 @@ public enum StepKind
     /// <summary>The last point at which business may refuse. At most one in a saga.</summary>
     Pivot,
 
-    /// <summary>After the pivot: it is repeated until it succeeds, and has neither a refusal nor an undo.</summary>
+    /// <summary>
+    /// After the pivot: it is repeated until it succeeds, and has no undo. If it can be refused, a refusal suspends the saga, and an operator lets it
+    /// be tried again under a new idempotency key.
+    /// </summary>
     Retriable,
 
     /// <summary>Nothing is sent: an event from outside is awaited. There is nothing to undo.</summary>

@@ -230,6 +230,7 @@ public abstract class StepSaga<TData>
         Add(new MessageRole<TData, ResumeSaga>(null));
         Add(new MessageRole<TData, CompensateSaga>(null));
         Add(new MessageRole<TData, ResolveStep>(null));
+        Add(new MessageRole<TData, RetryStep>(null));
         Add(new MessageRole<TData, RescheduleDeadline>(null));
         return roles;
 

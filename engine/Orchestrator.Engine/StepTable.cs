@@ -80,8 +80,8 @@ public sealed class StepTable
                 throw Problem($"{step.Name} is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
             case StepKind.Retriable when pivotStage is null || stage <= pivotStage:
                 throw Problem($"{step.Name} is retriable but does not stand after a pivot");
-            case StepKind.Retriable when step.Refusal is not null || step.Undo is not null:
-                throw Problem($"{step.Name} is retriable but can be refused or undone; after the pivot a step only succeeds");
+            case StepKind.Retriable when step.Undo is not null:
+                throw Problem($"{step.Name} is retriable but has an undo; after the pivot only forward is possible");
             case StepKind.External when step.Refusal is not null || step.Undo is not null || step.Inquiry is not null:
                 throw Problem($"{step.Name} comes from outside but can be refused, undone or asked about; nobody is there to do so");
             default:

@@ -79,7 +79,7 @@ sealed class Transition<TData>
                 Note(step, outcome);
             if (!Flow.IsStuck(step) && before.IsStuck(step) && !move.Do.Contains(step) && !move.Undo.Contains(step))
                 Note(step, outcome);
-            if (Flow.IsStuck(step) && !before.IsStuck(step))
+            if (Flow.IsStuck(step) && (!before.IsStuck(step) || Flow.Steps[step] != before.Steps[step]))
                 Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
         }
 
@@ -177,6 +177,17 @@ sealed class Transition<TData>
 
     /// <summary>Lets the step be tried again, its attempts counted anew.</summary>
     public void Forgive(int step) => Set(step, record => record with { Forgiven = record.Attempts, Problem = null, Instead = null });
+
+    /// <summary>Lets the step be tried anew: a participant answers the same idempotency key with the same refusal.</summary>
+    public void RaiseEpoch(int step) => Set(step, record => record with
+    {
+        Epoch = record.Epoch + 1,
+        Attempts = 0,
+        Forgiven = 0,
+        Outcome = null,
+        Problem = null,
+        Instead = null,
+    });
 
     /// <summary>Gives the saga as much time as it had at its start: it is tried again, and its limit may have passed long ago.</summary>
     public void GiveNewLimit()

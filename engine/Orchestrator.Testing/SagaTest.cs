@@ -86,6 +86,14 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
+    /// <summary>Lets time pass until the saga acts on nothing any more: it is suspended, or has come to its end.</summary>
+    public SagaTest<TSaga, TData> UntilItStops()
+    {
+        while (Deadline is not null)
+            NextDeadline();
+        return this;
+    }
+
     /// <summary>Another instance has the business key that this one would start with.</summary>
     public SagaTest<TSaga, TData> KeyIsTaken(Guid by)
     {

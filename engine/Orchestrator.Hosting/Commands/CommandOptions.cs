@@ -44,6 +44,21 @@ public static class CommandOptions
         },
     };
 
+    /// <summary>An option that takes a time in UTC.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description, bool required = false) => new(name)
+    {
+        Description = description,
+        Required = required,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+                return time;
+            result.AddError($"{name} is '{text}'; it is a time in UTC, written like 2026-11-30T08:00:00Z");
+            return null;
+        },
+    };
+
     /// <summary>An option by which somebody says something.</summary>
     public static Option<string> Telling(string name, string description, bool required = true)
     {

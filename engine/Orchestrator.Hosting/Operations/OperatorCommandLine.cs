@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
@@ -23,8 +21,9 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
     static readonly Option<StepResolution> As = Among(new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
-    static readonly Option<string> Evidence = new("--evidence") { Description = "How you know: a statement's line, a ticket, a call", Required = true };
-    static readonly Option<DateTimeOffset> At = new("--at") { Description = "When, like 2026-11-30T08:00:00Z; at once when it has passed", Required = true, CustomParser = Time };
+    static readonly Option<string> Evidence = new("--evidence") { Description = "How you know: a statement's line, a ticket, a phone call", Required = true };
+    static readonly Option<DateTimeOffset?> At = CommandOptions.Time(
+        "--at", "When, like 2026-11-30T08:00:00Z; at once when it has passed", required: true);
     static readonly Option<double?> PerSecond = new("--per-second") { Description = "How many of the waiting sagas go on in a second; all at once without" };
 
     /// <summary>All of them.</summary>
@@ -43,8 +42,12 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
                 saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note),
             Version, Step, As, Evidence),
         ToSagas(
+            "retry", "Tries a step again that was refused after the pivot, under a new idempotency key. With --where, of the sagas that stand at this step.",
+            (parsed, saga, version, actor, note) => new RetryStep(saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(Evidence)!, actor, note),
+            Version, Step, Evidence),
+        ToSagas(
             "reschedule", "Lets sagas act at another time than their own, if nothing arrives before.",
-            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga.Id, version, parsed.GetValue(At), actor, note), Version, At),
+            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga.Id, version, parsed.GetValue(At)!.Value, actor, note), Version, At),
         ToStep(
             "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their first step.",
             (parsed, actor, note, sender, stop) => sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
@@ -130,13 +133,5 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     {
         option.AcceptOnlyFromAmong(values);
         return option;
-    }
-
-    static DateTimeOffset Time(ArgumentResult result)
-    {
-        if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-            return time;
-        result.AddError($"--at is '{result.Tokens[0].Value}'; it is a time in UTC, written like 2026-11-30T08:00:00Z");
-        return default;
     }
 }

@@ -31,12 +31,11 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; take NeverRefused or RefusedBy away");
         yield return Case([[R], [P]], "R is retriable but does not stand after a pivot");
         yield return Case([[A], [R]], "R is retriable but does not stand after a pivot", "there is none");
-        yield return Case([[P], [R with { Refusal = "RRefused" }]], "R is retriable but can be refused or undone");
 
         yield return Case([[E with { Undo = "UndoE" }]], "E comes from outside but can be refused, undone or asked about");
         yield return Case([[E with { Refusal = "ERefused" }]], "E comes from outside but can be refused, undone or asked about", "refused");
         yield return Case([[E with { Inquiry = "GetE" }]], "E comes from outside but can be refused, undone or asked about", "asked about");
-        yield return Case([[P], [R with { Undo = "UndoR" }]], "R is retriable but can be refused or undone", "undone");
+        yield return Case([[P], [R with { Undo = "UndoR" }]], "R is retriable but has an undo; after the pivot only forward is possible");
         yield return Case([[.. Enumerable.Range(0, 65).Select(i => A with { Name = $"A{i}" })]], "it has 65 steps; at most 64 are possible");
         yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.Zero } }]], "A has a time limit of 00:00:00; it must be longer than nothing");
         yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.FromSeconds(-1) } }]], "A has a time limit of -00:00:01; it must be longer than nothing");

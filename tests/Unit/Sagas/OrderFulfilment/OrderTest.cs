@@ -22,14 +22,6 @@ static class OrderTest
         return order;
     }
 
-    /// <summary>Time passes until the saga is suspended, or has come to its end.</summary>
-    public static SagaTest<OrderFulfilmentSaga, Order> UntilItStops(this SagaTest<OrderFulfilmentSaga, Order> order)
-    {
-        while (order.Deadline is not null)
-            order.NextDeadline();
-        return order;
-    }
-
     public static StepRecord Step(this SagaTest<OrderFulfilmentSaga, Order> order, string name) => order.Data.Steps[name];
 
     public static string LastRemark(this SagaTest<OrderFulfilmentSaga, Order> order) => order.Timeline[^1].Remark ?? "";
