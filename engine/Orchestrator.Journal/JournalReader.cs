@@ -12,6 +12,9 @@ static class LoadedColumns
 {
     public static DateTimeOffset Time(DbDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
 
+    /// <summary>The way of a database's dialect.</summary>
+    public static ReadTime TimeOf(Database database) => database.Dialect == Dialect.Sqlite ? SqliteText : Time;
+
     public static DateTimeOffset SqliteText(DbDataReader reader, int column) => SqliteTime.Parse(reader.GetString(column));
 }
 

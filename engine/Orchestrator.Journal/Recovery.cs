@@ -47,7 +47,7 @@ public sealed class Recovery(IJournalStore store, string host)
         Unsettled? current = null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            var saga = JournalReader.Saga(reader, sqlite ? LoadedColumns.SqliteText : LoadedColumns.Time);
+            var saga = JournalReader.Saga(reader, LoadedColumns.TimeOf(store.Database));
             if (saga.DefinitionVersion > kind.DefinitionVersion)
                 throw new NewerDefinitionException(kind.Name, saga.Id, saga.DefinitionVersion, kind.DefinitionVersion);
             if (current is not null && current.Saga.Id != saga.Id)

@@ -49,14 +49,15 @@ sealed class WhichSagas(Option<string>? step)
 
     /// <summary>The kinds that they may be of.</summary>
     /// <exception cref="UsageException">There is no such kind.</exception>
-    public static IReadOnlyList<ISagaKind> KindsOf(ParseResult parsed, IReadOnlyList<ISagaKind> kinds)
-    {
-        if (parsed.GetValue(Kind) is not { } wanted)
-            return kinds;
-        return kinds.Where(kind => kind.Name == wanted).ToList() is { Count: 1 } one
-            ? one
-            : throw new UsageException($"there is no kind of saga '{wanted}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
-    }
+    public static IReadOnlyList<ISagaKind> KindsOf(ParseResult parsed, IReadOnlyList<ISagaKind> kinds) =>
+        KindsOf(parsed.GetValue(Kind), kinds);
+
+    /// <summary>The kind with a name; all of them when there is none.</summary>
+    /// <exception cref="UsageException">There is no such kind.</exception>
+    public static IReadOnlyList<ISagaKind> KindsOf(string? name, IReadOnlyList<ISagaKind> kinds) =>
+        name is null ? kinds
+        : kinds.Where(kind => kind.Name == name).ToList() is { Count: 1 } one ? one
+        : throw new UsageException($"there is no kind of saga '{name}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
 
     /// <summary>The filter.</summary>
     /// <exception cref="UsageException">No saga could ever be like that.</exception>

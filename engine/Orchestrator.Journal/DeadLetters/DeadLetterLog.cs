@@ -138,7 +138,7 @@ public sealed class DeadLetterLog(Database database)
         : new(Time(row, column), Text(row, column + 1) ?? "", Text(row, column + 2) ?? "");
 
     DateTimeOffset Time(DbDataReader row, int column) =>
-        database.Dialect == Dialect.Sqlite ? LoadedColumns.SqliteText(row, column) : LoadedColumns.Time(row, column);
+        LoadedColumns.TimeOf(database)(row, column);
 
     static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

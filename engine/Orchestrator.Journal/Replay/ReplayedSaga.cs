@@ -1,0 +1,8 @@
+namespace Orchestrator.Journal.Replay;
+
+/// <summary>What came of deciding a recorded saga again.</summary>
+/// <param name="Id">The saga.</param>
+/// <param name="BusinessKey">The name that people know it by.</param>
+/// <param name="Transitions">How many transitions its journal has.</param>
+/// <param name="Difference">The first difference from what is recorded, as a sentence; absent when there is none.</param>
+public sealed record ReplayedSaga(Guid Id, string BusinessKey, int Transitions, string? Difference);
