@@ -31,7 +31,7 @@ public class The_messages_of_a_saga
             typeof(PaymentAuthorized), typeof(PaymentRefused), typeof(PaymentVoided), typeof(PaymentVoidRefused), typeof(PaymentUnknown),
             typeof(ShipmentBooked), typeof(ShipmentRefused), typeof(ShipmentCancelled), typeof(ShipmentCancellationRefused),
             typeof(PaymentCaptured), typeof(CaptureRefused), typeof(ShipmentDispatched),
-            typeof(DeadlineReached), typeof(ResumeSaga), typeof(CompensateSaga), typeof(ResolveStep), typeof(RescheduleDeadline),
+            typeof(DeadlineReached), typeof(ResumeSaga), typeof(CompensateSaga), typeof(ResolveStep), typeof(RetryStep), typeof(RescheduleDeadline),
         ],
         ignoreOrder: true);
 
