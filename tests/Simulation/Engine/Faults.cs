@@ -1,4 +1,4 @@
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Simulation.Engine;
 

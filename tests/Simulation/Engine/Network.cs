@@ -1,5 +1,5 @@
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Parties;
 
 namespace Orchestrator.Tests.Simulation.Engine;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.MassTransit.Sending;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Parties;
 using ConnectionException = MassTransit.ConnectionException;
 

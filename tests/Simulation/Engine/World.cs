@@ -1,4 +1,4 @@
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Parties;
 
 namespace Orchestrator.Tests.Simulation.Engine;

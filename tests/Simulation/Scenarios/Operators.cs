@@ -5,7 +5,7 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Engine;
 
 namespace Orchestrator.Tests.Simulation.Scenarios;

@@ -4,7 +4,7 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.MassTransit;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Services.Rides;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Checks;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;

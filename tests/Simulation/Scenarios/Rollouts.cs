@@ -1,5 +1,5 @@
 using Orchestrator.Engine;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;
 

@@ -2,7 +2,7 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Tests.Generator;
+using Orchestrator.Testing;
 using Orchestrator.Tests.Simulation.Engine;
 using Orchestrator.Tests.Simulation.Parties;
 

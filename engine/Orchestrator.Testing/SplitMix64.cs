@@ -1,13 +1,16 @@
-namespace Orchestrator.Tests.Generator;
+namespace Orchestrator.Testing;
 
 /// <summary>
 /// Random numbers that are the same on every machine and runtime, which <see cref="Random"/> does not promise: Sebastiano
 /// Vigna's SplitMix64, https://prng.di.unimi.it/splitmix64.c (public domain).
 /// </summary>
-struct SplitMix64(ulong seed)
+/// <remarks>It is a value: a copy goes on from where it was copied, and leaves the original where it is.</remarks>
+/// <param name="seed">The same seed gives the same numbers.</param>
+public struct SplitMix64(ulong seed)
 {
     ulong _state = seed;
 
+    /// <summary>The next number, of 64 bits.</summary>
     public ulong Next()
     {
         var z = _state += 0x9e3779b97f4a7c15;
@@ -22,5 +25,6 @@ struct SplitMix64(ulong seed)
     /// <summary>True in so many of a thousand cases.</summary>
     public bool PerMille(int cases) => Below(1000) < cases;
 
+    /// <summary>One of several.</summary>
     public T Of<T>(IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 }
