@@ -23,7 +23,7 @@ orders.Validators.Add(result =>
         result.AddError("--orders: from 1 to 10000");
 });
 var defect = new Option<string?>("--defect") { Description = "A deliberate mistake, to see that it is found" };
-defect.AcceptOnlyFromAmong([.. Defect.All]);
+defect.AcceptOnlyFromAmong([.. Defect.All, .. OrderDefects.All]);
 var root = new RootCommand("Runs sagas through simulated faults: one seed, one run, the same every time.") { seeds, seed, saga, orders, defect };
 root.SetAction(parsed =>
 {

@@ -16,13 +16,13 @@ public class The_simulation
     static readonly Dictionary<string, int> Shows = new()
     {
         [Defect.AcknowledgeFirst] = 2,
-        [Defect.BelieveTheAmount] = 51,
+        [OrderDefects.BelieveTheAmount] = 51,
         [Defect.CancelAfterThePivot] = 21,
         [Defect.CarryOutAHoldAgain] = 10,
         [Defect.CompareTheWholeMessage] = 4,
         [Defect.CountADeferralAsAnAttempt] = 7,
         [Defect.ForgetThatADeferredMessageComesAgain] = 21,
-        [Defect.ForgetTheCancelledShipment] = 52,
+        [OrderDefects.ForgetTheCancelledShipment] = 52,
         [Defect.ForgetTheMessagesOfAFrozenProcess] = 4,
         [Defect.ForgetTheUndosOfASilentStep] = 3,
         [Defect.ForgetToAwaitALateUndo] = 53,
@@ -31,7 +31,7 @@ public class The_simulation
         [Defect.GiveUpOnARefusedLogin] = 3,
         [Defect.GiveUpWhileTheBrokerIsAlarmed] = 76,
         [Defect.HoldTheSlotWhileAQueueIsFull] = 3,
-        [Defect.IgnoreTombstones] = 3,
+        [OrderDefects.IgnoreTombstones] = 3,
         [Defect.LeaseWithoutGrowth] = 277,
         [Defect.LetTheLimitRunWhileHeld] = 186,
         [Defect.OverflowThePause] = 566,
@@ -54,7 +54,7 @@ public class The_simulation
     // The sagas that show what the order saga can't.
     static readonly Dictionary<string, string> ShownBy = new() { [Defect.SetAsideAnEarlyEvent] = "ride" };
 
-    static IEnumerable<string> Defects => Defect.All;
+    static IEnumerable<string> Defects => [.. Defect.All, .. OrderDefects.All];
 
     static IEnumerable<string> Sagas => SimulatedSagas.All.Keys;
 

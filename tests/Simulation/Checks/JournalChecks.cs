@@ -68,7 +68,7 @@ static class JournalChecks
             var message = (ISagaMessage)envelope.Message.Deserialize(kind.MessageType(envelope.MessageType), WireJson.Options)!;
             // A mistake in the decision is one here too: the books must show it.
             var circumstances = worker.DecidedIn.GetValueOrDefault((id, row.Seq, row.At), new Circumstances(row.At));
-            state = defect.Decide(kind.Definition, state, message, circumstances, deadline: null).State;
+            state = defect.Decide(kind.Definition, state, message, circumstances, deadline: null, worker.Misread).State;
             // As the next transition read it.
             state = state with { Data = JsonSerializer.Deserialize<TData>(JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)! };
             course.Follow(kind, message, envelope.Message, row, before, state);

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Contracts.Payment;
 using Orchestrator.Engine;
-using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Simulation.Parties;
 
@@ -23,8 +21,15 @@ sealed partial class Defect
         : circumstances;
 
     /// <summary>The decision, perhaps a wrong one.</summary>
+    /// <param name="definition">The saga's table.</param>
+    /// <param name="state">The saga; absent before its first message.</param>
+    /// <param name="message">What came.</param>
+    /// <param name="circumstances">What else is decided by.</param>
+    /// <param name="deadline">The saga's deadline.</param>
+    /// <param name="misread">How a mistake of the saga's own understands a message; the message itself without one.</param>
     public Decision<TData> Decide<TData>(
-        StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline)
+        StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline,
+        Func<TData, ISagaMessage, ISagaMessage> misread)
         where TData : SagaData
     {
         if (Is(TakeAStaleDeadline) && message is DeadlineReached late && deadline > late.Deadline)
@@ -38,8 +43,7 @@ sealed partial class Defect
             throw new OverflowException("the pause is too long");
         if (Is(CancelAfterThePivot) && message is ICancellation && definition.Table.Pivot is { } pivot)
             state = Without(state, step => step == definition.Table.Steps[pivot].Name);
-        if (Is(BelieveTheAmount) && message is PaymentCaptured captured && state.Data is Order order)
-            message = captured with { Amount = order.Amount };
+        message = misread(state.Data, message);
         if (Is(TakeDoneForUndone) && message is ResolveStep resolve && state.Data.Steps.GetValueOrDefault(resolve.Step)?.Status == StepStatus.Undoing)
             message = resolve with { As = StepResolution.Undone };
 

@@ -50,21 +50,6 @@ sealed partial class Defect(string? name)
     /// <summary>Nobody says why an operator is needed.</summary>
     public const string SuspendWithoutAReason = "suspend-without-a-reason";
 
-    /// <summary>Stock is reserved although it was released before.</summary>
-    public const string IgnoreTombstones = "ignore-tombstones";
-
-    /// <summary>Stock is not let go of when its order is fulfilled.</summary>
-    public const string IgnoreTheEnd = "ignore-the-end";
-
-    /// <summary>The gateway is asked under another key each time.</summary>
-    public const string NewKeyForEachTry = "new-key-for-each-try";
-
-    /// <summary>A void is noted in our books and not made at the gateway.</summary>
-    public const string VoidOnlyOurBooks = "void-only-our-books";
-
-    /// <summary>A shipment that was never booked is not noted as cancelled.</summary>
-    public const string ForgetTheCancelledShipment = "forget-the-cancelled-shipment";
-
     /// <summary>A saga that does not move is told of its deadline every five seconds, for ever.</summary>
     public const string LeaseWithoutGrowth = "lease-without-growth";
 
@@ -131,9 +116,6 @@ sealed partial class Defect(string? name)
     /// <summary>A saga that is resumed has no more time than before.</summary>
     public const string ResumeWithoutANewLimit = "resume-without-a-new-limit";
 
-    /// <summary>Whatever amount an outcome says is believed.</summary>
-    public const string BelieveTheAmount = "believe-the-amount";
-
     /// <summary>Another submission under the same id is taken for the first that came again.</summary>
     public const string ForgetTheConflict = "forget-the-conflict";
 
@@ -165,12 +147,12 @@ sealed partial class Defect(string? name)
     public static IReadOnlyList<string> All { get; } =
     [
         SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal, TakeAStaleDeadline,
-        ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason, IgnoreTombstones,
-        IgnoreTheEnd, NewKeyForEachTry, VoidOnlyOurBooks, ForgetTheCancelledShipment, LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull,
-        WaitForTheLockedRow, CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
+        ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason,
+        LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull, WaitForTheLockedRow,
+        CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
         StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed, ReleaseTheOperatorsHold, ForgetTheUndosOfASilentStep, TryASilentStepOnce,
         SetAsideUnknownTypes, CompareTheWholeMessage, OneNamespaceForAllIds, StrandRegroupedSagas, TakeOverARemovedStep, ForgetToAwaitALateUndo,
-        LetTheLimitRunWhileHeld, ResumeWithoutANewLimit, BelieveTheAmount, ForgetTheConflict, ForgetWhatCameInstead, OverflowThePause, SetAsideAnEarlyEvent,
+        LetTheLimitRunWhileHeld, ResumeWithoutANewLimit, ForgetTheConflict, ForgetWhatCameInstead, OverflowThePause, SetAsideAnEarlyEvent,
         TakeDoneForUndone, RepairWithTheLastAnswer, CarryOutAHoldAgain, GiveUpOnARefusedLogin, RedriveWhatWasForged,
     ];
 

@@ -15,7 +15,12 @@ using ConnectionException = MassTransit.ConnectionException;
 namespace Orchestrator.Tests.Simulation.Parties;
 
 /// <summary>The host of a saga: the real journal, the real decision and the real sweep of deadlines.</summary>
-sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<SagaKind<TData>> versions)
+/// <param name="world">Where it takes place.</param>
+/// <param name="store">The sagas' rows.</param>
+/// <param name="versions">The definitions.</param>
+/// <param name="misread">How a mistake of the saga's own understands a message; the message itself without one.</param>
+sealed class Worker<TData>(
+    World world, MemoryDatabase store, IReadOnlyList<SagaKind<TData>> versions, Func<TData, ISagaMessage, ISagaMessage> misread)
     where TData : SagaData
 {
     /// <summary>Who keeps the sagas' rows.</summary>
@@ -37,6 +42,9 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
 
     // Sagas whose message has answered a step that the breaker holds.
     readonly HashSet<Guid> _answers = [];
+
+    /// <summary>How a mistake of the saga's own understands a message.</summary>
+    public Func<TData, ISagaMessage, ISagaMessage> Misread => misread;
 
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
@@ -168,7 +176,7 @@ sealed class Worker<TData>(World world, MemoryDatabase store, IReadOnlyList<Saga
         DecidedIn[(message.SagaId, (state?.Version ?? 0) + 1, circumstances.Now)] = circumstances;
         var deadline = state is null ? null : store.ReadNow(sql => sql.First(
             "SELECT deadline FROM saga WHERE id = @id", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0)), ("id", message.SagaId)));
-        var decision = _defect.Decide(definition, state, message, _defect.Of(circumstances, definition), deadline);
+        var decision = _defect.Decide(definition, state, message, _defect.Of(circumstances, definition), deadline, misread);
         if (decision.Answered is not null)
             _answers.Add(message.SagaId);
         if (_defect.Is(Defect.PublishBeforeTheCommit))

@@ -93,13 +93,16 @@ sealed class OrderScenario : Scenario<Order>
 
     protected override ISagaMessage Cancelled(Guid id) => new CancelOrder(id, "customer", "changed my mind");
 
+    protected override ISagaMessage Misread(Order data, ISagaMessage message) =>
+        Defect.Is(OrderDefects.BelieveTheAmount) && message is PaymentCaptured captured ? captured with { Amount = data.Amount } : message;
+
     protected override IEnumerable<string> Checks() => OrderChecks.Violations(Store, _books, OnHand);
 
     Participant Inventory(Process process, RemoteDatabase database)
     {
         var reservations = new Reservations(database);
         var participant = Answering().Is(reservations);
-        if (Defect.Is(Defect.IgnoreTombstones))
+        if (Defect.Is(OrderDefects.IgnoreTombstones))
         {
             participant.Answers<ReserveStock>(async command =>
             {
@@ -108,7 +111,7 @@ sealed class OrderScenario : Scenario<Order>
             });
         }
 
-        return Defect.Is(Defect.IgnoreTheEnd) ? participant.Hears<OrderFulfilled>(_ => Task.CompletedTask) : participant;
+        return Defect.Is(OrderDefects.IgnoreTheEnd) ? participant.Hears<OrderFulfilled>(_ => Task.CompletedTask) : participant;
     }
 
     Participant Payment(Process process, RemoteDatabase database)
@@ -135,7 +138,7 @@ sealed class OrderScenario : Scenario<Order>
     {
         var shipments = new Shipments(database, new ShippingOptions());
         var participant = Answering().Is(shipments);
-        return !Defect.Is(Defect.ForgetTheCancelledShipment) ? participant : participant.Answers<BookShipment>(async command =>
+        return !Defect.Is(OrderDefects.ForgetTheCancelledShipment) ? participant : participant.Answers<BookShipment>(async command =>
         {
             Store.WriteNow(sql => sql.Execute("UPDATE shipping_shipment SET cancelled_epoch = 0 WHERE order_id = @id AND status = 'Cancelled'", ("id", command.OrderId)));
             return (await shipments.Handle(command))!;

@@ -51,7 +51,7 @@ abstract class Scenario<TData> : IScenario
         });
         IReadOnlyList<SagaKind<TData>> kinds = [.. versions.Select(version => new SagaKind<TData>(version))];
         Horizon = Delays + versions.Max(LongestLife);
-        _worker = new Worker<TData>(world, Store, kinds);
+        _worker = new Worker<TData>(world, Store, kinds, Misread);
         _blockades = new Blockades(world, Store, Storm);
         _liveness = new LivenessChecks<TData>(world, Store, _worker, _blockades, _instances);
         _rollouts = new Rollouts<TData>(world, _worker, Workers);
@@ -155,6 +155,11 @@ abstract class Scenario<TData> : IScenario
 
     /// <summary>What the books say became of an instance's steps.</summary>
     protected virtual IEnumerable<(string Step, StepResolution As)> Known(Guid id) => [];
+
+    /// <summary>How a mistake of the saga's own understands a message.</summary>
+    /// <param name="data">What the saga keeps.</param>
+    /// <param name="message">What came.</param>
+    protected virtual ISagaMessage Misread(TData data, ISagaMessage message) => message;
 
     /// <summary>What must hold at the end and does not, a sentence each.</summary>
     protected abstract IEnumerable<string> Checks();
