@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Orchestrator.Simulation;
+using Orchestrator.Simulation.Parties;
+using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Tests.Simulation;
-using Orchestrator.Tests.Simulation.Parties;
-using Orchestrator.Tests.Simulation.Scenarios;
+using Orchestrator.Tests.Simulation.Orders;
 
 var sagas = SimulatedSagas.All;
 var seeds = new Option<string>("--seeds") { Description = "The seeds to run, from A to B: A..B", DefaultValueFactory = _ => "1..1000" };

@@ -16,6 +16,11 @@ public class The_architecture
         ["Orchestrator.MassTransit"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"],
         ["Orchestrator.Hosting"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Storage"],
         ["Orchestrator.Testing"] = ["Orchestrator.Engine", "Orchestrator.Participants"],
+        ["Orchestrator.Simulation"] =
+        [
+            "Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants",
+            "Orchestrator.Storage", "Orchestrator.Testing",
+        ],
         ["Contracts"] = ["Orchestrator.Messages"],
         ["Sagas"] = ["Contracts", "Orchestrator.Engine", "Orchestrator.Messages"],
         ["Services.Payment"] = ["Contracts", .. Service],

@@ -3,8 +3,8 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Services.Rides;
-using Orchestrator.Tests.Simulation.Engine;
-using Orchestrator.Tests.Simulation.Scenarios;
+using Orchestrator.Simulation.Scenarios;
+using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 

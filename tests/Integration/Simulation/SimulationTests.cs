@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Orchestrator.Simulation;
+using Orchestrator.Simulation.Parties;
+using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Tests.Simulation;
-using Orchestrator.Tests.Simulation.Parties;
-using Orchestrator.Tests.Simulation.Scenarios;
+using Orchestrator.Tests.Simulation.Orders;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 
