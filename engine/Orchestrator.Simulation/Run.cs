@@ -6,22 +6,22 @@ namespace Orchestrator.Simulation;
 
 /// <summary>What came of one seed.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Orders">How many instances were begun.</param>
+/// <param name="Instances">How many instances were begun.</param>
 /// <param name="Messages">How many messages were delivered.</param>
 /// <param name="Faults">The faults that struck.</param>
 /// <param name="Violations">What is not as it must be.</param>
 /// <param name="Timeline">What happened, if it was asked for.</param>
-sealed record Run(
-    ulong Seed, int Orders, long Messages, IReadOnlyList<StruckFault> Faults, IReadOnlyList<string> Violations, IReadOnlyList<string> Timeline)
+public sealed record Run(
+    ulong Seed, int Instances, long Messages, IReadOnlyList<StruckFault> Faults, IReadOnlyList<string> Violations, IReadOnlyList<string> Timeline)
 {
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="make">What runs.</param>
-    /// <param name="orders">How many instances begin.</param>
+    /// <param name="instances">How many instances begin.</param>
     /// <param name="defect">The deliberate mistake, if there is one.</param>
     /// <param name="only">The faults that may strike; all when absent.</param>
     /// <param name="watch">Told of what happens, step by step.</param>
-    public static Run Of(ulong seed, MakeScenario make, int orders, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
+    public static Run Of(ulong seed, MakeScenario make, int instances, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
     {
         var world = new World(seed, new Defect(defect), only);
         if (watch is not null)
@@ -31,11 +31,11 @@ sealed record Run(
         }
 
         var scenario = make(world);
-        scenario.Begin(orders);
+        scenario.Begin(instances);
         var ended = world.Run(scenario.Storm, scenario.Horizon, scenario.IsDone, scenario.IsLeftOver);
         IReadOnlyList<string> violations = [.. ended ? [] : new[] { "it did not come to its end" }, .. Checked(scenario)];
         return new Run(
-            seed, scenario.Orders, world.Network.Delivered, world.Faults.Struck, violations,
+            seed, scenario.Instances, world.Network.Delivered, world.Faults.Struck, violations,
             watch is null ? [] : [.. scenario.Timeline()]);
     }
 
@@ -58,7 +58,7 @@ sealed record Run(
     }
 
     /// <summary>Leaves faults out, as long as the run still goes wrong.</summary>
-    public static Run Shrink(Run run, MakeScenario make, int orders, string? defect)
+    public static Run Shrink(Run run, MakeScenario make, int instances, string? defect)
     {
         var (best, size) = (run, Math.Max(1, run.Faults.Count / 2));
         while (true)
@@ -66,7 +66,7 @@ sealed record Run(
             var isSmaller = false;
             for (var from = 0; from < best.Faults.Count; from += size)
             {
-                var tried = Of(run.Seed, make, orders, defect, best.Faults.Where((_, i) => i < from || i >= from + size).ToHashSet());
+                var tried = Of(run.Seed, make, instances, defect, best.Faults.Where((_, i) => i < from || i >= from + size).ToHashSet());
                 if (tried.Violations.Count == 0 || tried.Faults.Count >= best.Faults.Count)
                     continue;
                 (best, isSmaller) = (tried, true);

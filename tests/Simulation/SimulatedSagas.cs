@@ -1,16 +1,26 @@
-using Orchestrator.Simulation.Scenarios;
+using Orchestrator.Simulation;
 using Orchestrator.Tests.Simulation.Orders;
 using Orchestrator.Tests.Simulation.Rides;
 
 namespace Orchestrator.Tests.Simulation;
 
-/// <summary>The sagas that can be simulated.</summary>
+/// <summary>The sagas of this repository that can be simulated.</summary>
 static class SimulatedSagas
 {
-    /// <summary>How to make a run, by the name that <c>--saga</c> takes: a line per saga.</summary>
-    public static IReadOnlyDictionary<string, MakeScenario> All { get; } = new Dictionary<string, MakeScenario>
+    /// <summary>All of them.</summary>
+    public static Simulations All { get; } = Registered();
+
+    /// <summary>Adds them.</summary>
+    public static void Register(Simulations simulations)
     {
-        ["order"] = world => new OrderScenario(world),
-        ["ride"] = world => new RideScenario(world),
-    };
+        simulations.Add("order", world => new OrderScenario(world), OrderDefects.All);
+        simulations.AddRides();
+    }
+
+    static Simulations Registered()
+    {
+        var simulations = new Simulations();
+        Register(simulations);
+        return simulations;
+    }
 }

@@ -14,9 +14,15 @@ namespace Orchestrator.Simulation.Checks;
 sealed class LivenessChecks<TData>
     where TData : SagaData
 {
-    /// <summary>How many messages a saga may cause in an hour, and how many more for each that it is sent, which may be put off.</summary>
-    /// <remarks>An order whose shipping takes nothing spends ten attempts at an undo after five at the step; what tells it to comes again about five times for each: up to 200.</remarks>
-    const int MostAnHour = 250, MostForEach = 12;
+    /// <summary>
+    /// How many messages a saga may cause in an hour: so many, and more if it has many steps; and how many more for each that it is sent,
+    /// which may be put off.
+    /// </summary>
+    /// <remarks>
+    /// A saga one of whose participants takes nothing spends ten attempts at an undo after five at the step; what tells it to comes again
+    /// about five times for each: up to 200.
+    /// </remarks>
+    const int MostAnHour = 250, MostForAStep = 50, MostForEach = 12;
 
     // For each instance. Few of them are as they should be.
     const int MostDeadLetters = 10;
@@ -43,11 +49,13 @@ sealed class LivenessChecks<TData>
         world.Looked += Look;
     }
 
+    int Most => Math.Max(MostAnHour, MostForAStep * _worker.First.Steps.Count);
+
     /// <summary>What did not hold, a sentence each.</summary>
     public IEnumerable<string> Violations() =>
     [
         .. _waits.Take(Told), .. _deafness.Take(Told), .. _late.Take(Told), .. _worker.WrongLeases.Take(Told),
-        .. _worker.Traffic.Where(hour => hour.Value.Caused > MostAnHour + MostForEach * hour.Value.Came).DistinctBy(hour => hour.Key.SagaId).Take(Told)
+        .. _worker.Traffic.Where(hour => hour.Value.Caused > Most + MostForEach * hour.Value.Came).DistinctBy(hour => hour.Key.SagaId).Take(Told)
             .Select(hour => $"saga {hour.Key.SagaId} caused {hour.Value.Caused} messages in one hour"),
     ];
 

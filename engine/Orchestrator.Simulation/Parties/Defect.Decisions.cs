@@ -7,7 +7,7 @@ using Orchestrator.Engine;
 namespace Orchestrator.Simulation.Parties;
 
 /// <summary>Mistakes in the decision.</summary>
-sealed partial class Defect
+public sealed partial class Defect
 {
     // From here on a pause that begins with ten minutes and doubles could not be held in a time.
     const int MostDoublings = 32;
@@ -15,7 +15,7 @@ sealed partial class Defect
     static readonly ConcurrentDictionary<object, HashSet<string>> States = new();
 
     /// <summary>What the decision is told, perhaps not all of it.</summary>
-    public Circumstances Of<TData>(Circumstances circumstances, StepSaga<TData> definition)
+    internal Circumstances Of<TData>(Circumstances circumstances, StepSaga<TData> definition)
         where TData : SagaData => Is(ForgetTheUndosOfASilentStep)
         ? circumstances with { Silent = circumstances.Silent.Where(one => definition.Table.Steps.All(step => step.Undo != one.Key)).ToDictionary() }
         : circumstances;
@@ -27,7 +27,7 @@ sealed partial class Defect
     /// <param name="circumstances">What else is decided by.</param>
     /// <param name="deadline">The saga's deadline.</param>
     /// <param name="misread">How a mistake of the saga's own understands a message; the message itself without one.</param>
-    public Decision<TData> Decide<TData>(
+    internal Decision<TData> Decide<TData>(
         StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline,
         Func<TData, ISagaMessage, ISagaMessage> misread)
         where TData : SagaData

@@ -9,7 +9,7 @@ namespace Orchestrator.Simulation.Parties;
 
 /// <summary>A deliberate mistake, to see that the checks find it.</summary>
 /// <param name="name">One of <see cref="All"/>; none when absent.</param>
-sealed partial class Defect(string? name)
+public sealed partial class Defect(string? name)
 {
     /// <summary>A transition is written whether or not somebody else moved the saga meanwhile.</summary>
     public const string SkipTheVersionGuard = "skip-the-version-guard";
@@ -162,32 +162,32 @@ sealed partial class Defect(string? name)
     /// <summary>The journal's store, perhaps without one of its guards.</summary>
     /// <param name="store">The store.</param>
     /// <param name="version">The version of the definition that uses it.</param>
-    public IJournalStore Of(IJournalStore store, int version) =>
+    internal IJournalStore Of(IJournalStore store, int version) =>
         name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal or TakeOverARemovedStep ? new CarelessStore(store, version, this) : store;
 
     /// <summary>What becomes of a message whose type the replica does not know.</summary>
-    public Exception UnknownType(Type type) => Is(SetAsideUnknownTypes)
+    internal Exception UnknownType(Type type) => Is(SetAsideUnknownTypes)
         ? new RejectedMessageException($"nobody handles {type.Name}")
         : new DeferredMessageException($"this version does not know {type.Name}; it waits for a replica that does");
 
     /// <summary>How a refused login is understood.</summary>
-    public Exception RefusedLogin()
+    internal Exception RefusedLogin()
     {
         const string Reason = "the database refuses the login";
         return Is(GiveUpOnARefusedLogin) ? new InvalidOperationException(Reason) : new DatabaseAwayException(Reason);
     }
 
     /// <summary>The message id of an operator's command, of which the second is the same one that came again.</summary>
-    public Guid OfCommand(Guid id, int time) => Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
+    internal Guid OfCommand(Guid id, int time) => Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
 
     /// <summary>What a finished saga said last.</summary>
-    public Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
+    internal Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
         Is(RepairWithTheLastAnswer)
         ? Task.FromResult<IReadOnlyList<OutgoingEnvelope>>([.. all.Where(sent => sent.IsEvent).TakeLast(1)])
         : Journal.LastMessages.Of(new SqliteJournalStore(store), kind, saga);
 
     /// <summary>Compares a message with what was seen of its id.</summary>
-    public void CheckWhatWasSeen(MemoryDatabase store, Envelope message)
+    internal void CheckWhatWasSeen(MemoryDatabase store, Envelope message)
     {
         if (!Is(OneNamespaceForAllIds) && !Is(CompareTheWholeMessage))
             return;

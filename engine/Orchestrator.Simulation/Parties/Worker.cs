@@ -30,7 +30,7 @@ sealed class Worker<TData>(
     static readonly TimeSpan UntilNextDeployment = TimeSpan.FromMinutes(10);
     static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
-    // There are a handful of orders, and a participant may be silent for days.
+    // There are a handful of instances, and a participant may be silent for days.
     static readonly BreakerOptions Breaker = BreakerOptions.Default with { Floor = 3, Probe = TimeSpan.FromMinutes(10) };
 
     // A saga that moved in the moment between its lease and its telling is nobody's fault.

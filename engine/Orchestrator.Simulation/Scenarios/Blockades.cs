@@ -1,5 +1,4 @@
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Scenarios;
 
@@ -24,27 +23,27 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 
     /// <summary>Plans what is to happen.</summary>
     /// <param name="queues">The queues that may be full.</param>
-    /// <param name="parties">The parties at which an order's row may be locked.</param>
-    /// <param name="orders">The orders, and when they begin.</param>
+    /// <param name="parties">The parties at which a saga's row may be locked.</param>
+    /// <param name="instances">The instances, and when they begin.</param>
     /// <param name="workers">The machines of the workers.</param>
-    public void Plan(IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> orders, IReadOnlyList<string> workers)
+    public void Plan(IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> instances, IReadOnlyList<string> workers)
     {
         if (world.Faults.Strikes(Fault.QueueLimit, 150, out var dice))
         {
-            var (queue, howLong) = (dice.Of(queues), Long(ref dice, minutes: 10, hours: 2));
+            var (queue, howLong) = (dice.Of(queues), Long(dice, minutes: 10, hours: 2));
             After(dice.Within(storm / 2), () => world.Network.Fill(queue, howLong));
         }
 
         if (world.Faults.Strikes(Fault.LockedRow, 250, out dice))
         {
-            var (party, order, howLong) = (dice.Of(parties), dice.Of(orders), TimeSpan.FromSeconds(10) + dice.Within(TimeSpan.FromMinutes(10)));
-            After(order.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => world.Locks.Lock(party, order.Id, howLong));
+            var (party, saga, howLong) = (dice.Of(parties), dice.Of(instances), TimeSpan.FromSeconds(10) + dice.Within(TimeSpan.FromMinutes(10)));
+            After(saga.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => world.Locks.Lock(party, saga.Id, howLong));
         }
 
         if (world.Faults.Strikes(Fault.UnreadableRow, 200, out dice))
         {
-            var (order, howLong) = (dice.Of(orders), Long(ref dice, minutes: 30, hours: 6));
-            After(order.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => Spoil(order.Id, howLong, MostLooks));
+            var (saga, howLong) = (dice.Of(instances), Long(dice, minutes: 30, hours: 6));
+            After(saga.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => Spoil(saga.Id, howLong, MostLooks));
         }
 
         if (world.Faults.Strikes(Fault.BrokerAlarm, 100, out dice))
@@ -100,31 +99,31 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         After(dice.Within(storm / 2), () => world.Network.Unbind(queue, type));
     }
 
-    void Spoil(Guid order, TimeSpan howLong, int looks)
+    void Spoil(Guid saga, TimeSpan howLong, int looks)
     {
         var data = store.ReadNow(sql => sql.First(
-            "SELECT data FROM saga WHERE id = @id AND completed_at IS NULL", row => row.GetString(0), ("id", order)));
+            "SELECT data FROM saga WHERE id = @id AND completed_at IS NULL", row => row.GetString(0), ("id", saga)));
         if (data is null)
         {
             if (looks > 0)
-                After(TimeSpan.FromMilliseconds(50), () => Spoil(order, howLong, looks - 1));
+                After(TimeSpan.FromMilliseconds(50), () => Spoil(saga, howLong, looks - 1));
             return;
         }
 
-        _unreadable.Add(order);
+        _unreadable.Add(saga);
         IsAnyUnreadable = true;
-        store.WriteNow(sql => sql.Execute("UPDATE saga SET data = @garbage WHERE id = @id", ("garbage", Garbage), ("id", order)));
+        store.WriteNow(sql => sql.Execute("UPDATE saga SET data = @garbage WHERE id = @id", ("garbage", Garbage), ("id", saga)));
         // What had read it before may have moved it on.
         After(howLong, () =>
         {
             store.WriteNow(sql => sql.Execute(
-                "UPDATE saga SET data = @data WHERE id = @id AND data = @garbage", ("data", data), ("id", order), ("garbage", Garbage)));
+                "UPDATE saga SET data = @data WHERE id = @id AND data = @garbage", ("data", data), ("id", saga), ("garbage", Garbage)));
             IsAnyUnreadable = false;
         });
     }
 
     void After(TimeSpan delay, Action action) => world.Loop.After(delay, action);
 
-    static TimeSpan Long(ref SplitMix64 dice, int minutes, int hours) =>
+    static TimeSpan Long(Dice dice, int minutes, int hours) =>
         TimeSpan.FromMinutes(1) + dice.Within(dice.Below(4) > 0 ? TimeSpan.FromMinutes(minutes) : TimeSpan.FromHours(hours));
 }

@@ -3,20 +3,20 @@ using Orchestrator.Simulation.Worlds;
 namespace Orchestrator.Simulation.Scenarios;
 
 /// <summary>One run of one saga and its participants.</summary>
-interface IScenario
+public interface IScenario
 {
-    /// <summary>How long orders come in and things go wrong.</summary>
+    /// <summary>How long instances begin and things go wrong.</summary>
     TimeSpan Storm { get; }
 
     /// <summary>By when every instance has come to its end, if all is well: as late as the limits of the tables allow.</summary>
     TimeSpan Horizon { get; }
 
     /// <summary>How many instances were begun.</summary>
-    int Orders { get; }
+    int Instances { get; }
 
     /// <summary>Hosts everything and plans what is to happen.</summary>
-    /// <param name="orders">How many instances begin.</param>
-    void Begin(int orders);
+    /// <param name="instances">How many instances begin.</param>
+    void Begin(int instances);
 
     /// <summary>Whether nothing is left to wait for.</summary>
     bool IsDone();
@@ -33,4 +33,4 @@ interface IScenario
 
 /// <summary>Makes a scenario in a world.</summary>
 /// <param name="world">Where it takes place.</param>
-delegate IScenario MakeScenario(World world);
+public delegate IScenario MakeScenario(World world);

@@ -6,7 +6,6 @@ using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Storage;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Scenarios;
 
@@ -43,7 +42,7 @@ sealed class Operators<TData>(
         _areBusy = true;
         if (HoldAStep())
             return;
-        if (world.Faults.Strikes(Fault.LongHold, 40, out var dice))
+        if (queues.Count > 0 && world.Faults.Strikes(Fault.LongHold, 40, out var dice))
             HoldWhatIsAway(dice, queues);
         else if (world.Faults.Strikes(Fault.NightShift, 40, out dice))
             ComeBackTomorrow(dice);
@@ -102,7 +101,7 @@ sealed class Operators<TData>(
     }
 
     // Until after the end of the outage: the answers come while the steps are held, and after the saga's own time limit.
-    void HoldWhatIsAway(SplitMix64 dice, IReadOnlyList<string> queues)
+    void HoldWhatIsAway(Dice dice, IReadOnlyList<string> queues)
     {
         var (queue, at, away) = (dice.Of(queues), dice.Within(storm / 2), TimeLimit + TimeSpan.FromHours(dice.Below(20)));
         world.Loop.After(at, () => world.Network.Silence(queue, away, loses: false));
@@ -115,7 +114,7 @@ sealed class Operators<TData>(
 
     // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after the pivot all
     // that is left is to wait for people.
-    void ComeBackTomorrow(SplitMix64 dice)
+    void ComeBackTomorrow(Dice dice)
     {
         if (Steps.LastOrDefault(step => step.Command is not null) is not { } last)
             return;

@@ -1,7 +1,6 @@
 using Orchestrator.Engine;
 using Orchestrator.Simulation.Parties;
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Scenarios;
 
@@ -28,7 +27,7 @@ sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<st
     });
 
     // Either at once, or after the next definition and on one replica only: the other one knows what this one does not.
-    void Regroup(SplitMix64 dice)
+    void Regroup(Dice dice)
     {
         var last = worker.Versions - 1;
         if (dice.Below(2) == 0)

@@ -3,18 +3,24 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Engine;
 using Orchestrator.Journal;
+using Orchestrator.MassTransit;
+using Orchestrator.Participants;
 using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.Parties;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Storage;
+using Orchestrator.Testing;
 using Delivery = Orchestrator.Simulation.Worlds.Delivery;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>One run of a saga: its worker in two replicas, its participants, customers who change their minds and operators.</summary>
-/// <remarks>A saga joins the simulation with one that derives from this and a line in <see cref="SimulatedSagas"/>.</remarks>
+/// <summary>One run of a saga: its worker in two replicas, its participants, people who change their minds and operators.</summary>
+/// <remarks>
+/// Most sagas join the simulation by <see cref="Simulations.Add{TSaga, TData}"/>, which needs no class. One whose participants misbehave
+/// in ways of their own has a class that derives from this.
+/// </remarks>
 /// <typeparam name="TData">What the saga keeps.</typeparam>
-abstract class Scenario<TData> : IScenario
+public abstract class Scenario<TData> : IScenario
     where TData : SagaData
 {
     const int Replicas = 2;
@@ -23,7 +29,7 @@ abstract class Scenario<TData> : IScenario
     static readonly TimeSpan Delays = TimeSpan.FromDays(14);
 
     [ThreadStatic]
-    static Dictionary<string, MemoryDatabase>? t_databases;
+    static Dictionary<(object Owner, string Name), MemoryDatabase>? t_databases;
 
     static readonly IReadOnlyList<string> Workers =
         [.. Enumerable.Range(0, Replicas).Select(replica => string.Create(CultureInfo.InvariantCulture, $"worker-{replica}"))];
@@ -67,7 +73,10 @@ abstract class Scenario<TData> : IScenario
     public TimeSpan Horizon { get; }
 
     /// <inheritdoc />
-    public int Orders => _instances.Count;
+    public int Instances => _instances.Count;
+
+    /// <summary>Those with the same have the same tables: a database is made once for many runs.</summary>
+    private protected virtual object TablesOf => GetType();
 
     /// <summary>Where it takes place.</summary>
     protected World World { get; }
@@ -79,14 +88,14 @@ abstract class Scenario<TData> : IScenario
     protected MemoryDatabase Store { get; }
 
     /// <inheritdoc />
-    public void Begin(int orders)
+    public void Begin(int instances)
     {
         foreach (var replica in Workers)
             World.Host(replica, process => _worker.Start(process, replica));
         Participants();
-        var begin = new List<TimeSpan>(orders);
-        for (var i = 1; i <= orders; i++)
-            begin.Add(Customer(i));
+        var begin = new List<TimeSpan>(instances);
+        for (var i = 1; i <= instances; i++)
+            begin.Add(BeginOne(i));
         _rollouts.Plan(Storm);
         _operators.Plan(_queues);
         BreakALine();
@@ -141,16 +150,31 @@ abstract class Scenario<TData> : IScenario
     /// <param name="number">Counts from 1.</param>
     protected abstract ISagaMessage Started(Guid id, int number);
 
-    /// <summary>What cancels an instance.</summary>
-    protected abstract ISagaMessage Cancelled(Guid id);
+    /// <summary>What cancels an instance: a sample of what the table names, or nothing when nobody can.</summary>
+    protected virtual ISagaMessage? Cancelled(Guid id) =>
+        _worker.First.Definition.CancelledWith is { } type ? (ISagaMessage)MessageSample.Of(type, id) : null;
 
     /// <summary>Another submission under the same id; nothing but the first one when the saga has no answer to that.</summary>
     protected virtual ISagaMessage Another(ISagaMessage started) => started;
 
-    /// <summary>The message id that an outcome of the instance will have.</summary>
-    protected abstract Guid Taken(Guid id);
+    /// <summary>The message id that an outcome of the instance will have: that of its pivot, or of the last step that has a command.</summary>
+    protected virtual Guid Taken(Guid id)
+    {
+        var steps = _worker.First.Definition.Stages.SelectMany(stage => stage).ToList();
+        var last = steps.Find(step => step.Kind == StepKind.Pivot) ?? steps.FindLast(step => step.Command is not null);
+        return last is { Command: { } command, Completion: { } completion }
+            ? Answers.MessageId(id, command.Name, 1, completion)
+            : DerivedId.From(id.ToString(), steps[^1].Completion!.Name);
+    }
 
-    /// <summary>What happens outside, if something does.</summary>
+    /// <summary>Told of an instance that is about to begin.</summary>
+    /// <param name="started">What starts it.</param>
+    /// <param name="at">When, from now on.</param>
+    protected virtual void Begins(ISagaMessage started, TimeSpan at)
+    {
+    }
+
+    /// <summary>The event from outside that an instance awaits; it may come before the instance is known.</summary>
     protected virtual Message? Outside(Guid id) => null;
 
     /// <summary>What the books say became of an instance's steps.</summary>
@@ -162,7 +186,7 @@ abstract class Scenario<TData> : IScenario
     protected virtual ISagaMessage Misread(TData data, ISagaMessage message) => message;
 
     /// <summary>What must hold at the end and does not, a sentence each.</summary>
-    protected abstract IEnumerable<string> Checks();
+    protected virtual IEnumerable<string> Checks() => [];
 
     /// <summary>A database, as it is when a run begins; the next run of this thread takes it over.</summary>
     /// <param name="name">Its name among those of the scenario.</param>
@@ -171,7 +195,7 @@ abstract class Scenario<TData> : IScenario
     protected MemoryDatabase NewDatabase(string name, TimeProvider time, Func<MemoryDatabase, Task> prepare)
     {
         var databases = t_databases ??= [];
-        var key = $"{GetType().Name} {name}";
+        var key = (TablesOf, name);
         if (!databases.TryGetValue(key, out var database))
         {
             databases[key] = database = new MemoryDatabase();
@@ -183,11 +207,24 @@ abstract class Scenario<TData> : IScenario
         return database;
     }
 
+    /// <summary>Hosts a participant of the kit: its queues, and the events that they subscribe to, follow from its operations.</summary>
+    /// <param name="make">Makes it, on its way to the database.</param>
+    protected void Host(Func<Database, IParticipant> make)
+    {
+        using var participant = make(Store);
+        foreach (var queue in participant.Commands.Concat(participant.Events).Select(types => types.Key).Distinct())
+        {
+            foreach (var type in participant.Events[queue])
+                World.Network.Subscribe(queue, type);
+            Host(queue, queue, (_, database) => Answering().Is(make(database)));
+        }
+    }
+
     /// <summary>Hosts a participant, in as many replicas as the worker.</summary>
     /// <param name="name">Its name, for people.</param>
     /// <param name="queue">Where its commands wait.</param>
     /// <param name="start">Makes what handles them, for a process and its way to the database.</param>
-    protected void Host(string name, string queue, Func<Process, RemoteDatabase, Participant> start) =>
+    protected void Host(string name, string queue, Func<Process, RemoteDatabase, SimulatedParticipant> start) =>
         Host(name, queue, (process, database, _) => start(process, database));
 
     /// <summary>Hosts a participant whose replicas may be of different versions.</summary>
@@ -196,7 +233,7 @@ abstract class Scenario<TData> : IScenario
     /// <param name="start">
     /// Makes what handles them, for a process, its way to the database, and whether it is the replica that gets another version first.
     /// </param>
-    protected void Host(string name, string queue, Func<Process, RemoteDatabase, bool, Participant> start)
+    protected void Host(string name, string queue, Func<Process, RemoteDatabase, bool, SimulatedParticipant> start)
     {
         _queues.Add(queue);
         for (var replica = 0; replica < Replicas; replica++)
@@ -215,7 +252,7 @@ abstract class Scenario<TData> : IScenario
     }
 
     /// <summary>What a participant does, as yet nothing.</summary>
-    protected Participant Answering() => new(World);
+    protected SimulatedParticipant Answering() => new(World);
 
     /// <summary>SQLite in memory does all of its work before it returns.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
@@ -225,13 +262,14 @@ abstract class Scenario<TData> : IScenario
         + table.Table.Steps.SelectMany(step => new[] { step.Timing, step.UndoTiming })
             .Aggregate(TimeSpan.Zero, (sum, timing) => sum + timing.Attempts * (2 * timing.Limit + timing.LongestPause));
 
-    TimeSpan Customer(int number)
+    TimeSpan BeginOne(int number)
     {
         var id = DerivedId.From("instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
         _instances.Add(id);
         var at = World.Within(Storm / 2);
         var started = Started(id, number);
         Tell(at, started, mayBeLost: false);
+        Begins(started, at);
         _strays.Conflict(at, Another(started), Taken(id));
         if (Outside(id) is { } outside)
             _strays.Early(at, outside);
@@ -239,8 +277,8 @@ abstract class Scenario<TData> : IScenario
         _operators.LookInto(id, at);
 
         var (later, choice) = (at + World.Within(TimeSpan.FromSeconds(World.Below(3) == 0 ? 150 : 4)) - TimeSpan.FromMilliseconds(300), World.Below(3));
-        if (World.Faults.Strikes(Fault.Cancellation, 80))
-            Tell(later, Cancelled(id), mayBeLost: true);
+        if (Cancelled(id) is { } cancellation && World.Faults.Strikes(Fault.Cancellation, 80))
+            Tell(later, cancellation, mayBeLost: true);
         var again = at + World.Within(TimeSpan.FromMinutes(3));
         if (World.Faults.Strikes(Fault.OperatorCommand, 80))
         {
@@ -260,6 +298,8 @@ abstract class Scenario<TData> : IScenario
 
     void BreakALine()
     {
+        if (_queues.Count == 0)
+            return;
         var (queue, at, howLong, loses) = (
             _queues[World.Below(_queues.Count)], World.Within(Storm / 2), World.Within(TimeSpan.FromHours(1 + World.Below(72))), World.Below(2) == 0);
         if (World.Faults.Strikes(Fault.Outage, 150))
@@ -269,7 +309,7 @@ abstract class Scenario<TData> : IScenario
     // For longer than sagas would wait without the breaker, and not for hours. Sometimes an operator holds a step too, and a while longer.
     void SilenceAParticipant()
     {
-        if (!World.Faults.Strikes(Fault.SilentParticipant, 200, out var dice))
+        if (_queues.Count == 0 || !World.Faults.Strikes(Fault.SilentParticipant, 200, out var dice))
             return;
         var (queue, at, howLong, loses) = (
             dice.Of(_queues), dice.Within(Storm / 2), TimeSpan.FromSeconds(90 + dice.Below(600)), dice.Below(2) == 0);
@@ -279,12 +319,12 @@ abstract class Scenario<TData> : IScenario
     }
 
     // For long enough that the saga gives up, and not for ever.
-    void AnswerWrongly(IReadOnlyList<(Guid Id, TimeSpan Begin)> orders)
+    void AnswerWrongly(IReadOnlyList<(Guid Id, TimeSpan Begin)> instances)
     {
-        if (!World.Faults.Strikes(Fault.WrongEpoch, 100, out var dice))
+        if (_queues.Count == 0 || !World.Faults.Strikes(Fault.WrongEpoch, 100, out var dice))
             return;
-        var (order, queue) = (dice.Of(orders), dice.Of(_queues));
-        World.WrongEpochs = (queue, order.Id, World.Loop.Now + order.Begin + TimeSpan.FromMinutes(5));
+        var (saga, queue) = (dice.Of(instances), dice.Of(_queues));
+        World.WrongEpochs = (queue, saga.Id, World.Loop.Now + saga.Begin + TimeSpan.FromMinutes(5));
     }
 
     IEnumerable<string> DeadLetters() =>
@@ -298,6 +338,6 @@ abstract class Scenario<TData> : IScenario
     bool IsWrong(SetAside dead) => !dead.IsForeign
         // Nobody can read what its saga is.
         && !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal))
-        // Who gives a command for an order that is not there yet is told so; here nobody listens.
+        // Who gives a command for a saga that is not there yet is told so; here nobody listens.
         && !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type);
 }

@@ -4,7 +4,6 @@ using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Simulation.Parties;
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Scenarios;
 
@@ -38,15 +37,18 @@ sealed class Strays<TData>(World world, Worker<TData> worker, TimeSpan storm)
     }
 
     /// <summary>A command from somebody who may publish an event of a participant, and nothing else.</summary>
-    public void Forge(Guid saga, TimeSpan at, ISagaMessage cancellation)
+    /// <param name="saga">The instance.</param>
+    /// <param name="at">When it begins.</param>
+    /// <param name="cancellation">What cancels it; absent when nobody can.</param>
+    public void Forge(Guid saga, TimeSpan at, ISagaMessage? cancellation)
     {
         if (!world.Faults.Strikes(Fault.ForgedMessage, 20, out var dice))
             return;
         var steps = worker.First.Definition.Stages.SelectMany(stage => stage).ToList();
         ISagaMessage command = dice.Below(3) switch
         {
-            0 => cancellation,
-            1 => new CompensateSaga(saga, null, Nobody, "to see what happens"),
+            0 when cancellation is not null => cancellation,
+            0 or 1 => new CompensateSaga(saga, null, Nobody, "to see what happens"),
             _ => new ResolveStep(saga, null, steps[^1].Name, StepResolution.Done, "my word", Nobody, "to see what happens"),
         };
         var message = Message.Of(DerivedId.From(saga.ToString(), nameof(Forge)), command, null, mayBeLost: false);

@@ -1,11 +1,11 @@
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>One thread and one clock: whatever happens, happens in an order that depends on nothing but the program.</summary>
+/// <summary>One thread and one clock: whatever happens, happens in a sequence that depends on nothing but the program.</summary>
 /// <remarks>
 /// Tasks that are started here continue here, since an <c>await</c> comes back to the scheduler that it left. Time stands
 /// still while there is work, and then leaps to the next timer.
 /// </remarks>
-sealed class EventLoop : TaskScheduler
+public sealed class EventLoop : TaskScheduler
 {
     readonly Queue<Task> _ready = new();
     readonly PriorityQueue<Action, (long At, long Order)> _timers = new();
@@ -14,7 +14,7 @@ sealed class EventLoop : TaskScheduler
     bool _isStopped;
 
     /// <summary>A loop at the beginning of its time.</summary>
-    public EventLoop() => Time = new VirtualTime(this, () => TimeSpan.Zero);
+    internal EventLoop() => Time = new VirtualTime(this, () => TimeSpan.Zero);
 
     /// <summary>The time, in UTC.</summary>
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -23,14 +23,14 @@ sealed class EventLoop : TaskScheduler
     public TimeProvider Time { get; }
 
     /// <summary>A clock that goes as the loop's does, and is wrong by an offset.</summary>
-    public TimeProvider Wrong(Func<TimeSpan> by) => new VirtualTime(this, by);
+    internal TimeProvider Wrong(Func<TimeSpan> by) => new VirtualTime(this, by);
 
     /// <summary>Runs an action after a time; at once only after everything that is ready.</summary>
     public void After(TimeSpan delay, Action action) =>
         _timers.Enqueue(action, ((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).UtcTicks, _order++));
 
     /// <summary>Completes after a time.</summary>
-    public Task Delay(TimeSpan delay)
+    internal Task Delay(TimeSpan delay)
     {
         var passed = new TaskCompletionSource();
         After(delay, passed.SetResult);
@@ -38,13 +38,13 @@ sealed class EventLoop : TaskScheduler
     }
 
     /// <summary>Starts work on this loop.</summary>
-    public Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+    internal Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
     /// <summary>Ends the run, whatever is left to do: timers of the dead, for the most part.</summary>
-    public void Stop() => _isStopped = true;
+    internal void Stop() => _isStopped = true;
 
     /// <summary>Runs until it is stopped, nothing is left to do, or the time is over.</summary>
-    public void Run(DateTimeOffset until)
+    internal void Run(DateTimeOffset until)
     {
         // A test runner's context would take the continuations elsewhere.
         var outside = SynchronizationContext.Current;

@@ -1,7 +1,7 @@
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>What may go wrong.</summary>
-enum Fault
+public enum Fault
 {
     /// <summary>The network loses a message.</summary>
     Drop,
@@ -27,11 +27,11 @@ enum Fault
     /// <summary>The process dies before it acknowledges what it has handled.</summary>
     CrashBeforeAcknowledgement,
 
-    /// <summary>The process dies before or after it calls the gateway.</summary>
-    CrashAroundGateway,
+    /// <summary>The process dies before or after its effect outside the database.</summary>
+    CrashAroundEffect,
 
-    /// <summary>The gateway answers too late; whether it acted is not known.</summary>
-    GatewayTimeout,
+    /// <summary>What is outside the database answers too late; whether it acted is not known.</summary>
+    EffectTimeout,
 
     /// <summary>The database does not answer; nothing was written.</summary>
     DatabaseAway,
@@ -42,7 +42,7 @@ enum Fault
     /// <summary>The database's clock leaps.</summary>
     ClockJump,
 
-    /// <summary>A customer cancels.</summary>
+    /// <summary>Somebody cancels an instance.</summary>
     Cancellation,
 
     /// <summary>An operator gives a command.</summary>
@@ -60,7 +60,7 @@ enum Fault
     /// <summary>A queue is at its length limit and takes nothing for minutes or hours.</summary>
     QueueLimit,
 
-    /// <summary>Somebody locks an order's row in one of the stores.</summary>
+    /// <summary>Somebody locks a saga's row in one of the stores.</summary>
     LockedRow,
 
     /// <summary>What a saga's row holds can't be read for minutes or days.</summary>
@@ -90,14 +90,14 @@ enum Fault
     /// <summary>One replica of each participant is of the next version, whose outcomes say more.</summary>
     NextParticipant,
 
-    /// <summary>A participant answers an order for minutes as if it had been asked for the next epoch.</summary>
+    /// <summary>A participant answers a saga for minutes as if it had been asked for the next epoch.</summary>
     WrongEpoch,
 
     /// <summary>A participant without tombstones does what it was asked to do after it was asked to undo it.</summary>
     LateAct,
 
-    /// <summary>An outcome comes that says another amount than was asked for.</summary>
-    WrongAmount,
+    /// <summary>An outcome comes that contradicts what was asked for.</summary>
+    WrongOutcome,
 
     /// <summary>A participant does not take commands for more than a day; operators hold its steps until after that.</summary>
     LongHold,

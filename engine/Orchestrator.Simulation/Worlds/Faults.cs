@@ -5,17 +5,17 @@ namespace Orchestrator.Simulation.Worlds;
 /// <summary>Decides where faults strike: the same places for the same seed.</summary>
 /// <param name="seed">The run's seed.</param>
 /// <param name="only">The faults that may strike, when a run is made smaller; all when absent.</param>
-sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
+public sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
 {
     readonly ulong _seed = new SplitMix64(seed).Next();
     readonly int[] _occasions = new int[Enum.GetValues<Fault>().Length];
     readonly List<StruckFault> _struck = [];
 
     /// <summary>Those that struck, in their order.</summary>
-    public IReadOnlyList<StruckFault> Struck => _struck;
+    internal IReadOnlyList<StruckFault> Struck => _struck;
 
     /// <summary>From then on nothing goes wrong any more.</summary>
-    public bool AreOver { get; set; }
+    internal bool AreOver { get; set; }
 
     /// <summary>Whether the fault strikes on this occasion.</summary>
     /// <param name="fault">What may go wrong.</param>
@@ -33,7 +33,7 @@ sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
     }
 
     /// <summary>Whether the fault strikes on this occasion, with dice for its details.</summary>
-    public bool Strikes(Fault fault, int perMille, out SplitMix64 dice)
+    public bool Strikes(Fault fault, int perMille, out Dice dice)
     {
         var strikes = Strikes(fault, perMille);
         dice = Dice(fault);
@@ -41,11 +41,11 @@ sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
     }
 
     /// <summary>Dice for the details of a fault's latest occasion; apart from all others, so that a fault more or less leaves the rest as it was.</summary>
-    public SplitMix64 Dice(Fault fault) =>
+    public Dice Dice(Fault fault) =>
         new(new SplitMix64(_seed ^ ((ulong)fault << 48) ^ ((ulong)_occasions[(int)fault] << 8) ^ 1).Next());
 }
 
 /// <summary>A fault that struck.</summary>
 /// <param name="Fault">Which.</param>
 /// <param name="Occasion">At the how-manieth of its occasions, from 0.</param>
-readonly record struct StruckFault(Fault Fault, int Occasion);
+public readonly record struct StruckFault(Fault Fault, int Occasion);

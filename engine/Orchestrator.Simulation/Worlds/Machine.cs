@@ -1,7 +1,7 @@
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>Where the processes of a name run, one life after the other: its clock and its ways to the servers outlive them.</summary>
-sealed class Machine
+public sealed class Machine
 {
     readonly EventLoop _loop;
 
@@ -16,23 +16,23 @@ sealed class Machine
     public TimeProvider Clock { get; }
 
     /// <summary>How far the time of day is ahead.</summary>
-    public TimeSpan ClockError { get; set; }
+    internal TimeSpan ClockError { get; set; }
 
     /// <summary>Until when it does not reach the broker.</summary>
-    public DateTimeOffset BrokerBack { get; set; }
+    internal DateTimeOffset BrokerBack { get; set; }
 
     /// <summary>Until when it does not reach the database.</summary>
-    public DateTimeOffset DatabaseBack { get; set; }
+    internal DateTimeOffset DatabaseBack { get; set; }
 
     /// <summary>Until when the database refuses its logins.</summary>
-    public DateTimeOffset LoginsBack { get; set; }
+    internal DateTimeOffset LoginsBack { get; set; }
 
     /// <summary>Whether it reaches the broker.</summary>
-    public bool HasBroker => _loop.Now >= BrokerBack;
+    internal bool HasBroker => _loop.Now >= BrokerBack;
 
     /// <summary>Whether the database refuses its logins.</summary>
-    public bool IsRefused => _loop.Now < LoginsBack;
+    internal bool IsRefused => _loop.Now < LoginsBack;
 
     /// <summary>Whether it reaches the database, and may log in.</summary>
-    public bool HasDatabase => _loop.Now >= DatabaseBack && !IsRefused;
+    internal bool HasDatabase => _loop.Now >= DatabaseBack && !IsRefused;
 }

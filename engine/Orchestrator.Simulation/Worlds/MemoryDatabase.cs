@@ -8,7 +8,7 @@ namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>SQLite in memory, on one connection and one thread: what is asked is answered at once.</summary>
 /// <remarks>It is made once and used by run after run, since its commands stay prepared.</remarks>
-sealed class MemoryDatabase : Database
+public sealed class MemoryDatabase : Database
 {
     readonly RunTime _time;
     readonly SqliteConnection _connection = new("Data Source=:memory:;Foreign Keys=True");
@@ -28,7 +28,7 @@ sealed class MemoryDatabase : Database
     }
 
     /// <summary>From now on a run begins with what it holds now.</summary>
-    public void Keep()
+    internal void Keep()
     {
         ReadNow(sql => sql.Execute("ATTACH ':memory:' AS kept"));
         _tables = [.. ReadNow(sql => sql.Query("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'", row => row.GetString(0)))];
@@ -37,7 +37,7 @@ sealed class MemoryDatabase : Database
     }
 
     /// <summary>Begins a run, with the clock that it has.</summary>
-    public void Begin(TimeProvider time)
+    internal void Begin(TimeProvider time)
     {
         _time.Source = time;
         WriteNow(async sql =>

@@ -9,7 +9,7 @@ namespace Orchestrator.Simulation.Worlds;
 /// <param name="Body">Its content, as JSON.</param>
 /// <param name="CausationId">The message that caused it, if one did.</param>
 /// <param name="MayBeLost">Whether somebody would send it again.</param>
-sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool MayBeLost)
+public sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool MayBeLost)
 {
     /// <summary>Puts a message into the form that it has on the wire.</summary>
     public static Message Of(Guid id, ISagaMessage message, Guid? causationId, bool mayBeLost) =>
@@ -19,10 +19,10 @@ sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool M
     public ISagaMessage Read() => (ISagaMessage)JsonSerializer.Deserialize(Body, Type, WireJson.Options)!;
 
     /// <summary>The same as the next version of its sender says it.</summary>
-    public Message SayingMore() => this with { Body = Body.Insert(1, "\"site\":\"north\",") };
+    internal Message SayingMore() => this with { Body = Body.Insert(1, "\"site\":\"north\",") };
 
     /// <summary>The same of the next epoch, under an id of its own.</summary>
-    public Message OfNextEpoch(int epoch) => this with
+    internal Message OfNextEpoch(int epoch) => this with
     {
         Id = DerivedId.From(Id.ToString(), nameof(OfNextEpoch)),
         Body = Body.Replace(FormattableString.Invariant($"\"epoch\":{epoch}"), FormattableString.Invariant($"\"epoch\":{epoch + 1}"), StringComparison.Ordinal),
@@ -34,7 +34,7 @@ sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId, bool M
 /// <param name="Message">The message.</param>
 /// <param name="Tries">How often it was given to a receiver before that failed.</param>
 /// <param name="Deferrals">How often it was deferred, which is no failure.</param>
-sealed record Delivery(string Queue, Message Message, int Tries, int Deferrals = 0)
+public sealed record Delivery(string Queue, Message Message, int Tries, int Deferrals = 0)
 {
     /// <summary>The event by whose exchange it came; absent when it came as it should.</summary>
     public Type? By { get; init; }

@@ -1,11 +1,10 @@
 using Orchestrator.MassTransit.Broker;
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>A broker and the lines to it: at least once, in any order, and sometimes not at all.</summary>
-sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
+public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 {
     const int MostTries = 20, MostRedeliveries = 3;
 
@@ -20,26 +19,26 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     readonly Dictionary<string, (DateTimeOffset Until, bool Loses, IReadOnlyList<Guid>? Only)> _silent = [];
     readonly HashSet<Delivery> _later = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<string, DateTimeOffset> _full = [];
-    SplitMix64 _dice = new(seed ^ 0x6e6574776f726b);
+    readonly Dice _dice = new(seed ^ 0x6e6574776f726b);
     DateTimeOffset _alarmedUntil;
 
     /// <summary>What could not be handled, with the reason.</summary>
     public List<SetAside> DeadLetters { get; } = [];
 
     /// <summary>How many messages are on their way, waiting or being handled.</summary>
-    public int Under { get; private set; }
+    internal int Under { get; private set; }
 
     /// <summary>Those of them that were not handled and come again later.</summary>
-    public IReadOnlyCollection<Delivery> Later => _later;
+    internal IReadOnlyCollection<Delivery> Later => _later;
 
     /// <summary>How many of them wait in queues that deliver nothing.</summary>
-    public int Silenced { get; private set; }
+    internal int Silenced { get; private set; }
 
     /// <summary>How many messages were delivered.</summary>
     public long Delivered { get; private set; }
 
     /// <summary>Told of everything that is delivered.</summary>
-    public Action<Delivery, Process>? Watch { get; set; }
+    internal Action<Delivery, Process>? Watch { get; set; }
 
     /// <summary>Whether the broker takes nothing from anybody.</summary>
     public bool IsAlarmed => _alarmedUntil > loop.Now;
@@ -48,7 +47,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     public IReadOnlyList<(Type Event, string Queue)> Bindings => [.. _subscriptions.SelectMany(event_ => event_.Value.Select(queue => (event_.Key, queue)))];
 
     /// <summary>What waits in queues until a process has room for it.</summary>
-    public IEnumerable<Delivery> Waiting => _waiting.Values.SelectMany(waiting => waiting);
+    internal IEnumerable<Delivery> Waiting => _waiting.Values.SelectMany(waiting => waiting);
 
     /// <summary>Binds a queue to an event.</summary>
     public void Subscribe(string queue, Type type)
@@ -61,7 +60,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>Loses a binding, until somebody who receives from the queue looks after it.</summary>
-    public void Unbind(string queue, Type type)
+    internal void Unbind(string queue, Type type)
     {
         _lostBindings.Add((type, queue));
         loop.After(BetweenTopologyChecks, Check);
@@ -76,7 +75,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>Lets a process receive from a queue.</summary>
-    public void Receive(string queue, Process process)
+    internal void Receive(string queue, Process process)
     {
         if (!_receivers.TryGetValue(queue, out var processes))
             _receivers[queue] = processes = [];
@@ -85,10 +84,10 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>The processes that receive from a queue.</summary>
-    public IReadOnlyList<Process> Receivers(string queue) => _receivers.GetValueOrDefault(queue) ?? [];
+    internal IReadOnlyList<Process> Receivers(string queue) => _receivers.GetValueOrDefault(queue) ?? [];
 
     /// <summary>Some process may take one more message of a queue.</summary>
-    public void HasSlot(string queue)
+    internal void HasSlot(string queue)
     {
         while (_waiting.TryGetValue(queue, out var waiting) && waiting.First is { } first && Receivers(queue).Any(process => process.HasSlot(queue)))
         {
@@ -101,7 +100,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     /// <param name="queue">Where to; to all that listen when absent.</param>
     /// <param name="message">The message.</param>
     /// <returns>Whether all of it was taken: not by a queue that is full, and an event comes back if its last binding is gone.</returns>
-    public bool Offer(string? queue, Message message)
+    internal bool Offer(string? queue, Message message)
     {
         List<string> subscribed = queue is null ? Subscribers(message.Type) : [queue];
         List<string> bound = [.. subscribed.Where(subscriber => !_lostBindings.Contains((message.Type, subscriber)))];
@@ -113,10 +112,10 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>Somebody who may publish an event gives another message to a queue by that event's exchange.</summary>
-    public void Forge(string queue, Type by, Message message) => Deliver(new Delivery(queue, message, 0) { By = by }, Latency());
+    internal void Forge(string queue, Type by, Message message) => Deliver(new Delivery(queue, message, 0) { By = by }, Latency());
 
     /// <summary>Operators send all dead letters back to their queues, by those queues' own exchanges.</summary>
-    public void Redrive()
+    internal void Redrive()
     {
         List<SetAside> sent = [.. DeadLetters.Where(dead => !dead.IsForeign || defect.Is(Defect.RedriveWhatWasForged))];
         DeadLetters.RemoveAll(sent.Contains);
@@ -159,7 +158,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     public void Alarm(TimeSpan howLong) => _alarmedUntil = loop.Now + howLong;
 
     /// <summary>A process is gone, or its connection: what it had not acknowledged comes again.</summary>
-    public void Gone(Process process, IReadOnlyList<Delivery> unacknowledged, bool areForgotten)
+    internal void Gone(Process process, IReadOnlyList<Delivery> unacknowledged, bool areForgotten)
     {
         foreach (var processes in _receivers.Values)
             processes.Remove(process);
@@ -173,7 +172,7 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>A message was not handled, and is to be tried again.</summary>
-    public void Again(Delivery delivery, string? reason = null)
+    internal void Again(Delivery delivery, string? reason = null)
     {
         if (reason is not null && delivery.Tries >= MostTries)
             Reject(delivery, reason);
@@ -182,11 +181,11 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     }
 
     /// <summary>A message waits for a replica that knows more.</summary>
-    public void AwaitAnotherReplica(Delivery delivery) =>
+    internal void AwaitAnotherReplica(Delivery delivery) =>
         Return(delivery with { Tries = delivery.Tries + 1 }, Waits[Math.Min(delivery.Tries, Waits.Count - 1)]);
 
     /// <summary>A message waits elsewhere for what it needs, which is no failed try.</summary>
-    public void Defer(Delivery delivery)
+    internal void Defer(Delivery delivery)
     {
         var wait = Waits[Math.Min(delivery.Deferrals, 1)];
         if (defect.Is(Defect.ForgetThatADeferredMessageComesAgain))
@@ -203,14 +202,14 @@ sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
     /// <param name="delivery">The message.</param>
     /// <param name="reason">Why.</param>
     /// <param name="isForeign">Whether its sender may not send it.</param>
-    public void Reject(Delivery delivery, string reason, bool isForeign = false)
+    internal void Reject(Delivery delivery, string reason, bool isForeign = false)
     {
         Under--;
         DeadLetters.Add(new SetAside(delivery, reason, isForeign));
     }
 
     /// <summary>A message was handled.</summary>
-    public void Acknowledge(Delivery delivery) => Under--;
+    internal void Acknowledge(Delivery delivery) => Under--;
 
     void Send(string queue, Message message)
     {

@@ -4,7 +4,6 @@ using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.MassTransit.Sending;
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Testing;
 using ConnectionException = MassTransit.ConnectionException;
 
 namespace Orchestrator.Simulation.Worlds;
@@ -18,9 +17,11 @@ namespace Orchestrator.Simulation.Worlds;
 /// <param name="defect">The deliberate mistake, if there is one.</param>
 /// <param name="seed">Of its dice.</param>
 /// <param name="died">Told of its death.</param>
-sealed class Process(string name, Machine machine, EventLoop loop, Network network, Faults faults, Defect defect, ulong seed, Action died)
+#pragma warning disable CA1001 // Its end, which the run brings about, disposes of what it holds.
+public sealed class Process(string name, Machine machine, EventLoop loop, Network network, Faults faults, Defect defect, ulong seed, Action died)
+#pragma warning restore CA1001
 {
-    // A handful, as there are a handful of orders: what keeps one of them too long is seen, as it is with hundreds under load.
+    // A handful, as there are a handful of instances: what keeps one of them too long is seen, as it is with hundreds under load.
     const int SlotsOfAQueue = 3;
 
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20), Reconnection = TimeSpan.FromSeconds(2);
@@ -32,7 +33,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     readonly Dictionary<string, Func<Delivery, Task>> _handlers = [];
     readonly Destinations _destinations = new(machine.Clock, NullLogger<Destinations>.Instance);
     readonly List<Delivery> _unacknowledged = [];
-    SplitMix64 _dice = new(seed);
+    readonly Dice _dice = new(seed);
     TaskCompletionSource? _frozen;
     bool _isDead, _isConnected = machine.HasBroker;
 
@@ -46,25 +47,25 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     public bool HasDatabase => machine.HasDatabase;
 
     /// <summary>Why the database does not answer.</summary>
-    public Exception DatabaseAway => machine.IsRefused ? defect.RefusedLogin() : new DatabaseAwayException("the database does not answer");
+    internal Exception DatabaseAway => machine.IsRefused ? defect.RefusedLogin() : new DatabaseAwayException("the database does not answer");
 
     /// <summary>Whether nothing keeps it from working.</summary>
-    public bool IsWell => !_isDead && _frozen is null && _isConnected && machine.HasDatabase;
+    internal bool IsWell => !_isDead && _frozen is null && _isConnected && machine.HasDatabase;
 
     /// <summary>The clock of its machine.</summary>
     public TimeProvider Clock => machine.Clock;
 
     /// <summary>The queues that it receives from, or should.</summary>
-    public IReadOnlyCollection<string> Queues => _handlers.Keys;
+    internal IReadOnlyCollection<string> Queues => _handlers.Keys;
 
     /// <summary>What it was given and has not settled.</summary>
-    public IReadOnlyList<Delivery> Held => _unacknowledged;
+    internal IReadOnlyList<Delivery> Held => _unacknowledged;
 
     /// <inheritdoc />
     public override string ToString() => name;
 
     /// <summary>Handles what comes to a queue.</summary>
-    public void Handle(string queue, Func<Delivery, Task> handler)
+    internal void Handle(string queue, Func<Delivery, Task> handler)
     {
         _handlers[queue] = handler;
         if (_isConnected)
@@ -72,7 +73,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     }
 
     /// <summary>Whether it takes one more message of a queue.</summary>
-    public bool HasSlot(string queue) => _unacknowledged.Count(delivery => delivery.Queue == queue) < SlotsOfAQueue;
+    internal bool HasSlot(string queue) => _unacknowledged.Count(delivery => delivery.Queue == queue) < SlotsOfAQueue;
 
     /// <summary>A point between two effects, at which time passes and the process may die; then nothing follows it.</summary>
     public async Task Point(Fault fault, int perMille = 4)
@@ -107,7 +108,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     public bool Meets(Fault fault, int perMille) => faults.Strikes(fault, perMille);
 
     /// <summary>Handles a message and acknowledges it.</summary>
-    public void Take(Delivery delivery)
+    internal void Take(Delivery delivery)
     {
         _unacknowledged.Add(delivery);
         _ = loop.Start(() => Work(delivery));
@@ -134,10 +135,10 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     }
 
     /// <summary>A message need not come again.</summary>
-    public void Acknowledge(Delivery delivery) => Settle(delivery, () => network.Acknowledge(delivery));
+    internal void Acknowledge(Delivery delivery) => Settle(delivery, () => network.Acknowledge(delivery));
 
     /// <summary>Takes up the connection to the broker again, if it has none and may.</summary>
-    public void Connect()
+    internal void Connect()
     {
         if (_isDead || _isConnected || _frozen is not null || !machine.HasBroker)
             return;
@@ -148,7 +149,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     }
 
     /// <summary>The connection to the broker is gone, and the broker gives to others what it had brought.</summary>
-    public void Disconnect()
+    internal void Disconnect()
     {
         if (_isDead || !_isConnected)
             return;
@@ -157,7 +158,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     }
 
     /// <summary>Ends the process.</summary>
-    public void Die()
+    internal void Die()
     {
         if (_isDead)
             return;
@@ -166,7 +167,7 @@ sealed class Process(string name, Machine machine, EventLoop loop, Network netwo
     }
 
     /// <summary>Ends the process with the run.</summary>
-    public void End()
+    internal void End()
     {
         _isDead = true;
         LetGo();

@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>The way of one process to a database: it takes time, and may end on either side of the commit.</summary>
-sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvider time) : Database(time, NullLogger.Instance)
+public sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvider time) : Database(time, NullLogger.Instance)
 {
     /// <inheritdoc />
     public override Dialect Dialect => database.Dialect;

@@ -4,4 +4,4 @@ namespace Orchestrator.Simulation.Worlds;
 /// <param name="Delivery">The message.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="IsForeign">Whether its sender may not send it.</param>
-sealed record SetAside(Delivery Delivery, string Reason, bool IsForeign);
+public sealed record SetAside(Delivery Delivery, string Reason, bool IsForeign);

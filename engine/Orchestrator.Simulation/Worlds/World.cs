@@ -1,10 +1,9 @@
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>All that one run consists of, but for what the parties are.</summary>
-sealed class World
+public sealed class World
 {
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
 
@@ -13,25 +12,27 @@ sealed class World
 
     readonly Dictionary<string, Process> _processes = [];
     readonly Dictionary<string, Machine> _machines = [];
-    SplitMix64 _dice;
     TimeSpan _clockError;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="defect">The deliberate mistake, if there is one.</param>
     /// <param name="only">The faults that may strike; all when absent.</param>
-    public World(ulong seed, Defect defect, IReadOnlySet<StruckFault>? only = null)
+    internal World(ulong seed, Defect defect, IReadOnlySet<StruckFault>? only = null)
     {
-        _dice = new SplitMix64(seed);
+        Dice = new Dice(seed);
         Defect = defect;
         Faults = new Faults(seed, only);
-        Network = new Network(Loop, Faults, defect, _dice.Next());
+        Network = new Network(Loop, Faults, defect, Dice.Next());
         Locks = new RowLocks(Loop);
         StoreTime = Loop.Wrong(() => _clockError);
     }
 
     /// <summary>The deliberate mistake, if there is one.</summary>
     public Defect Defect { get; }
+
+    /// <summary>Random numbers for what is to happen, apart from faults.</summary>
+    public Dice Dice { get; }
 
     /// <summary>The thread and its clock.</summary>
     public EventLoop Loop { get; } = new();
@@ -43,38 +44,38 @@ sealed class World
     public Network Network { get; }
 
     /// <summary>The rows that somebody else holds.</summary>
-    public RowLocks Locks { get; }
+    internal RowLocks Locks { get; }
 
     /// <summary>Whom a participant answers wrongly, and until when; nobody when absent.</summary>
-    public (string Queue, Guid Order, DateTimeOffset Until)? WrongEpochs { get; set; }
+    internal (string Queue, Guid Saga, DateTimeOffset Until)? WrongEpochs { get; set; }
 
-    /// <summary>Whether the participant of a queue answers an order wrongly.</summary>
-    public bool IsAnsweredWrongly(string queue, Guid order) =>
-        WrongEpochs is { } wrong && (wrong.Queue, wrong.Order) == (queue, order) && Loop.Now < wrong.Until;
+    /// <summary>Whether the participant of a queue answers a saga wrongly.</summary>
+    internal bool IsAnsweredWrongly(string queue, Guid saga) =>
+        WrongEpochs is { } wrong && (wrong.Queue, wrong.Saga) == (queue, saga) && Loop.Now < wrong.Until;
 
     /// <summary>The processes that live or are about to be replaced.</summary>
-    public IReadOnlyCollection<Process> Processes => _processes.Values;
+    internal IReadOnlyCollection<Process> Processes => _processes.Values;
 
     /// <summary>The names of the machines.</summary>
     public IReadOnlyList<string> Machines => [.. _machines.Keys];
 
     /// <summary>Told again and again, as long as it lasts, how much time has passed.</summary>
-    public event Action<TimeSpan>? Looked;
+    internal event Action<TimeSpan>? Looked;
 
     /// <summary>The clock of the sagas' store, which leaps now and then.</summary>
     public TimeProvider StoreTime { get; }
 
     /// <summary>Whether everything has come to its end.</summary>
-    public bool IsOver { get; private set; }
+    internal bool IsOver { get; private set; }
 
     /// <summary>Whether something stood still or was forgotten. What comes after that says nothing more, and takes long.</summary>
-    public bool IsBrokenOff { get; private set; }
+    internal bool IsBrokenOff { get; private set; }
 
-    /// <summary>Random numbers for what is to happen, apart from faults.</summary>
-    public int Below(int limit) => _dice.Below(limit);
+    /// <summary>A random number for what is to happen: from 0 up to, but not including, the limit.</summary>
+    public int Below(int limit) => Dice.Below(limit);
 
     /// <summary>A random time.</summary>
-    public TimeSpan Within(TimeSpan longest) => TimeSpan.FromMilliseconds(Below((int)longest.TotalMilliseconds));
+    public TimeSpan Within(TimeSpan longest) => Dice.Within(longest);
 
     /// <summary>Runs a process, and again whenever it has died.</summary>
     public void Host(string name, Action<Process> start)
@@ -91,7 +92,7 @@ sealed class World
     public void Restart(string name) => _processes[name].Die();
 
     /// <summary>A machine does not reach the broker for a time.</summary>
-    public void CutFromBroker(string machine, TimeSpan howLong)
+    internal void CutFromBroker(string machine, TimeSpan howLong)
     {
         _machines[machine].BrokerBack = Loop.Now + howLong;
         _processes[machine].Disconnect();
@@ -99,16 +100,16 @@ sealed class World
     }
 
     /// <summary>A machine does not reach the database for a time.</summary>
-    public void CutFromDatabase(string machine, TimeSpan howLong) => _machines[machine].DatabaseBack = Loop.Now + howLong;
+    internal void CutFromDatabase(string machine, TimeSpan howLong) => _machines[machine].DatabaseBack = Loop.Now + howLong;
 
     /// <summary>The database refuses a machine's logins for a time.</summary>
-    public void RefuseLogins(string machine, TimeSpan howLong) => _machines[machine].LoginsBack = Loop.Now + howLong;
+    internal void RefuseLogins(string machine, TimeSpan howLong) => _machines[machine].LoginsBack = Loop.Now + howLong;
 
     /// <summary>The clock of a machine leaps.</summary>
-    public void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;
+    internal void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;
 
     /// <summary>Ends the run before anything has come to its end.</summary>
-    public void BreakOff()
+    internal void BreakOff()
     {
         (IsBrokenOff, IsOver) = (true, true);
         Loop.Stop();
@@ -120,7 +121,7 @@ sealed class World
     /// <param name="isDone">Whether nothing is left to wait for.</param>
     /// <param name="isLeftOver">Whether a message that comes again and again will never be of use.</param>
     /// <returns>Whether it came to its end.</returns>
-    public bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone, Func<Delivery, bool> isLeftOver)
+    internal bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone, Func<Delivery, bool> isLeftOver)
     {
         for (var i = Below(3); i > 0; i--)
             Loop.After(Within(calmAfter), JumpClock);
@@ -159,7 +160,7 @@ sealed class World
 
     void Start(string name, Action<Process> start, int life)
     {
-        start(_processes[name] = new Process($"{name}#{life}", _machines[name], Loop, Network, Faults, Defect, _dice.Next(), () => Loop.After(
+        start(_processes[name] = new Process($"{name}#{life}", _machines[name], Loop, Network, Faults, Defect, Dice.Next(), () => Loop.After(
             TimeSpan.FromSeconds(1 + Below(15)),
             () => _ = Loop.Start(() =>
             {

@@ -18,12 +18,6 @@ sealed class PatientScenario(World world) : Scenario<Ride>(world, new PatientSag
     protected override ISagaMessage Started(Guid id, int number) =>
         new RideRequested(id, $"R-{number:0000}", "ALFKI", "Unter den Linden", "Tegel", new Money(20, "EUR"));
 
-    protected override Guid Taken(Guid id) => DerivedId.From(id.ToString(), nameof(RideEnded));
-
-    protected override ISagaMessage Cancelled(Guid id) => new CancelRide(id, "passenger", "changed my mind");
-
-    protected override IEnumerable<string> Checks() => [];
-
     sealed class PatientSaga : StepSaga<Ride>
     {
         public PatientSaga() : base("patient-ride", version: 1)

@@ -56,9 +56,9 @@ public class The_simulation
     // The sagas that show what the order saga can't.
     static readonly Dictionary<string, string> ShownBy = new() { [Defect.SetAsideAnEarlyEvent] = "ride" };
 
-    static IEnumerable<string> Defects => [.. Defect.All, .. OrderDefects.All];
+    static IEnumerable<string> Defects => SimulatedSagas.All.Defects;
 
-    static IEnumerable<string> Sagas => SimulatedSagas.All.Keys;
+    static IEnumerable<string> Sagas => SimulatedSagas.All.Names;
 
     [TestCase("order", 60ul)]
     [TestCase("ride", 60ul)]
@@ -73,7 +73,7 @@ public class The_simulation
 
     [Test]
     public void Waits_as_long_as_the_limits_of_a_table_allow() =>
-        Run.Of(1, world => new PatientScenario(world), orders: 3, defect: null).Violations.ShouldBeEmpty();
+        Run.Of(1, world => new PatientScenario(world), instances: 3, defect: null).Violations.ShouldBeEmpty();
 
     [TestCaseSource(nameof(Defects))]
     public void Finds_a_deliberate_mistake(string defect)
@@ -130,7 +130,7 @@ public class The_simulation
 
     static async Task<(int ExitCode, string Output, string Error)> Ended(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Report).Assembly.Location, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SimulatedSagas).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -5,7 +5,6 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.MassTransit;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
@@ -67,8 +66,6 @@ sealed class OrderScenario : Scenario<Order>
 
     protected override ISagaMessage Another(ISagaMessage started) => (OrderSubmitted)started with { CustomerId = "ALFKI" };
 
-    protected override Guid Taken(Guid id) => Answers.MessageId(new CapturePayment(id, 1), new PaymentCaptured(id, 1, new Money(1, "USD")));
-
     protected override IEnumerable<(string Step, StepResolution As)> Known(Guid id)
     {
         var (stock, shipment, held, captured) = Store.ReadNow(sql => sql.First(
@@ -99,7 +96,7 @@ sealed class OrderScenario : Scenario<Order>
 
     protected override IEnumerable<string> Checks() => OrderChecks.Violations(Store, _books, OnHand);
 
-    Participant Inventory(Process process, RemoteDatabase database)
+    SimulatedParticipant Inventory(Process process, RemoteDatabase database)
     {
         var reservations = new Reservations(database);
         var participant = Answering().Is(reservations);
@@ -115,7 +112,7 @@ sealed class OrderScenario : Scenario<Order>
         return Defect.Is(OrderDefects.IgnoreTheEnd) ? participant.Hears<OrderFulfilled>(_ => Task.CompletedTask) : participant;
     }
 
-    Participant Payment(Process process, RemoteDatabase database)
+    SimulatedParticipant Payment(Process process, RemoteDatabase database)
     {
         var gateway = new SimulatedLine(new SimulatedAcquirer(_books), process, Defect);
         var payments = new Payments(database, gateway, NullLogger<Payments>.Instance);
@@ -128,14 +125,14 @@ sealed class OrderScenario : Scenario<Order>
 
     static async Task SayAnotherAmount(Process process, CapturePayment command)
     {
-        if (process.Meets(Fault.WrongAmount, 40))
+        if (process.Meets(Fault.WrongOutcome, 40))
         {
             var wrong = new PaymentCaptured(command.OrderId, command.Epoch, new Money(1, "EUR"));
-            await process.Send(null, Message.Of(DerivedId.From(command.OrderId.ToString(), nameof(Fault.WrongAmount)), wrong, null, mayBeLost: true));
+            await process.Send(null, Message.Of(DerivedId.From(command.OrderId.ToString(), nameof(Fault.WrongOutcome)), wrong, null, mayBeLost: true));
         }
     }
 
-    Participant Shipping(Process process, RemoteDatabase database)
+    SimulatedParticipant Shipping(Process process, RemoteDatabase database)
     {
         var shipments = new Shipments(database, new ShippingOptions());
         var participant = Answering().Is(shipments);

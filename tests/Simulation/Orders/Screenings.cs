@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Simulation.Parties;
+using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Storage;
 
@@ -19,7 +20,7 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
         "CREATE TABLE customers_screening (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY, is_kept INTEGER NOT NULL, acts INTEGER NOT NULL)";
 
     /// <summary>What it does with its commands.</summary>
-    public Participant Answering(Participant participant)
+    public SimulatedParticipant Answering(SimulatedParticipant participant)
     {
         participant
             .Hears<ScreenCustomer>(Screen)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Services.Payment.Gateway;
 using Orchestrator.Simulation.Parties;
+using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Simulation.Orders;
@@ -25,11 +26,11 @@ sealed class SimulatedLine(IPaymentGateway gateway, Process process, Defect defe
 
     async Task<T> Call<T>(Func<Task<T>> call)
     {
-        await process.Point(Fault.CrashAroundGateway);
-        if (process.Meets(Fault.GatewayTimeout, 10))
+        await process.Point(Fault.CrashAroundEffect);
+        if (process.Meets(Fault.EffectTimeout, 10))
             throw new TimeoutException("the gateway could not be reached");
         var answer = await call();
-        await process.Point(Fault.CrashAroundGateway);
-        return process.Meets(Fault.GatewayTimeout, 10) ? throw new TimeoutException("the gateway did not answer") : answer;
+        await process.Point(Fault.CrashAroundEffect);
+        return process.Meets(Fault.EffectTimeout, 10) ? throw new TimeoutException("the gateway did not answer") : answer;
     }
 }

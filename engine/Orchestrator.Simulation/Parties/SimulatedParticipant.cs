@@ -6,12 +6,16 @@ using Outcomes = Orchestrator.MassTransit.Answers;
 namespace Orchestrator.Simulation.Parties;
 
 /// <summary>What a participant does with the messages of a queue.</summary>
-sealed class Participant(World world)
+/// <param name="world">Where it is.</param>
+public sealed class SimulatedParticipant(World world)
 {
     readonly Dictionary<Type, Func<ISagaMessage, Task<IStepMessage?>>> _handlers = [];
 
-    /// <summary>Does with its messages what a participant does.</summary>
-    public Participant Is(IParticipant participant)
+    /// <summary>The types that it handles.</summary>
+    internal IEnumerable<Type> Types => _handlers.Keys;
+
+    /// <summary>Does with its messages what a participant of the kit does.</summary>
+    public SimulatedParticipant Is(IParticipant participant)
     {
         foreach (var type in participant.Commands.Concat(participant.Events).SelectMany(types => types))
             _handlers[type] = message => participant.Handle(message);
@@ -19,7 +23,7 @@ sealed class Participant(World world)
     }
 
     /// <summary>Answers a command.</summary>
-    public Participant Answers<TCommand>(Func<TCommand, Task<IStepMessage>> handle)
+    public SimulatedParticipant Answers<TCommand>(Func<TCommand, Task<IStepMessage>> handle)
         where TCommand : IStepMessage
     {
         _handlers[typeof(TCommand)] = async message => await handle((TCommand)message);
@@ -27,12 +31,17 @@ sealed class Participant(World world)
     }
 
     /// <summary>Hears of an event.</summary>
-    public Participant Hears<TEvent>(Func<TEvent, Task> handle)
-        where TEvent : ISagaMessage
+    public SimulatedParticipant Hears<TEvent>(Func<TEvent, Task> handle)
+        where TEvent : ISagaMessage => Hears(typeof(TEvent), message => handle((TEvent)message));
+
+    /// <summary>Hears of an event.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="handle">What it does then.</param>
+    internal SimulatedParticipant Hears(Type type, Func<ISagaMessage, Task> handle)
     {
-        _handlers[typeof(TEvent)] = async message =>
+        _handlers[type] = async message =>
         {
-            await handle((TEvent)message);
+            await handle(message);
             return null;
         };
         return this;
@@ -42,7 +51,7 @@ sealed class Participant(World world)
     /// <param name="process">Its process.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="saysMore">Whether it is of the next version, whose outcomes say more.</param>
-    public void Receive(Process process, string queue, bool saysMore) => process.Handle(queue, async delivery =>
+    internal void Receive(Process process, string queue, bool saysMore) => process.Handle(queue, async delivery =>
     {
         if (!_handlers.TryGetValue(delivery.Message.Type, out var handle))
             throw world.Defect.UnknownType(delivery.Message.Type);
