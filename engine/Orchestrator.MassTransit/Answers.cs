@@ -43,8 +43,16 @@ public static class Answers
         _ => MessageId(command.GetType().Name, command, outcome),
     };
 
+    /// <summary>The message id of the outcome of an operation.</summary>
+    /// <param name="saga">The saga.</param>
+    /// <param name="operation">The name of the operation's command.</param>
+    /// <param name="epoch">The epoch of the command.</param>
+    /// <param name="outcome">The type of the outcome.</param>
+    public static Guid MessageId(Guid saga, string operation, int epoch, Type outcome) =>
+        DerivedId.From(saga.ToString(), operation, Text(epoch), outcome.Name);
+
     static Guid MessageId(string operation, IStepMessage command, IStepMessage outcome) =>
-        DerivedId.From(outcome.SagaId.ToString(), operation, Text(command.Epoch), outcome.GetType().Name);
+        MessageId(outcome.SagaId, operation, command.Epoch, outcome.GetType());
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Generator;
 

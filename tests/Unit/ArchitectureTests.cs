@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Orchestrator.Tests.Unit;
 
 /// <summary>References between projects point one way.</summary>
-public class The_architecture
+public partial class The_architecture
 {
     // What each project may reference. A new project gets a line here, on purpose.
     static readonly Dictionary<string, string[]> Allowed = new()
@@ -16,6 +17,11 @@ public class The_architecture
         ["Orchestrator.MassTransit"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"],
         ["Orchestrator.Hosting"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Storage"],
         ["Orchestrator.Testing"] = ["Orchestrator.Engine", "Orchestrator.Participants"],
+        ["Orchestrator.Simulation"] =
+        [
+            "Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants",
+            "Orchestrator.Storage", "Orchestrator.Testing",
+        ],
         ["Contracts"] = ["Orchestrator.Messages"],
         ["Sagas"] = ["Contracts", "Orchestrator.Engine", "Orchestrator.Messages"],
         ["Services.Payment"] = ["Contracts", .. Service],
@@ -53,6 +59,16 @@ public class The_architecture
         ProjectsUnder("engine").SelectMany(project => Included(project, "ProjectReference"))
             .Select(path => path.Replace('\\', '/'))
             .ShouldAllBe(path => path.StartsWith("../Orchestrator.", StringComparison.Ordinal), "the engine is a library: it references nothing outside of its folder");
+
+    // What belongs to one saga lies with that saga. "--orders" and "orders=" are older than other sagas, and stand in scripts.
+    [TestCase("engine/Orchestrator.Simulation")]
+    [TestCase("engine/Orchestrator.Testing")]
+    public void Lets_the_simulator_and_the_test_kit_speak_of_no_business(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, project), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
+            .SelectMany(path => File.ReadLines(path).Select((line, i) => $"{Path.GetRelativePath(Repository.Root, path)}:{i + 1} {line.Trim()}"))
+            .Where(line => Business().IsMatch(Old().Replace(line, "")))
+            .ShouldBeEmpty("the engine is a library: say it of sagas, participants and messages");
 
     [TestCase("engine/Orchestrator.Messages/Orchestrator.Messages.csproj")]
     [TestCase("src/Contracts/Contracts.csproj")]
@@ -100,4 +116,10 @@ public class The_architecture
     static IEnumerable<string> Included(string project, string item) =>
         XDocument.Load(Path.Combine(Repository.Root, project)).Descendants(item)
             .Select(element => (string?)element.Attribute("Include")).OfType<string>();
+
+    [GeneratedRegex(@"(?i)\b(orders|orderid|an order'?s?|ride\w*|stock\w*|inventory|payments?|fares?|shipments?|shipping|customers?|passengers?|gateway|acquirer)\b")]
+    private static partial Regex Business();
+
+    [GeneratedRegex("\"--orders\"|orders=")]
+    private static partial Regex Old();
 }

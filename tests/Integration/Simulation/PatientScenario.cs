@@ -3,8 +3,8 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
 using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Services.Rides;
-using Orchestrator.Tests.Simulation.Engine;
-using Orchestrator.Tests.Simulation.Scenarios;
+using Orchestrator.Simulation.Scenarios;
+using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 
@@ -17,12 +17,6 @@ sealed class PatientScenario(World world) : Scenario<Ride>(world, new PatientSag
 
     protected override ISagaMessage Started(Guid id, int number) =>
         new RideRequested(id, $"R-{number:0000}", "ALFKI", "Unter den Linden", "Tegel", new Money(20, "EUR"));
-
-    protected override Guid Taken(Guid id) => DerivedId.From(id.ToString(), nameof(RideEnded));
-
-    protected override ISagaMessage Cancelled(Guid id) => new CancelRide(id, "passenger", "changed my mind");
-
-    protected override IEnumerable<string> Checks() => [];
 
     sealed class PatientSaga : StepSaga<Ride>
     {

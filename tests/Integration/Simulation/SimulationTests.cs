@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Orchestrator.Simulation;
+using Orchestrator.Simulation.Parties;
+using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Tests.Simulation;
-using Orchestrator.Tests.Simulation.Parties;
-using Orchestrator.Tests.Simulation.Scenarios;
+using Orchestrator.Tests.Simulation.Orders;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 
@@ -16,13 +18,13 @@ public class The_simulation
     static readonly Dictionary<string, int> Shows = new()
     {
         [Defect.AcknowledgeFirst] = 2,
-        [Defect.BelieveTheAmount] = 51,
+        [OrderDefects.BelieveTheAmount] = 51,
         [Defect.CancelAfterThePivot] = 21,
         [Defect.CarryOutAHoldAgain] = 10,
         [Defect.CompareTheWholeMessage] = 4,
         [Defect.CountADeferralAsAnAttempt] = 7,
         [Defect.ForgetThatADeferredMessageComesAgain] = 21,
-        [Defect.ForgetTheCancelledShipment] = 52,
+        [OrderDefects.ForgetTheCancelledShipment] = 52,
         [Defect.ForgetTheMessagesOfAFrozenProcess] = 4,
         [Defect.ForgetTheUndosOfASilentStep] = 3,
         [Defect.ForgetToAwaitALateUndo] = 53,
@@ -31,7 +33,7 @@ public class The_simulation
         [Defect.GiveUpOnARefusedLogin] = 3,
         [Defect.GiveUpWhileTheBrokerIsAlarmed] = 76,
         [Defect.HoldTheSlotWhileAQueueIsFull] = 3,
-        [Defect.IgnoreTombstones] = 3,
+        [OrderDefects.IgnoreTombstones] = 3,
         [Defect.LeaseWithoutGrowth] = 277,
         [Defect.LetTheLimitRunWhileHeld] = 186,
         [Defect.OverflowThePause] = 566,
@@ -54,9 +56,9 @@ public class The_simulation
     // The sagas that show what the order saga can't.
     static readonly Dictionary<string, string> ShownBy = new() { [Defect.SetAsideAnEarlyEvent] = "ride" };
 
-    static IEnumerable<string> Defects => Defect.All;
+    static IEnumerable<string> Defects => SimulatedSagas.All.Defects;
 
-    static IEnumerable<string> Sagas => SimulatedSagas.All.Keys;
+    static IEnumerable<string> Sagas => SimulatedSagas.All.Names;
 
     [TestCase("order", 60ul)]
     [TestCase("ride", 60ul)]
@@ -71,7 +73,7 @@ public class The_simulation
 
     [Test]
     public void Waits_as_long_as_the_limits_of_a_table_allow() =>
-        Run.Of(1, world => new PatientScenario(world), orders: 3, defect: null).Violations.ShouldBeEmpty();
+        Run.Of(1, world => new PatientScenario(world), instances: 3, defect: null).Violations.ShouldBeEmpty();
 
     [TestCaseSource(nameof(Defects))]
     public void Finds_a_deliberate_mistake(string defect)
@@ -128,7 +130,7 @@ public class The_simulation
 
     static async Task<(int ExitCode, string Output, string Error)> Ended(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Report).Assembly.Location, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SimulatedSagas).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

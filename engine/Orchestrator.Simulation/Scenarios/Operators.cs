@@ -1,0 +1,161 @@
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
+using Orchestrator.Journal;
+using Orchestrator.Journal.Holds;
+using Orchestrator.Journal.Sqlite;
+using Orchestrator.Simulation.Worlds;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Simulation.Scenarios;
+
+/// <summary>What operators do who look at more than one saga, or twice.</summary>
+/// <param name="world">Where it takes place.</param>
+/// <param name="store">The sagas' rows.</param>
+/// <param name="kind">The sagas.</param>
+/// <param name="storm">How long things go wrong.</param>
+/// <param name="known">What the books of the participants say of a saga's steps.</param>
+sealed class Operators<TData>(
+    World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm, Func<Guid, IEnumerable<(string Step, StepResolution As)>> known)
+    where TData : SagaData
+{
+    const string Ada = "ada", Bob = "bob";
+    const int MostLooks = 60;
+
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3), TimeLimit = TimeSpan.FromHours(26), Minute = TimeSpan.FromMinutes(1);
+
+    readonly HoldStore _holds = new(new SqliteJournalStore(store), [kind]);
+    readonly List<string> _violations = [];
+    int _commands;
+    bool _areBusy;
+
+    /// <summary>Whether somebody will still come and look.</summary>
+    public bool AreExpected { get; private set; }
+
+    /// <summary>What was not as it must be, a sentence each.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>Plans what is to happen.</summary>
+    /// <param name="queues">The queues of the participants.</param>
+    public void Plan(IReadOnlyList<string> queues)
+    {
+        _areBusy = true;
+        if (HoldAStep())
+            return;
+        if (queues.Count > 0 && world.Faults.Strikes(Fault.LongHold, 40, out var dice))
+            HoldWhatIsAway(dice, queues);
+        else if (world.Faults.Strikes(Fault.NightShift, 40, out dice))
+            ComeBackTomorrow(dice);
+        else
+            _areBusy = false;
+    }
+
+    /// <summary>Plans to hold a step, unless one is to be held anyway: who releases a step releases it for everybody.</summary>
+    public void HoldToo(string step, TimeSpan at, TimeSpan howLong)
+    {
+        if (_areBusy)
+            return;
+        world.Loop.After(at, () => Hold(step, Ada));
+        world.Loop.After(at + howLong, () => Release(step, Ada));
+    }
+
+    /// <summary>Plans to look in the books for what became of a step that is awaited, and to say so.</summary>
+    public void LookInto(Guid saga, TimeSpan at)
+    {
+        if (world.Faults.Strikes(Fault.Resolution, 100, out var dice))
+            world.Loop.After(at + dice.Within(storm / 4), () => LookInto(saga, namesVersion: dice.Below(2) == 0, MostLooks));
+    }
+
+    void LookInto(Guid saga, bool namesVersion, int looks)
+    {
+        var (version, steps) = store.ReadNow(sql => sql.First(
+            "SELECT version, step FROM saga WHERE id = @id AND step IS NOT NULL", row => (row.GetInt64(0), row.GetString(1)), ("id", saga)));
+        var found = steps is null ? default : known(saga).FirstOrDefault(step => steps.Split(", ").Contains(step.Step));
+        if (found.Step is not null)
+            Tell(new ResolveStep(saga, namesVersion ? version : null, found.Step, found.As, "the books", Ada, "looked it up"), $"{version}");
+        else if (looks > 0)
+            world.Loop.After(BetweenLooks, () => LookInto(saga, namesVersion, looks - 1));
+    }
+
+    IEnumerable<Step<TData>> Steps => kind.Definition.Stages.SelectMany(stage => stage);
+
+    bool HoldAStep()
+    {
+        var (step, at, howLong) = (world.Below(kind.Steps.Count + 1), world.Within(storm / 2), world.Within(TimeSpan.FromMinutes(2)));
+        if (!world.Faults.Strikes(Fault.Hold, 200))
+            return false;
+        var name = step < kind.Steps.Count ? kind.Steps[step] : HoldStep.Intake;
+        world.Loop.After(at, () => Hold(name, Ada));
+        world.Loop.After(at + howLong, () => Release(name, Ada));
+        if (!world.Faults.Strikes(Fault.StaleHoldCommand, 500, out var dice))
+            return true;
+        // The broker delivers what it may have delivered before, however late that is.
+        var time = at + howLong;
+        After(() => Hold(name, Bob));
+        After(() => Again(() => Release(name, Ada), name, Bob));
+        After(() => Release(name, Bob));
+        After(() => Again(() => Hold(name, Ada), name, null));
+        return true;
+
+        void After(Action act) => world.Loop.After(time += TimeSpan.FromSeconds(1) + dice.Within(Minute / 2), act);
+    }
+
+    // Until after the end of the outage: the answers come while the steps are held, and after the saga's own time limit.
+    void HoldWhatIsAway(Dice dice, IReadOnlyList<string> queues)
+    {
+        var (queue, at, away) = (dice.Of(queues), dice.Within(storm / 2), TimeLimit + TimeSpan.FromHours(dice.Below(20)));
+        world.Loop.After(at, () => world.Network.Silence(queue, away, loses: false));
+        foreach (var step in Steps.Where(step => step.Command is { } command && QueueOf(command) == queue))
+        {
+            world.Loop.After(at + Minute / 3, () => Hold(step.Name, Ada));
+            world.Loop.After(at + away + TimeSpan.FromHours(1) + dice.Within(Minute), () => Release(step.Name, Ada));
+        }
+    }
+
+    // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after the pivot all
+    // that is left is to wait for people.
+    void ComeBackTomorrow(Dice dice)
+    {
+        if (Steps.LastOrDefault(step => step.Command is not null) is not { } last)
+            return;
+        world.Loop.After(TimeSpan.Zero, () => Hold(last.Name, Ada));
+        world.Loop.After(storm / 2, () => world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true, only: store.ReadNow(sql => sql.Query(
+            "SELECT id FROM saga WHERE step = @step ORDER BY business_key LIMIT 2", row => row.GetGuid(0), ("step", last.Name)))));
+        world.Loop.After(storm / 2 + Minute / 3, () => Release(last.Name, Ada));
+        AreExpected = true;
+        world.Loop.After(TimeLimit + TimeSpan.FromHours(dice.Below(12)), () =>
+        {
+            var suspended = store.ReadNow(sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0)));
+            // Not answered at once, so that they need some of the time that they get.
+            world.Network.Silence(QueueOf(last.Command!)!, Minute / 6, loses: true, only: suspended);
+            foreach (var saga in suspended)
+                Tell(new ResumeSaga(saga, null, Bob, "everything works again"), "tomorrow");
+            AreExpected = false;
+        });
+    }
+
+    void Again(Action command, string step, string? heldBy)
+    {
+        command();
+        var holder = store.ReadNow(sql => sql.First(
+            "SELECT held_by FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", row => row.GetString(0),
+            ("kind", kind.Name), ("step", step)));
+        if (holder != heldBy)
+            _violations.Add($"{step} should be held by {heldBy ?? "nobody"} when an earlier command comes again, and is held by {holder ?? "nobody"}");
+    }
+
+    void Hold(string step, string actor) =>
+        Finish(_holds.Hold(new HoldStep(kind.Name, step, actor, "maintenance"), IdOf(nameof(Hold), step, actor), default));
+
+    void Release(string step, string actor) =>
+        Finish(_holds.Release(new ReleaseStep(kind.Name, step, 5, actor, "done"), IdOf(nameof(Release), step, actor), default));
+
+    Guid IdOf(string command, string step, string actor) => world.Defect.OfCommand(DerivedId.From(command, kind.Name, step, actor), _commands++);
+
+    void Tell(IOperatorCommand command, string time) => world.Network.Insist(
+        SagaQueues.Outcomes(kind.Name), Message.Of(DerivedId.From(command.SagaId.ToString(), command.GetType().Name, time), command, null, mayBeLost: true));
+
+    static string? QueueOf(Type command) => ((SentToAttribute?)Attribute.GetCustomAttribute(command, typeof(SentToAttribute)))?.Queue;
+
+    static void Finish(Task task) => task.GetAwaiter().GetResult();
+}

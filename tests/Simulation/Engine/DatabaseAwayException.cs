@@ -1,4 +1,0 @@
-namespace Orchestrator.Tests.Simulation.Engine;
-
-/// <summary>The database does not answer.</summary>
-sealed class DatabaseAwayException(string message) : Exception(message);

@@ -1,4 +1,0 @@
-namespace Orchestrator.Tests.Simulation.Engine;
-
-/// <summary>Another session has locked a row for longer than this one waits.</summary>
-sealed class LockedRowException() : Exception("a row is locked");

@@ -1,7 +1,0 @@
-namespace Orchestrator.Tests.Simulation.Engine;
-
-/// <summary>A message among the dead letters.</summary>
-/// <param name="Delivery">The message.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="IsForeign">Whether its sender may not send it.</param>
-sealed record SetAside(Delivery Delivery, string Reason, bool IsForeign);

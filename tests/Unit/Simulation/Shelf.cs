@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Orchestrator.Participants;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Tests.Unit.Simulation;
+
+/// <summary>What the shelf knows of one loan.</summary>
+public sealed record TakenBook(string? Title = null);
+
+/// <summary>A participant written with the kit.</summary>
+public sealed class Shelf : Participant<TakenBook>
+{
+    /// <summary>A mistake: the book that is to be put back is not.</summary>
+    public const string KeepsTheBook = "keep-the-book";
+
+    public Shelf(Database database, bool keepsTheBook = false) : base(database, new StateTable<TakenBook>("shelf", new TakenBook())) =>
+        Does<TakeBook>(
+                (shelf, asked) => asked.Book == "LOST" ? Refused("nobody can find it") : Done(shelf with { Title = asked.Book }),
+                (act, _) => new BookTaken(act.SagaId, act.Epoch),
+                act => new BookMissing(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<PutBookBack>(
+                (shelf, _) => Done(keepsTheBook ? shelf : shelf with { Title = null }), act => new BookPutBack(act.SagaId, act.Epoch),
+                "put back before it was taken");
+}
+
+public sealed class ShelfSchema(DbContextOptions<ShelfSchema> options) : DbContext(options);
+
+[DbContext(typeof(ShelfSchema))]
+[Migration("20261201000000_Shelf")]
+public sealed class CreateShelf : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateParticipantTables("shelf", "title text");
+}
