@@ -21,22 +21,22 @@ public class The_architecture
         ["Services.Payment"] = ["Contracts", .. Service],
         ["Services.Inventory"] = ["Contracts", .. Service],
         ["Services.Shipping"] = ["Contracts", .. Service],
-        ["Services.Rides"] = ["Contracts", .. Service],
-        ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", .. Service],
+        ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", "RideBooking", .. Service],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Rides", "Services.Shipping",
+            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Shipping", "RideBooking",
             "Orchestrator.Engine", "Orchestrator.Journal", .. Service,
         ],
+        ["RideBooking"] = ["Orchestrator.Engine", .. Service],
     };
 
     static string[] Service => ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
 
-    static readonly string[] Folders = ["engine", "src", "tests"];
+    static readonly string[] Folders = ["engine", "samples", "src", "tests"];
 
-    static readonly string[] Production = ["engine", "src"];
+    static readonly string[] Production = ["engine", "samples", "src"];
 
-    static IEnumerable<string> Projects => ProjectsUnder("engine").Concat(ProjectsUnder("src"));
+    static IEnumerable<string> Projects => Production.SelectMany(ProjectsUnder);
 
     [TestCaseSource(nameof(Projects))]
     public void Lets_a_project_reference_only_what_it_may(string project)
@@ -61,7 +61,7 @@ public class The_architecture
     [TestCase("engine/Orchestrator.Journal", "")]
     [TestCase("src/Services.Inventory", "")]
     [TestCase("src/Services.Payment", "")]
-    [TestCase("src/Services.Rides", "")]
+    [TestCase("samples/RideBooking", "")]
     [TestCase("src/Services.Shipping", "")]
     [TestCase("engine/Orchestrator.Participants", "")]
     [TestCase("engine/Orchestrator.Storage", "")]

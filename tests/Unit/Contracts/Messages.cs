@@ -2,13 +2,14 @@ using System.Collections;
 using System.Reflection;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Contracts.Rides;
 
 namespace Orchestrator.Tests.Unit.Contracts;
 
 /// <summary>Every message of the contracts, and samples of each.</summary>
 static class Messages
 {
-    public static IEnumerable<Type> Types { get; } = new[] { typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly }
+    public static IEnumerable<Type> Types { get; } = new[] { typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly, typeof(RideRequested).Assembly }
         .Distinct()
         .SelectMany(assembly => assembly.GetExportedTypes())
         .Where(type => MessageContract.Problem(type) is null)
