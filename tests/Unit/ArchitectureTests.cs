@@ -21,16 +21,19 @@ public class The_architecture
         ["Services.Payment"] = ["Contracts", .. Service],
         ["Services.Inventory"] = ["Contracts", .. Service],
         ["Services.Shipping"] = ["Contracts", .. Service],
-        ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", "RideBooking", .. Service],
+        ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", .. Service],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Shipping", "RideBooking",
+            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Shipping",
             "Orchestrator.Engine", "Orchestrator.Journal", .. Service,
         ],
         ["RideBooking"] = ["Orchestrator.Engine", .. Service],
     };
 
     static string[] Service => ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
+
+    // A user of the packages, with a solution of its own.
+    const string Stranger = "samples/TripBooking/";
 
     static readonly string[] Folders = ["engine", "samples", "src", "tests"];
 
@@ -48,11 +51,20 @@ public class The_architecture
             .ShouldBeEmpty($"{project} must not reference these");
     }
 
+    // The engine is a library, and the order application does not know the samples.
+    [TestCase("engine", "engine")]
+    [TestCase("samples", "engine")]
+    [TestCase("src", "src", "engine")]
+    public void Lets_the_projects_of_a_folder_reference_only_these_folders(string folder, params string[] allowed) =>
+        ProjectsUnder(folder)
+            .SelectMany(project => Included(project, "ProjectReference").Select(path => InRepository(project, path)))
+            .ShouldAllBe(path => allowed.Contains(path.Split('/', 2)[0]));
+
     [Test]
-    public void Lets_the_engine_know_nothing_of_those_who_use_it() =>
-        ProjectsUnder("engine").SelectMany(project => Included(project, "ProjectReference"))
-            .Select(path => path.Replace('\\', '/'))
-            .ShouldAllBe(path => path.StartsWith("../Orchestrator.", StringComparison.Ordinal), "the engine is a library: it references nothing outside of its folder");
+    public void Has_a_sample_that_uses_packages_only() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, Stranger), "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(project => Included(project, "ProjectReference").Select(path => InRepository(project, path)))
+            .ShouldAllBe(path => path.StartsWith(Stranger, StringComparison.Ordinal));
 
     [TestCase("engine/Orchestrator.Messages/Orchestrator.Messages.csproj")]
     [TestCase("src/Contracts/Contracts.csproj")]
@@ -61,7 +73,7 @@ public class The_architecture
     [TestCase("engine/Orchestrator.Journal", "")]
     [TestCase("src/Services.Inventory", "")]
     [TestCase("src/Services.Payment", "")]
-    [TestCase("samples/RideBooking", "")]
+    [TestCase("samples/RideBooking/Participants", "")]
     [TestCase("src/Services.Shipping", "")]
     [TestCase("engine/Orchestrator.Participants", "")]
     [TestCase("engine/Orchestrator.Storage", "")]
@@ -93,9 +105,13 @@ public class The_architecture
             .ShouldBeEmpty("these are neither built nor tested: dotnet sln add them");
     }
 
+    static string InRepository(string project, string path) => Path.GetRelativePath(
+        Repository.Root, Path.GetFullPath(path.Replace('\\', '/'), Path.GetDirectoryName(Path.Combine(Repository.Root, project))!)).Replace('\\', '/');
+
     static IEnumerable<string> ProjectsUnder(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));
+            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith(Stranger, StringComparison.Ordinal));
 
     static IEnumerable<string> Included(string project, string item) =>
         XDocument.Load(Path.Combine(Repository.Root, project)).Descendants(item)

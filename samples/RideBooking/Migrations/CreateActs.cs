@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What drivers, fares and passengers did for rides: a table each.</summary>
 [DbContext(typeof(RidesSchema))]

@@ -1,4 +1,4 @@
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>The participants' tables.</summary>
 static class ActTables

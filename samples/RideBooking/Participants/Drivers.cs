@@ -4,7 +4,7 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Participants;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What the drivers know of one ride.</summary>
 /// <param name="HasEnded">The passenger has got out.</param>

@@ -3,7 +3,7 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Participants;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What the bank knows of one ride.</summary>
 /// <param name="Held">The most that the ride may cost.</param>

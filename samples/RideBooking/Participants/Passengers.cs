@@ -2,7 +2,7 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Participants;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What those who talk to the passengers know of one ride: nothing but its receipt, which is an act.</summary>
 public sealed record ToldRide;

@@ -1,6 +1,6 @@
 using Orchestrator.Hosting;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>The simulated participants of rides, for every host that takes them in.</summary>
 public static class RidesParty

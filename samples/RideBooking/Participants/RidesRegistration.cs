@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.MassTransit;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Services.Rides;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>How a host takes the simulated participants of rides in.</summary>
 public static class RidesRegistration

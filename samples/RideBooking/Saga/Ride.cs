@@ -2,7 +2,7 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
 
-namespace Orchestrator.Sagas.RideBooking;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What the ride saga keeps of a ride.</summary>
 /// <param name="RideId">The ride's id, and the saga's.</param>

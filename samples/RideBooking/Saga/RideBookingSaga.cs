@@ -1,7 +1,7 @@
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
 
-namespace Orchestrator.Sagas.RideBooking;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>From a requested ride to a ride that was taken and paid, or back to nothing.</summary>
 public sealed class RideBookingSaga : StepSaga<Ride>

@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 
-namespace Orchestrator.Sagas.RideBooking;
+namespace Orchestrator.Samples.RideBooking;
 
 /// <summary>What must be true of a requested ride.</summary>
 public static class RideRules

@@ -1,7 +1,7 @@
 using Orchestrator.Tests.Integration.Servers;
-using Orchestrator.Tests.Unit.Services.Rides;
+using Orchestrator.Tests.Unit.Samples.RideBooking;
 
-namespace Orchestrator.Tests.Integration.Services.Rides;
+namespace Orchestrator.Tests.Integration.Samples.RideBooking;
 
 public sealed class The_drivers_on_Postgres() : The_drivers(new PostgresTestDatabase());
 

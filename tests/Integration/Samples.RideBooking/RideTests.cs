@@ -1,11 +1,15 @@
 using MassTransit;
 using Orchestrator.Contracts;
+using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Hosting.Embedded;
-using Orchestrator.Local;
-using Orchestrator.Local.Embedded;
+using Orchestrator.Samples.RideBooking;
+using Orchestrator.Services.Inventory;
+using Orchestrator.Services.Payment;
+using Orchestrator.Services.Shipping;
+using Orchestrator.Worker;
 
-namespace Orchestrator.Tests.Integration.Embedded;
+namespace Orchestrator.Tests.Integration.Samples.RideBooking;
 
 /// <summary>The embedded host carries more than one kind of saga.</summary>
 public class Rides_in_the_embedded_host
@@ -18,22 +22,40 @@ public class Rides_in_the_embedded_host
     {
         using var temporary = new TemporaryFolder();
         using var folder = DataFolder.Open(temporary[""]);
-        var ride = Guid.CreateVersion7();
-        await using (var host = await EmbeddedOrders.Start(folder))
+        var (ride, order) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await using (var host = await EmbeddedHost.Start(folder, Parties()))
         {
             await new Heard<RideStarted>(host).From(
                 () => host.Bus.Publish(new RideRequested(ride, "R-1", "ada", "Main Station", "Airport", Fare)));
-            (await EmbeddedRun.Process(host, "", EmbeddedRun.Line(Guid.CreateVersion7()))).Fulfilled.ShouldBe(1);
+            await new Stock(host.Database).Load([("NW-11", 100)]);
+            var fulfilled = await new Heard<OrderFulfilled>(host).From(() => host.Bus.Publish(new OrderSubmitted(
+                order, "10248", "VINET", DateTimeOffset.UnixEpoch, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"))));
+            fulfilled.OrderId.ShouldBe(order);
         }
 
-        await using var next = await EmbeddedOrders.Start(folder);
-        await next.Recover(CancellationToken.None);
+        await using var next = await EmbeddedHost.Start(folder, Parties());
+        await next.Recover(null, CancellationToken.None);
         var completed = await new Heard<RideCompleted>(next).From(() => next.Bus.Publish(new RideEnded(ride, Fare)));
         completed.RideId.ShouldBe(ride);
         (await next.Database.Read(sql => sql.Query("SELECT state FROM ride_booking", row => row.GetString(0)))).ShouldBe(["Completed"]);
     }
 
-    sealed class Heard<T>(EmbeddedOrders host) : IPublishObserver
+    static HostedParties Parties()
+    {
+        var parties = new HostedParties();
+        parties.AddSagas(sagas =>
+        {
+            sagas.AddOrderSagas();
+            sagas.AddRideSagas();
+        });
+        parties.AddParticipant(InventoryRegistration.Party, party => party.AddInventory());
+        parties.AddParticipant(PaymentRegistration.Party, party => party.AddPayment());
+        parties.AddParticipant(ShippingRegistration.Party, party => party.AddShipping());
+        parties.AddParticipant(RidesRegistration.Party, party => party.AddRides());
+        return parties;
+    }
+
+    sealed class Heard<T>(EmbeddedHost host) : IPublishObserver
         where T : class
     {
         readonly TaskCompletionSource<T> _message = new(TaskCreationOptions.RunContinuationsAsynchronously);

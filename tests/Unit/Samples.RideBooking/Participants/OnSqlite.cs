@@ -1,4 +1,4 @@
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public sealed class The_drivers_on_SQLite() : The_drivers(new SqliteFile());
 

@@ -1,10 +1,10 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Participants;
-using Orchestrator.Services.Rides;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 /// <summary>The simulated participants, and one ride.</summary>
 public abstract class RideParticipantTests(ITestDatabase store)

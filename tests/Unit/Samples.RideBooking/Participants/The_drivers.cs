@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public abstract class The_drivers(ITestDatabase store) : RideParticipantTests(store)
 {

@@ -1,6 +1,6 @@
 using Orchestrator.Contracts.Rides;
 
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public abstract class The_passengers(ITestDatabase store) : RideParticipantTests(store)
 {

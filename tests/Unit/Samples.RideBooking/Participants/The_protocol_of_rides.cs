@@ -1,10 +1,10 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Services.Rides;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Participants;
 
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public abstract class The_protocol_of_rides(ITestDatabase store) : The_protocol(store)
 {

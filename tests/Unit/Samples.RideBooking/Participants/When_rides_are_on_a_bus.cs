@@ -8,11 +8,10 @@ using Orchestrator.Contracts.Rides;
 using Orchestrator.Hosting;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.MassTransit;
-using Orchestrator.Services.Rides;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
-using Orchestrator.Worker;
 
-namespace Orchestrator.Tests.Unit.Services.Rides;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 /// <summary>Sagas, journal and participants together, as a host puts them.</summary>
 public class When_rides_are_on_a_bus
@@ -139,7 +138,7 @@ public class When_rides_are_on_a_bus
             .AddMassTransitTestHarness(bus =>
             {
                 bus.SetTestTimeouts(Patience, Patience);
-                WorkerRegistration.OrderSagas().AddTo(bus);
+                Sagas().AddTo(bus);
                 bus.UsingInMemory((context, transport) =>
                 {
                     transport.UseMessageMetadata("orchestrator");
@@ -155,6 +154,13 @@ public class When_rides_are_on_a_bus
         await _bus.Start();
         if (gate is not null)
             ((IBusControl)_bus.Bus).ConnectConsumeMessageObserver(gate);
+    }
+
+    static SagaParty Sagas()
+    {
+        var sagas = new SagaParty();
+        sagas.AddRideSagas();
+        return sagas;
     }
 
     Task Request(string passenger = "ada", string pickUp = "Main Station") =>

@@ -2,11 +2,11 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Sagas.Engine;
 
-namespace Orchestrator.Tests.Unit.Sagas.RideBooking;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public class Every_state_of_a_ride_and_every_message : Every_state_and_every_message<RideBookingSaga, Ride>
 {

@@ -1,8 +1,8 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 
-namespace Orchestrator.Tests.Unit.Sagas.RideBooking;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 public class A_requested_ride
 {

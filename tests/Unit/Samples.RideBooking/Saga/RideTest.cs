@@ -1,9 +1,9 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Testing;
 
-namespace Orchestrator.Tests.Unit.Sagas.RideBooking;
+namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
 /// <summary>A ride in the test kit.</summary>
 static class RideTest
