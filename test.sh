@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs them.
 #
-#   ./test.sh                  what continuous integration runs: formatting, unit tests, integration tests, manifests for Kubernetes, docker-compose.yml
+#   ./test.sh                  what continuous integration runs: formatting, unit tests, integration tests, a sample on the packages,
+#                              manifests for Kubernetes, docker-compose.yml
 #   ./test.sh --long           the same, and what takes too long for each change (category Long)
 #   ./test.sh --unit           the unit tests only; --integration likewise
 #   ./test.sh --filter NAME    further arguments go to 'dotnet test', after --unit or --integration too
@@ -231,6 +232,7 @@ like_production() {
     if [[ -z ${TEST_RABBITMQ-} && -z $debian13 ]]; then
         echo "test.sh: RabbitMQ 4 and Prometheus can't be had here, so the tests that need a broker ran on $(dpkg-query -W -f '${Package} ${Version}' rabbitmq-server) only" >&2
     fi
+    also 'TripBooking on the packages' samples/TripBooking/run.sh
 }
 
 if $everything; then

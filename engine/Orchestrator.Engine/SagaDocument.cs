@@ -18,7 +18,7 @@ public static class SagaDocument
     {
         _ = definition.Messages;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# The saga {definition.Kind}\n\nVersion {definition.Version} of its table, written from the source; see [how sagas are added](adding-a-saga.md).\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# The saga {definition.Kind}\n\nVersion {definition.Version} of its table, written from the source.\n\n");
         Frame(text, definition);
         Steps(text, definition);
         Ways(text, definition);

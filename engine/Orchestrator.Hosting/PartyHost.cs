@@ -68,6 +68,7 @@ sealed partial class PartyHost
         try
         {
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            builder.Configuration.AddDefaults();
             builder.Configuration.AddSecretFiles();
             builder.Logging.RedactExceptions().BatchConsole();
             var settings = HostSettings.Read(builder.Configuration, party.Name);

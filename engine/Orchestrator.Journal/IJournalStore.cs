@@ -47,7 +47,6 @@ public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId, strin
 /// <summary>What the store knows.</summary>
 /// <param name="Saga">The saga, if there is one.</param>
 /// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
-/// <param name="Now">The store's time.</param>
 /// <param name="Circumstances">The store's time, and what operators and the breaker hold of this kind of saga, and who has the business key that was asked for.</param>
 public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circumstances)
 {

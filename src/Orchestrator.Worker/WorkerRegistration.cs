@@ -2,7 +2,6 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Hosting;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.RideBooking;
 
 namespace Orchestrator.Worker;
 
@@ -20,11 +19,10 @@ public static class WorkerRegistration
         return sagas;
     }
 
-    /// <summary>Adds every saga. A new one gets a line here.</summary>
+    /// <summary>Adds every saga, and the queues of events that participants work off. A new one gets a line here.</summary>
     public static void AddOrderSagas(this SagaParty host)
     {
         host.AddSaga<OrderFulfilmentSaga, Order>();
-        host.AddSaga<RideBookingSaga, Ride>();
         host.AddWorkSource(InventoryQueues.Events);
     }
 }

@@ -27,22 +27,25 @@ public partial class The_architecture
         ["Services.Payment"] = ["Contracts", .. Service],
         ["Services.Inventory"] = ["Contracts", .. Service],
         ["Services.Shipping"] = ["Contracts", .. Service],
-        ["Services.Rides"] = ["Contracts", .. Service],
         ["Orchestrator.Worker"] = ["Contracts", "Sagas", "Orchestrator.Engine", "Orchestrator.Journal", .. Service],
         ["Orchestrator.Local"] =
         [
-            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Rides", "Services.Shipping",
+            "Contracts", "Orchestrator.Worker", "Sagas", "Services.Inventory", "Services.Payment", "Services.Shipping",
             "Orchestrator.Engine", "Orchestrator.Journal", .. Service,
         ],
+        ["RideBooking"] = ["Orchestrator.Engine", .. Service],
     };
 
     static string[] Service => ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
 
-    static readonly string[] Folders = ["engine", "src", "tests"];
+    // A user of the packages, with a solution of its own.
+    const string Stranger = "samples/TripBooking/";
 
-    static readonly string[] Production = ["engine", "src"];
+    static readonly string[] Folders = ["engine", "samples", "src", "tests"];
 
-    static IEnumerable<string> Projects => ProjectsUnder("engine").Concat(ProjectsUnder("src"));
+    static readonly string[] Production = ["engine", "samples", "src"];
+
+    static IEnumerable<string> Projects => Production.SelectMany(ProjectsUnder);
 
     [TestCaseSource(nameof(Projects))]
     public void Lets_a_project_reference_only_what_it_may(string project)
@@ -54,11 +57,20 @@ public partial class The_architecture
             .ShouldBeEmpty($"{project} must not reference these");
     }
 
+    // The engine is a library, and the order application does not know the samples.
+    [TestCase("engine", "engine")]
+    [TestCase("samples", "engine")]
+    [TestCase("src", "src", "engine")]
+    public void Lets_the_projects_of_a_folder_reference_only_these_folders(string folder, params string[] allowed) =>
+        ProjectsUnder(folder)
+            .SelectMany(project => Included(project, "ProjectReference").Select(path => InRepository(project, path)))
+            .ShouldAllBe(path => allowed.Contains(path.Split('/', 2)[0]));
+
     [Test]
-    public void Lets_the_engine_know_nothing_of_those_who_use_it() =>
-        ProjectsUnder("engine").SelectMany(project => Included(project, "ProjectReference"))
-            .Select(path => path.Replace('\\', '/'))
-            .ShouldAllBe(path => path.StartsWith("../Orchestrator.", StringComparison.Ordinal), "the engine is a library: it references nothing outside of its folder");
+    public void Has_a_sample_that_uses_packages_only() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, Stranger), "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(project => Included(project, "ProjectReference").Select(path => InRepository(project, path)))
+            .ShouldAllBe(path => path.StartsWith(Stranger, StringComparison.Ordinal));
 
     // What belongs to one saga lies with that saga. "--orders" and "orders=" are older than other sagas, and stand in scripts.
     [TestCase("engine/Orchestrator.Simulation")]
@@ -77,7 +89,7 @@ public partial class The_architecture
     [TestCase("engine/Orchestrator.Journal", "")]
     [TestCase("src/Services.Inventory", "")]
     [TestCase("src/Services.Payment", "")]
-    [TestCase("src/Services.Rides", "")]
+    [TestCase("samples/RideBooking/Participants", "")]
     [TestCase("src/Services.Shipping", "")]
     [TestCase("engine/Orchestrator.Participants", "")]
     [TestCase("engine/Orchestrator.Storage", "")]
@@ -109,9 +121,13 @@ public partial class The_architecture
             .ShouldBeEmpty("these are neither built nor tested: dotnet sln add them");
     }
 
+    static string InRepository(string project, string path) => Path.GetRelativePath(
+        Repository.Root, Path.GetFullPath(path.Replace('\\', '/'), Path.GetDirectoryName(Path.Combine(Repository.Root, project))!)).Replace('\\', '/');
+
     static IEnumerable<string> ProjectsUnder(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));
+            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith(Stranger, StringComparison.Ordinal));
 
     static IEnumerable<string> Included(string project, string item) =>
         XDocument.Load(Path.Combine(Repository.Root, project)).Descendants(item)

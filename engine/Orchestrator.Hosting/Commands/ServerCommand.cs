@@ -70,6 +70,7 @@ sealed class ServerCommand(string name, string description) : Command(name, desc
     static ConfigurationManager Configuration()
     {
         var configuration = new ConfigurationManager();
+        configuration.AddDefaults();
         configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
         configuration.AddSecretFiles();
         return configuration;

@@ -46,7 +46,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     Recovery Recovery => Services.GetRequiredService<Recovery>();
 
     /// <summary>
-    /// Runs parties until the process is told to stop. At its start it drives again what an earlier process left under way.
+    /// Runs parties until the process is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At its start it
+    /// drives again what an earlier process left under way.
     /// </summary>
     /// <param name="args">The arguments of the process: nothing, or <c>sagas</c>, <c>--version</c> or <c>--help</c>. Settings are
     /// environment variables.</param>
@@ -66,7 +67,10 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         return new CommandProgram(root, (_, _) => null).Run(args);
     }
 
-    /// <summary>Runs parties until it is told to stop. At its start it drives again what an earlier process left under way.</summary>
+    /// <summary>
+    /// Runs parties until it is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At its start it drives again
+    /// what an earlier process left under way.
+    /// </summary>
     /// <param name="data">The folder of the databases; it is made when it is new, and locked meanwhile.</param>
     /// <param name="parties">The parties.</param>
     /// <param name="stop">Tells it to stop.</param>
@@ -81,14 +85,18 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         host.Unhandled.SagaStuck += stuck => LogStuck(logger, stuck.Sentence("saga"));
         _ = host.Unhandled.Breakdown.ContinueWith(
             unhandled => LogUnhandled(logger, unhandled.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            stop, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         try
         {
-            await host.Recover(null, stop);
+            await host.Recover(null, end.Token);
             LogReady(logger, folder.Database);
-            await Task.Delay(Timeout.InfiniteTimeSpan, host.Services.GetRequiredService<TimeProvider>(), stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, host.Services.GetRequiredService<TimeProvider>(), end.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
+            // A background service that failed has stopped the application.
+            await host.ThrowWhatFailed();
             // It was told to stop. What is still under way then is driven again by the next start.
             if (await host.IsQuiet())
                 await host.StopCleanly(CancellationToken.None);
@@ -171,6 +179,9 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console => console.SingleLine = true).RedactExceptions()
             .AddFilter("MassTransit", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
     }
+
+    Task ThrowWhatFailed() => Services.GetServices<IHostedService>().OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask).FirstOrDefault(task => task is { IsFaulted: true }) ?? Task.CompletedTask;
 
     async Task<bool> IsQuiet()
     {

@@ -1,3 +1,4 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Storage;
 
@@ -19,8 +20,10 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>Why it can't be held; nothing when it is.</returns>
+    /// <exception cref="OtherProgramException">Another program runs the kind.</exception>
     public async Task<string?> Hold(HoldStep command, Guid messageId, CancellationToken cancellationToken)
     {
+        await LeaveToOthers(command.Kind, cancellationToken);
         if (Problem(command) is { } problem)
             return problem;
         var (_, refusal) = await Once(
@@ -44,8 +47,10 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>How many waited, or why it can't be released.</returns>
+    /// <exception cref="OtherProgramException">Another program runs the kind.</exception>
     public async Task<(long Waiting, string? Problem)> Release(ReleaseStep command, Guid messageId, CancellationToken cancellationToken)
     {
+        await LeaveToOthers(command.Kind, cancellationToken);
         if (Problem(command) is { } problem)
             return (0, problem);
         return await Once(
@@ -61,6 +66,18 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                 return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await _held.Wake(sql, command.Kind, StepsOf(command), command.PerSecond, now), null);
             },
             cancellationToken);
+    }
+
+    // Programs on one database share the queue of their operators, and each knows the steps of its own kinds only.
+    async Task LeaveToOthers(string? kind, CancellationToken cancellationToken)
+    {
+        if (kind is null || _kinds.ContainsKey(kind) || TextRules.Violation(nameof(kind), kind) is not null)
+            return;
+        if (await Database.Read(
+            sql => sql.First("SELECT EXISTS (SELECT 1 FROM saga_definition WHERE kind = @kind)", row => row.GetBoolean(0), ("kind", kind)), cancellationToken))
+        {
+            throw new OtherProgramException(kind, _kinds.Keys);
+        }
     }
 
     // What the command does and that it was done are one commit. A copy that comes at the same time waits for it.

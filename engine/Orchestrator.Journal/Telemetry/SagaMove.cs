@@ -15,12 +15,16 @@ namespace Orchestrator.Journal.Telemetry;
 public sealed record SagaMove(
     string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, Decided Decided, SagaData Has, DateTimeOffset At, DateTimeOffset? Deadline)
 {
+    /// <summary>Whether the message started it.</summary>
     public bool IsStart => Before is null;
 
+    /// <summary>Whether it has ended by it.</summary>
     public bool IsEnd => Decided.IsTerminal && Before?.CompletedAt is null;
 
+    /// <summary>Whether it has turned back by it.</summary>
     public bool IsTurn => Has.Refused is not null && Had?.Refused is null;
 
+    /// <summary>Whether it waits for an operator since.</summary>
     public bool IsSuspension => Has.Suspended is not null && Had?.Suspended is null;
 
     /// <summary>Whether it is on its way back, waits for an operator, or had to be woken.</summary>

@@ -42,7 +42,7 @@ sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration en
 
     /// <summary>
     /// Declares one of the things that its endpoint needs, unless the broker has refused that before. A refusal costs the channel: without this a right to one
-    /// exchange that is taken away would keep the whole endpoint from consuming. <see cref="Hosting.EndpointSupervisor"/> declares it when it may again.
+    /// exchange that is taken away would keep the whole endpoint from consuming. <see cref="EndpointSupervisor"/> declares it when it may again.
     /// </summary>
     /// <param name="declare">Declares it.</param>
     /// <param name="names">What the broker may name as it refuses.</param>

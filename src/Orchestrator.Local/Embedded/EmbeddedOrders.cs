@@ -8,7 +8,6 @@ using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Services.Rides;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Embedded;
@@ -54,7 +53,6 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
         DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null, CancellationToken cancellationToken = default)
     {
         var parties = OrderParties.All(faults);
-        parties.AddParticipant(RidesRegistration.Party, party => party.AddRides());
         parties.AddParticipant(Name, party =>
         {
             party.AddServices(host => host.Services.AddSingleton<OrdersInFlight>());

@@ -40,6 +40,26 @@ public class A_saga_of_another_application_in_the_embedded_host
     }
 
     [Test]
+    public async Task Ends_when_a_party_stops_the_application()
+    {
+        var heard = new Heard();
+        var parties = Parties(heard, asks: true, answers: true);
+        parties.AddParticipant("end", end => end.AddServices(host => host.Services.AddHostedService(provider => new Ending(
+            heard.Of(nameof(TripBooked)), provider.GetRequiredService<IHostApplicationLifetime>()))));
+        (await EmbeddedHost.Run(_folder["data"], parties, CancellationToken.None).WaitAsync(Patience)).ShouldBe(ExitCode.Done);
+        (await Left()).ShouldBe(("Completed", 0));
+    }
+
+    [Test]
+    public async Task Ends_with_the_failure_of_a_background_service()
+    {
+        var parties = Parties(new Heard(), asks: false, answers: false);
+        parties.AddParticipant("failing", failing => failing.AddServices(host => host.Services.AddHostedService<Failing>()));
+        (await Should.ThrowAsync<InvalidOperationException>(() => EmbeddedHost.Run(_folder["data"], parties, CancellationToken.None).WaitAsync(Patience)))
+            .Message.ShouldBe("the phone is dead");
+    }
+
+    [Test]
     public void Has_parties_that_each_have_a_name_of_their_own()
     {
         var parties = new HostedParties();
@@ -101,6 +121,24 @@ public class A_saga_of_another_application_in_the_embedded_host
     sealed class Asking(IBus bus, Guid trip) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => bus.Publish(new TripRequested(trip, "ada", "LH-1"), stoppingToken);
+    }
+
+    sealed class Ending(Task after, IHostApplicationLifetime application) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await after.WaitAsync(stoppingToken);
+            application.StopApplication();
+        }
+    }
+
+    sealed class Failing : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("the phone is dead");
+        }
     }
 
     sealed class Heard

@@ -23,11 +23,11 @@ public class A_host_whose_broker_breaks_off_as_it_starts
         await hosts.Start(RealHosts.Worker);
         await hosts.Running[0].Stop();
         // As it is for a moment when another replica has just declared a queue: it is known, and nobody answers for it yet.
-        var server = $"{{list_to_atom(\"{hosts.Broker.AbsolutePath[1..]}_ride-booking-intake\"), node()}}";
+        var server = $"{{list_to_atom(\"{hosts.Broker.AbsolutePath[1..]}_order-fulfilment-intake\"), node()}}";
         await rabbit.Control("eval", $"ra:stop_server(quorum_queues, {server}).");
         var host = hosts.Begin(RealHosts.Worker);
         await Eventually.Is(
-            () => Task.FromResult(host.Output.Contains("ride-booking-intake has had no consumer of this host", StringComparison.Ordinal)),
+            () => Task.FromResult(host.Output.Contains("order-fulfilment-intake has had no consumer of this host", StringComparison.Ordinal)),
             TimeSpan.FromMinutes(1), () => Task.FromResult($"the broker gave it the queue: {host.Output}"));
         await rabbit.Control("eval", $"ra:restart_server(quorum_queues, {server}).");
         await host.Ready();

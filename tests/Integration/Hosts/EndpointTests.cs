@@ -43,7 +43,7 @@ public class Every_endpoint
         _hosts = await RealHosts.On(_postgres, _rabbit);
         await _rabbit.Control("add_user", User, _password);
         await Permit(User, ".*");
-        foreach (var program in Services.Prepend(RealHosts.Worker))
+        foreach (var program in Services.Prepend(RealHosts.WorkerOfTwo))
             _hosts.Begin(program, AddressOf(User, _password));
         foreach (var host in _hosts.Running)
             await host.Ready();

@@ -12,7 +12,8 @@ public class An_operator
     public async Task Start()
     {
         _hosts = await RealHosts.On();
-        await _hosts.Start(RealHosts.Worker);
+        _hosts.Operated = RealHosts.WorkerOfTwo;
+        await _hosts.Start(RealHosts.WorkerOfTwo);
     }
 
     [OneTimeTearDown]
@@ -93,7 +94,7 @@ public class An_operator
         foreach (var host in _hosts.Running.Where(host => !host.HasExited))
             await host.Stop();
         var told = await Say("compensate", "--saga", order.ToString(), "--by", "ada", "--note", "a mistake");
-        await _hosts.Start(RealHosts.Worker);
+        await _hosts.Start(RealHosts.WorkerOfTwo);
         told.ShouldBe(
             (3, "compensate: sent, and not answered yet: it acts when a worker takes it from the queue order-fulfilment, unless it has become a dead letter."));
         await Eventually.Is(async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{order}' AND message_type = 'CompensateSaga'") == 1, "it was lost");

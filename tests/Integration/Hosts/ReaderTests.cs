@@ -96,7 +96,7 @@ public class A_worker_that_starts_beside_readers
         await Run("DELETE FROM journal_migrations WHERE \"MigrationId\" LIKE '%Traces'");
         await Run("ALTER TABLE saga DROP COLUMN traceparent");
         await using var reader = await Session.Open(_hosts.Postgres, "patient", "BEGIN", "SELECT * FROM orchestrator.saga");
-        var worker = _hosts.Begin(RealHosts.Worker);
+        var worker = _hosts.Begin(RealHosts.WorkerOfTwo);
         await Eventually.Is(
             () => Task.FromResult(worker.Output.Contains("can't be brought to this version yet: saga is locked by session", StringComparison.Ordinal)),
             UsualTime, () => Task.FromResult($"it does not say what it waits for: {worker.Output}"));
@@ -119,7 +119,7 @@ public class A_worker_that_starts_beside_readers
 
     async Task<HostProcess> Started()
     {
-        var worker = _hosts.Begin(RealHosts.Worker);
+        var worker = _hosts.Begin(RealHosts.WorkerOfTwo);
         await worker.Ready(UsualTime);
         return worker;
     }

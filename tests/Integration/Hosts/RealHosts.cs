@@ -23,6 +23,12 @@ sealed class RealHosts : IAsyncDisposable
     public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
         Payment = "Orchestrator.Services.Payment", Shipping = "Orchestrator.Services.Shipping";
 
+    /// <summary>The worker with a second saga, that of the rides.</summary>
+    public const string WorkerOfTwo = "Orchestrator.Tests.TwoSagas";
+
+    /// <summary>The sample's hosts: each a program and its argument.</summary>
+    public const string RideWorker = "Orchestrator.Samples.RideBooking worker", RideParticipants = "Orchestrator.Samples.RideBooking participants";
+
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     readonly string _postgres;
@@ -54,6 +60,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>The passwords of the parties' roles in the database.</summary>
     public IReadOnlyCollection<string> RolePasswords => _roles?.Passwords ?? [];
 
+    /// <summary>The program whose commands operators ask for.</summary>
+    public string Operated { get; set; } = Worker;
+
     /// <summary>Those that run.</summary>
     public IReadOnlyList<HostProcess> Running => _running;
 
@@ -74,9 +83,10 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     public HostProcess Begin(string program, Uri? broker = null, params (string Name, string Value)[] settings)
     {
-        var party = program == Worker ? WorkerRegistration.Party : program.Split('.')[^1].ToLowerInvariant();
+        var party = program is Worker or WorkerOfTwo or RideWorker ? WorkerRegistration.Party : program.Split('.')[^1].ToLowerInvariant();
+        var words = program.Split(' ');
         var host = HostProcess.Start(
-            Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
+            Path.Combine(AppContext.BaseDirectory, $"{words[0]}.dll"),
             new Dictionary<string, string>
             {
                 ["ConnectionStrings__Postgres"] = (_roles?.ConnectionString(party) ?? _postgres) + MoreOfConnections,
@@ -85,7 +95,7 @@ sealed class RealHosts : IAsyncDisposable
                 ["Broker__Redelivery__0"] = "00:00:01",
                 ["Broker__Redelivery__1"] = "00:00:02",
             }.Concat(Settings).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))),
-            openFiles: OpenFiles);
+            openFiles: OpenFiles, arguments: words[1..]);
         _running.Add(host);
         return host;
     }
@@ -194,10 +204,11 @@ sealed class RealHosts : IAsyncDisposable
         (await Reconciliation.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
     }
 
-    /// <summary>Asks the worker's program for a command, as an operator does.</summary>
+    /// <summary>Asks the program of the sagas for a command, as an operator does.</summary>
     public async Task<(int ExitCode, string Output, string Error)> Command(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? settings = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{Worker}.dll"), .. arguments])
+        var words = Operated.Split(' ');
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{words[0]}.dll"), .. words[1..], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

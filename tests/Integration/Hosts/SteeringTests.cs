@@ -20,7 +20,8 @@ public class An_operator_who_steers_several_sagas
     public async Task Start()
     {
         _hosts = await RealHosts.On();
-        await _hosts.Start(RealHosts.Worker);
+        _hosts.Operated = RealHosts.WorkerOfTwo;
+        await _hosts.Start(RealHosts.WorkerOfTwo);
     }
 
     [OneTimeTearDown]

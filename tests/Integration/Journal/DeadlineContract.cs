@@ -7,7 +7,7 @@ using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Integration.Servers;
 
@@ -338,6 +338,21 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     {
         (await _holds.Hold(new HoldStep(kind, step, actor, note), Guid.CreateVersion7(), default)).ShouldBe(reason);
         (await _holds.Release(new ReleaseStep(kind, step, null, actor, note), Guid.CreateVersion7(), default)).ShouldBe((0, reason));
+    }
+
+    [Test]
+    public async Task A_command_for_a_kind_of_another_program_is_left_to_that_program()
+    {
+        await RecordedDefinitions.Check(Store.Database, Rides);
+        foreach (var command in new Func<Task>[]
+        {
+            () => _holds.Hold(new HoldStep("ride-booking", HoldStep.Intake, "ada", "x"), Guid.CreateVersion7(), default),
+            () => _holds.Release(new ReleaseStep("ride-booking", HoldStep.Intake, null, "ada", "x"), Guid.CreateVersion7(), default),
+        })
+        {
+            (await Should.ThrowAsync<OtherProgramException>(command)).Message.ShouldBe(
+                "ride-booking is run by another program on this database, and this one runs order-fulfilment; start that program");
+        }
     }
 
     [Test]

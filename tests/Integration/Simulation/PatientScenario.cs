@@ -1,8 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Engine;
-using Orchestrator.Sagas.RideBooking;
-using Orchestrator.Services.Rides;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
 

@@ -1,7 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
-using Orchestrator.Sagas.RideBooking;
-using Orchestrator.Services.Rides;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Simulation;
 using Orchestrator.Simulation.Worlds;
 

@@ -4,11 +4,11 @@ using Orchestrator.Contracts;
 using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Unit.Sagas.Engine;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
-using Orchestrator.Tests.Unit.Sagas.RideBooking;
+using Orchestrator.Tests.Unit.Samples.RideBooking;
 
 namespace Orchestrator.Tests.Unit.Sagas;
 

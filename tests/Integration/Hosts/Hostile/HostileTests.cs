@@ -32,7 +32,7 @@ public class Hostile_messages
     public async Task Start()
     {
         _hosts = await RealHosts.On();
-        await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await _hosts.Start(RealHosts.WorkerOfTwo, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await _hosts.Stock(("NW-11", Units));
         _flood = new Flood(_hosts.Broker);
     }

@@ -38,7 +38,7 @@ public class The_documents_of_the_sagas
     public async Task Are_printed_unless_a_folder_is_named()
     {
         (await Run("sagas")).ShouldBe(ExitCode.Done);
-        foreach (var line in new[] { "# The saga order-fulfilment", "# The saga ride-booking", "stateDiagram-v2", "| 4 | Ride ended | waits for an event from outside |" })
+        foreach (var line in new[] { "# The saga order-fulfilment", "stateDiagram-v2", "| 3 | Capture payment | point of no return (pivot) |" })
             _output.ToString().ShouldContain(line);
     }
 
@@ -48,7 +48,7 @@ public class The_documents_of_the_sagas
         using var folder = new TemporaryFolder();
         (await Run("sagas", "--into", folder["new"])).ShouldBe(ExitCode.Done);
         Directory.EnumerateFiles(folder["new"]).Select(Path.GetFileName).ShouldBe(Names, ignoreOrder: true);
-        _output.ToString().ShouldContain(Path.Combine(folder["new"], "ride-booking.md"));
+        _output.ToString().ShouldContain(Path.Combine(folder["new"], "order-fulfilment.md"));
     }
 
     [Test]

@@ -9,7 +9,7 @@ public class The_document_of_a_saga
     public void Says_what_there_is_when_there_is_no_pivot() => SagaDocument.Write(new FreeTripSaga()).ShouldBe("""
         # The saga free-trip
 
-        Version 3 of its table, written from the source; see [how sagas are added](adding-a-saga.md).
+        Version 3 of its table, written from the source.
 
         | | |
         |---|---|

@@ -1,6 +1,6 @@
 using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.RideBooking;
+using Orchestrator.Samples.RideBooking;
 
 namespace Orchestrator.Tests.Unit.Sagas.Engine;
 

@@ -1,0 +1,15 @@
+using Orchestrator.Contracts.Rides;
+using Orchestrator.Hosting;
+
+namespace Orchestrator.Samples.RideBooking;
+
+/// <summary>The saga of rides, for every host that takes it in.</summary>
+public static class RideSagas
+{
+    /// <summary>Adds the saga, and the queue of events that the drivers work off.</summary>
+    public static void AddRideSagas(this SagaParty sagas)
+    {
+        sagas.AddSaga<RideBookingSaga, Ride>();
+        sagas.AddWorkSource(RideQueues.DriverEvents);
+    }
+}

@@ -1,0 +1,74 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Rides;
+using Orchestrator.Hosting;
+using Orchestrator.MassTransit;
+
+namespace Orchestrator.Samples.RideBooking;
+
+/// <summary>A few rides. Says how each of them ends, and then ends the program.</summary>
+sealed class SampleRides(IHostApplicationLifetime program)
+{
+    /// <summary>The party: names the sender of the requests.</summary>
+    public const string Party = "passengers-app";
+
+    static readonly Money Most = new(40.00m, "EUR"), Cost = new(31.50m, "EUR");
+
+    readonly Dictionary<Guid, RideRequested> _underWay = new RideRequested[]
+    {
+        new(Guid.CreateVersion7(), "R-1", "ada", "Main Station", "Airport", Most),
+        new(Guid.CreateVersion7(), "R-2", "ben", $"{Drivers.Nowhere} Hill", "Airport", Most),
+        new(Guid.CreateVersion7(), "R-3", $"{Fares.Declined}-cleo", "Main Station", "Airport", Most),
+        new(Guid.CreateVersion7(), "R-4", "dora", "Main Station", $"{Drivers.TooFar} Beach", Most),
+    }.ToDictionary(ride => ride.RideId);
+
+    /// <summary>The requests of the rides.</summary>
+    public IReadOnlyList<RideRequested> Requests { get { lock (_underWay) return [.. _underWay.Values]; } }
+
+    /// <summary>Receives what becomes of the rides.</summary>
+    public void Receive(IReceiveEndpointConfigurator endpoint)
+    {
+        // The passengers get out at once.
+        endpoint.Handler<RideStarted>(started => started.Tell(new RideEnded(started.Message.RideId, Cost)));
+        endpoint.Handler<RideCompleted>(completed => Ended(completed.Message.RideId, $"completed, {completed.Message.Fare} paid"));
+        endpoint.Handler<RideCancelled>(cancelled => Ended(cancelled.Message.RideId, $"cancelled, {cancelled.Message.Reason}"));
+    }
+
+    // A ride of an earlier run may end too, and an end may be heard of twice.
+    Task Ended(Guid id, string how)
+    {
+        lock (_underWay)
+        {
+            if (!_underWay.Remove(id, out var ride))
+                return Task.CompletedTask;
+            Console.WriteLine($"{ride.RideNumber}  {ride.PassengerId}, {ride.PickUp} to {ride.Destination}: {how}");
+            if (_underWay.Count == 0)
+                program.StopApplication();
+            return Task.CompletedTask;
+        }
+    }
+}
+
+/// <summary>Books the sample rides. A class of its own: the bus must stand before it, and after what receives.</summary>
+sealed class SampleBooking(IBus bus, SampleRides rides) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var ride in rides.Requests)
+            await bus.Publish(ride, stoppingToken);
+    }
+}
+
+/// <summary>How the program without servers takes the sample rides in.</summary>
+static class SampleRidesParty
+{
+    /// <summary>Describes them to a host.</summary>
+    public static void AddSampleRides(this Party party)
+    {
+        party.AddServices(host => host.Services.AddSingleton<SampleRides>().AddHostedService<SampleBooking>());
+        party.AddQueues((bus, context) => bus.ReceiveEndpoint("sample-rides", context.GetRequiredService<SampleRides>().Receive));
+    }
+}

@@ -1,0 +1,57 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Contracts;
+using Orchestrator.Hosting;
+
+namespace TripBooking;
+
+/// <summary>A few trips. Says how each of them ends, and then ends the program.</summary>
+public sealed class SampleTrips(IHostApplicationLifetime program)
+{
+    readonly Dictionary<Guid, TripRequested> _underWay = new TripRequested[]
+    {
+        new(Guid.CreateVersion7(), "ada", "Lisbon", 3, new Money(740.00m, "EUR")),
+        new(Guid.CreateVersion7(), "ben", "Atlantis", 7, new Money(390.00m, "EUR")),
+        new(Guid.CreateVersion7(), "cleo", "Venice", 2, new Money(420.00m, "EUR")),
+        new(Guid.CreateVersion7(), "dora", "Bora Bora", 14, new Money(4_800.00m, "EUR")),
+    }.ToDictionary(trip => trip.SagaId);
+
+    public IReadOnlyList<TripRequested> Requests { get { lock (_underWay) return [.. _underWay.Values]; } }
+
+    public static void AddTo(Party party)
+    {
+        party.AddServices(host => host.Services.AddSingleton<SampleTrips>().AddHostedService<SampleBooking>());
+        party.AddQueues((bus, context) => bus.ReceiveEndpoint("travellers-events", context.GetRequiredService<SampleTrips>().Receive));
+    }
+
+    void Receive(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.Handler<TripBooked>(booked => Ended(booked.Message.SagaId, $"booked, seat {booked.Message.Seat}, room {booked.Message.Room}, car {booked.Message.Car}"));
+        endpoint.Handler<TripCancelled>(cancelled => Ended(cancelled.Message.SagaId, $"cancelled, {cancelled.Message.Reason}"));
+    }
+
+    // A trip of an earlier run may end too, and an end may be heard of twice.
+    Task Ended(Guid id, string how)
+    {
+        lock (_underWay)
+        {
+            if (!_underWay.Remove(id, out var trip))
+                return Task.CompletedTask;
+            Console.WriteLine($"{trip.Traveller} to {trip.Destination}: {how}");
+            if (_underWay.Count == 0)
+                program.StopApplication();
+            return Task.CompletedTask;
+        }
+    }
+}
+
+/// <summary>Books the trips. A class of its own: the bus must stand before it, and after what receives.</summary>
+public sealed class SampleBooking(IBus bus, SampleTrips trips) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var trip in trips.Requests)
+            await bus.Publish(trip, stoppingToken);
+    }
+}

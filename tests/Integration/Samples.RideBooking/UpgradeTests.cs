@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using MassTransit;
+using Orchestrator.Contracts;
+using Orchestrator.Contracts.Rides;
+using Orchestrator.Tests.Integration.Hosts;
+
+namespace Orchestrator.Tests.Integration.Samples.RideBooking;
+
+/// <summary>Rides of a time when the worker hosted them: the sample's programs carry them on, beside the worker on the same servers.</summary>
+[Category("Broker")]
+public class Rides_that_the_worker_hosted
+{
+    static readonly Money Fare = new(40.00m, "EUR");
+
+    [Test]
+    public async Task Go_on_in_the_programs_of_the_sample_with_the_permissions_that_the_upgrade_names()
+    {
+        await using var rabbit = await PrivateRabbitMq.Create();
+        await using var hosts = await RealHosts.On(rabbit: rabbit);
+        var ride = Guid.CreateVersion7();
+        await hosts.Start(RealHosts.WorkerOfTwo);
+        await (await hosts.Bus()).Publish(new RideRequested(ride, "R-1", "ada", "Main Station", "Airport", Fare));
+        await Reaches(hosts, ride, "step = 'AssignDriver'");
+        await hosts.Running[0].Stop();
+
+        var rides = await RidesUser(rabbit, hosts.Broker);
+        await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
+        await hosts.Stock(("NW-11", 1_000));
+        foreach (var program in new[] { RealHosts.RideWorker, RealHosts.RideParticipants })
+            await hosts.Begin(program, rides).Ready();
+        await Reaches(hosts, ride, "step = 'RideEnded'");
+
+        // The worker of the orders may take it from the queue that they share, and does not know the kind.
+        hosts.Operated = RealHosts.RideWorker;
+        string[] intake = ["--kind", "ride-booking", "--step", "intake", "--by", "ada", "--note", "a strike"];
+        for (var i = 0; i < 4; i++)
+            (await hosts.Command([i % 2 == 0 ? "hold" : "release", .. intake])).ShouldBe((0, "done", ""));
+
+        await (await hosts.Bus()).Publish(new RideEnded(ride, new Money(31.50m, "EUR")));
+        await hosts.Submit(OrderLines.Make(1));
+        await hosts.Settled(2);
+        await Reaches(hosts, ride, "state = 'Completed'");
+        (await hosts.DeadLetters()).ShouldBeEmpty();
+    }
+
+    static Task Reaches(RealHosts hosts, Guid ride, string condition) => Eventually.Is(
+        async () => await hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{ride}' AND {condition}") == 1, $"the ride does not reach {condition}");
+
+    static async Task<Uri> RidesUser(PrivateRabbitMq rabbit, Uri broker)
+    {
+        var upgrading = await File.ReadAllTextAsync(Path.Combine(Unit.Repository.Root, "docs", "upgrading.md"));
+        var expression = Regex.Match(upgrading, "^RIDES='(.+)'$", RegexOptions.Multiline).Groups[1].Value;
+        var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        await rabbit.Control("add_user", "rides", password);
+        await rabbit.Control("set_permissions", "-p", broker.AbsolutePath[1..], "rides", expression, expression, expression);
+        return new UriBuilder(broker) { UserName = "rides", Password = password }.Uri;
+    }
+}

@@ -1,0 +1,10 @@
+using Orchestrator.Hosting;
+using Orchestrator.Samples.RideBooking;
+using Orchestrator.Worker;
+
+// The worker with a second saga: for tests of what holds for several kinds of saga in one process.
+return await SagaHost.Run(args, host =>
+{
+    host.AddOrderSagas();
+    host.AddRideSagas();
+});
