@@ -1,10 +1,9 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Sagas.RideBooking;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
-using Orchestrator.Services.Rides;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Testing;
 

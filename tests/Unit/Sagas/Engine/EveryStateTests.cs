@@ -17,6 +17,10 @@ public class Every_state_and_every_message
     [Test]
     public void Of_a_free_trip() => SagaWalk.Check<FreeTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(8);
 
+    // A step after its pivot may be refused.
+    [Test]
+    public void Of_a_mailed_trip() => SagaWalk.Check<MailedTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(16);
+
     // Nobody but an operator turns it back.
     [Test]
     public void Of_a_paid_trip() => SagaWalk.Check<PaidTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(8);

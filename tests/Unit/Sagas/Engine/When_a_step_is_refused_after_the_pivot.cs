@@ -109,8 +109,3 @@ public class When_a_step_is_refused_after_the_pivot
             "MailTicket is Uncertain; only a step that was refused after the pivot can be retried. What was given up without an answer is tried again by resume"),
     ]);
 }
-
-public class Every_state_of_a_mailed_trip_and_every_message : Every_state_and_every_message<MailedTripSaga, Trip>
-{
-    protected override ISagaMessage Start => new TripRequested(MailedTripSaga.Id, "Ada", "AY 5");
-}
