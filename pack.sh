@@ -5,8 +5,8 @@
 #   ./pack.sh --into DIR       into another folder
 #   ./pack.sh --version V      under this version
 #
-# What an earlier pack left in the folder under a version of its own is deleted. To use the packages, name the folder as a source in a nuget.config:
-# samples/TripBooking does. Exit code: 0, 1 when a project can't be packed, 2 for wrong arguments.
+# What an earlier pack left in the folder under a version of its own is deleted. To use the packages, name the folder as a source in
+# a nuget.config: samples/TripBooking does. Exit code: 0, 1 when a project can't be packed, 2 for wrong arguments.
 set -euo pipefail
 
 fail() {
@@ -44,7 +44,8 @@ into=$(cd "$into" && pwd)
 new=$(mktemp -d "$into/pack.XXXXXX")
 trap 'rm -rf "$new"' EXIT
 dotnet msbuild "$root/engine/packages.proj" -nologo -verbosity:quiet -maxcpucount \
-    -p:Version="$version" -p:ArtifactsPath="$root/artifacts/pack" -p:PackageOutputPath="$new" -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false >&2 ||
+    -p:Version="$version" -p:ArtifactsPath="$root/artifacts/pack" -p:PackageOutputPath="$new" \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false >&2 ||
     fail "the packages were not made; what is wrong stands above"
 rm -f "$into"/Orchestrator.*-local.*nupkg
 mv "$new"/* "$into"

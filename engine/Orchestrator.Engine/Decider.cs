@@ -21,31 +21,31 @@ public static class Decider
         if (state is null)
             return Begin(definition, role, message, circumstances);
 
-        var transition = new Transition<TData>(definition, state, FlowOf(definition, state), circumstances);
+        var decision = new DecisionBuilder<TData>(definition, state, FlowOf(definition, state), circumstances);
         if (role.Signal is { } signal)
-            transition.Hear(role.Step, isUndo: signal is Signal.Undone or Signal.UndoRefused);
+            decision.Hear(role.Step, isUndo: signal is Signal.Undone or Signal.UndoRefused);
         switch (message)
         {
             case DeadlineReached:
-                return transition.Finish(isNothing: !Deadlines.Act(transition, circumstances.Now));
+                return decision.Finish(isNothing: !Deadlines.Act(decision, circumstances.Now));
             case IOperatorCommand command:
-                OperatorCommands.Carry(definition, transition, state, command, circumstances.Now);
+                OperatorCommands.Carry(definition, decision, state, command, circumstances.Now);
                 break;
             case ICancellation cancellation when role == definition.Cancel:
-                Cancel(definition, transition, cancellation);
+                Cancel(definition, decision, cancellation);
                 break;
             case IStepInquiry unknown when role.Signal is null:
-                Deadlines.Unknown(transition, unknown);
+                Deadlines.Unknown(decision, unknown);
                 break;
             case var _ when role == definition.Start:
-                StartAgain(definition, transition, role, message, circumstances);
+                StartAgain(definition, decision, role, message, circumstances);
                 break;
             default:
-                Outcome(transition, role, message);
+                Outcome(decision, role, message);
                 break;
         }
 
-        return transition.Finish();
+        return decision.Finish();
     }
 
     /// <summary>Where an instance stands, without its data.</summary>
@@ -80,21 +80,21 @@ public static class Decider
         if (role == definition.Start)
         {
             var data = Started(definition, role, message, circumstances);
-            var transition = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
+            var decision = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
             if (definition.HasUniqueKey && circumstances.KeyHolder is { } holder && holder != message.SagaId)
-                RefuseKey(definition, transition, role, holder);
+                RefuseKey(definition, decision, role, holder);
             else
-                transition.Make(Flow.Start(definition.Table));
-            return transition.Finish();
+                decision.Make(Flow.Start(definition.Table));
+            return decision.Finish();
         }
 
         if (role == definition.Cancel)
         {
             var data = definition.CancelledInAdvance(message);
-            var transition = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
-            transition.Make(Flow.TurnBack(definition.Table, transition.Flow), turn: ReasonOf((ICancellation)message));
-            transition.Remark("it had not started yet");
-            return transition.Finish();
+            var decision = Fresh(definition, data, message, Flow.Begin(definition.Table), circumstances);
+            decision.Make(Flow.TurnBack(definition.Table, decision.Flow), refusal: ReasonOf((ICancellation)message));
+            decision.Remark("it had not started yet");
+            return decision.Finish();
         }
 
         throw NotThere(definition, role, message.SagaId);
@@ -136,7 +136,7 @@ public static class Decider
             : new RejectedMessageException(reason);
     }
 
-    static Transition<TData> Fresh<TData>(
+    static DecisionBuilder<TData> Fresh<TData>(
         StepSaga<TData> definition, TData data, ISagaMessage message, FlowState flow, Circumstances circumstances)
         where TData : SagaData => new(definition, new SagaState<TData>(message.SagaId, 0, Lifecycle.Running, data), flow, circumstances);
 
@@ -155,116 +155,116 @@ public static class Decider
 
     // The message that starts it comes to an instance that is there: cancelled in advance, or started by another one before.
     static void StartAgain<TData>(
-        StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
+        StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
         where TData : SagaData
     {
-        if (transition.Data.StartedAt is not null)
+        if (decision.Data.StartedAt is not null)
         {
-            if (StartDigest.Differ(transition.Data.StartedWith, StartDigest.Of(definition.Version, message)))
-                Conflict(definition, transition, role, message);
+            if (StartDigest.Differ(decision.Data.StartedWith, StartDigest.Of(definition.Version, message)))
+                Conflict(definition, decision, role, message);
             else
-                transition.Remark($"{role.Message.Name} came again; it had started");
+                decision.Remark($"{role.Message.Name} came again; it had started");
             return;
         }
 
-        var known = transition.Data;
-        transition.Learn(_ => Started(definition, role, message, circumstances) with
+        var known = decision.Data;
+        decision.Learn(_ => Started(definition, role, message, circumstances) with
         {
             Steps = known.Steps,
             Refused = known.Refused,
             IsAnnounced = known.IsAnnounced,
             Limit = null,
         });
-        transition.Remark("it had been cancelled before it came");
-        transition.Publish(definition.Cancellation(transition.Data, transition.Data.Refused!));
+        decision.Remark("it had been cancelled before it came");
+        decision.Publish(definition.Cancellation(decision.Data, decision.Data.Refused!));
     }
 
     // Somebody gave two things one id: the first goes on, and whoever sent the second must learn of it.
-    static void Conflict<TData>(StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, ISagaMessage message)
+    static void Conflict<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
     {
         var reason = $"{role.Message.Name} came with another content under the id of {definition.Kind} {message.SagaId}, which started before; give each its own id";
         if (definition.Conflict is null)
             throw new RejectedMessageException(reason);
-        transition.Remark($"refused: {reason}");
-        transition.Publish(definition.Conflict(transition.Data, reason));
+        decision.Remark($"refused: {reason}");
+        decision.Publish(definition.Conflict(decision.Data, reason));
     }
 
     // Somebody gave two things one business key: the second ends before anything is done for it.
-    static void RefuseKey<TData>(StepSaga<TData> definition, Transition<TData> transition, MessageRole<TData> role, Guid holder)
+    static void RefuseKey<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, Guid holder)
         where TData : SagaData
     {
-        var reason = $"{definition.Kind} {holder} has the business key {definition.BusinessKeyOf(transition.Data)}; give each its own";
-        transition.Make(Flow.TurnBack(definition.Table, transition.Flow), turn: new Refusal(role.Message.Name, reason));
-        transition.Remark($"refused: {reason}");
+        var reason = $"{definition.Kind} {holder} has the business key {definition.BusinessKeyOf(decision.Data)}; give each its own";
+        decision.Make(Flow.TurnBack(definition.Table, decision.Flow), refusal: new Refusal(role.Message.Name, reason));
+        decision.Remark($"refused: {reason}");
         if (definition.Conflict is { } conflict)
-            transition.Publish(conflict(transition.Data, reason));
+            decision.Publish(conflict(decision.Data, reason));
     }
 
-    static void Cancel<TData>(StepSaga<TData> definition, Transition<TData> transition, ICancellation cancellation)
+    static void Cancel<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, ICancellation cancellation)
         where TData : SagaData
     {
-        var flow = transition.Flow;
+        var flow = decision.Flow;
         if (Flow.CanTurnBack(definition.Table, flow))
         {
-            transition.Make(Flow.TurnBack(definition.Table, flow), turn: ReasonOf(cancellation));
+            decision.Make(Flow.TurnBack(definition.Table, flow), refusal: ReasonOf(cancellation));
         }
         else if (flow.IsTurned)
         {
-            transition.Remark("it had turned back already");
+            decision.Remark("it had turned back already");
             if (flow.IsEnded)
-                transition.Publish(definition.Cancellation(transition.Data, transition.Data.Refused!));
+                decision.Publish(definition.Cancellation(decision.Data, decision.Data.Refused!));
         }
         else
         {
             var reason = OperatorCommands.WhyNotBack(definition.Table, flow);
-            transition.Remark($"refused: {reason}");
-            transition.Publish(definition.CancellationRefusal(transition.Data, reason));
+            decision.Remark($"refused: {reason}");
+            decision.Publish(definition.CancellationRefusal(decision.Data, reason));
         }
     }
 
     static Refusal ReasonOf(ICancellation cancellation) => new(cancellation.GetType().Name, $"{cancellation.RequestedBy}: {cancellation.Reason}");
 
-    static void Outcome<TData>(Transition<TData> transition, MessageRole<TData> role, ISagaMessage message)
+    static void Outcome<TData>(DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
     {
         if (MissingValue.In(message) is { } missing)
             throw new RejectedMessageException($"{role.Message.Name} for {message.SagaId} is not acceptable: {missing} is missing");
-        var (step, flow, signal) = (role.Step, transition.Flow, role.Signal!.Value);
-        var name = transition.NameOf(step);
+        var (step, flow, signal) = (role.Step, decision.Flow, role.Signal!.Value);
+        var name = decision.NameOf(step);
         var isLateSuccess = signal == Signal.Completed && flow.Steps[step] == StepStatus.Undone;
-        if (message is IStepMessage { Epoch: var epoch } && (transition.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0) is var known && epoch != known
+        if (message is IStepMessage { Epoch: var epoch } && (decision.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0) is var known && epoch != known
             && !(isLateSuccess && epoch < known))
         {
-            transition.CameInstead(step, $"{role.Message.Name} came for epoch {epoch} of {name}, which is at epoch {known}");
+            decision.CameInstead(step, $"{role.Message.Name} came for epoch {epoch} of {name}, which is at epoch {known}");
             return;
         }
 
-        var contradiction = signal == Signal.Completed && flow.IsAwaited(step) ? transition.ContradictionOf(step, message) : null;
+        var contradiction = signal == Signal.Completed && flow.IsAwaited(step) ? decision.ContradictionOf(step, message) : null;
         if (contradiction is not null)
             signal = Signal.Contradicted;
-        var move = Flow.Apply(transition.Table, flow, step, signal);
-        if (move.State.Steps[step] == flow.Steps[step] && move.State.Stuck == flow.Stuck)
+        var change = Flow.Apply(decision.Table, flow, step, signal);
+        if (change.State.Steps[step] == flow.Steps[step] && change.State.Stuck == flow.Stuck)
         {
-            transition.Remark($"changed nothing: {name} is {flow.Steps[step]}");
+            decision.Remark($"changed nothing: {name} is {flow.Steps[step]}");
             return;
         }
 
         if (contradiction is not null)
         {
-            transition.Remark(contradiction);
-            transition.Make(move, role.Message.Name, problem: contradiction);
+            decision.Remark(contradiction);
+            decision.Make(change, role.Message.Name, problem: contradiction);
             return;
         }
 
         if (flow.Steps[step] == StepStatus.Refused)
-            transition.Remark($"came late: {name} was refused");
+            decision.Remark($"came late: {name} was refused");
         if (isLateSuccess)
-            transition.Remark($"came late: {name} was undone, and is once more");
-        transition.Learn(data => role.Learn(data, message));
+            decision.Remark($"came late: {name} was undone, and is once more");
+        decision.Learn(data => role.Learn(data, message));
         var reason = role.ReasonOf(message);
-        transition.Make(
-            move, role.Message.Name, new Refusal(name, reason ?? ""),
-            signal is Signal.UndoRefused or Signal.Refused ? $"{transition.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
+        decision.Make(
+            change, role.Message.Name, new Refusal(name, reason ?? ""),
+            signal is Signal.UndoRefused or Signal.Refused ? $"{decision.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
     }
 }

@@ -5,20 +5,14 @@ namespace Orchestrator.Engine;
 /// <summary>How sagas move: the rules that all tables share. Pure.</summary>
 public static class Flow
 {
-    /// <summary>What a signal changes.</summary>
-    /// <param name="State">The state after it.</param>
-    /// <param name="Do">Steps whose command goes out.</param>
-    /// <param name="Undo">Steps whose undo goes out.</param>
-    public sealed record Move(FlowState State, ImmutableArray<int> Do, ImmutableArray<int> Undo);
+    /// <summary>The first change: the first stage goes out.</summary>
+    public static FlowChange Start(StepTable table) => Advance(table, Begin(table));
 
-    /// <summary>The first move: the first stage goes out.</summary>
-    public static Move Start(StepTable table) => Advance(table, Begin(table));
-
-    /// <summary>The state before the first move: nothing has been attempted.</summary>
+    /// <summary>The state before the first change: nothing has been attempted.</summary>
     public static FlowState Begin(StepTable table) => new(Lifecycle.Running, [.. table.Steps.Select(_ => StepStatus.Pending)]);
 
     /// <summary>What a signal to one step changes. One that is late, or comes twice, changes nothing.</summary>
-    public static Move Apply(StepTable table, FlowState state, int step, Signal signal) => (signal, state.Steps[step]) switch
+    public static FlowChange Apply(StepTable table, FlowState state, int step, Signal signal) => (signal, state.Steps[step]) switch
     {
         (Signal.Completed, StepStatus.Held or StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             Advance(table, state.Freed(step).With(step, StepStatus.Done)),
@@ -45,7 +39,7 @@ public static class Flow
         (Signal.GivenUp, StepStatus.Sent or StepStatus.Uncertain) when !state.IsTurned =>
             IsPivotSent(table, state) ? Stay(state.WithStuck(step)) : TurnBack(table, state),
         (Signal.GivenUp, StepStatus.Undoing) => Stay(state.WithStuck(step)),
-        (Signal.Released, StepStatus.Held) => new Move(Live(state.With(step, StepStatus.Sent)), [step], []),
+        (Signal.Released, StepStatus.Held) => new FlowChange(Live(state.With(step, StepStatus.Sent)), [step], []),
         _ => Stay(state),
     };
 
@@ -57,7 +51,7 @@ public static class Flow
         table.Pivot is { } pivot && state.Steps[pivot] is not (StepStatus.Pending or StepStatus.Held);
 
     /// <summary>Turns the saga back: what it attempted is undone.</summary>
-    public static Move TurnBack(StepTable table, FlowState state) => Compensate(table, state with
+    public static FlowChange TurnBack(StepTable table, FlowState state) => Compensate(table, state with
     {
         IsTurned = true,
         // What waited for an operator is undone: he need not decide on it any more.
@@ -66,27 +60,27 @@ public static class Flow
     });
 
     /// <summary>Everything that is awaited waits for an operator.</summary>
-    public static Move Suspend(FlowState state) => Stay(state.Awaited.Aggregate(state, (s, step) => s.WithStuck(step)));
+    public static FlowChange Suspend(FlowState state) => Stay(state.Awaited.Aggregate(state, (s, step) => s.WithStuck(step)));
 
     /// <summary>Whether what waits for an operator can be tried again.</summary>
     public static bool CanResume(FlowState state) =>
         state.Lifecycle == Lifecycle.Suspended && Enumerable.Range(0, state.Steps.Length).Where(state.IsStuck).All(state.IsAwaited);
 
     /// <summary>What waits for an operator is tried again.</summary>
-    public static Move Resume(FlowState state)
+    public static FlowChange Resume(FlowState state)
     {
         ImmutableArray<int> steps = [.. state.Awaited.Where(state.IsStuck)];
         var free = Live(state with { Stuck = 0 });
-        return state.IsTurned ? new Move(free, [], steps) : new Move(free, steps, []);
+        return state.IsTurned ? new FlowChange(free, [], steps) : new FlowChange(free, steps, []);
     }
 
     /// <summary>Whether the step was refused after the pivot: it waits for an operator, who may let it be tried under a new idempotency key.</summary>
     public static bool CanRetry(FlowState state, int step) => !state.IsTurned && state.IsStuck(step) && state.Steps[step] == StepStatus.Refused;
 
     /// <summary>A step that was refused after the pivot is tried again.</summary>
-    public static Move Retry(FlowState state, int step) => new(Live(state.Freed(step).With(step, StepStatus.Sent)), [step], []);
+    public static FlowChange Retry(FlowState state, int step) => new(Live(state.Freed(step).With(step, StepStatus.Sent)), [step], []);
 
-    static Move Advance(StepTable table, FlowState state)
+    static FlowChange Advance(StepTable table, FlowState state)
     {
         // A step that was refused after the pivot is not awaited, and what comes after it must not begin.
         if (state.Awaited.Any() || state.Stuck != 0)
@@ -99,12 +93,12 @@ public static class Flow
             .FirstOrDefault(steps => steps.Any(), [])];
         return next.IsEmpty
             ? Stay(state with { Lifecycle = Lifecycle.Completed })
-            : new Move(Live(next.Aggregate(state, (s, step) => s.With(step, StepStatus.Sent))), next, []);
+            : new FlowChange(Live(next.Aggregate(state, (s, step) => s.With(step, StepStatus.Sent))), next, []);
     }
 
     // Backwards through what was attempted, stage by stage, not through what is known to have succeeded: a step whose
     // answer never came may have succeeded all the same.
-    static Move Compensate(StepTable table, FlowState state)
+    static FlowChange Compensate(StepTable table, FlowState state)
     {
         state = Live(state);
         if (state.Awaited.Any())
@@ -114,14 +108,14 @@ public static class Flow
             .Reverse()
             .Select(stage => table.StepsOf(stage).Where(step => IsToUndo(table, state, step)))
             .FirstOrDefault(steps => steps.Any(), [])];
-        return !last.IsEmpty ? new Move(last.Aggregate(state, (s, step) => s.With(step, StepStatus.Undoing)), [], last)
+        return !last.IsEmpty ? new FlowChange(last.Aggregate(state, (s, step) => s.With(step, StepStatus.Undoing)), [], last)
             : Stay(state.Stuck == 0 ? state with { Lifecycle = Lifecycle.Cancelled } : state);
     }
 
     // A success that comes after its refusal or its undo does not fit: it is undone.
-    static Move UndoAfterAll(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
+    static FlowChange UndoAfterAll(StepTable table, FlowState state, int step) => table.Steps[step].Undo is null
         ? Stay(Reopened(state).With(step, StepStatus.Done).WithStuck(step))
-        : new Move(Live(Reopened(state).With(step, StepStatus.Undoing)), [], [step]);
+        : new FlowChange(Live(Reopened(state).With(step, StepStatus.Undoing)), [], [step]);
 
     static FlowState Reopened(FlowState state) => state with { Lifecycle = Lifecycle.Compensating };
 
@@ -133,5 +127,5 @@ public static class Flow
         Lifecycle = state.Stuck != 0 ? Lifecycle.Suspended : state.IsTurned ? Lifecycle.Compensating : Lifecycle.Running,
     };
 
-    static Move Stay(FlowState state) => new(Live(state), [], []);
+    static FlowChange Stay(FlowState state) => new(Live(state), [], []);
 }

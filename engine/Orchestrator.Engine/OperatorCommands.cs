@@ -9,20 +9,20 @@ static class OperatorCommands
 
     /// <summary>Carries the command out and answers it.</summary>
     public static void Carry<TData>(
-        StepSaga<TData> definition, Transition<TData> transition, SagaState<TData> state, IOperatorCommand command, DateTimeOffset now)
+        StepSaga<TData> definition, DecisionBuilder<TData> decision, SagaState<TData> state, IOperatorCommand command, DateTimeOffset now)
         where TData : SagaData
     {
         var name = command.GetType().Name;
         var refusal = Problem(state, command) ?? command switch
         {
-            ResumeSaga => Resume(transition),
-            CompensateSaga => Compensate(definition, transition, command),
-            ResolveStep resolve => Resolve(definition.Table, transition, resolve),
-            RetryStep retry => Retry(definition.Table, transition, retry),
-            _ => Reschedule(transition, (RescheduleDeadline)command, now),
+            ResumeSaga => Resume(decision),
+            CompensateSaga => Compensate(definition, decision, command),
+            ResolveStep resolve => Resolve(definition.Table, decision, resolve),
+            RetryStep retry => Retry(definition.Table, decision, retry),
+            _ => Reschedule(decision, (RescheduleDeadline)command, now),
         };
-        transition.Remark(refusal is null ? command.Note : $"refused: {refusal}");
-        transition.Publish(refusal is null
+        decision.Remark(refusal is null ? command.Note : $"refused: {refusal}");
+        decision.Publish(refusal is null
             ? new OperatorCommandAccepted(state.Id, name)
             : new OperatorCommandRefused(state.Id, name, refusal));
     }
@@ -51,28 +51,28 @@ static class OperatorCommands
             : null;
     }
 
-    static string? Resume<TData>(Transition<TData> transition)
+    static string? Resume<TData>(DecisionBuilder<TData> decision)
         where TData : SagaData
     {
-        var flow = transition.Flow;
+        var flow = decision.Flow;
         if (flow.Lifecycle != Lifecycle.Suspended)
-            return $"it is not suspended but {flow.Name(transition.Table)}";
-        if (RefusedAfterPivot(transition) is { } refused)
+            return $"it is not suspended but {flow.Name(decision.Table)}";
+        if (RefusedAfterPivot(decision) is { } refused)
             return $"{refused} was refused, and the same idempotency key gets the same answer; retry the step or resolve it";
         if (!Flow.CanResume(flow))
-            return $"{flow.AwaitedNames(transition.Table)} can't be tried again; resolve the step";
-        var move = Flow.Resume(flow);
-        foreach (var step in move.Do.Concat(move.Undo))
-            transition.Forgive(step);
-        transition.Make(move);
-        transition.GiveNewLimit();
+            return $"{flow.AwaitedNames(decision.Table)} can't be tried again; resolve the step";
+        var change = Flow.Resume(flow);
+        foreach (var step in change.Do.Concat(change.Undo))
+            decision.Forgive(step);
+        decision.Make(change);
+        decision.GiveNewLimit();
         return null;
     }
 
-    static string? Compensate<TData>(StepSaga<TData> definition, Transition<TData> transition, IOperatorCommand command)
+    static string? Compensate<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, IOperatorCommand command)
         where TData : SagaData
     {
-        var flow = transition.Flow;
+        var flow = decision.Flow;
         if (flow.IsTurned)
             return flow.IsEnded ? "it is cancelled" : "it has turned back already";
         if (!Flow.CanTurnBack(definition.Table, flow))
@@ -81,32 +81,32 @@ static class OperatorCommands
             return flow.IsEnded || flow.Steps[definition.Table.Pivot!.Value] == StepStatus.Done ? why : $"{why}; find out and resolve that step";
         }
 
-        transition.Make(Flow.TurnBack(definition.Table, flow), turn: new Refusal(nameof(CompensateSaga), $"{command.Actor}: {command.Note}"));
+        decision.Make(Flow.TurnBack(definition.Table, flow), refusal: new Refusal(nameof(CompensateSaga), $"{command.Actor}: {command.Note}"));
         return null;
     }
 
-    static string? RefusedAfterPivot<TData>(Transition<TData> transition)
+    static string? RefusedAfterPivot<TData>(DecisionBuilder<TData> decision)
         where TData : SagaData =>
-        Enumerable.Range(0, transition.Table.Steps.Length).Where(step => Flow.CanRetry(transition.Flow, step)).Select(transition.NameOf).FirstOrDefault();
+        Enumerable.Range(0, decision.Table.Steps.Length).Where(step => Flow.CanRetry(decision.Flow, step)).Select(decision.NameOf).FirstOrDefault();
 
-    static string? Retry<TData>(StepTable table, Transition<TData> transition, RetryStep retry)
+    static string? Retry<TData>(StepTable table, DecisionBuilder<TData> decision, RetryStep retry)
         where TData : SagaData
     {
         if (string.IsNullOrWhiteSpace(retry.Evidence))
             return "it does not say how it is known that the cause of the refusal is gone (evidence)";
         if (Find(table, retry.Step) is not { } step)
             return WhichSteps(table, retry.Step);
-        if (!Flow.CanRetry(transition.Flow, step))
+        if (!Flow.CanRetry(decision.Flow, step))
         {
-            var status = transition.Flow.Steps[step];
+            var status = decision.Flow.Steps[step];
             return $"{retry.Step} is {status}; only a step that was refused after the pivot can be retried"
-                + (transition.Flow.IsAwaited(step) && transition.Flow.IsStuck(step) ? ". What was given up without an answer is tried again by resume" : "");
+                + (decision.Flow.IsAwaited(step) && decision.Flow.IsStuck(step) ? ". What was given up without an answer is tried again by resume" : "");
         }
 
-        transition.Remark($"{retry.Step} is tried anew: {retry.Evidence}");
-        transition.RaiseEpoch(step);
-        transition.Make(Flow.Retry(transition.Flow, step));
-        transition.GiveNewLimit();
+        decision.Remark($"{retry.Step} is tried anew: {retry.Evidence}");
+        decision.RaiseEpoch(step);
+        decision.Make(Flow.Retry(decision.Flow, step));
+        decision.GiveNewLimit();
         return null;
     }
 
@@ -116,7 +116,7 @@ static class OperatorCommands
     static string WhichSteps(StepTable table, string name) =>
         $"there is no step {name}; the steps are {string.Join(", ", table.Steps.Select(known => known.Name))}";
 
-    static string? Resolve<TData>(StepTable table, Transition<TData> transition, ResolveStep resolve)
+    static string? Resolve<TData>(StepTable table, DecisionBuilder<TData> decision, ResolveStep resolve)
         where TData : SagaData
     {
         if (string.IsNullOrWhiteSpace(resolve.Evidence))
@@ -124,7 +124,7 @@ static class OperatorCommands
         if (Find(table, resolve.Step) is not { } step)
             return WhichSteps(table, resolve.Step);
 
-        var flow = transition.Flow;
+        var flow = decision.Flow;
         if (!flow.IsAwaited(step) && !flow.IsStuck(step))
             return $"{resolve.Step} is {flow.Steps[step]}; only a step whose outcome is awaited can be resolved";
         Signal? signal = (resolve.As, flow.Steps[step]) switch
@@ -147,8 +147,8 @@ static class OperatorCommands
             };
         }
 
-        transition.Remark($"{resolve.Step} {resolve.As}: {resolve.Evidence}");
-        transition.Make(
+        decision.Remark($"{resolve.Step} {resolve.As}: {resolve.Evidence}");
+        decision.Make(
             Flow.Apply(table, flow, step, signal.Value), nameof(ResolveStep),
             new Refusal(resolve.Step, $"{resolve.Actor}: {resolve.Evidence}"));
         return null;
@@ -156,14 +156,14 @@ static class OperatorCommands
 
     static bool IsBackPossible(StepTable table, int step) => table.Pivot is not { } pivot || table.StageOf(step) <= table.StageOf(pivot);
 
-    static string? Reschedule<TData>(Transition<TData> transition, RescheduleDeadline reschedule, DateTimeOffset now)
+    static string? Reschedule<TData>(DecisionBuilder<TData> decision, RescheduleDeadline reschedule, DateTimeOffset now)
         where TData : SagaData
     {
         if (reschedule.At - now > LongestAhead)
             return $"{reschedule.At:u} is more than {LongestAhead.Days} days ahead";
-        if (!transition.Flow.Awaited.Any(step => transition.Record(step).Due is not null))
-            return $"it has no deadline while it is {transition.Flow.Name(transition.Table)}";
-        transition.Reschedule(reschedule.At);
+        if (!decision.Flow.Awaited.Any(step => decision.Record(step).Due is not null))
+            return $"it has no deadline while it is {decision.Flow.Name(decision.Table)}";
+        decision.Reschedule(reschedule.At);
         return null;
     }
 }

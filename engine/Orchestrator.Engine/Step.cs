@@ -193,14 +193,14 @@ public sealed class Step<TData>
     }
 
     /// <summary>What the step puts at risk while it is not known to be undone: somebody's money. Only one step of a saga may.</summary>
-    public Step<TData> HoldsMoney(Func<TData, Money> money)
+    public Step<TData> PutsMoneyAtRisk(Func<TData, Money> money)
     {
         Money = money;
         return this;
     }
 
     /// <summary>What the step keeps from others while it is not known to be undone: units of goods or places.</summary>
-    public Step<TData> HoldsUnits(Func<TData, long> units)
+    public Step<TData> PutsUnitsAtRisk(Func<TData, long> units)
     {
         Units = units;
         return this;

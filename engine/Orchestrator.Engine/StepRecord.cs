@@ -38,7 +38,8 @@ public sealed record StepRecord(StepStatus Status, int Attempts, int Epoch, Date
 
     /// <summary>How many units of goods or places the step may hold; absent while it holds none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public long? UnitsHeld { get; init; }
+    [JsonPropertyName("unitsHeld")] // Its name in rows of every version.
+    public long? UnitsAtRisk { get; init; }
 
     /// <summary>Fields of a newer version: they survive being saved by this one.</summary>
     [JsonExtensionData]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
@@ -7,5 +8,6 @@ namespace Orchestrator.Engine;
 /// <param name="Reason">What happened, for people.</param>
 /// <param name="Since">Since when, in UTC.</param>
 /// <param name="MoneyAtRisk">What the saga may hold of somebody's money; absent when none.</param>
-/// <param name="UnitsHeld">How many units of goods or places it may hold.</param>
-public sealed record Suspension(string Step, string Reason, DateTimeOffset Since, Money? MoneyAtRisk, long UnitsHeld);
+/// <param name="UnitsAtRisk">How many units of goods or places it may hold.</param>
+public sealed record Suspension(
+    string Step, string Reason, DateTimeOffset Since, Money? MoneyAtRisk, [property: JsonPropertyName("unitsHeld")] long UnitsAtRisk);

@@ -46,7 +46,8 @@ public static class SagaRegistration
         [.. provider.GetServices<ISagaKind>().SelectMany(kind => kind.SendsTo).Distinct()];
 
     /// <summary>Whether a replica with another definition, or another program, can handle what this one can't.</summary>
-    public static bool IsForAnotherReplica(Exception exception) => exception is NewerDefinitionException or RemovedStepException or OtherProgramException;
+    public static bool IsForAnotherReplica(Exception exception) =>
+        exception is NewerDefinitionException or RemovedStepException or OtherProgramException;
 
     /// <summary>Brings the tables and the views to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>

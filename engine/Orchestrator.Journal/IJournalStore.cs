@@ -14,21 +14,21 @@ public interface IJournalStore
     Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the saga's row and a journal row for each transition of each turn, in one statement and one commit, unless its saga was moved since it was
+    /// Writes the saga's row and a journal row for each transition, in one statement and one commit, unless its saga was moved since it was
     /// loaded or its key is another's.
     /// </summary>
-    /// <param name="turns">At most one of a saga, sorted by saga.</param>
+    /// <param name="writes">At most one of a saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position: all of it or nothing.</returns>
-    Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken);
+    Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="Commit"/>, but waits for no lock: turns of sagas that another session has locked are left out.</summary>
+    /// <summary>As <see cref="Commit"/>, but waits for no lock: sagas that another session has locked are left out.</summary>
     /// <remarks>A store with one writer at a time has no such sagas.</remarks>
-    /// <param name="turns">At most one of a saga, sorted by saga.</param>
+    /// <param name="writes">At most one of a saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position, unless its saga is locked.</returns>
-    async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
-        [.. (await Commit(turns, cancellationToken)).Select(Attempt.Done)];
+    async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
+        [.. (await Commit(writes, cancellationToken)).Select(Attempt.Done)];
 
     /// <summary>The store's time, in UTC; it decides, not the hosts'.</summary>
     Task<DateTimeOffset> Now(CancellationToken cancellationToken);
@@ -54,9 +54,9 @@ public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circu
     public DateTimeOffset Now => Circumstances.Now;
 }
 
-/// <summary>What a saga's turn changes: as a rule one transition, and several when several messages waited for it.</summary>
+/// <summary>What is to be written of one saga: one transition as a rule, and several when several messages waited for it.</summary>
 /// <param name="Saga">The saga after the last of them.</param>
 /// <param name="Transitions">The transitions in order, at least one.</param>
 /// <param name="Before">The saga as it was loaded; absent when the first of them starts it.</param>
 /// <param name="UniqueKey">The business key that it starts with and that no other saga of its kind may have: if one has it, nothing is written.</param>
-public sealed record Turn(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before, string? UniqueKey = null);
+public sealed record SagaWrite(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before, string? UniqueKey = null);

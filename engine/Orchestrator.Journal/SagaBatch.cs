@@ -15,10 +15,10 @@ sealed class SagaBatch
     public SagaBatch(SagaRow? saga) => _before = _saga = saga;
 
     /// <summary>What is to be written; absent when no message made a transition.</summary>
-    public Turn? Write => _transitions.Count == 0 ? null : new Turn(_saga!, _transitions, _before, _uniqueKey);
+    public SagaWrite? Write => _transitions.Count == 0 ? null : new SagaWrite(_saga!, _transitions, _before, _uniqueKey);
 
     /// <summary>Lets a message move the saga from where the one before it left it.</summary>
-    /// <returns>Whether the next message may be decided on; otherwise this one starts again, after what was gathered is written.</returns>
+    /// <returns>Whether the next message may be change on; otherwise this one starts again, after what was gathered is written.</returns>
     public bool Decide(WaitingMessage message, Loaded loaded)
     {
         if (!message.Begin())
@@ -47,7 +47,7 @@ sealed class SagaBatch
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // What is not written yet may be what it failed on: then it is decided on again from what is.
+            // What is not written yet may be what it failed on: then it is change on again from what is.
             if (_transitions.Count > 0)
                 return false;
             message.Fail(e);
@@ -63,17 +63,17 @@ sealed class SagaBatch
             message.Succeed(outgoing);
     }
 
-    void Decide(WaitingMessage message, Loaded loaded, Func<Loaded, Decided> decide)
+    void Decide(WaitingMessage message, Loaded loaded, Func<Loaded, SagaChange> decide)
     {
-        var decided = decide(loaded);
-        if (decided.IsRecorded)
+        var change = decide(loaded);
+        if (change.IsRecorded)
         {
-            _uniqueKey ??= message.UniqueKey = decided.UniqueKey;
-            _saga = SagaAfter(message, loaded, decided);
-            _transitions.Add(RowOf(message, loaded, decided, _saga));
+            _uniqueKey ??= message.UniqueKey = change.UniqueKey;
+            _saga = SagaAfter(message, loaded, change);
+            _transitions.Add(RowOf(message, loaded, change, _saga));
         }
 
-        _outcomes.Add((message, decided.Outgoing));
+        _outcomes.Add((message, change.Outgoing));
     }
 
     // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its start.
@@ -93,21 +93,21 @@ sealed class SagaBatch
                 $"{message.Envelope.MessageType} {message.Envelope.MessageId} differs from the {seen.MessageType} of the same message id "
                 + $"that {seen.Kind} {seen.SagaId} has seen as its transition {seen.Seq}");
 
-    static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, Decided decided)
+    static SagaRow SagaAfter(WaitingMessage message, Loaded loaded, SagaChange change)
     {
         var (before, now) = (loaded.Saga, loaded.Now);
         var ours = message.Kind.DefinitionVersion;
         // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still come.
-        var stays = before is { CompletedAt: not null } && decided.IsTerminal && before.DefinitionVersion < ours
+        var stays = before is { CompletedAt: not null } && change.IsTerminal && before.DefinitionVersion < ours
             && message.Kind.RemovedStepOf(before) is not null;
         return new SagaRow(
-            message.Kind.Name, message.SagaId, decided.BusinessKey, decided.State, decided.Step, (before?.Version ?? 0) + 1, message.JournalId,
-            stays ? before!.DefinitionVersion : ours, decided.Data, decided.Deadline, before?.CreatedAt ?? now, now,
-            decided.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
+            message.Kind.Name, message.SagaId, change.BusinessKey, change.State, change.Step, (before?.Version ?? 0) + 1, message.JournalId,
+            stays ? before!.DefinitionVersion : ours, change.Data, change.Deadline, before?.CreatedAt ?? now, now,
+            change.IsTerminal ? before?.CompletedAt ?? now : null, before?.TraceParent ?? message.Cause.TraceParent);
     }
 
-    static JournalRow RowOf(WaitingMessage message, Loaded loaded, Decided decided, SagaRow saga) => new(
+    static JournalRow RowOf(WaitingMessage message, Loaded loaded, SagaChange change, SagaRow saga) => new(
         saga.Kind, saga.Id, saga.Version, message.JournalId, message.Envelope.MessageType, message.Envelope.ToJson(),
-        decided.FromState, decided.ToState, OutgoingEnvelope.ToJson(decided.Outgoing), message.Kind.DefinitionVersion,
-        message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, decided.Remark);
+        change.FromState, change.ToState, OutgoingEnvelope.ToJson(change.Outgoing), message.Kind.DefinitionVersion,
+        message.Cause.Actor, Cause.TraceId(saga.TraceParent), loaded.Now, change.Remark);
 }

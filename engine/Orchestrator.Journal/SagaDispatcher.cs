@@ -33,11 +33,11 @@ public sealed partial class SagaDispatcher(SagaJournal journal, IOutgoingSender 
         if (delivery.SagaId == Guid.Empty)
             throw new RejectedMessageException($"{delivery.Envelope.MessageType} names a saga whose id is all zeros, or none");
         SagaDecision? decision = null;
-        var outgoing = await journal.Handle(delivery, loaded => (decision = Decide(delivery, loaded)).Decided, cancellationToken);
-        using var span = decision?.Move is { } move ? watch.Saw(move) : null;
+        var outgoing = await journal.Handle(delivery, loaded => (decision = Decide(delivery, loaded)).Change, cancellationToken);
+        using var span = decision?.Observed is { } transition ? watch.Saw(transition) : null;
         // No lock is held any more: a transport that is away holds up only the messages that it concerns.
         await sender.Send(delivery.Kind, outgoing, cancellationToken);
-        if (decision?.Decided.Answered is { } command)
+        if (decision?.Change.Answered is { } command)
             await breaker.Close(delivery.Kind, command, cancellationToken);
     }
 

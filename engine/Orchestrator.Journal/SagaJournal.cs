@@ -19,19 +19,19 @@ public sealed class SagaJournal : IAsyncDisposable
     const int LargestBatch = 256, MostTries = 16;
 
     readonly IJournalStore _store;
-    readonly SagaTurns _turns;
+    readonly SagaLines _lines;
     readonly Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>> _loads;
-    readonly SharedWrites<Guid, Turn, bool> _commits;
+    readonly SharedWrites<Guid, SagaWrite, bool> _commits;
     readonly CancellationTokenSource _stopping = new();
 
     /// <summary>A journal in a store of either dialect.</summary>
     public SagaJournal(IJournalStore store)
     {
         _store = store;
-        _turns = new SagaTurns(Take);
+        _lines = new SagaLines(Take);
         _loads = new Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>>(Load, requests => requests[0].SagaId, LargestBatch);
-        _commits = new SharedWrites<Guid, Turn, bool>(
-            store.Database, turns => Committed(turns, store.Commit), turns => Committed(turns, store.CommitFree), turn => turn.Saga.Id, LargestBatch);
+        _commits = new SharedWrites<Guid, SagaWrite, bool>(
+            store.Database, writes => Committed(writes, store.Commit), writes => Committed(writes, store.CommitFree), write => write.Saga.Id, LargestBatch);
     }
 
     /// <summary>Lets a message move a saga.</summary>
@@ -43,8 +43,8 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <exception cref="DeferredMessageException">Another session keeps the saga's row locked; the message has moved nothing.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
     /// <exception cref="RemovedStepException">The saga has attempted a step that this process's definition no longer has.</exception>
-    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(Delivery delivery, Func<Loaded, Decided> decide, CancellationToken cancellationToken) =>
-        _turns.Join(new WaitingMessage(delivery, decide, cancellationToken));
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(Delivery delivery, Func<Loaded, SagaChange> decide, CancellationToken cancellationToken) =>
+        _lines.Join(new WaitingMessage(delivery, decide, cancellationToken));
 
     /// <summary>Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.</summary>
     public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
@@ -121,13 +121,13 @@ public sealed class SagaJournal : IAsyncDisposable
         return again;
     }
 
-    async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> turns)
+    async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> writes)
     {
-        var requests = turns.SelectMany(turn => turn).ToList();
+        var requests = writes.SelectMany(write => write).ToList();
         var loaded = await Measured("load", requests.Count, () => _store.Load(requests, _stopping.Token), _store.IsOutage);
-        var (answers, from) = (new IReadOnlyList<Loaded>[turns.Count], 0);
-        for (var i = 0; i < answers.Length; from += turns[i++].Count)
-            answers[i] = [.. Enumerable.Range(from, turns[i].Count).Select(place => loaded[place])];
+        var (answers, from) = (new IReadOnlyList<Loaded>[writes.Count], 0);
+        for (var i = 0; i < answers.Length; from += writes[i++].Count)
+            answers[i] = [.. Enumerable.Range(from, writes[i].Count).Select(place => loaded[place])];
         return answers;
     }
 
@@ -135,8 +135,8 @@ public sealed class SagaJournal : IAsyncDisposable
         $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");
 
     // A row that is locked is no outage: only its saga waits for it.
-    Task<T> Committed<T>(IReadOnlyList<Turn> turns, Func<IReadOnlyList<Turn>, CancellationToken, Task<T>> commit) => Measured(
-        "commit", turns.Sum(turn => turn.Transitions.Count), () => commit(turns, _stopping.Token), e => _store.IsOutage(e) && !_store.Database.IsLocked(e));
+    Task<T> Committed<T>(IReadOnlyList<SagaWrite> writes, Func<IReadOnlyList<SagaWrite>, CancellationToken, Task<T>> commit) => Measured(
+        "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token), e => _store.IsOutage(e) && !_store.Database.IsLocked(e));
 
     Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt, Func<Exception, bool> isAway) => JournalInstruments.Measure(
         operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, isAway, _stopping.Token));

@@ -73,20 +73,20 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
         if (loaded.Saga is null && Decider.AnswerWithoutSaga(definition, message, envelope.MessageId, envelope.SentAt, now) is { } answer)
         {
             var reason = ((OperatorCommandRefused)answer.Message).Reason;
-            return new(Journal.Decided.Unrecorded([OutgoingEnvelope.Of(answer, envelope, now)]), null, $"{envelope.MessageType} is refused: {reason}");
+            return new(SagaChange.Unrecorded([OutgoingEnvelope.Of(answer, envelope, now)]), null, $"{envelope.MessageType} is refused: {reason}");
         }
 
         var before = loaded.Saga is { } row ? StateOf(row) : null;
         var decision = _decide(definition, before, message, loaded.Circumstances);
         if (decision.IsNothing)
-            return new(Journal.Decided.Unrecorded([]), null, decision.Warning);
-        var decided = Decided(
+            return new(SagaChange.Unrecorded([]), null, decision.Warning);
+        var change = Change(
             loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(definition.Table), decision.State.Data,
             [.. decision.Outgoing.Select(outgoing => OutgoingEnvelope.Of(outgoing, envelope, now))], decision.Deadline, decision.Remark) with
         { Answered = decision.Answered };
-        var move = new SagaMove(
-            Name, message.SagaId, envelope, loaded.Saga, before?.Data, decided, decision.State.Data, now, (message as DeadlineReached)?.Deadline);
-        return new(decided, move, decision.Warning);
+        var observed = new ObservedTransition(
+            Name, message.SagaId, envelope, loaded.Saga, before?.Data, change, decision.State.Data, now, (message as DeadlineReached)?.Deadline);
+        return new(change, observed, decision.Warning);
     }
 
     /// <inheritdoc />
@@ -112,7 +112,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
     public SagaState<TData> StateOf(SagaRow saga) =>
         new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));
 
-    Decided Decided(
+    SagaChange Change(
         SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing, DateTimeOffset? deadline, string? remark) => new(
         definition.BusinessKeyOf(data),
         lifecycle.ToString(),

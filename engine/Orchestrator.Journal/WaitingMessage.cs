@@ -2,21 +2,21 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Journal;
 
-/// <summary>A message that waits for its saga's turn.</summary>
+/// <summary>A message that waits in its saga's line.</summary>
 sealed class WaitingMessage
 {
     // A variant of UUIDs that no sender makes (RFC 9562, section 4.1).
     const int Reserved = 0b1110;
 
     readonly Delivery _delivery;
-    readonly Func<Loaded, Decided> _decide;
+    readonly Func<Loaded, SagaChange> _decide;
     readonly CancellationToken _cancellationToken;
     readonly ExecutionContext? _sender = ExecutionContext.Capture();
     readonly TaskCompletionSource<IReadOnlyList<OutgoingEnvelope>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenRegistration _registration;
     int _stage = Stage.Waits;
 
-    public WaitingMessage(Delivery delivery, Func<Loaded, Decided> decide, CancellationToken cancellationToken)
+    public WaitingMessage(Delivery delivery, Func<Loaded, SagaChange> decide, CancellationToken cancellationToken)
     {
         (_delivery, _decide, _cancellationToken) = (delivery, decide, cancellationToken);
         JournalId = Envelope.MessageId.Variant < Reserved ? Envelope.MessageId : Apart(Envelope);
@@ -54,7 +54,7 @@ sealed class WaitingMessage
     /// <summary>How often it has begun.</summary>
     public int Tries { get; private set; }
 
-    /// <summary>Its turn has come.</summary>
+    /// <summary>Its batch begins.</summary>
     /// <returns>Whether somebody still waits for it; from then on he waits until it is answered.</returns>
     public bool Begin()
     {
@@ -64,7 +64,7 @@ sealed class WaitingMessage
         return true;
     }
 
-    /// <summary>Waits for another turn.</summary>
+    /// <summary>Waits for another batch.</summary>
     /// <returns>Whether it has none behind it that answered it, and somebody still waits for it.</returns>
     public bool StartAgain()
     {
@@ -75,13 +75,13 @@ sealed class WaitingMessage
     }
 
     /// <summary>Decides in the trace and the log scopes of whoever brought it.</summary>
-    public Decided Decide(Loaded loaded)
+    public SagaChange Decide(Loaded loaded)
     {
         if (_sender is null)
             return _decide(loaded);
-        Decided? decided = null;
-        ExecutionContext.Run(_sender, _ => decided = _decide(loaded), null);
-        return decided!;
+        SagaChange? change = null;
+        ExecutionContext.Run(_sender, _ => change = _decide(loaded), null);
+        return change!;
     }
 
     public void Succeed(IReadOnlyList<OutgoingEnvelope> outgoing)

@@ -86,7 +86,8 @@ public static class SagaSimulation
 
         public Option<string> Seeds { get; } = new("--seeds")
         {
-            Description = "The seeds to run, from A to B: A..B", DefaultValueFactory = _ => "1..1000",
+            Description = "The seeds to run, from A to B: A..B",
+            DefaultValueFactory = _ => "1..1000",
         };
 
         public Option<ulong?> Seed { get; } = new("--seed") { Description = "One seed, step by step with its timeline" };
@@ -96,7 +97,8 @@ public static class SagaSimulation
         // The other name is older, and stands in scripts.
         public Option<int> Instances { get; } = new("--instances", "--orders")
         {
-            Description = "How many instances a seed begins", DefaultValueFactory = _ => 20,
+            Description = "How many instances a seed begins",
+            DefaultValueFactory = _ => 20,
         };
 
         public Option<string?> Defect { get; } = new("--defect") { Description = "A deliberate mistake, to see that it is found" };

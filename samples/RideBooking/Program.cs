@@ -5,7 +5,8 @@ using Orchestrator.Samples.RideBooking;
 return args switch
 {
     ["worker", .. var settings] => await SagaHost.Run(settings, sagas => sagas.AddRideSagas()),
-    ["participants", .. var settings] => await ParticipantHost.Run(settings, RidesRegistration.Party, party => party.AddRides(), port: 8084),
+    ["participants", .. var settings] =>
+        await ParticipantHost.Run(settings, RidesRegistration.Party, party => party.AddRides(), port: 8084),
     _ => await EmbeddedHost.Run(args, "data/rides", host =>
     {
         host.AddSagas(sagas => sagas.AddRideSagas());

@@ -46,8 +46,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     Recovery Recovery => Services.GetRequiredService<Recovery>();
 
     /// <summary>
-    /// Runs parties until the process is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At its start it
-    /// drives again what an earlier process left under way.
+    /// Runs parties until the process is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>.
+    /// At its start it drives again what an earlier process left under way.
     /// </summary>
     /// <param name="args">The arguments of the process: nothing, or <c>sagas</c>, <c>--version</c> or <c>--help</c>. Settings are
     /// environment variables.</param>
@@ -68,8 +68,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs parties until it is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At its start it drives again
-    /// what an earlier process left under way.
+    /// Runs parties until it is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>.
+    /// At its start it drives again what an earlier process left under way.
     /// </summary>
     /// <param name="data">The folder of the databases; it is made when it is new, and locked meanwhile.</param>
     /// <param name="parties">The parties.</param>

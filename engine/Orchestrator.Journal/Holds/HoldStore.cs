@@ -73,11 +73,9 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     {
         if (kind is null || _kinds.ContainsKey(kind) || TextRules.Violation(nameof(kind), kind) is not null)
             return;
-        if (await Database.Read(
-            sql => sql.First("SELECT EXISTS (SELECT 1 FROM saga_definition WHERE kind = @kind)", row => row.GetBoolean(0), ("kind", kind)), cancellationToken))
-        {
+        const string IsRun = "SELECT EXISTS (SELECT 1 FROM saga_definition WHERE kind = @kind)";
+        if (await Database.Read(sql => sql.First(IsRun, row => row.GetBoolean(0), ("kind", kind)), cancellationToken))
             throw new OtherProgramException(kind, _kinds.Keys);
-        }
     }
 
     // What the command does and that it was done are one commit. A copy that comes at the same time waits for it.

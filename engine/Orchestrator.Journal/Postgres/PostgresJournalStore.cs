@@ -57,9 +57,9 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         ), journalled AS (
             INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
             SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, j.definition_version, j.actor, j.trace_id, j.at, j.remark
-            FROM unnest(@turn, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @decided_by, @actor, @trace_id, @at, @remark)
-                AS j(turn, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
-            JOIN written w ON w.n = j.turn
+            FROM unnest(@n, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @decided_by, @actor, @trace_id, @at, @remark)
+                AS j(n, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
+            JOIN written w ON w.n = j.n
         )
         SELECT n FROM written
         """;
@@ -101,21 +101,21 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         });
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) => database.Allowed(async () =>
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) => database.Allowed(async () =>
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        return await Commit(new Sql(connection, null, Dialect.Postgres, cancellationToken), turns, cancellationToken);
+        return await Commit(new Sql(connection, null, Dialect.Postgres, cancellationToken), writes, cancellationToken);
     });
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
-        FreeRows.Write(database, turns, AreLocked, (sql, free) => Commit(sql, free, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
+        FreeRows.Write(database, writes, AreLocked, (sql, free) => Commit(sql, free, cancellationToken), cancellationToken);
 
-    static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<Turn> turns)
+    static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<SagaWrite> writes)
     {
-        var locked = new bool[turns.Count];
+        var locked = new bool[writes.Count];
         foreach (var place in await sql.Query(
-            LockedSql, row => row.GetInt64(0), ("kinds", turns.Select(turn => turn.Saga.Kind).ToArray()), ("ids", turns.Select(turn => turn.Saga.Id).ToArray())))
+            LockedSql, row => row.GetInt64(0), ("kinds", writes.Select(write => write.Saga.Kind).ToArray()), ("ids", writes.Select(write => write.Saga.Id).ToArray())))
         {
             locked[place - 1] = true;
         }
@@ -123,44 +123,44 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         return locked;
     }
 
-    static async Task<IReadOnlyList<bool>> Commit(Sql sql, IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<bool>> Commit(Sql sql, IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
     {
         await using var command = (NpgsqlCommand)sql.CreateCommand(CommitSql);
-        Sagas(command, turns);
-        Transitions(command, turns);
-        var written = new bool[turns.Count];
+        Sagas(command, writes);
+        Transitions(command, writes);
+        var written = new bool[writes.Count];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             written[reader.GetInt64(0) - 1] = true;
         return written;
     }
 
-    static void Sagas(NpgsqlCommand command, IReadOnlyList<Turn> turns)
+    static void Sagas(NpgsqlCommand command, IReadOnlyList<SagaWrite> writes)
     {
-        Add(command, "kind", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Kind));
-        Add(command, "id", NpgsqlDbType.Uuid, turns.Select(turn => turn.Saga.Id));
-        Add(command, "business_key", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.BusinessKey));
-        Add(command, "state", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.State));
-        Add(command, "step", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Step));
-        Add(command, "version", NpgsqlDbType.Bigint, turns.Select(turn => turn.Saga.Version));
-        Add(command, "last_message_id", NpgsqlDbType.Uuid, turns.Select(turn => turn.Saga.LastMessageId));
-        Add(command, "definition_version", NpgsqlDbType.Integer, turns.Select(turn => turn.Saga.DefinitionVersion));
-        Add(command, "data", NpgsqlDbType.Text, turns.Select(turn => turn.Saga.Data));
-        Add(command, "deadline", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.Deadline));
-        Add(command, "created_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.CreatedAt));
-        Add(command, "updated_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.UpdatedAt));
-        Add(command, "completed_at", NpgsqlDbType.TimestampTz, turns.Select(turn => turn.Saga.CompletedAt));
-        Add(command, "version_before", NpgsqlDbType.Bigint, turns.Select(turn => turn.Before?.Version ?? 0));
-        Add(command, "message_before", NpgsqlDbType.Uuid, turns.Select(turn => turn.Before?.LastMessageId));
+        Add(command, "kind", NpgsqlDbType.Text, writes.Select(write => write.Saga.Kind));
+        Add(command, "id", NpgsqlDbType.Uuid, writes.Select(write => write.Saga.Id));
+        Add(command, "business_key", NpgsqlDbType.Text, writes.Select(write => write.Saga.BusinessKey));
+        Add(command, "state", NpgsqlDbType.Text, writes.Select(write => write.Saga.State));
+        Add(command, "step", NpgsqlDbType.Text, writes.Select(write => write.Saga.Step));
+        Add(command, "version", NpgsqlDbType.Bigint, writes.Select(write => write.Saga.Version));
+        Add(command, "last_message_id", NpgsqlDbType.Uuid, writes.Select(write => write.Saga.LastMessageId));
+        Add(command, "definition_version", NpgsqlDbType.Integer, writes.Select(write => write.Saga.DefinitionVersion));
+        Add(command, "data", NpgsqlDbType.Text, writes.Select(write => write.Saga.Data));
+        Add(command, "deadline", NpgsqlDbType.TimestampTz, writes.Select(write => write.Saga.Deadline));
+        Add(command, "created_at", NpgsqlDbType.TimestampTz, writes.Select(write => write.Saga.CreatedAt));
+        Add(command, "updated_at", NpgsqlDbType.TimestampTz, writes.Select(write => write.Saga.UpdatedAt));
+        Add(command, "completed_at", NpgsqlDbType.TimestampTz, writes.Select(write => write.Saga.CompletedAt));
+        Add(command, "version_before", NpgsqlDbType.Bigint, writes.Select(write => write.Before?.Version ?? 0));
+        Add(command, "message_before", NpgsqlDbType.Uuid, writes.Select(write => write.Before?.LastMessageId));
         // Written once: nobody needs it of a saga that is there.
-        Add(command, "traceparent", NpgsqlDbType.Text, turns.Select(turn => turn.Before is null ? turn.Saga.TraceParent : null));
-        Add(command, "unique_key", NpgsqlDbType.Text, turns.Select(turn => turn.UniqueKey));
+        Add(command, "traceparent", NpgsqlDbType.Text, writes.Select(write => write.Before is null ? write.Saga.TraceParent : null));
+        Add(command, "unique_key", NpgsqlDbType.Text, writes.Select(write => write.UniqueKey));
     }
 
-    static void Transitions(NpgsqlCommand command, IReadOnlyList<Turn> turns)
+    static void Transitions(NpgsqlCommand command, IReadOnlyList<SagaWrite> writes)
     {
-        var rows = turns.SelectMany(turn => turn.Transitions).ToList();
-        Add(command, "turn", NpgsqlDbType.Bigint, turns.SelectMany((turn, i) => Enumerable.Repeat(i + 1L, turn.Transitions.Count)));
+        var rows = writes.SelectMany(write => write.Transitions).ToList();
+        Add(command, "n", NpgsqlDbType.Bigint, writes.SelectMany((write, i) => Enumerable.Repeat(i + 1L, write.Transitions.Count)));
         Add(command, "seq", NpgsqlDbType.Bigint, rows.Select(row => row.Seq));
         Add(command, "message_id", NpgsqlDbType.Uuid, rows.Select(row => row.MessageId));
         Add(command, "message_type", NpgsqlDbType.Text, rows.Select(row => row.MessageType));

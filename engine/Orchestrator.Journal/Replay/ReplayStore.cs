@@ -14,7 +14,7 @@ sealed class ReplayStore(Database database) : IJournalStore
     public Circumstances Circumstances { get; set; } = new(default);
 
     /// <summary>What the last message made of the saga; absent when it made no transition.</summary>
-    public Turn? Written { get; set; }
+    public SagaWrite? Written { get; set; }
 
     /// <inheritdoc />
     public Database Database => database;
@@ -24,9 +24,9 @@ sealed class ReplayStore(Database database) : IJournalStore
         Task.FromResult<IReadOnlyList<Loaded>>([.. requests.Select(_ => new Loaded(Saga, null, Circumstances))]);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
     {
-        Written = turns.Single();
+        Written = writes.Single();
         return Task.FromResult<IReadOnlyList<bool>>([true]);
     }
 

@@ -79,13 +79,13 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
         database.Write<IReadOnlyList<bool>>(
             async sql =>
             {
-                var written = new bool[turns.Count];
-                for (var i = 0; i < turns.Count; i++)
-                    written[i] = await Write(sql, turns[i]);
+                var written = new bool[writes.Count];
+                for (var i = 0; i < writes.Count; i++)
+                    written[i] = await Write(sql, writes[i]);
                 return written;
             },
             cancellationToken);
@@ -101,9 +101,9 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
         }
     }
 
-    static async Task<bool> Write(Sql sql, Turn turn)
+    static async Task<bool> Write(Sql sql, SagaWrite write)
     {
-        var (saga, transitions, before, key) = turn;
+        var (saga, transitions, before, key) = write;
         List<(string, object?)> columns =
         [
             ("kind", saga.Kind), ("id", saga.Id), ("business_key", saga.BusinessKey), ("state", saga.State), ("step", saga.Step),

@@ -4,7 +4,7 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Telemetry;
 
-/// <summary>What is measured of sagas as they move.</summary>
+/// <summary>What is measured of sagas as they transition.</summary>
 static class SagaInstruments
 {
     const string Kind = "saga.kind", Step = "saga.step", Outcome = "outcome";
@@ -23,39 +23,39 @@ static class SagaInstruments
 
     static bool IsWatched => Started.Enabled || Duration.Enabled;
 
-    public static void Record(SagaMove move)
+    public static void Record(ObservedTransition transition)
     {
         if (!IsWatched)
             return;
-        var kind = Tag(Kind, move.Kind);
-        if (move.IsStart)
+        var kind = Tag(Kind, transition.Kind);
+        if (transition.IsStart)
             Started.Add(1, kind);
-        if (move.Deadline is { } deadline)
-            Lateness.Record(Seconds(move.At - deadline), kind);
-        if (move.IsTurn)
-            Turned.Add(1, kind, Tag(Step, move.Has.Refused!.Step));
-        if (move.IsSuspension)
-            Suspended.Add(1, kind, Tag(Step, move.Has.Suspended!.Step));
-        RecordSteps(move, kind);
-        if (!move.IsEnd)
+        if (transition.Deadline is { } deadline)
+            Lateness.Record(Seconds(transition.At - deadline), kind);
+        if (transition.IsTurn)
+            Turned.Add(1, kind, Tag(Step, transition.Has.Refused!.Step));
+        if (transition.IsSuspension)
+            Suspended.Add(1, kind, Tag(Step, transition.Has.Suspended!.Step));
+        RecordSteps(transition, kind);
+        if (!transition.IsEnd)
             return;
-        var outcome = Tag(Outcome, move.Decided.State);
-        Ended.Add(1, kind, outcome, Tag(Step, move.Has.Refused?.Step));
-        Duration.Record(Seconds(move.At - (move.Before?.CreatedAt ?? move.At)), kind, outcome);
+        var outcome = Tag(Outcome, transition.Change.State);
+        Ended.Add(1, kind, outcome, Tag(Step, transition.Has.Refused?.Step));
+        Duration.Record(Seconds(transition.At - (transition.Before?.CreatedAt ?? transition.At)), kind, outcome);
     }
 
-    static void RecordSteps(SagaMove move, KeyValuePair<string, object?> kind)
+    static void RecordSteps(ObservedTransition transition, KeyValuePair<string, object?> kind)
     {
-        if (move.Had is null || ReferenceEquals(move.Had.Steps, move.Has.Steps))
+        if (transition.Had is null || ReferenceEquals(transition.Had.Steps, transition.Has.Steps))
             return;
-        foreach (var (step, has) in move.Has.Steps)
+        foreach (var (step, has) in transition.Has.Steps)
         {
-            if (!move.Had.Steps.TryGetValue(step, out var had) || ReferenceEquals(had, has))
+            if (!transition.Had.Steps.TryGetValue(step, out var had) || ReferenceEquals(had, has))
                 continue;
             if (has.Attempts > had.Attempts && has.Attempts > 1)
                 Retries.Add(1, kind, Tag(Step, step));
             if (had.Status is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Undoing && has.Status is StepStatus.Done or StepStatus.Refused or StepStatus.Undone)
-                StepDuration.Record(Seconds(move.At - (had.Began ?? had.At)), kind, Tag(Step, step), Tag(Outcome, Name(has.Status)));
+                StepDuration.Record(Seconds(transition.At - (had.Began ?? had.At)), kind, Tag(Step, step), Tag(Outcome, Name(has.Status)));
         }
     }
 

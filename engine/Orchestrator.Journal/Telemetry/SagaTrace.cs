@@ -12,34 +12,34 @@ static class SagaTrace
     /// trace; when the saga is in trouble and nobody chose its trace, one that is kept.
     /// </summary>
     /// <returns>The new span; nothing when the message's does, or when nobody listens.</returns>
-    public static Activity? Continue(SagaMove move)
+    public static Activity? Continue(ObservedTransition transition)
     {
         if (Activity.Current is not { } arrival)
             return null;
-        var home = move.Before?.TraceParent is { } known && ActivityContext.TryParse(known, null, out var began) && began.TraceId != arrival.TraceId
+        var home = transition.Before?.TraceParent is { } known && ActivityContext.TryParse(known, null, out var began) && began.TraceId != arrival.TraceId
             ? began
             : (ActivityContext?)null;
-        var span = move.IsTrouble && (home is not null || !arrival.Recorded) ? Instrumentation.Keep(arrival, home)
+        var span = transition.IsTrouble && (home is not null || !arrival.Recorded) ? Instrumentation.Keep(arrival, home)
             : home is { } elsewhere ? Instrumentation.Follow(arrival, elsewhere)
             : null;
-        Describe(span ?? arrival, move);
+        Describe(span ?? arrival, transition);
         return span;
     }
 
-    static void Describe(Activity span, SagaMove move)
+    static void Describe(Activity span, ObservedTransition transition)
     {
         if (!span.IsAllDataRequested)
             return;
-        span.SetTag("messaging.message.id", move.Message.MessageId.ToString());
-        span.SetTag("messaging.message.conversation_id", move.Message.ConversationId?.ToString());
-        span.SetTag("orchestrator.message.type", move.Message.MessageType);
-        span.SetTag("orchestrator.saga.kind", move.Kind);
-        span.SetTag("orchestrator.saga.id", move.SagaId.ToString());
-        span.SetTag("orchestrator.saga.from", move.Decided.FromState);
-        span.SetTag("orchestrator.saga.to", move.Decided.ToState);
-        if (move.IsTurn)
-            span.SetTag("orchestrator.saga.refused_step", move.Has.Refused!.Step);
-        if (move.IsSuspension)
-            span.SetStatus(ActivityStatusCode.Error, $"{move.Has.Suspended!.Step} waits for an operator");
+        span.SetTag("messaging.message.id", transition.Message.MessageId.ToString());
+        span.SetTag("messaging.message.conversation_id", transition.Message.ConversationId?.ToString());
+        span.SetTag("orchestrator.message.type", transition.Message.MessageType);
+        span.SetTag("orchestrator.saga.kind", transition.Kind);
+        span.SetTag("orchestrator.saga.id", transition.SagaId.ToString());
+        span.SetTag("orchestrator.saga.from", transition.Change.FromState);
+        span.SetTag("orchestrator.saga.to", transition.Change.ToState);
+        if (transition.IsTurn)
+            span.SetTag("orchestrator.saga.refused_step", transition.Has.Refused!.Step);
+        if (transition.IsSuspension)
+            span.SetStatus(ActivityStatusCode.Error, $"{transition.Has.Suspended!.Step} waits for an operator");
     }
 }

@@ -8,16 +8,16 @@ public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
 {
     /// <summary>Tells of a transition that is committed.</summary>
     /// <returns>The span within which its messages are to be sent, unless the present one does.</returns>
-    public Activity? Saw(SagaMove move)
+    public Activity? Saw(ObservedTransition transition)
     {
-        var span = SagaTrace.Continue(move);
-        SagaInstruments.Record(move);
+        var span = SagaTrace.Continue(transition);
+        SagaInstruments.Record(transition);
         if (logger.IsEnabled(LogLevel.Information))
         {
-            var sent = Sent(move.Decided.Outgoing);
-            var trace = Cause.TraceId(move.Before?.TraceParent ?? Activity.Current?.Id) ?? "none";
+            var sent = Sent(transition.Change.Outgoing);
+            var trace = Cause.TraceId(transition.Before?.TraceParent ?? Activity.Current?.Id) ?? "none";
             LogDecided(
-                move.Kind, move.SagaId, move.Message.MessageType, move.Message.MessageId, move.Decided.FromState ?? "nothing", move.Decided.ToState, sent, trace);
+                transition.Kind, transition.SagaId, transition.Message.MessageType, transition.Message.MessageId, transition.Change.FromState ?? "nothing", transition.Change.ToState, sent, trace);
         }
 
         return span;

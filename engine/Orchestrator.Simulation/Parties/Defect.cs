@@ -41,7 +41,7 @@ public sealed partial class Defect(string? name)
     /// <summary>A step whose answer never came is not undone.</summary>
     public const string CompensateOnlyKnownSuccesses = "compensate-only-known-successes";
 
-    /// <summary>Cancelling turns the saga back although its pivot has been sent.</summary>
+    /// <summary>Cancelling writes the saga back although its pivot has been sent.</summary>
     public const string CancelAfterThePivot = "cancel-after-the-pivot";
 
     /// <summary>Nobody is told of the end.</summary>
@@ -218,14 +218,14 @@ public sealed partial class Defect(string? name)
             return defect.Is(ForgetWhatWasSeen) ? [.. loaded.Select(one => one with { Seen = null })] : loaded;
         }
 
-        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
         {
             if (defect.Is(SkipTheVersionGuard))
-                turns = await Moved(turns, cancellationToken);
-            var written = await store.Commit(turns, cancellationToken);
+                writes = await Moved(writes, cancellationToken);
+            var written = await store.Commit(writes, cancellationToken);
             if (defect.Is(ForgetTheJournal))
             {
-                foreach (var row in turns.SelectMany(turn => turn.Transitions).Where(row => row.Seq > 2))
+                foreach (var row in writes.SelectMany(write => write.Transitions).Where(row => row.Seq > 2))
                 {
                     await Database.Write(
                         sql => sql.Execute("DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", row.Kind), ("id", row.SagaId), ("seq", row.Seq)),
@@ -240,15 +240,15 @@ public sealed partial class Defect(string? name)
 
         public bool IsOutage(Exception exception) => store.IsOutage(exception);
 
-        async Task<IReadOnlyList<Turn>> Moved(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+        async Task<IReadOnlyList<SagaWrite>> Moved(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
         {
             var stored = await store.Load(
-                [.. turns.Select(turn => new LoadRequest(turn.Saga.Kind, turn.Saga.Id, turn.Saga.LastMessageId))], cancellationToken);
-            return [.. turns.Zip(stored, (turn, now) => now.Saga is null ? turn : turn with
+                [.. writes.Select(write => new LoadRequest(write.Saga.Kind, write.Saga.Id, write.Saga.LastMessageId))], cancellationToken);
+            return [.. writes.Zip(stored, (write, now) => now.Saga is null ? write : write with
             {
                 Before = now.Saga,
-                Saga = turn.Saga with { Version = now.Saga.Version + turn.Transitions.Count },
-                Transitions = [.. turn.Transitions.Select((row, i) => row with { Seq = now.Saga.Version + 1 + i })],
+                Saga = write.Saga with { Version = now.Saga.Version + write.Transitions.Count },
+                Transitions = [.. write.Transitions.Select((row, i) => row with { Seq = now.Saga.Version + 1 + i })],
             })];
         }
     }

@@ -16,18 +16,18 @@ sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Proce
 
     public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) => store.Load(requests, cancellationToken);
 
-    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
     {
-        if (!await IsFree(process, () => turns.Any(IsLocked), LockTimeout, defect))
+        if (!await IsFree(process, () => writes.Any(IsLocked), LockTimeout, defect))
             throw new LockedRowException();
-        return await store.Commit(turns, cancellationToken);
+        return await store.Commit(writes, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
     {
-        List<Turn> free = [.. turns.Where(turn => !IsLocked(turn))];
+        List<SagaWrite> free = [.. writes.Where(write => !IsLocked(write))];
         var written = free.Count == 0 ? [] : await store.Commit(free, cancellationToken);
-        return [.. turns.Select(turn => free.IndexOf(turn) is var place and >= 0 ? Attempt.Done(written[place]) : Attempt.Locked<bool>())];
+        return [.. writes.Select(write => free.IndexOf(write) is var place and >= 0 ? Attempt.Done(written[place]) : Attempt.Locked<bool>())];
     }
 
     public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => store.Now(cancellationToken);
@@ -48,5 +48,5 @@ sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Proce
         return true;
     }
 
-    bool IsLocked(Turn turn) => locks.Has(party, turn.Saga.Id);
+    bool IsLocked(SagaWrite write) => locks.Has(party, write.Saga.Id);
 }

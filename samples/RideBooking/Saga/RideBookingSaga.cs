@@ -16,14 +16,14 @@ public sealed class RideBookingSaga : StepSaga<Ride>
             .RefusedBy<DriverRefused>(refusal => refusal.Reason)
             .UndoneBy<ReleaseDriver, DriverReleased>((ride, epoch) => new(ride.RideId, epoch))
             .Within(TimeSpan.FromMinutes(2)).Attempted(3)
-            .HoldsUnits(_ => 1)); // a driver
+            .PutsUnitsAtRisk(_ => 1)); // a driver
 
         Then(Compensatable<AuthorizeFare>((ride, epoch) => new(ride.RideId, epoch, ride.PassengerId, ride.Fare))
             .CompletedBy<FareAuthorized>()
             .RefusedBy<FareRefused>(refusal => refusal.Reason)
             .UndoneBy<VoidFare, FareVoided>((ride, epoch) => new(ride.RideId, epoch))
             .UndoRefusedBy<FareVoidRefused>(refusal => refusal.Reason)
-            .HoldsMoney(ride => ride.Fare));
+            .PutsMoneyAtRisk(ride => ride.Fare));
 
         Then(Compensatable<StartRide>((ride, epoch) => new(ride.RideId, epoch, ride.Destination))
             .CompletedBy<RideStarted>()

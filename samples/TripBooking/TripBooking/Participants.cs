@@ -20,7 +20,8 @@ public static class Participants
         ["mail"] = party => party.Add<Mail, MailTables>(database => new(database), options => new(options)),
     };
 
-    static void Add<TParticipant, TTables>(this Party party, Func<Database, TParticipant> open, Func<DbContextOptions<TTables>, TTables> tables)
+    static void Add<TParticipant, TTables>(
+        this Party party, Func<Database, TParticipant> open, Func<DbContextOptions<TTables>, TTables> tables)
         where TParticipant : class, IParticipant
         where TTables : DbContext
     {

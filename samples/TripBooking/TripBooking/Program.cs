@@ -5,7 +5,8 @@ using TripBooking;
 return args switch
 {
     ["worker", .. var settings] => await SagaHost.Run(settings, sagas => sagas.AddSaga<TripSaga, Trip>()),
-    ["participant", var name, .. var settings] when Participants.All.TryGetValue(name, out var describe) => await ParticipantHost.Run(settings, name, describe),
+    ["participant", var name, .. var settings] when Participants.All.TryGetValue(name, out var describe) =>
+        await ParticipantHost.Run(settings, name, describe),
     _ => await EmbeddedHost.Run(args, "data", host =>
     {
         host.AddSagas(sagas => sagas.AddSaga<TripSaga, Trip>());

@@ -27,9 +27,11 @@ public sealed class SampleTrips(IHostApplicationLifetime program)
 
     void Receive(IReceiveEndpointConfigurator endpoint)
     {
-        endpoint.Handler<TripBooked>(booked => Ended(booked.Message.SagaId, $"booked, seat {booked.Message.Seat}, room {booked.Message.Room}, car {booked.Message.Car}"));
-        endpoint.Handler<TripCancelled>(cancelled => Ended(cancelled.Message.SagaId, $"cancelled, {cancelled.Message.Reason}"));
+        endpoint.Handler<TripBooked>(context => Ended(context.Message.SagaId, Booked(context.Message)));
+        endpoint.Handler<TripCancelled>(context => Ended(context.Message.SagaId, $"cancelled, {context.Message.Reason}"));
     }
+
+    static string Booked(TripBooked trip) => $"booked, seat {trip.Seat}, room {trip.Room}, car {trip.Car}";
 
     // A trip of an earlier run may end too, and an end may be heard of twice.
     Task Ended(Guid id, string how)

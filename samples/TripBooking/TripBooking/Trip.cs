@@ -32,8 +32,10 @@ public sealed class TripSaga : StepSaga<Trip>
         StartedBy<TripRequested>(
             asked => new(asked.SagaId, asked.Traveller, asked.Destination, asked.Nights, asked.Price),
             key: trip => trip.Traveller,
-            violation: asked => TextRules.Violation("traveller", asked.Traveller) ?? TextRules.Violation("destination", asked.Destination)
-                ?? CommandRules.Violation("price", asked.Price) ?? (asked.Nights > 0 ? null : $"nights is {asked.Nights}; at least one is wanted"));
+            violation: asked => TextRules.Violation("traveller", asked.Traveller)
+                ?? TextRules.Violation("destination", asked.Destination)
+                ?? CommandRules.Violation("price", asked.Price)
+                ?? (asked.Nights > 0 ? null : $"nights is {asked.Nights}; at least one is wanted"));
 
         InParallel(
             Compensatable<ReserveFlight>((trip, epoch) => new(trip.Id, epoch, trip.Destination))

@@ -92,7 +92,7 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     /// Not only what is counted in this process is under way: a message that was held back may move an order that had ended,
     /// and an operator one that had been given up.
     /// </remarks>
-    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && _host.Services.IsNothingHeldBack() && await Database.Read(
+    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && _host.Services.IsNothingDelayed() && await Database.Read(
         sql => sql.First(
             $"""
              SELECT NOT EXISTS (

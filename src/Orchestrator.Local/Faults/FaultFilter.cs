@@ -13,12 +13,12 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
     static readonly string Participant = Participants.Of(typeof(TCommand));
 
     // It sends by the bus, which does not exist yet while its endpoints are made.
-    HeldBack Held => provider.GetRequiredService<HeldBack>();
+    DelayedMessages Held => provider.GetRequiredService<DelayedMessages>();
 
     public Task Send(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
     {
         var id = context.MessageId ?? Guid.Empty;
-        return HeldMessage.WasHeldBack(context) ? Handle(context, next) : decisions.Of(Participant, id) switch
+        return DelayedMessage.WasDelayed(context) ? Handle(context, next) : decisions.Of(Participant, id) switch
         {
             Fault.Silence => Silence(context, next, isEffective: decisions.Part(Participant, Fault.Silence, id) >= 0.5),
             Fault.Delay => Delay(context, 2 * decisions.Part(Participant, Fault.Delay, id)),
@@ -42,7 +42,7 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
     // The consumer's place goes to the next message meanwhile: a queue whose every place waits would hold up all sagas.
     async Task Delay(ConsumeContext<TCommand> context, double limitsLate)
     {
-        Held.Hold(HeldMessage.Command(context), limits.Of(context.Message) * limitsLate);
+        Held.Hold(DelayedMessage.Command(context), limits.Of(context.Message) * limitsLate);
         await Consumed(context);
         counts.Add(Participant, Fault.Delay);
     }

@@ -14,7 +14,7 @@ public static class FaultRegistration
         .AddSingleton<FaultDecisions>()
         .AddSingleton<FaultCounts>()
         .AddSingleton<StepLimits>()
-        .AddSingleton<HeldBack>();
+        .AddSingleton<DelayedMessages>();
 
     /// <summary>Puts the faults that were added, if any, before the participants' handlers, on any transport; before endpoints are configured.</summary>
     public static void UseFaults(this IBusFactoryConfigurator bus, IServiceProvider provider)
@@ -24,7 +24,7 @@ public static class FaultRegistration
     }
 
     /// <summary>Whether no message is held back in this process.</summary>
-    public static bool IsNothingHeldBack(this IServiceProvider provider) => provider.GetService<HeldBack>() is null or { IsEmpty: true };
+    public static bool IsNothingDelayed(this IServiceProvider provider) => provider.GetService<DelayedMessages>() is null or { IsEmpty: true };
 
     sealed class FaultObserver(IServiceProvider provider) : IHandlerConfigurationObserver
     {

@@ -8,12 +8,12 @@ sealed class WithheldAnswers<TCommand>(ConsumeContext<TCommand> context, IServic
     : CatchingConsumeContext<TCommand>(context, provider)
     where TCommand : class
 {
-    readonly List<HeldMessage> _answers = [];
+    readonly List<DelayedMessage> _answers = [];
 
     /// <summary>What it answered.</summary>
-    public IReadOnlyList<HeldMessage> Answers => _answers;
+    public IReadOnlyList<DelayedMessage> Answers => _answers;
 
-    protected override void Catch<TMessage>(SendContext<TMessage> context) => _answers.Add(new HeldMessage(
+    protected override void Catch<TMessage>(SendContext<TMessage> context) => _answers.Add(new DelayedMessage(
         context.Message, typeof(TMessage), null, context.MessageId, MessageId?.ToString(), ConversationId,
         context.Headers.Get<string>(WireHeaders.Source) ?? Participants.Of(typeof(TCommand))));
 }

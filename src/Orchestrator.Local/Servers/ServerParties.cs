@@ -109,7 +109,7 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     public async Task<bool> IsIdle(CancellationToken cancellationToken)
     {
         await Submitter.Flush(cancellationToken);
-        return _host.Services.IsNothingHeldBack();
+        return _host.Services.IsNothingDelayed();
     }
 
     /// <summary>The orders that have not ended and one of whose messages was set aside.</summary>

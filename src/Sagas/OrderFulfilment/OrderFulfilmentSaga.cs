@@ -22,7 +22,7 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
                 .RefusedBy<StockRefused>(refusal => refusal.Reason)
                 .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<StockReleaseRefused>(refusal => refusal.Reason)
-                .HoldsUnits(order => order.Lines.Sum(line => (long)line.Quantity)),
+                .PutsUnitsAtRisk(order => order.Lines.Sum(line => (long)line.Quantity)),
 
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
@@ -30,7 +30,7 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
                 .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
                 .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
-                .HoldsMoney(order => order.Amount));
+                .PutsMoneyAtRisk(order => order.Amount));
 
         Then(Compensatable<BookShipment>((order, epoch) => new(order.OrderId, epoch, order.ShipTo))
             .CompletedBy<ShipmentBooked>((order, done) => order with { ShipmentId = done.ShipmentId })

@@ -194,9 +194,9 @@ public abstract class JournalContract
         var (now, _) = await Load(order, Guid.NewGuid());
 
         foreach (var before in new[] { stale, null, now! with { LastMessageId = Guid.NewGuid() } })
-            (await _store.Commit([TurnFrom(before, now!)], CancellationToken.None)).ShouldBe([false]);
+            (await _store.Commit([WriteOf(before, now!)], CancellationToken.None)).ShouldBe([false]);
         (await Timeline(order)).Count.ShouldBe(2);
-        (await _store.Commit([TurnFrom(now, now!)], CancellationToken.None)).ShouldBe([true]);
+        (await _store.Commit([WriteOf(now, now!)], CancellationToken.None)).ShouldBe([true]);
     }
 
     [Test]
@@ -215,7 +215,7 @@ public abstract class JournalContract
         var order = new TestOrder(_journal);
         await order.Handle(order.Submitted);
         var (saga, _) = await Load(order, Guid.NewGuid());
-        await _store.Commit([TurnFrom(saga, saga! with { DefinitionVersion = 99 })], CancellationToken.None);
+        await _store.Commit([WriteOf(saga, saga! with { DefinitionVersion = 99 })], CancellationToken.None);
         (await Should.ThrowAsync<NewerDefinitionException>(() => order.Handle(order.Reserved)))
             .Message.ShouldBe($"order-fulfilment {order.Id} runs on version 99 of its definition and this process has version {TestOrder.Kind.DefinitionVersion}; run the newer program");
     }
@@ -227,7 +227,7 @@ public abstract class JournalContract
         await order.Handle(order.Submitted);
         var (saga, _) = await Load(order, Guid.NewGuid());
         var before = saga! with { DefinitionVersion = 1, Data = saga.Data.Replace("AuthorizePayment", "CheckCredit", StringComparison.Ordinal) };
-        await _store.Commit([TurnFrom(saga, before)], CancellationToken.None);
+        await _store.Commit([WriteOf(saga, before)], CancellationToken.None);
         (await Should.ThrowAsync<RemovedStepException>(() => order.Handle(order.Reserved))).Message.ShouldBe(
             $"order-fulfilment {order.Id} has attempted CheckCredit, a step that version {TestOrder.Kind.DefinitionVersion} of its definition no longer has; "
             + "keep a replica of the version that has it until the saga has ended");
@@ -236,11 +236,11 @@ public abstract class JournalContract
         // Also when it is undone: its success may still come late, and must be undone then.
         (saga, _) = await Load(order, Guid.NewGuid());
         var undone = saga! with { Data = before.Data.Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal) };
-        await _store.Commit([TurnFrom(saga, undone)], CancellationToken.None);
+        await _store.Commit([WriteOf(saga, undone)], CancellationToken.None);
         await Should.ThrowAsync<RemovedStepException>(() => order.Handle(order.Reserved));
 
         (saga, _) = await Load(order, Guid.NewGuid());
-        await _store.Commit([TurnFrom(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
+        await _store.Commit([WriteOf(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
         // What has ended is told so by every version, and stays with the one that could undo a late success.
         await _journal.Handle(
             TestOrder.Deliver(order.Reserved),
@@ -327,7 +327,7 @@ public abstract class JournalContract
     {
         var order = new TestOrder(_journal);
         var (deciding, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
-        // While this one has its turn, those of the order gather.
+        // While this one has its write, those of the order gather.
         var early = Task.Run(() => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
         {
             deciding.TrySetResult();
@@ -659,10 +659,10 @@ public abstract class JournalContract
 
     protected abstract IJournalStore CreateStore(Database database);
 
-    static Turn TurnFrom(SagaRow? before, SagaRow now)
+    static SagaWrite WriteOf(SagaRow? before, SagaRow now)
     {
         var (version, id) = ((before?.Version ?? 0) + 1, Guid.CreateVersion7());
-        return new Turn(
+        return new SagaWrite(
             now with { Version = version, LastMessageId = id },
             [new JournalRow(now.Kind, now.Id, version, id, "Test", "{}", null, "Test", "[]", 1, null, null, now.UpdatedAt)],
             before);
@@ -747,12 +747,12 @@ public abstract class JournalContract
             return inner.Load(requests, cancellationToken);
         }
 
-        public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _commits);
-            return inner.Commit(turns, cancellationToken);
+            return inner.Commit(writes, cancellationToken);
         }
 
-        public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<Turn> turns, CancellationToken cancellationToken) => inner.CommitFree(turns, cancellationToken);
+        public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) => inner.CommitFree(writes, cancellationToken);
     }
 }

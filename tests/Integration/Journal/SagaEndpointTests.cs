@@ -250,10 +250,10 @@ public class The_endpoints_of_a_saga
                 await _asked.WaitAsync();
         }
 
-        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<Turn> turns, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
         {
             await Commits();
-            return await inner.Commit(turns, cancellationToken);
+            return await inner.Commit(writes, cancellationToken);
         }
     }
 }

@@ -40,7 +40,7 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
 
     public static Delivery Deliver(ISagaMessage message) => new(Kind, message, Wrap(message), default, IsRedelivery: false);
 
-    public static Decided Decide(Loaded loaded, ISagaMessage message) => Kind.Decide(Deliver(message), loaded).Decided;
+    public static SagaChange Decide(Loaded loaded, ISagaMessage message) => Kind.Decide(Deliver(message), loaded).Change;
 
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(ISagaMessage message, Guid? id = null) => Handle(message, Wrap(message, id));
 
@@ -54,7 +54,7 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
             {
                 Interlocked.Increment(ref _decisions);
                 whileDeciding?.Invoke().GetAwaiter().GetResult();
-                return Kind.Decide(delivery, loaded).Decided;
+                return Kind.Decide(delivery, loaded).Change;
             },
             CancellationToken.None);
     }
@@ -68,7 +68,7 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
             delivery,
             loaded =>
             {
-                var decided = Kind.Decide(delivery, loaded).Decided;
+                var decided = Kind.Decide(delivery, loaded).Change;
                 answered = decided.Answered;
                 return decided;
             },

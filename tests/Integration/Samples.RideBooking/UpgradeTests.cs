@@ -45,7 +45,8 @@ public class Rides_that_the_worker_hosted
     }
 
     static Task Reaches(RealHosts hosts, Guid ride, string condition) => Eventually.Is(
-        async () => await hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{ride}' AND {condition}") == 1, $"the ride does not reach {condition}");
+        async () => await hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{ride}' AND {condition}") == 1,
+        $"the ride does not reach {condition}");
 
     static async Task<Uri> RidesUser(PrivateRabbitMq rabbit, Uri broker)
     {

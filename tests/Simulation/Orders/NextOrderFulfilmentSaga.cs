@@ -42,7 +42,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
                 .RefusedBy<StockRefused>(refusal => refusal.Reason)
                 .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<StockReleaseRefused>(refusal => refusal.Reason)
-                .HoldsUnits(order => order.Lines.Sum(line => (long)line.Quantity)),
+                .PutsUnitsAtRisk(order => order.Lines.Sum(line => (long)line.Quantity)),
 
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
@@ -51,7 +51,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
                 .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
                 .Within(TimeSpan.FromSeconds(10)).Attempted(4)
-                .HoldsMoney(order => order.Amount));
+                .PutsMoneyAtRisk(order => order.Amount));
 
         InParallel(
             Compensatable<BookShipment>((order, epoch) => new(order.OrderId, epoch, order.ShipTo))

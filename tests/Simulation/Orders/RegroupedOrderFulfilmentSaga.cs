@@ -22,7 +22,7 @@ sealed class RegroupedOrderFulfilmentSaga : StepSaga<Order>
             .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
             .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
             .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
-            .HoldsMoney(order => order.Amount));
+            .PutsMoneyAtRisk(order => order.Amount));
 
         InParallel(
             Compensatable<BookShipment>((order, epoch) => new(order.OrderId, epoch, order.ShipTo))
@@ -36,7 +36,7 @@ sealed class RegroupedOrderFulfilmentSaga : StepSaga<Order>
                 .RefusedBy<StockRefused>(refusal => refusal.Reason)
                 .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<StockReleaseRefused>(refusal => refusal.Reason)
-                .HoldsUnits(order => order.Lines.Sum(line => (long)line.Quantity)));
+                .PutsUnitsAtRisk(order => order.Lines.Sum(line => (long)line.Quantity)));
 
         Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<PaymentCaptured>()

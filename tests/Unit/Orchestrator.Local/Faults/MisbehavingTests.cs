@@ -66,13 +66,13 @@ public class A_participant_that_misbehaves
         wait.ShouldBeGreaterThan(Limit * 1.2);
         wait.ShouldBeLessThan(Limit * 2);
         _effects.ShouldBeEmpty();
-        _services.IsNothingHeldBack().ShouldBeFalse();
+        _services.IsNothingDelayed().ShouldBeFalse();
 
         _time.Pass(wait);
         IsFrom(id, await Answer<PaymentAuthorized>());
         _effects.ShouldBe([Authorize]);
         await NothingElseIsAnswered();
-        _services.IsNothingHeldBack().ShouldBeTrue("once is enough");
+        _services.IsNothingDelayed().ShouldBeTrue("once is enough");
         Counted(Fault.Delay).ShouldBe(1);
     }
 
@@ -86,13 +86,13 @@ public class A_participant_that_misbehaves
         _effects.ShouldBe([Authorize]);
         var wait = await _time.Armed();
         wait.ShouldBeInRange(Limit, Limit * 2);
-        _services.IsNothingHeldBack().ShouldBeFalse();
+        _services.IsNothingDelayed().ShouldBeFalse();
 
         _time.Pass(wait);
         IsFrom(id, await Answer<PaymentAuthorized>());
         await NothingElseIsAnswered();
         _effects.ShouldBe([Authorize]);
-        _services.IsNothingHeldBack().ShouldBeTrue();
+        _services.IsNothingDelayed().ShouldBeTrue();
         Counted(Fault.Late).ShouldBe(1);
     }
 

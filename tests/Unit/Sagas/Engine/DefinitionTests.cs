@@ -328,8 +328,8 @@ public class A_table_that_can_not_work_is_refused
         {
             Starts();
             Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch))
-                .HoldsMoney(_ => new(1, "USD")));
-            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused().HoldsMoney(_ => new(1, "USD")));
+                .PutsMoneyAtRisk(_ => new(1, "USD")));
+            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused().PutsMoneyAtRisk(_ => new(1, "USD")));
             Ends();
         }
     }

@@ -21,13 +21,13 @@ public sealed class AskedTripSaga : StepSaga<Trip>
             .RefusedBy<SeatRefused>(refusal => refusal.Reason)
             .UndoneBy<ReleaseSeat, SeatReleased>((trip, epoch) => new(trip.Id, epoch))
             .AskedBy<GetSeatStatus, SeatUnknown>((trip, epoch, attempt) => new(trip.Id, epoch, nameof(ReserveSeat), attempt))
-            .HoldsUnits(_ => 2));
+            .PutsUnitsAtRisk(_ => 2));
 
         Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller))
             .CompletedBy<CardCharged>()
             .RefusedBy<CardRefused>(refusal => refusal.Reason)
-            .HoldsMoney(_ => new Money(90, "EUR"))
-            .HoldsUnits(_ => 3));
+            .PutsMoneyAtRisk(_ => new Money(90, "EUR"))
+            .PutsUnitsAtRisk(_ => 3));
 
         Completes(trip => new TripBooked(trip.Id, trip.Seat));
         Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
@@ -54,7 +54,7 @@ public class When_the_first_step_can_be_asked_about
         while (trip.Deadline is not null)
             trip.NextDeadline();
         trip.Is("Suspended: ChargeCard");
-        (trip.Data.Suspended!.MoneyAtRisk, trip.Data.Suspended.UnitsHeld).ShouldBe((new Money(90, "EUR"), 5));
+        (trip.Data.Suspended!.MoneyAtRisk, trip.Data.Suspended.UnitsAtRisk).ShouldBe((new Money(90, "EUR"), 5));
     }
 
     static SagaTest<AskedTripSaga, Trip> Requested() => new SagaTest<AskedTripSaga, Trip>().Receive(new TripRequested(Id, "Ada", "AY 5"));

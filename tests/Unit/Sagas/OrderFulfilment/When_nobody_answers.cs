@@ -216,7 +216,7 @@ public class When_an_undo_is_refused
         order.Data.Suspended!.Reason.ShouldBe("ReleaseStock was refused: its stock was shipped");
         order.Until<VoidPayment>(2).Receive(Outcomes.Voided).Is("Suspended: ReserveStock");
         order.Data.Suspended!.MoneyAtRisk.ShouldBeNull();
-        order.Data.Suspended.UnitsHeld.ShouldBe(22);
+        order.Data.Suspended.UnitsAtRisk.ShouldBe(22);
     }
 }
 

@@ -12,19 +12,19 @@ namespace Orchestrator.Local.Faults;
 /// <param name="Cause">The id of the message that caused it.</param>
 /// <param name="ConversationId">The conversation that it belongs to.</param>
 /// <param name="Source">The party that sends it.</param>
-sealed record HeldMessage(object Message, Type Type, string? Queue, Guid? Id, string? Cause, Guid? ConversationId, string Source)
+sealed record DelayedMessage(object Message, Type Type, string? Queue, Guid? Id, string? Cause, Guid? ConversationId, string Source)
     : IPipe<SendContext>, IPipe<PublishContext>
 {
     const string Header = "held-back";
 
     /// <summary>A command that arrives later than it would have.</summary>
-    public static HeldMessage Command<TCommand>(ConsumeContext<TCommand> context)
+    public static DelayedMessage Command<TCommand>(ConsumeContext<TCommand> context)
         where TCommand : class => new(
             context.Message, typeof(TCommand), Participants.QueueOf(typeof(TCommand)), context.MessageId,
             context.Headers.Get<string>(WireHeaders.CausationId), context.ConversationId, context.Headers.Get<string>(WireHeaders.Source) ?? "");
 
     /// <summary>Whether a message was held back before: once is enough.</summary>
-    public static bool WasHeldBack(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
+    public static bool WasDelayed(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
 
     /// <summary>Sends or publishes it.</summary>
     public async Task Go(IBus bus, CancellationToken cancellationToken)

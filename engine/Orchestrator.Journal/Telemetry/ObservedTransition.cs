@@ -8,18 +8,18 @@ namespace Orchestrator.Journal.Telemetry;
 /// <param name="Message">The message.</param>
 /// <param name="Before">Its row before; absent when the message started it.</param>
 /// <param name="Had">What it kept before; absent when the message started it.</param>
-/// <param name="Decided">What is written.</param>
+/// <param name="Change">What is written.</param>
 /// <param name="Has">What it keeps from now on.</param>
 /// <param name="At">When, by the store's clock.</param>
 /// <param name="Deadline">The deadline by which it was woken, if that is what moved it.</param>
-public sealed record SagaMove(
-    string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, Decided Decided, SagaData Has, DateTimeOffset At, DateTimeOffset? Deadline)
+public sealed record ObservedTransition(
+    string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, SagaChange Change, SagaData Has, DateTimeOffset At, DateTimeOffset? Deadline)
 {
     /// <summary>Whether the message started it.</summary>
     public bool IsStart => Before is null;
 
     /// <summary>Whether it has ended by it.</summary>
-    public bool IsEnd => Decided.IsTerminal && Before?.CompletedAt is null;
+    public bool IsEnd => Change.IsTerminal && Before?.CompletedAt is null;
 
     /// <summary>Whether it has turned back by it.</summary>
     public bool IsTurn => Has.Refused is not null && Had?.Refused is null;

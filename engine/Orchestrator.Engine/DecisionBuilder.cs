@@ -6,8 +6,8 @@ using Orchestrator.Contracts.Operations;
 
 namespace Orchestrator.Engine;
 
-/// <summary>One transition being decided: what has changed so far and what goes out.</summary>
-sealed class Transition<TData>
+/// <summary>A decision being made: what has changed so far and what goes out.</summary>
+sealed class DecisionBuilder<TData>
     where TData : SagaData
 {
     readonly StepSaga<TData> _definition;
@@ -16,7 +16,7 @@ sealed class Transition<TData>
     readonly ImmutableArray<Outgoing>.Builder _outgoing = ImmutableArray.CreateBuilder<Outgoing>();
     readonly List<string> _remarks = [];
 
-    public Transition(StepSaga<TData> definition, SagaState<TData> before, FlowState flow, Circumstances circumstances)
+    public DecisionBuilder(StepSaga<TData> definition, SagaState<TData> before, FlowState flow, Circumstances circumstances)
     {
         _definition = definition;
         _before = before;
@@ -64,30 +64,30 @@ sealed class Transition<TData>
 
     public void Remark(string remark) => _remarks.Add(remark);
 
-    /// <summary>Makes a move: notes the new statuses and sends what it sends.</summary>
-    /// <param name="move">What changes.</param>
+    /// <summary>Makes a change: notes the new statuses and sends what it sends.</summary>
+    /// <param name="change">What changes.</param>
     /// <param name="outcome">The type of the message that brought it; nothing when time did.</param>
-    /// <param name="turn">Why the saga turns back, if it does.</param>
+    /// <param name="refusal">Why the saga turns back, if it does.</param>
     /// <param name="problem">Why an operator is needed, if one is.</param>
-    public void Make(Flow.Move move, string? outcome = null, Refusal? turn = null, string? problem = null)
+    public void Make(FlowChange change, string? outcome = null, Refusal? refusal = null, string? problem = null)
     {
         var before = Flow;
-        Flow = move.State;
+        Flow = change.State;
         for (var step = 0; step < Flow.Steps.Length; step++)
         {
-            if (Flow.Steps[step] != before.Steps[step] && !move.Do.Contains(step) && !move.Undo.Contains(step))
+            if (Flow.Steps[step] != before.Steps[step] && !change.Do.Contains(step) && !change.Undo.Contains(step))
                 Note(step, outcome);
-            if (!Flow.IsStuck(step) && before.IsStuck(step) && !move.Do.Contains(step) && !move.Undo.Contains(step))
+            if (!Flow.IsStuck(step) && before.IsStuck(step) && !change.Do.Contains(step) && !change.Undo.Contains(step))
                 Note(step, outcome);
             if (Flow.IsStuck(step) && (!before.IsStuck(step) || Flow.Steps[step] != before.Steps[step]))
                 Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
         }
 
         if (Flow.IsTurned && !before.IsTurned)
-            Data = Data with { Refused = turn };
-        foreach (var step in move.Do)
+            Data = Data with { Refused = refusal };
+        foreach (var step in change.Do)
             Begin(step);
-        foreach (var step in move.Undo)
+        foreach (var step in change.Undo)
             BeginUndo(step);
         LetTheLimitGoOn();
     }
@@ -237,7 +237,7 @@ sealed class Transition<TData>
     {
         if (isNothing)
             return new Decision<TData>(_before, Flow, [], DeadlineOf(), null, true);
-        NoteWhatIsHeld();
+        NoteWhatIsAtRisk();
         Announce();
         return new Decision<TData>(
             new SagaState<TData>(_before.Id, _before.Version + 1, Flow.Lifecycle, Data),
@@ -249,7 +249,7 @@ sealed class Transition<TData>
     }
 
     // With the step, so that it is known while the saga runs, and stays right when a version moves the saga that does not know it.
-    void NoteWhatIsHeld()
+    void NoteWhatIsAtRisk()
     {
         for (var step = 0; step < Flow.Steps.Length; step++)
         {
@@ -257,7 +257,7 @@ sealed class Transition<TData>
             if ((money ?? (object?)units) is null || !Data.Steps.TryGetValue(NameOf(step), out var record))
                 continue;
             var isHeld = !Flow.IsEnded && Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing;
-            Write(step, record with { MoneyAtRisk = isHeld ? money?.Invoke(Data) : null, UnitsHeld = isHeld ? units?.Invoke(Data) : null });
+            Write(step, record with { MoneyAtRisk = isHeld ? money?.Invoke(Data) : null, UnitsAtRisk = isHeld ? units?.Invoke(Data) : null });
         }
     }
 
@@ -280,7 +280,7 @@ sealed class Transition<TData>
         var stuck = Enumerable.Range(0, Flow.Steps.Length).First(Flow.IsStuck);
         return new Suspension(
             NameOf(stuck), Record(stuck).Problem!, Record(stuck).At,
-            Data.Steps.Values.FirstOrDefault(record => record.MoneyAtRisk is not null)?.MoneyAtRisk, Data.Steps.Values.Sum(record => record.UnitsHeld ?? 0));
+            Data.Steps.Values.FirstOrDefault(record => record.MoneyAtRisk is not null)?.MoneyAtRisk, Data.Steps.Values.Sum(record => record.UnitsAtRisk ?? 0));
     }
 
     /// <summary>When the saga acts if nothing arrives.</summary>

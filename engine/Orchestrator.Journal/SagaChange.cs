@@ -12,7 +12,7 @@ namespace Orchestrator.Journal;
 /// <param name="Deadline">When the saga acts if nothing arrives; absent when it waits without limit.</param>
 /// <param name="Remark">What a reader of the timeline should know beside the states.</param>
 /// <param name="IsRecorded">Whether it makes a transition; otherwise it only sends, and nothing else here counts.</param>
-public sealed record Decided(
+public sealed record SagaChange(
     string BusinessKey,
     string State,
     string? Step,
@@ -32,6 +32,6 @@ public sealed record Decided(
     public string? Answered { get; init; }
 
     /// <summary>Not worth a transition, but perhaps an answer.</summary>
-    public static Decided Unrecorded(IReadOnlyList<OutgoingEnvelope> outgoing) =>
+    public static SagaChange Unrecorded(IReadOnlyList<OutgoingEnvelope> outgoing) =>
         new("", "", null, false, null, "", "", outgoing, null, null, IsRecorded: false);
 }

@@ -3,24 +3,24 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// Lets the messages of one saga through in the order in which they came, so that they rarely meet at the version guard; those
-/// that wait while a turn is under way share the next.
+/// Lets the messages of one saga through in the order in which they came, so that they rarely meet at the version guard. Those that wait while a batch is
+/// under way share the next batch.
 /// </summary>
 /// <remarks>Each saga has a line of its own while it has messages: one that waits for its locked row holds up no other.</remarks>
-/// <param name="take">
-/// Takes a turn: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message can move the
+/// <param name="handle">
+/// Handles a batch: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message can move the
 /// saga for now, or nothing.
 /// </param>
-sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageException?>> take)
+sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageException?>> handle)
 {
-    const int LargestTurn = 64;
+    const int LargestBatch = 64;
 
     readonly Lock _lock = new();
 
-    // The messages that wait behind the turn that is under way. A saga without a line has no turn under way.
+    // The messages that wait behind the batch that is under way. A saga without a line has no batch under way.
     readonly Dictionary<(string Kind, Guid SagaId), List<WaitingMessage>> _lines = [];
 
-    /// <summary>Waits for the saga's turn and what becomes of the message in it.</summary>
+    /// <summary>Puts the message into the saga's line, and waits for what becomes of it.</summary>
     public Task<IReadOnlyList<OutgoingEnvelope>> Join(WaitingMessage message)
     {
         var saga = (message.Kind.Name, message.SagaId);
@@ -35,25 +35,25 @@ sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
             _lines.Add(saga, []);
         }
 
-        // Whoever finds no turn under way takes turns until nobody waits, and that belongs to no one's trace, nor to anybody's log scope.
+        // The first message of a line handles batches until nobody waits. That belongs to no trace and to no log scope.
         if (ExecutionContext.IsFlowSuppressed())
-            _ = TakeAll(saga, message);
+            _ = HandleAll(saga, message);
         else
         {
             using (ExecutionContext.SuppressFlow())
-                _ = TakeAll(saga, message);
+                _ = HandleAll(saga, message);
         }
 
         return message.Answer;
     }
 
-    async Task TakeAll((string Kind, Guid SagaId) saga, WaitingMessage first)
+    async Task HandleAll((string Kind, Guid SagaId) saga, WaitingMessage first)
     {
-        for (List<WaitingMessage> turn = [first]; turn.Count > 0; turn = Next(saga))
+        for (List<WaitingMessage> batch = [first]; batch.Count > 0; batch = Next(saga))
         {
-            if (await take(turn) is not { } reason)
+            if (await handle(batch) is not { } reason)
                 continue;
-            // Turn after turn would wait as long as the first, and keep the places that messages of other sagas need.
+            // Each further batch would wait as long as the first, and keep the places that messages of other sagas need.
             foreach (var message in EveryoneIn(saga))
                 message.Fail(reason);
         }
@@ -69,7 +69,7 @@ sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
         }
     }
 
-    /// <returns>The messages of the next turn; empty when nobody waits, and from then on the saga has no line.</returns>
+    /// <returns>The messages of the next batch; empty when nobody waits, and from then on the saga has no line.</returns>
     List<WaitingMessage> Next((string Kind, Guid SagaId) saga)
     {
         lock (_lock)
@@ -81,15 +81,15 @@ sealed class SagaTurns(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
                 return [];
             }
 
-            var turn = new List<WaitingMessage>();
+            var batch = new List<WaitingMessage>();
             var left = new List<WaitingMessage>();
             foreach (var message in waiting)
-                (turn.Count < LargestTurn && Fits(message, turn) ? turn : left).Add(message);
+                (batch.Count < LargestBatch && Fits(message, batch) ? batch : left).Add(message);
             _lines[saga] = left;
-            return turn;
+            return batch;
         }
     }
 
     // Another copy of a message must find what became of the first.
-    static bool Fits(WaitingMessage message, List<WaitingMessage> turn) => !turn.Exists(other => other.Envelope.MessageId == message.Envelope.MessageId);
+    static bool Fits(WaitingMessage message, List<WaitingMessage> batch) => !batch.Exists(other => other.Envelope.MessageId == message.Envelope.MessageId);
 }

@@ -6,7 +6,7 @@ using Orchestrator.MassTransit.Broker;
 namespace Orchestrator.Local.Faults;
 
 /// <summary>Messages that wait in this process until their time comes, as in a slow network. They die with the process.</summary>
-sealed partial class HeldBack(IBus bus, TimeProvider time, ILogger<HeldBack> logger) : IDisposable
+sealed partial class DelayedMessages(IBus bus, TimeProvider time, ILogger<DelayedMessages> logger) : IDisposable
 {
     readonly CancellationTokenSource _end = new();
     int _held;
@@ -15,7 +15,7 @@ sealed partial class HeldBack(IBus bus, TimeProvider time, ILogger<HeldBack> log
     public bool IsEmpty => Volatile.Read(ref _held) == 0;
 
     /// <summary>Sends a message when its time has come.</summary>
-    public void Hold(HeldMessage message, TimeSpan howLong)
+    public void Hold(DelayedMessage message, TimeSpan howLong)
     {
         Interlocked.Increment(ref _held);
         _ = Release(message, howLong, _end.Token);
@@ -28,7 +28,7 @@ sealed partial class HeldBack(IBus bus, TimeProvider time, ILogger<HeldBack> log
         _end.Dispose();
     }
 
-    async Task Release(HeldMessage message, TimeSpan howLong, CancellationToken stop)
+    async Task Release(DelayedMessage message, TimeSpan howLong, CancellationToken stop)
     {
         try
         {
