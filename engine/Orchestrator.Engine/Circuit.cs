@@ -7,14 +7,17 @@ namespace Orchestrator.Engine;
 /// <param name="Limit">How long one answer may take.</param>
 /// <param name="LongestWait">The longest time between two deadlines of a saga that waits for an answer.</param>
 /// <param name="GivesUpAfter">How soon a saga gives up without an answer.</param>
-public sealed record Circuit(string Step, string Command, IReadOnlyList<string> Answers, TimeSpan Limit, TimeSpan LongestWait, TimeSpan GivesUpAfter)
+public sealed record Circuit(
+    string Step, string Command, IReadOnlyList<string> Answers, TimeSpan Limit, TimeSpan LongestWait, TimeSpan GivesUpAfter)
 {
     /// <summary>Whether it is the step's undo.</summary>
     public bool IsUndo => Command != Step;
 
     /// <summary>Those of a saga. Steps whose answers come from people or from outside have none.</summary>
     public static IReadOnlyList<Circuit> Of<TData>(StepSaga<TData> definition)
-        where TData : SagaData => [.. definition.AllSteps.Where(step => step.Command is not null && !step.IsAnsweredByPeople).SelectMany(step => Of(step, definition.Pace))];
+        where TData : SagaData =>
+            [.. definition.AllSteps.Where(step => step.Command is not null && !step.IsAnsweredByPeople)
+                .SelectMany(step => Of(step, definition.Pace))];
 
     static IEnumerable<Circuit> Of<TData>(Step<TData> step, double pace)
         where TData : SagaData
@@ -25,6 +28,7 @@ public sealed record Circuit(string Step, string Command, IReadOnlyList<string> 
 
         Circuit Make(string command, StepTiming timing, params Type?[] answers) => new(
             step.Name, command, [.. answers.OfType<Type>().Select(type => type.Name)],
-            timing.Limit * pace, (timing.Limit > timing.LongestPause ? timing.Limit : timing.LongestPause) * pace, timing.GivesUpAfter() * pace);
+            timing.Limit * pace, (timing.Limit > timing.LongestPause ? timing.Limit : timing.LongestPause) * pace,
+            timing.GivesUpAfter() * pace);
     }
 }

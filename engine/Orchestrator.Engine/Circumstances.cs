@@ -7,7 +7,9 @@ namespace Orchestrator.Engine;
 /// <param name="Held">The names of the steps that operators hold.</param>
 public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held)
 {
-    /// <summary>The names of the commands and undos that the breaker holds since nobody answers them, each with the saga that may try it.</summary>
+    /// <summary>
+    /// The names of the commands and undos that the breaker holds since nobody answers them, each with the saga that may try it.
+    /// </summary>
     public IReadOnlyDictionary<string, Probe?> Silent { get; init; } = FrozenDictionary<string, Probe?>.Empty;
 
     /// <summary>No step is held.</summary>
@@ -16,7 +18,8 @@ public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held
     }
 
     /// <summary>
-    /// The instance that has the business key with which the message would start another one; absent when the key is free, or need not be unique.
+    /// The instance that has the business key with which the message would start another one; absent when the key is free, or need not be
+    /// unique.
     /// </summary>
     public Guid? KeyHolder { get; init; }
 }

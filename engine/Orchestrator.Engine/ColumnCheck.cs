@@ -8,14 +8,16 @@ static partial class ColumnCheck
     /// <summary>The first problem, as a sentence with the remedy; nothing when there is none.</summary>
     public static string? Problem<TData>(IReadOnlyList<SagaColumn> columns)
         where TData : SagaData =>
-        columns.Select(column => NameProblem(column.Name) ?? PathProblem(typeof(TData), column)).FirstOrDefault(problem => problem is not null)
+        columns.Select(column => NameProblem(column.Name) ?? PathProblem(typeof(TData), column))
+        .FirstOrDefault(problem => problem is not null)
         ?? (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
             ? $"its view shows two columns {twice}; give each a name of its own"
             : null);
 
     static string? NameProblem(string name) =>
         !Snake().IsMatch(name)
-            ? $"its view shows a column '{name}', which is no identifier; write at most 63 lower-case letters, digits and underscores, like order_number"
+            ? $"its view shows a column '{name}', which is no identifier; write at most 63 lower-case letters, digits and underscores, "
+                + $"like order_number"
         : SagaColumn.OfEverySaga.Contains(name) ? $"its view shows a column {name}, which the view of every saga has; give it another name"
         : null;
 

@@ -25,7 +25,8 @@ static class DataPath
             if (json.Properties.FirstOrDefault(property => property.Name == name && !property.IsExtensionData) is not { } found)
             {
                 var known = json.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name).ToList();
-                return (null, $"{type.Name} has no property '{name}' in JSON" + (known.Count == 0 ? "" : $"; it has {string.Join(", ", known)}"));
+                return (null,
+                    $"{type.Name} has no property '{name}' in JSON" + (known.Count == 0 ? "" : $"; it has {string.Join(", ", known)}"));
             }
 
             type = Bare(found.PropertyType);

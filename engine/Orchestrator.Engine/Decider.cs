@@ -122,7 +122,8 @@ public static class Decider
 
         return definition.Roles.GetValueOrDefault(message.GetType()) is { Step: >= 0 and var step }
             && definition.AllSteps[step].Timing.Limit is var limit && now - sentAt > limit
-            ? throw new RejectedMessageException($"{name} is for {definition.Kind} {message.SagaId}, which has not come into being within {limit}")
+            ? throw new RejectedMessageException(
+                $"{name} is for {definition.Kind} {message.SagaId}, which has not come into being within {limit}")
             : null;
     }
 
@@ -155,7 +156,8 @@ public static class Decider
 
     // The message that starts it comes to an instance that is there: cancelled in advance, or started by another one before.
     static void StartAgain<TData>(
-        StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message, Circumstances circumstances)
+        StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message,
+        Circumstances circumstances)
         where TData : SagaData
     {
         if (decision.Data.StartedAt is not null)
@@ -183,7 +185,9 @@ public static class Decider
     static void Conflict<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
     {
-        var reason = $"{role.Message.Name} came with another content under the id of {definition.Kind} {message.SagaId}, which started before; give each its own id";
+        var reason =
+            $"{role.Message.Name} came with another content under the id of {definition.Kind} {message.SagaId}, which started before; "
+            + $"give each its own id";
         if (definition.Conflict is null)
             throw new RejectedMessageException(reason);
         decision.Remark($"refused: {reason}");
@@ -223,7 +227,8 @@ public static class Decider
         }
     }
 
-    static Refusal ReasonOf(ICancellation cancellation) => new(cancellation.GetType().Name, $"{cancellation.RequestedBy}: {cancellation.Reason}");
+    static Refusal ReasonOf(ICancellation cancellation) =>
+        new(cancellation.GetType().Name, $"{cancellation.RequestedBy}: {cancellation.Reason}");
 
     static void Outcome<TData>(DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
@@ -233,7 +238,8 @@ public static class Decider
         var (step, flow, signal) = (role.Step, decision.Flow, role.Signal!.Value);
         var name = decision.NameOf(step);
         var isLateSuccess = signal == Signal.Completed && flow.Steps[step] == StepStatus.Undone;
-        if (message is IStepMessage { Epoch: var epoch } && (decision.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0) is var known && epoch != known
+        if (message is IStepMessage { Epoch: var epoch } && (decision.Data.Steps.GetValueOrDefault(name)?.Epoch ?? 0) is var known
+            && epoch != known
             && !(isLateSuccess && epoch < known))
         {
             decision.CameInstead(step, $"{role.Message.Name} came for epoch {epoch} of {name}, which is at epoch {known}");
@@ -265,6 +271,7 @@ public static class Decider
         var reason = role.ReasonOf(message);
         decision.Make(
             change, role.Message.Name, new Refusal(name, reason ?? ""),
-            signal is Signal.UndoRefused or Signal.Refused ? $"{decision.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
+            signal is Signal.UndoRefused or Signal.Refused
+            ? $"{decision.AttemptOf(step)} was refused: {reason}" : $"{name} succeeded after it had been refused");
     }
 }

@@ -42,7 +42,8 @@ sealed class DecisionBuilder<TData>
     public string NameOf(int step) => Table.Steps[step].Name;
 
     /// <summary>Whether neither its command nor its undo may be sent.</summary>
-    public bool IsHeld(int step) => IsHeldByOperators(step) || (IsSilent(step, out var probe) && probe != new Probe(_before.Id, _before.Version));
+    public bool IsHeld(int step) =>
+        IsHeldByOperators(step) || (IsSilent(step, out var probe) && probe != new Probe(_before.Id, _before.Version));
 
     /// <summary>Notes that a command, or an undo, was answered.</summary>
     public void Hear(int step, bool isUndo)
@@ -80,7 +81,9 @@ sealed class DecisionBuilder<TData>
             if (!Flow.IsStuck(step) && before.IsStuck(step) && !change.Do.Contains(step) && !change.Undo.Contains(step))
                 Note(step, outcome);
             if (Flow.IsStuck(step) && (!before.IsStuck(step) || Flow.Steps[step] != before.Steps[step]))
-                Set(step, record => record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
+                Set(step,
+                    record =>
+                        record with { Waiting = Waiting.Operator, Due = null, At = Now, Began = BeginningOf(record), Problem = problem });
         }
 
         if (Flow.IsTurned && !before.IsTurned)
@@ -148,7 +151,8 @@ sealed class DecisionBuilder<TData>
             Forgiven = isSilent ? Math.Max(record.Forgiven, record.Attempts - 1) : record.Forgiven,
         });
         Data = Data with { HeldSince = Data.HeldSince ?? Now };
-        Remark(IsHeldByOperators(step) || !isSilent ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: nobody answers it");
+        Remark(IsHeldByOperators(step) || !isSilent
+            ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: nobody answers it");
     }
 
     /// <summary>The step is held no longer, or this saga may try whether it is answered again.</summary>
@@ -256,8 +260,10 @@ sealed class DecisionBuilder<TData>
             var (money, units) = (_definition.AllSteps[step].Money, _definition.AllSteps[step].Units);
             if ((money ?? (object?)units) is null || !Data.Steps.TryGetValue(NameOf(step), out var record))
                 continue;
-            var isHeld = !Flow.IsEnded && Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing;
-            Write(step, record with { MoneyAtRisk = isHeld ? money?.Invoke(Data) : null, UnitsAtRisk = isHeld ? units?.Invoke(Data) : null });
+            var isHeld = !Flow.IsEnded
+                && Flow.Steps[step] is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Done or StepStatus.Undoing;
+            Write(step,
+                record with { MoneyAtRisk = isHeld ? money?.Invoke(Data) : null, UnitsAtRisk = isHeld ? units?.Invoke(Data) : null });
         }
     }
 
@@ -280,7 +286,8 @@ sealed class DecisionBuilder<TData>
         var stuck = Enumerable.Range(0, Flow.Steps.Length).First(Flow.IsStuck);
         return new Suspension(
             NameOf(stuck), Record(stuck).Problem!, Record(stuck).At,
-            Data.Steps.Values.FirstOrDefault(record => record.MoneyAtRisk is not null)?.MoneyAtRisk, Data.Steps.Values.Sum(record => record.UnitsAtRisk ?? 0));
+            Data.Steps.Values.FirstOrDefault(record => record.MoneyAtRisk is not null)?.MoneyAtRisk,
+            Data.Steps.Values.Sum(record => record.UnitsAtRisk ?? 0));
     }
 
     /// <summary>When the saga acts if nothing arrives.</summary>

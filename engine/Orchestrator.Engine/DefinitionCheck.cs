@@ -72,7 +72,8 @@ static partial class DefinitionCheck
     static string? QueueProblem<TData>(Step<TData> step)
         where TData : SagaData =>
         new[] { step.Undo, step.Inquiry }.OfType<Type>().FirstOrDefault(other => QueueOf(other) != QueueOf(step.Command!)) is { } apart
-        ? $"{step.Name} goes to {QueueOf(step.Command!)}, and {apart.Name}, which {(apart == step.Undo ? "undoes it" : "asks about it")}, to {QueueOf(apart)}; "
+        ? $"{step.Name} goes to {QueueOf(step.Command!)}, and {apart.Name}, which {(apart == step.Undo ? "undoes it" : "asks about it")}, "
+            + $"to {QueueOf(apart)}; "
           + "who does a step must undo it and answer for it: put the same [SentTo(queue)] on both"
         : null;
 

@@ -21,7 +21,8 @@ public static class Flow
             Stay(state.With(step, StepStatus.Done)),
         // It was refused after the pivot and waits for an operator: this settles it.
         (Signal.Completed, StepStatus.Refused) when CanRetry(state, step) => Advance(table, state.Freed(step).With(step, StepStatus.Done)),
-        (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External => UndoAfterAll(table, state, step),
+        (Signal.Completed, StepStatus.Refused or StepStatus.Undone) when table.Steps[step].Kind != StepKind.External =>
+            UndoAfterAll(table, state, step),
         // Nobody has asked for it yet, and something was done all the same.
         (Signal.Contradicted, StepStatus.Held) => Stay(state.With(step, StepStatus.Uncertain).WithStuck(step)),
         (Signal.Contradicted, _) when state.IsAwaited(step) => Stay(state.WithStuck(step)),
@@ -74,8 +75,11 @@ public static class Flow
         return state.IsTurned ? new FlowChange(free, [], steps) : new FlowChange(free, steps, []);
     }
 
-    /// <summary>Whether the step was refused after the pivot: it waits for an operator, who may let it be tried under a new idempotency key.</summary>
-    public static bool CanRetry(FlowState state, int step) => !state.IsTurned && state.IsStuck(step) && state.Steps[step] == StepStatus.Refused;
+    /// <summary>
+    /// Whether the step was refused after the pivot: it waits for an operator, who may let it be tried under a new idempotency key.
+    /// </summary>
+    public static bool CanRetry(FlowState state, int step) =>
+        !state.IsTurned && state.IsStuck(step) && state.Steps[step] == StepStatus.Refused;
 
     /// <summary>A step that was refused after the pivot is tried again.</summary>
     public static FlowChange Retry(FlowState state, int step) => new(Live(state.Freed(step).With(step, StepStatus.Sent)), [step], []);

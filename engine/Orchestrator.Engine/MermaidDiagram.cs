@@ -6,7 +6,9 @@ namespace Orchestrator.Engine;
 /// <summary>A saga's table as a Mermaid state diagram.</summary>
 public static class MermaidDiagram
 {
-    /// <summary>Draws how outcomes move a saga; the ways of time limits and operators lead from almost everywhere, and are left out.</summary>
+    /// <summary>
+    /// Draws how outcomes move a saga; the ways of time limits and operators lead from almost everywhere, and are left out.
+    /// </summary>
     /// <returns>Text that begins with <c>stateDiagram-v2</c>; lines end with a line feed.</returns>
     public static string Draw<TData>(StepSaga<TData> definition)
         where TData : SagaData
@@ -45,5 +47,6 @@ public static class MermaidDiagram
     }
 
     static bool IsLate(StateSpace.Edge edge) =>
-        edge.From is nameof(Lifecycle.Completed) or nameof(Lifecycle.Cancelled) || edge.To.StartsWith(nameof(Lifecycle.Suspended), StringComparison.Ordinal);
+        edge.From is nameof(Lifecycle.Completed) or nameof(Lifecycle.Cancelled)
+        || edge.To.StartsWith(nameof(Lifecycle.Suspended), StringComparison.Ordinal);
 }

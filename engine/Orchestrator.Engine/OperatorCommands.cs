@@ -78,16 +78,19 @@ static class OperatorCommands
         if (!Flow.CanTurnBack(definition.Table, flow))
         {
             var why = WhyNotBack(definition.Table, flow);
-            return flow.IsEnded || flow.Steps[definition.Table.Pivot!.Value] == StepStatus.Done ? why : $"{why}; find out and resolve that step";
+            return flow.IsEnded || flow.Steps[definition.Table.Pivot!.Value] == StepStatus.Done
+                ? why : $"{why}; find out and resolve that step";
         }
 
-        decision.Make(Flow.TurnBack(definition.Table, flow), refusal: new Refusal(nameof(CompensateSaga), $"{command.Actor}: {command.Note}"));
+        decision.Make(
+            Flow.TurnBack(definition.Table, flow), refusal: new Refusal(nameof(CompensateSaga), $"{command.Actor}: {command.Note}"));
         return null;
     }
 
     static string? RefusedAfterPivot<TData>(DecisionBuilder<TData> decision)
         where TData : SagaData =>
-        Enumerable.Range(0, decision.Table.Steps.Length).Where(step => Flow.CanRetry(decision.Flow, step)).Select(decision.NameOf).FirstOrDefault();
+        Enumerable.Range(0, decision.Table.Steps.Length).Where(step => Flow.CanRetry(decision.Flow, step)).Select(decision.NameOf)
+        .FirstOrDefault();
 
     static string? Retry<TData>(StepTable table, DecisionBuilder<TData> decision, RetryStep retry)
         where TData : SagaData
@@ -100,7 +103,8 @@ static class OperatorCommands
         {
             var status = decision.Flow.Steps[step];
             return $"{retry.Step} is {status}; only a step that was refused after the pivot can be retried"
-                + (decision.Flow.IsAwaited(step) && decision.Flow.IsStuck(step) ? ". What was given up without an answer is tried again by resume" : "");
+                + (decision.Flow.IsAwaited(step) && decision.Flow.IsStuck(step)
+                    ? ". What was given up without an answer is tried again by resume" : "");
         }
 
         decision.Remark($"{retry.Step} is tried anew: {retry.Evidence}");
@@ -142,7 +146,8 @@ static class OperatorCommands
                 StepStatus.Undoing => $"the undo of {resolve.Step} is awaited; it can be resolved as undone only",
                 StepStatus.Held => $"{resolve.Step} is held and has not been sent; there is nothing to resolve",
                 StepStatus.Done => $"{resolve.Step} is done although the saga has turned back; it can be resolved as undone only",
-                StepStatus.Refused => $"{resolve.Step} stands after the pivot, where it only goes forward; retry the step or resolve it as done",
+                StepStatus.Refused =>
+                    $"{resolve.Step} stands after the pivot, where it only goes forward; retry the step or resolve it as done",
                 _ => $"{resolve.Step} stands after the pivot, where it only goes forward; resume the saga or resolve the step as done",
             };
         }

@@ -14,7 +14,9 @@ public sealed record SagaColumn(string Name, string Path)
     /// <summary>The columns that the view of every saga has.</summary>
     public static IReadOnlySet<string> OfEverySaga { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "id", "state", "step", "attempts", "next_try", "deadline", "refused_step", "refused_reason", "suspended_step", "suspended_reason", "suspended_since",
-        "money_at_risk", "money_at_risk_currency", "units_held", "held_since", "last_event", "age", "created_at", "updated_at", "completed_at",
+        "id", "state", "step", "attempts", "next_try", "deadline", "refused_step", "refused_reason", "suspended_step", "suspended_reason",
+        "suspended_since",
+        "money_at_risk", "money_at_risk_currency", "units_held", "held_since", "last_event", "age", "created_at", "updated_at",
+        "completed_at",
     };
 }

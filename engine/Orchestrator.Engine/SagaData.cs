@@ -14,7 +14,9 @@ public abstract record SagaData
     /// <summary>When the message that starts the saga came, in UTC; absent when the saga was cancelled before.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>What the message that started it said, as <see cref="StartDigest"/> writes it; absent when an earlier version started it.</summary>
+    /// <summary>
+    /// What the message that started it said, as <see cref="StartDigest"/> writes it; absent when an earlier version started it.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? StartedWith { get; init; }
 

@@ -18,7 +18,9 @@ public static class SagaDocument
     {
         _ = definition.Messages;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# The saga {definition.Kind}\n\nVersion {definition.Version} of its table, written from the source.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# The saga {definition.Kind}\n\nVersion {definition.Version} of its table, written from the source.\n\n");
         Frame(text, definition);
         Steps(text, definition);
         Ways(text, definition);
@@ -35,14 +37,18 @@ public static class SagaDocument
         List<(string What, string Answer)> rows =
         [
             ("Starts with", $"the event {Code(definition.StartedWith!.Name)}"),
-            ("Another content under the same id", definition.Conflict is { } conflict ? $"is answered by {Code(Made(conflict))}" : "goes to the dead letters"),
+            ("Another content under the same id",
+                definition.Conflict is { } conflict ? $"is answered by {Code(Made(conflict))}" : "goes to the dead letters"),
             ("Can be cancelled", definition.CancelledWith is { } cancel
                 ? $"by {Code(cancel.Name)}, {tooLate}; then the answer is {Code(Made(definition.CancellationRefusal))}"
                 : "by an operator only"),
             ("May take", definition.TimeLimit is { } limit
-                ? $"{Time(limit)} from its first message; then it is taken back{(pivot is null ? "" : $" or, once {Code(pivot.Name)} has been sent, an operator is called")}"
+                ? $"{Time(limit)} from its first message; then it is taken "
+                    + $"back{(pivot is null ? "" : $" or, once {Code(pivot.Name)} has been sent, an operator is called")}"
                 : "any time"),
-            ("Ends with", $"{Code(Made(definition.Completion))} when every step is done, {Code(Made(definition.Cancellation))} when everything is taken back"),
+            ("Ends with",
+                $"{Code(Made(definition.Completion))} when every step is done, {Code(Made(definition.Cancellation))} when everything is "
+                + $"taken back"),
         ];
         if (definition.HasUniqueKey)
         {
@@ -61,7 +67,11 @@ public static class SagaDocument
         text.Append("\n## Steps\n\n");
         if (definition.Stages.Any(stage => stage.Count > 1))
             text.Append("Steps with the same number run side by side.\n\n");
-        string[] columns = ["", "Step", "Kind", "Command", "Goes to", "Completed by", "Refused by", "Undone by", "Asked about by", "Waits for an answer", "Sent at most"];
+        string[] columns =
+        [
+            "", "Step", "Kind", "Command", "Goes to", "Completed by", "Refused by", "Undone by", "Asked about by", "Waits for an answer",
+            "Sent at most",
+        ];
         text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", columns)} |\n|{string.Concat(columns.Select(_ => "---|"))}\n");
         foreach (var (stage, number) in definition.Stages.Select((stage, index) => (stage, index + 1)))
         {
@@ -97,7 +107,8 @@ public static class SagaDocument
         if (step.Undo is null)
             return None;
         var refused = step.UndoRefusedWith is { } refusal ? $", refused by {Code(refusal.Name)}" : "";
-        return $"{Code(step.Undo.Name)}, confirmed by {Code(step.Undone!.Name)}{refused}; {Time(step.UndoTiming.Limit)}, {Attempts(step.UndoTiming)}";
+        return $"{Code(step.Undo.Name)}, confirmed by {Code(step.Undone!.Name)}{refused}; {Time(step.UndoTiming.Limit)}, "
+            + $"{Attempts(step.UndoTiming)}";
     }
 
     static void Ways<TData>(StringBuilder text, StepSaga<TData> definition)
@@ -105,17 +116,30 @@ public static class SagaDocument
     {
         text.Append("\n## When something fails\n\n");
         var pivot = PivotOf(definition);
-        text.Append(CultureInfo.InvariantCulture, $"- A step is refused, or has no answer to its last attempt{(pivot is null ? "" : $", before {Code(pivot.Name)}")}: what was attempted is undone, last first, and each undo is confirmed before the next.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"- A step is refused, or has no answer to its last attempt{(pivot is null ? "" : $", before {Code(pivot.Name)}")}: what was "
+            + $"attempted is undone, last first, and each undo is confirmed before the next.\n");
         if (pivot is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {Code(pivot.Name)} {(pivot.IsNeverRefused ? "is never refused" : "is refused: the same")}. It has no answer to its last attempt: an operator is called, since nobody knows whether it was done.\n");
-            text.Append(CultureInfo.InvariantCulture, $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {Code(pivot.Name)} {(pivot.IsNeverRefused ? "is never refused" : "is refused: the same")}. It has no answer to its "
+                + $"last attempt: an operator is called, since nobody knows whether it was done.\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");
             foreach (var step in definition.AllSteps.Where(step => step.Kind == StepKind.Retriable && step.RefusedWith is not null))
-                text.Append(CultureInfo.InvariantCulture, $"- {Code(step.RefusedWith!.Name)} calls an operator, who has {Code(step.Name)} tried again under a new idempotency key, or says that it is done.\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"- {Code(step.RefusedWith!.Name)} calls an operator, who has {Code(step.Name)} tried again under a new idempotency "
+                    + $"key, or says that it is done.\n");
         }
 
         foreach (var step in definition.AllSteps.Where(step => step.AgreesWith is not null))
-            text.Append(CultureInfo.InvariantCulture, $"- {Code(step.AgreesWith!.Name)} says something else than the saga knows: an operator is called, with both values.\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {Code(step.AgreesWith!.Name)} says something else than the saga knows: an operator is called, with both values.\n");
         text.Append("- An undo is refused, or has no answer to its last attempt: an operator is called.\n");
     }
 
@@ -135,12 +159,15 @@ public static class SagaDocument
 
     static string Time(TimeSpan time) => time switch
     {
-        { Ticks: var ticks } when ticks % TimeSpan.TicksPerHour == 0 => string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerHour} h"),
-        { Ticks: var ticks } when ticks % TimeSpan.TicksPerMinute == 0 => string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerMinute} min"),
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerHour == 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerHour} h"),
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerMinute == 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerMinute} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
     };
 
     // ReserveStock: Reserve stock.
     static string Words(string name) =>
-        string.Concat(name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
+        string.Concat(
+            name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
 }

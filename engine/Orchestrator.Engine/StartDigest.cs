@@ -7,11 +7,16 @@ namespace Orchestrator.Engine;
 /// <summary>What a starting message said, in few characters: two that say the same have the same digest.</summary>
 static class StartDigest
 {
-    /// <summary>The version of the definition and the SHA-256 of the message's JSON. Another version may know other properties, so digests of two versions are not compared.</summary>
+    /// <summary>
+    /// The version of the definition and the SHA-256 of the message's JSON. Another version may know other properties, so digests of two
+    /// versions are not compared.
+    /// </summary>
     public static string Of(int version, ISagaMessage start) =>
-        FormattableString.Invariant($"{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(start, start.GetType(), WireJson.Options)))}");
+        FormattableString.Invariant(
+            $"{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(start, start.GetType(), WireJson.Options)))}");
 
     /// <summary>Whether two digests are of one version and of messages that say different things.</summary>
     public static bool Differ(string? one, string another) =>
-        one is not null && one != another && one[..(one.IndexOf(':', StringComparison.Ordinal) + 1)] == another[..(another.IndexOf(':', StringComparison.Ordinal) + 1)];
+        one is not null && one != another
+        && one[..(one.IndexOf(':', StringComparison.Ordinal) + 1)] == another[..(another.IndexOf(':', StringComparison.Ordinal) + 1)];
 }

@@ -64,7 +64,8 @@ public static class StateSpace
                 var shape = table.Steps[step];
                 (string? Message, Signal Signal)[] outcomes =
                 [
-                    (shape.Completion, Signal.Completed), (shape.Refusal, Signal.Refused), (shape.Undone, Signal.Undone), (shape.UndoRefusal, Signal.UndoRefused),
+                    (shape.Completion, Signal.Completed), (shape.Refusal, Signal.Refused), (shape.Undone, Signal.Undone),
+                    (shape.UndoRefusal, Signal.UndoRefused),
                 ];
                 foreach (var (message, signal) in outcomes)
                 {

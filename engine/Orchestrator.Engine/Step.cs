@@ -87,8 +87,8 @@ public sealed class Step<TData>
         where TOutcome : class, IStepMessage => CompletedByAny(learn);
 
     /// <summary>
-    /// What the outcome that completes the step must agree with. If it says something else, the saga is suspended with both values: what the
-    /// participant did is not what it was asked for, and people must find out.
+    /// What the outcome that completes the step must agree with. If it says something else, the saga is suspended with both values: what
+    /// the participant did is not what it was asked for, and people must find out.
     /// </summary>
     /// <param name="said">What the outcome says.</param>
     /// <param name="expected">What the saga knows.</param>
@@ -99,7 +99,8 @@ public sealed class Step<TData>
         Agreement = (data, outcome) =>
         {
             var (theirs, ours) = (said((TOutcome)outcome), expected(data));
-            return EqualityComparer<TValue>.Default.Equals(theirs, ours) ? null : $"{typeof(TOutcome).Name} says {theirs}, and {ours} was expected";
+            return EqualityComparer<TValue>.Default.Equals(theirs, ours)
+                ? null : $"{typeof(TOutcome).Name} says {theirs}, and {ours} was expected";
         };
         return this;
     }
@@ -114,7 +115,9 @@ public sealed class Step<TData>
         return this;
     }
 
-    /// <summary>Says that the participant never refuses the pivot. A pivot without a refusal that does not say so is taken for an oversight.</summary>
+    /// <summary>
+    /// Says that the participant never refuses the pivot. A pivot without a refusal that does not say so is taken for an oversight.
+    /// </summary>
     public Step<TData> NeverRefused()
     {
         IsNeverRefused = true;
@@ -161,7 +164,8 @@ public sealed class Step<TData>
     }
 
     /// <summary>
-    /// People give the answers, and take their time: that none comes for a while says nothing about the participant, so the breaker leaves the step alone.
+    /// People give the answers, and take their time: that none comes for a while says nothing about the participant, so the breaker leaves
+    /// the step alone.
     /// </summary>
     public Step<TData> AnsweredByPeople()
     {
@@ -178,7 +182,9 @@ public sealed class Step<TData>
         return this;
     }
 
-    /// <summary>How often the command is sent, and the pauses between. Five times (ten after the pivot), from 1 s doubling to 1 min, when not said.</summary>
+    /// <summary>
+    /// How often the command is sent, and the pauses between. Five times (ten after the pivot), from 1 s doubling to 1 min, when not said.
+    /// </summary>
     public Step<TData> Attempted(int times, TimeSpan? firstPause = null, TimeSpan? longestPause = null)
     {
         Timing = With(Timing, times, firstPause, longestPause);

@@ -10,8 +10,8 @@ public enum StepKind
     Pivot,
 
     /// <summary>
-    /// After the pivot: it is repeated until it succeeds, and has no undo. If it can be refused, a refusal suspends the saga, and an operator lets it
-    /// be tried again under a new idempotency key.
+    /// After the pivot: it is repeated until it succeeds, and has no undo. If it can be refused, a refusal suspends the saga, and an
+    /// operator lets it be tried again under a new idempotency key.
     /// </summary>
     Retriable,
 

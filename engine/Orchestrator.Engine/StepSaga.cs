@@ -22,7 +22,8 @@ public abstract class StepSaga<TData>
     Func<ISagaMessage, string?> _violation = _ => null;
 
     /// <summary>Begins a table.</summary>
-    /// <param name="kind">The saga's name: kebab-case, the key of its rows, the name of its queues and (with underscores) of its view.</param>
+    /// <param name="kind">The saga's name: kebab-case, the key of its rows, the name of its queues and (with underscores) of its
+    /// view.</param>
     /// <param name="version">Of this definition, from 1; raised when the table changes.</param>
     protected StepSaga(string kind, int version)
     {
@@ -49,7 +50,8 @@ public abstract class StepSaga<TData>
     public IReadOnlyList<IReadOnlyList<Step<TData>>> Stages => _stages;
 
     /// <summary>What the view of this saga shows beside the columns that every saga has.</summary>
-    public IReadOnlyList<SagaColumn> Columns => [.. _columns.Select(column => column with { IsSearched = _searched.Contains(column.Name) })];
+    public IReadOnlyList<SagaColumn> Columns =>
+        [.. _columns.Select(column => column with { IsSearched = _searched.Contains(column.Name) })];
 
     internal IReadOnlyList<string> Searched => _searched;
 
@@ -121,9 +123,9 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>
-    /// No two instances may have one business key. One that would start with the key of another is cancelled before its first step, whichever replica
-    /// starts it and whatever became of the other, and is answered as <see cref="ConflictsWith{TEvent}"/> says. An instance that is cancelled in
-    /// advance has no key.
+    /// No two instances may have one business key. One that would start with the key of another is cancelled before its first step,
+    /// whichever replica starts it and whatever became of the other, and is answered as <see cref="ConflictsWith{TEvent}"/> says. An
+    /// instance that is cancelled in advance has no key.
     /// </summary>
     protected void UniqueKey() => HasUniqueKey = true;
 
@@ -142,8 +144,8 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>
-    /// The event that answers a starting message whose id an instance of another content has, or whose <see cref="UniqueKey"/> another instance
-    /// has, with the reason. Without one, the first goes to the dead letters, and of the second only its cancellation is told.
+    /// The event that answers a starting message whose id an instance of another content has, or whose <see cref="UniqueKey"/> another
+    /// instance has, with the reason. Without one, the first goes to the dead letters, and of the second only its cancellation is told.
     /// </summary>
     protected void ConflictsWith<TEvent>(Func<TData, string, TEvent> compose)
         where TEvent : class, ISagaMessage
@@ -178,7 +180,9 @@ public abstract class StepSaga<TData>
     protected static Step<TData> Await<TEvent>(Func<TData, TEvent, TData>? learn = null)
         where TEvent : class, ISagaMessage => new Step<TData>(StepKind.External, typeof(TEvent).Name).CompletedByAny(learn);
 
-    /// <summary>How long the whole saga may take, from its first message. Before the pivot it then turns back, after it an operator is called.</summary>
+    /// <summary>
+    /// How long the whole saga may take, from its first message. Before the pivot it then turns back, after it an operator is called.
+    /// </summary>
     protected void EndsWithin(TimeSpan limit) => TimeLimit = limit;
 
     /// <summary>The event that tells the world that every step is done.</summary>
@@ -198,9 +202,11 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>A plain column of the saga's view.</summary>
-    /// <param name="name">The column's name: lower-case letters, digits and underscores, and not one of <see cref="SagaColumn.OfEverySaga"/>.</param>
+    /// <param name="name">The column's name: lower-case letters, digits and underscores, and not one of
+    /// <see cref="SagaColumn.OfEverySaga"/>.</param>
     /// <param name="path">Where it stands in the data's JSON: camel case, dots between levels.</param>
-    protected void Shows(string name, string path) => _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
+    protected void Shows(string name, string path) =>
+        _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
 
     /// <summary>The columns of the saga's view that instances are searched by: an index finds them.</summary>
     /// <remarks>They are texts, of which the first 500 characters count.</remarks>
@@ -237,7 +243,8 @@ public abstract class StepSaga<TData>
         void Add(MessageRole<TData> role)
         {
             if (!roles.TryAdd(role.Message, role))
-                throw new DefinitionException(Kind, $"{role.Message.Name} has two meanings; each message may stand in one place of the table");
+                throw new DefinitionException(
+                    Kind, $"{role.Message.Name} has two meanings; each message may stand in one place of the table");
         }
     }
 }
@@ -247,5 +254,6 @@ public static class StepSaga
 {
     /// <summary>Whether messages of this type are sent to a saga by name, not published for whoever listens.</summary>
     public static bool IsAddressed(Type message) =>
-        message == typeof(DeadlineReached) || message.IsAssignableTo(typeof(IOperatorCommand)) || message.IsAssignableTo(typeof(ICancellation));
+        message == typeof(DeadlineReached) || message.IsAssignableTo(typeof(IOperatorCommand))
+        || message.IsAssignableTo(typeof(ICancellation));
 }

@@ -19,7 +19,8 @@ public sealed class StepTable
         Steps = [.. stages.SelectMany(stage => stage)];
         _stageOf = [.. stages.SelectMany((stage, index) => stage.Select(_ => index))];
         StageCount = stages.Count;
-        Pivot = Steps.Select((step, index) => (step, index)).Where(at => at.step.Kind == StepKind.Pivot).Select(at => (int?)at.index).FirstOrDefault();
+        Pivot = Steps.Select((step, index) => (step, index)).Where(at => at.step.Kind == StepKind.Pivot).Select(at => (int?)at.index)
+            .FirstOrDefault();
         Check();
     }
 
@@ -77,7 +78,9 @@ public sealed class StepTable
             case StepKind.Pivot when step.Undo is not null:
                 throw Problem($"{step.Name} is the pivot but has an undo; the pivot is the point of no return");
             case StepKind.Pivot when step is { Refusal: null, IsNeverRefused: false }:
-                throw Problem($"{step.Name} is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
+                throw Problem(
+                    $"{step.Name} is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is "
+                    + $"none");
             case StepKind.Retriable when pivotStage is null || stage <= pivotStage:
                 throw Problem($"{step.Name} is retriable but does not stand after a pivot");
             case StepKind.Retriable when step.Undo is not null:

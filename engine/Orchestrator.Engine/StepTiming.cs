@@ -18,7 +18,9 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     /// <summary>Where giving up costs an operator's time (undoing, and after the pivot): as before, but ten attempts.</summary>
     public static StepTiming Stubborn { get; } = Default with { Attempts = 10 };
 
-    /// <summary>The pause after an attempt: exponential, and spread by up to a half so that sagas that failed together do not try again together.</summary>
+    /// <summary>
+    /// The pause after an attempt: exponential, and spread by up to a half so that sagas that failed together do not try again together.
+    /// </summary>
     /// <param name="attempt">The attempt that had no answer, from 1.</param>
     /// <param name="spread">From 0 to 1; the same for the same saga, step and attempt.</param>
     public TimeSpan PauseAfter(int attempt, double spread)
@@ -29,7 +31,8 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     }
 
     /// <summary>How soon a saga gives up when no attempt is answered: each pause is as short as it may be.</summary>
-    public TimeSpan GivesUpAfter() => Enumerable.Range(1, Attempts - 1).Aggregate(Limit, (time, attempt) => time + PauseAfter(attempt, 1) + Limit);
+    public TimeSpan GivesUpAfter() =>
+        Enumerable.Range(1, Attempts - 1).Aggregate(Limit, (time, attempt) => time + PauseAfter(attempt, 1) + Limit);
 
     /// <summary>What is wrong with it; nothing when it can be kept to.</summary>
     public string? Problem() => this switch
@@ -37,7 +40,8 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
         _ when LimitProblem(Limit) is { } problem => $"has a time limit of {Limit}; {problem}",
         { Attempts: < 1 or > MostAttempts } => $"has {Attempts} attempts; 1 to {MostAttempts} are possible",
         _ when Pause <= TimeSpan.Zero || LongestPause < Pause || LongestPause > Longest =>
-            $"has pauses from {Pause} to {LongestPause}; the first must be longer than nothing and not longer than the last, which is at most {Longest.Days} days",
+            $"has pauses from {Pause} to {LongestPause}; the first must be longer than nothing and not longer than the last, which is at "
+            + $"most {Longest.Days} days",
         _ => null,
     };
 

@@ -4,8 +4,8 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Engine;
 
 /// <summary>
-/// What makes one version of a table another than the next: its steps, their order, kinds and messages. Not what may change without harm to what is
-/// under way: time limits, attempts, lambdas and the names of classes.
+/// What makes one version of a table another than the next: its steps, their order, kinds and messages. Not what may change without harm to
+/// what is under way: time limits, attempts, lambdas and the names of classes.
 /// </summary>
 public static class TableFingerprint
 {
@@ -28,7 +28,8 @@ public static class TableFingerprint
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"{stage + 1} {step.Name}: {step.Kind}")
                     + $", command {Name(step.Command)}, completed by {Name(step.Completion)}, refused by {Name(step.RefusedWith)}"
-                    + $", undone by {Name(step.Undo)}, {Name(step.Undone)}, {Name(step.UndoRefusedWith)}, asked by {Name(step.Inquiry)}, {Name(step.Unknown)}";
+                    + $", undone by {Name(step.Undo)}, {Name(step.Undone)}, {Name(step.UndoRefusedWith)}, asked by {Name(step.Inquiry)}, "
+                    + $"{Name(step.Unknown)}";
             }
         }
     }

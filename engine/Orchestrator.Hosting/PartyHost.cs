@@ -42,12 +42,13 @@ sealed partial class PartyHost
     PartyHost(WebApplicationBuilder builder, Party party) => (_builder, _party) = (builder, party);
 
     /// <summary>Runs a party until it is told to stop, or one of its commands.</summary>
-    /// <param name="args">The arguments of the process: settings, as <c>--Key=value</c>; or a command of the party; or <c>health</c> alone, which asks a host that runs already; or <c>--version</c>.</param>
+    /// <param name="args">The arguments of the process: settings, as <c>--Key=value</c>; or a command of the party; or <c>health</c> alone,
+    /// which asks a host that runs already; or <c>--version</c>.</param>
     /// <param name="party">The party.</param>
     /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
     /// <returns>
-    /// One of <see cref="ExitCode"/>. For a host that ran: 0 after a stop, 1 when it could not start, broke off or could not take messages from one of its queues,
-    /// 2 when it is configured wrongly.
+    /// One of <see cref="ExitCode"/>. For a host that ran: 0 after a stop, 1 when it could not start, broke off or could not take messages
+    /// from one of its queues, 2 when it is configured wrongly.
     /// </returns>
     public static async Task<int> Run(string[] args, Party party, int port)
     {
@@ -62,12 +63,14 @@ sealed partial class PartyHost
         if (args is [var name, ..] && party.Commands.FirstOrDefault(command => command.Name == name) is { } command)
             return await new CommandProgram(new RootCommand { command }, ServerCommand.Troubles).Run(args);
         if (HostArguments.Unknown(args) is { } unknown)
-            return await HostArguments.Refuse(party.Name, unknown, ["health", "--version", .. party.Commands.Select(command => command.Name)]);
+            return await HostArguments.Refuse(
+                party.Name, unknown, ["health", "--version", .. party.Commands.Select(command => command.Name)]);
         if (PasswordsInArguments.Warning(args) is { } warning)
             await Console.Error.WriteLineAsync(warning);
         try
         {
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            var builder = WebApplication.CreateBuilder(
+                new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration.AddDefaults();
             builder.Configuration.AddSecretFiles();
             builder.Logging.RedactExceptions().BatchConsole();
@@ -120,8 +123,8 @@ sealed partial class PartyHost
             .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(_party.Name)), null, [Ready]));
     }
 
-    // A crowd on the port of the health checks must not take the files that the host needs, nor keep the platform out for long: a connection that asks
-    // nothing is soon closed.
+    // A crowd on the port of the health checks must not take the files that the host needs, nor keep the platform out for long: a
+    // connection that asks nothing is soon closed.
     static void LimitConnections(KestrelServerOptions server)
     {
         server.Limits.MaxConcurrentConnections = HealthConnections;
@@ -133,7 +136,8 @@ sealed partial class PartyHost
     {
         await using var app = _builder.Build();
         LogStarting(app.Logger, _party.Name, ProgramVersion.Current);
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = Write });
+        app.MapHealthChecks(
+            "/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(Ready),

@@ -40,7 +40,8 @@ public static class PartyRegistration
         foreach (var party in parties)
         {
             foreach (var store in party.Stores)
-                services.AddPartyStore(store, (store == party.Name ? null : configuration.PostgresOf(Connections.NameOf(store))) ?? settings.Postgres);
+                services.AddPartyStore(
+                    store, (store == party.Name ? null : configuration.PostgresOf(Connections.NameOf(store))) ?? settings.Postgres);
         }
 
         services.AddServicesOf(parties, configuration, store => provider => provider.StoreOf(store));
@@ -100,7 +101,8 @@ public static class PartyRegistration
         });
         // After the bus: what a party runs besides its handlers may publish at once.
         services.AddServicesOf(
-            parties, configuration, store => provider => provider.GetRequiredKeyedService<Database>(own.Contains(store) ? EmbeddedHost.Store : store));
+            parties, configuration, store => provider =>
+                provider.GetRequiredKeyedService<Database>(own.Contains(store) ? EmbeddedHost.Store : store));
         return services.AddDeadlinesInProcess();
 
         static SqliteDatabase Sqlite(IServiceProvider provider, string path) =>
@@ -112,7 +114,8 @@ public static class PartyRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         return services.AddKeyedSingleton<Database>(party, (provider, _) => PostgresDatabase.Connect(
-            connectionString, party, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresDatabase>>()));
+            connectionString, party, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PostgresDatabase>>()));
     }
 
     /// <summary>The party's database on a server.</summary>
@@ -158,7 +161,8 @@ public static class PartyRegistration
     static string SenderOf(IReadOnlyList<Party> parties) => (parties.FirstOrDefault(party => party is SagaParty) ?? parties[0]).Name;
 
     static void AddServicesOf(
-        this IServiceCollection services, IReadOnlyList<Party> parties, IConfiguration configuration, Func<string, Func<IServiceProvider, Database>> storeOf)
+        this IServiceCollection services, IReadOnlyList<Party> parties, IConfiguration configuration, Func<string, Func<IServiceProvider,
+        Database>> storeOf)
     {
         services.TryAddSingleton(TimeProvider.System);
         foreach (var party in parties)

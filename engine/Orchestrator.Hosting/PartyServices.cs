@@ -10,4 +10,5 @@ namespace Orchestrator.Hosting;
 /// <param name="Store">Finds the party's database.</param>
 /// <param name="StoreOf">Finds a database of the party by its name.</param>
 public sealed record PartyServices(
-    IServiceCollection Services, IConfiguration Configuration, Func<IServiceProvider, Database> Store, Func<string, Func<IServiceProvider, Database>> StoreOf);
+    IServiceCollection Services, IConfiguration Configuration, Func<IServiceProvider, Database> Store, Func<string, Func<IServiceProvider,
+    Database>> StoreOf);

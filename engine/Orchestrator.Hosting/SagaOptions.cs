@@ -11,5 +11,6 @@ public sealed record SagaOptions(double Pace, BreakerOptions Breaker)
 {
     /// <summary>As the settings say: <see cref="SagaSettings"/>.</summary>
     /// <exception cref="SettingsException">They can't be understood.</exception>
-    public static SagaOptions Of(IConfiguration configuration) => new(SagaSettings.Pace(configuration), SagaSettings.Breaker(configuration));
+    public static SagaOptions Of(IConfiguration configuration) =>
+        new(SagaSettings.Pace(configuration), SagaSettings.Breaker(configuration));
 }

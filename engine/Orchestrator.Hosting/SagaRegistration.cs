@@ -24,9 +24,11 @@ public static class SagaRegistration
     /// <param name="services">The host's services.</param>
     /// <param name="database">The database.</param>
     /// <param name="breaker">When steps hold themselves; as usual unless given.</param>
-    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Func<IServiceProvider, Database> database, BreakerOptions? breaker = null) =>
+    public static IServiceCollection AddOrchestrator(
+        this IServiceCollection services, Func<IServiceProvider, Database> database, BreakerOptions? breaker = null) =>
         services.AddSingleton(breaker ?? BreakerOptions.Default).AddJournal(database).AddSingleton<HoldStore>()
-            .AddSingleton(provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
+            .AddSingleton(
+                provider => ActivatorUtilities.CreateInstance<SagaSearch>(provider, provider.GetRequiredService<IJournalStore>().Database))
             .AddSingleton(Views).AddHostedService<ViewService>();
 
     /// <summary>Receives from the queues of the sagas and of their operators, on any transport.</summary>
@@ -73,12 +75,15 @@ public static class SagaRegistration
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(
             provider,
             broker,
-            WorkQueues.Of(provider.GetServices<ISagaKind>(), provider.GetServices<WorkSource>()).SelectMany(BrokerQueues.AllSetAside).ToArray(),
+            WorkQueues.Of(provider.GetServices<ISagaKind>(), provider.GetServices<WorkSource>()).SelectMany(BrokerQueues.AllSetAside)
+            .ToArray(),
             new DeadLetterReader(provider.GetServices<ISagaKind>().SelectMany(kind => kind.Receives.Concat(kind.Sends)))));
 
     static ViewUpkeep Views(IServiceProvider provider)
     {
         var database = provider.GetRequiredService<IJournalStore>().Database;
-        return new(database, JournalViews.Of(database.Dialect, provider.GetServices<ISagaKind>()), provider.GetRequiredService<ILogger<ViewUpkeep>>());
+        return new(
+            database, JournalViews.Of(database.Dialect, provider.GetServices<ISagaKind>()),
+            provider.GetRequiredService<ILogger<ViewUpkeep>>());
     }
 }

@@ -23,7 +23,9 @@ public sealed partial class StartUp(
     /// <summary>Completes when the host takes messages for the first time.</summary>
     public Task Done => _done.Task;
 
-    /// <summary>Completes with a sentence when the host can't take messages from one of its queues, although the broker can be reached.</summary>
+    /// <summary>
+    /// Completes with a sentence when the host can't take messages from one of its queues, although the broker can be reached.
+    /// </summary>
     public Task<string> Deaf => supervisor.Deaf;
 
     /// <summary>Whether the host takes messages.</summary>

@@ -9,7 +9,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Hosting;
 
 /// <summary>Brings the host up beside its health checks, which answer from the first moment, and drains it when it stops.</summary>
-sealed partial class StartUpService(StartUp start, StartUpService.Outcome outcome, IHostApplicationLifetime life, ILogger<StartUpService> logger) : BackgroundService
+sealed partial class StartUpService(
+    StartUp start, StartUpService.Outcome outcome, IHostApplicationLifetime life, ILogger<StartUpService> logger) : BackgroundService
 {
     /// <summary>How the process shall end.</summary>
     public sealed class Outcome

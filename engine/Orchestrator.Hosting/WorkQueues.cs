@@ -15,7 +15,8 @@ public static class WorkQueues
     /// <param name="others">The queues of participants to which no saga sends commands.</param>
     public static IReadOnlyCollection<string> Of(IEnumerable<ISagaKind> kinds, IEnumerable<WorkSource> others) =>
     [
-        .. kinds.SelectMany(kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
+        .. kinds.SelectMany(
+            kind => kind.SendsTo.Concat([SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name)]))
             .Concat(others.Select(source => source.Queue))
             .Append(OperatorQueues.Commands)
             .Distinct(),

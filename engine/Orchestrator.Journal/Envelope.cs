@@ -32,7 +32,8 @@ public record Envelope(
         {
             return JsonSerializer.Serialize(this, WireJson.Options);
         }
-        catch (Exception e) when (e is InvalidOperationException or JsonException) // A lone surrogate, in a field that this version does not know.
+        // A lone surrogate, in a field that this version does not know.
+        catch (Exception e) when (e is InvalidOperationException or JsonException)
         {
             throw new RejectedMessageException($"{MessageType} {MessageId} holds text that is no Unicode: {e.GetBaseException().Message}");
         }
@@ -45,7 +46,9 @@ public record Envelope(
     /// <param name="other">The other one.</param>
     /// <param name="type">The type of both.</param>
     public bool SaysTheSameAs(Envelope other, Type type) =>
-        MessageType == other.MessageType && (JsonElement.DeepEquals(Message, other.Message) || JsonElement.DeepEquals(Known(Message, type), Known(other.Message, type)));
+        MessageType == other.MessageType
+        && (JsonElement.DeepEquals(Message, other.Message) || JsonElement.DeepEquals(Known(Message, type), Known(other.Message, type)));
 
-    static JsonElement Known(JsonElement message, Type type) => JsonSerializer.SerializeToElement(message.Deserialize(type, WireJson.Options), type, WireJson.Options);
+    static JsonElement Known(JsonElement message, Type type) =>
+        JsonSerializer.SerializeToElement(message.Deserialize(type, WireJson.Options), type, WireJson.Options);
 }

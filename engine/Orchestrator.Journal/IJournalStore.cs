@@ -47,7 +47,8 @@ public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId, strin
 /// <summary>What the store knows.</summary>
 /// <param name="Saga">The saga, if there is one.</param>
 /// <param name="Seen">The journal row of the message, if the saga has seen it.</param>
-/// <param name="Circumstances">The store's time, and what operators and the breaker hold of this kind of saga, and who has the business key that was asked for.</param>
+/// <param name="Circumstances">The store's time, and what operators and the breaker hold of this kind of saga, and who has the business key
+/// that was asked for.</param>
 public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circumstances)
 {
     /// <summary>The store's time.</summary>
@@ -58,5 +59,6 @@ public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circu
 /// <param name="Saga">The saga after the last of them.</param>
 /// <param name="Transitions">The transitions in order, at least one.</param>
 /// <param name="Before">The saga as it was loaded; absent when the first of them starts it.</param>
-/// <param name="UniqueKey">The business key that it starts with and that no other saga of its kind may have: if one has it, nothing is written.</param>
+/// <param name="UniqueKey">The business key that it starts with and that no other saga of its kind may have: if one has it, nothing is
+/// written.</param>
 public sealed record SagaWrite(SagaRow Saga, IReadOnlyList<JournalRow> Transitions, SagaRow? Before, string? UniqueKey = null);

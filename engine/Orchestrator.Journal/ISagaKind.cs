@@ -15,7 +15,9 @@ public interface ISagaKind
     /// <summary>Its table as <see cref="TableFingerprint"/> writes it.</summary>
     string Fingerprint { get; }
 
-    /// <summary>A step that the saga has attempted and this definition does not have; nothing when it has all of them, or the saga can't be read.</summary>
+    /// <summary>
+    /// A step that the saga has attempted and this definition does not have; nothing when it has all of them, or the saga can't be read.
+    /// </summary>
     string? RemovedStepOf(SagaRow saga);
 
     /// <summary>The queues of the participants that it sends commands to.</summary>

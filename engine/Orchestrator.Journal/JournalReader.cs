@@ -26,7 +26,10 @@ static class JournalReader
     public static Loaded Loaded(DbDataReader reader, LoadRequest request, ReadTime time) => new(
         reader.IsDBNull(0) ? null : Saga(reader, time),
         reader.IsDBNull(JournalColumn) ? null : Seen(reader, request, time),
-        ActiveHolds.Read(reader, HeldColumn, time(reader, NowColumn)) with { KeyHolder = reader.IsDBNull(KeyColumn) ? null : reader.GetGuid(KeyColumn) });
+        ActiveHolds.Read(
+            reader, HeldColumn,
+            time(reader, NowColumn)) with
+        { KeyHolder = reader.IsDBNull(KeyColumn) ? null : reader.GetGuid(KeyColumn) });
 
     public static SagaRow Saga(DbDataReader reader, ReadTime time) => new(
         reader.GetString(0),

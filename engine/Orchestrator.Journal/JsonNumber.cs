@@ -1,9 +1,13 @@
 namespace Orchestrator.Journal;
 
-/// <summary>Numbers in stored JSON as numbers of SQL: amounts are written as text, since a JSON number loses decimals in most readers.</summary>
+/// <summary>
+/// Numbers in stored JSON as numbers of SQL: amounts are written as text, since a JSON number loses decimals in most readers.
+/// </summary>
 public static class JsonNumber
 {
-    /// <summary>The expression of a number in a document: <c>numeric</c> on PostgreSQL, REAL on SQLite, and NULL where there is no number.</summary>
+    /// <summary>
+    /// The expression of a number in a document: <c>numeric</c> on PostgreSQL, REAL on SQLite, and NULL where there is no number.
+    /// </summary>
     /// <param name="document">The expression of the document.</param>
     /// <param name="path">Where it stands: dots between levels.</param>
     /// <param name="sqlite">Whether SQLite is to read it.</param>

@@ -23,7 +23,8 @@ public static class LastMessages
         [
             .. rows.SelectMany(row => row).Where(sent => sent.IsUndo).GroupBy(sent => sent.Step).Select(step => step.Last()),
             // Events are answers too: to operators, and to those who came too late.
-            .. rows.Select(row => row.Where(sent => sent.IsEvent && kind.Ends.Contains(sent.MessageType))).LastOrDefault(events => events.Any(), []),
+            .. rows.Select(row => row.Where(sent => sent.IsEvent && kind.Ends.Contains(sent.MessageType)))
+                .LastOrDefault(events => events.Any(), []),
         ];
     }
 }

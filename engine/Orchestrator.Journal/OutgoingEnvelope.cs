@@ -51,8 +51,10 @@ public sealed record OutgoingEnvelope(
     {
         var type = outgoing.Message.GetType();
         return new OutgoingEnvelope(
-            outgoing.Queue, outgoing.Step, outgoing.Attempt, outgoing.IsUndo, outgoing.MessageId, type.Name, outgoing.Message.SagaId, cause.MessageId, cause.ConversationId,
-            SagaJournal.Party, now, SchemaVersionAttribute.Of(type), JsonSerializer.SerializeToElement(outgoing.Message, type, WireJson.Options))
+            outgoing.Queue, outgoing.Step, outgoing.Attempt, outgoing.IsUndo, outgoing.MessageId, type.Name, outgoing.Message.SagaId,
+            cause.MessageId, cause.ConversationId,
+            SagaJournal.Party, now, SchemaVersionAttribute.Of(type),
+            JsonSerializer.SerializeToElement(outgoing.Message, type, WireJson.Options))
         {
             Content = outgoing.Message,
         };

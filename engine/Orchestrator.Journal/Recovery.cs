@@ -14,7 +14,8 @@ public sealed class Recovery(IJournalStore store, string host)
     const string Candidates =
         """
         FROM saga s JOIN journal j ON j.kind = s.kind AND j.saga_id = s.id
-        WHERE s.kind = @kind AND s.state <> 'Suspended' AND (s.completed_at IS NULL OR s.completed_at >= coalesce((SELECT c.at FROM clean_stop c WHERE c.host = @host), s.completed_at))
+        WHERE s.kind = @kind AND s.state <> 'Suspended' AND (s.completed_at IS NULL OR s.completed_at >= coalesce((SELECT c.at
+            FROM clean_stop c WHERE c.host = @host), s.completed_at))
         ORDER BY s.id, j.seq
         """;
 
@@ -32,7 +33,8 @@ public sealed class Recovery(IJournalStore store, string host)
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
-             SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version, {(sqlite ? "s.data" : "s.data::text")},
+             SELECT s.kind, s.id, s.business_key, s.state, s.step, s.version, s.last_message_id, s.definition_version,
+                 {(sqlite ? "s.data" : "s.data::text")},
                     s.deadline, s.created_at, s.updated_at, s.completed_at, s.traceparent, j.outgoing
              {Candidates}
              """;
@@ -84,7 +86,8 @@ public sealed class Recovery(IJournalStore store, string host)
         var now = await store.Now(cancellationToken);
         await store.Database.Write(
             sql => sql.Execute(
-                "INSERT INTO clean_stop (host, at) VALUES (@host, @at) ON CONFLICT (host) DO UPDATE SET at = excluded.at", ("host", host), ("at", now)),
+                "INSERT INTO clean_stop (host, at) VALUES (@host, @at) ON CONFLICT (host) DO UPDATE SET at = excluded.at", ("host", host),
+                ("at", now)),
             cancellationToken);
     }
 }

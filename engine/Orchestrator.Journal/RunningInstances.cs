@@ -15,7 +15,8 @@ public static class RunningInstances
         // A row that can't be read says nothing about steps: it must not keep the program from starting.
         var (steps, status) = database.Dialect == Dialect.Postgres
             ? ("jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END)", "r.value ->> 'status'")
-            : ("json_each(CASE WHEN json_valid(s.data) AND json_type(s.data, '$.steps') = 'object' THEN s.data END, '$.steps')", "CASE r.type WHEN 'object' THEN json_extract(r.value, '$.status') END");
+            : ("json_each(CASE WHEN json_valid(s.data) AND json_type(s.data, '$.steps') = 'object' THEN s.data END, '$.steps')",
+                "CASE r.type WHEN 'object' THEN json_extract(r.value, '$.status') END");
         var strangers = await database.Read(
             sql => sql.Query(
                 $"""
@@ -32,7 +33,9 @@ public static class RunningInstances
         if (strangers.Count > 0)
         {
             throw new DefinitionException(kind.Name, string.Join("; ", strangers.Select(stranger =>
-                $"{stranger.Count} running {(stranger.Count == 1 ? "instance has" : "instances have")} attempted {stranger.Step} ({(stranger.Count == 1 ? stranger.First : $"such as {stranger.First} and {stranger.Last}")}), a step that this definition no longer has"))
+                $"{stranger.Count} running {(stranger.Count == 1 ? "instance has" : "instances have")} attempted {stranger.Step} "
+                + $"({(stranger.Count == 1 ? stranger.First : $"such as {stranger.First} and {stranger.Last}")}), a step that this "
+                + $"definition no longer has"))
                 + ". Keep the step until they have ended, or run the version that has it");
         }
     }

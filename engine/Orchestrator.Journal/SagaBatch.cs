@@ -76,7 +76,8 @@ sealed class SagaBatch
         _outcomes.Add((message, change.Outgoing));
     }
 
-    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its start.
+    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its
+    // start.
     static void LeaveToOthers(WaitingMessage message, SagaRow? saga)
     {
         var (kind, ours) = (message.Kind, message.Kind.DefinitionVersion);
@@ -97,7 +98,8 @@ sealed class SagaBatch
     {
         var (before, now) = (loaded.Saga, loaded.Now);
         var ours = message.Kind.DefinitionVersion;
-        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still come.
+        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still
+        // come.
         var stays = before is { CompletedAt: not null } && change.IsTerminal && before.DefinitionVersion < ours
             && message.Kind.RemovedStepOf(before) is not null;
         return new SagaRow(

@@ -8,10 +8,12 @@ namespace Orchestrator.Journal;
 
 /// <summary>The one path of a message through a saga: load, decide, commit, send. Nothing else moves a saga.</summary>
 /// <remarks>
-/// A transport hands it deliveries, and acknowledges each when its task has ended. A process that dies before that leaves the message unacknowledged: it comes
-/// again, and what it recorded is sent then. Deliveries that wait at the same time share statements and commits (<see cref="SagaJournal"/>).
+/// A transport hands it deliveries, and acknowledges each when its task has ended. A process that dies before that leaves the message
+/// unacknowledged: it comes again, and what it recorded is sent then. Deliveries that wait at the same time share statements and commits
+/// (<see cref="SagaJournal"/>).
 /// </remarks>
-public sealed partial class SagaDispatcher(SagaJournal journal, IOutgoingSender sender, StepBreaker breaker, TransitionWatch watch, ILoggerFactory logs)
+public sealed partial class SagaDispatcher(
+    SagaJournal journal, IOutgoingSender sender, StepBreaker breaker, TransitionWatch watch, ILoggerFactory logs)
 {
     // Under a name of its own in the log, which does not follow a move of the class.
     readonly ILogger _logger = logs.CreateLogger("Orchestrator.Sagas");
@@ -41,8 +43,8 @@ public sealed partial class SagaDispatcher(SagaJournal journal, IOutgoingSender 
             await breaker.Close(delivery.Kind, command, cancellationToken);
     }
 
-    // A saga that can't act on its deadline is told of it again by the sweep, each time after a longer while. More tries in between would only keep the places
-    // that the deadlines of others wait for.
+    // A saga that can't act on its deadline is told of it again by the sweep, each time after a longer while. More tries in between would
+    // only keep the places that the deadlines of others wait for.
     SagaDecision Decide(Delivery delivery, Loaded loaded)
     {
         try

@@ -31,7 +31,8 @@ public sealed class SagaJournal : IAsyncDisposable
         _lines = new SagaLines(Take);
         _loads = new Coalescer<Guid, IReadOnlyList<LoadRequest>, IReadOnlyList<Loaded>>(Load, requests => requests[0].SagaId, LargestBatch);
         _commits = new SharedWrites<Guid, SagaWrite, bool>(
-            store.Database, writes => Committed(writes, store.Commit), writes => Committed(writes, store.CommitFree), write => write.Saga.Id, LargestBatch);
+            store.Database, writes => Committed(writes, store.Commit), writes => Committed(writes, store.CommitFree), write =>
+                write.Saga.Id, LargestBatch);
     }
 
     /// <summary>Lets a message move a saga.</summary>
@@ -43,10 +44,13 @@ public sealed class SagaJournal : IAsyncDisposable
     /// <exception cref="DeferredMessageException">Another session keeps the saga's row locked; the message has moved nothing.</exception>
     /// <exception cref="NewerDefinitionException">The saga runs on a newer definition than this process has.</exception>
     /// <exception cref="RemovedStepException">The saga has attempted a step that this process's definition no longer has.</exception>
-    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(Delivery delivery, Func<Loaded, SagaChange> decide, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
+        Delivery delivery, Func<Loaded, SagaChange> decide, CancellationToken cancellationToken) =>
         _lines.Join(new WaitingMessage(delivery, decide, cancellationToken));
 
-    /// <summary>Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.</summary>
+    /// <summary>
+    /// Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.
+    /// </summary>
     public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
         [.. outgoing.Where(message => message.IsEvent || kind.IsAwaited(saga, message))];
 
@@ -132,11 +136,13 @@ public sealed class SagaJournal : IAsyncDisposable
     }
 
     static InvalidOperationException MovedByOthers(WaitingMessage message) => new(
-        $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} {message.Envelope.MessageId} was being decided; the message is to be delivered again");
+        $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} "
+        + $"{message.Envelope.MessageId} was being decided; the message is to be delivered again");
 
     // A row that is locked is no outage: only its saga waits for it.
     Task<T> Committed<T>(IReadOnlyList<SagaWrite> writes, Func<IReadOnlyList<SagaWrite>, CancellationToken, Task<T>> commit) => Measured(
-        "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token), e => _store.IsOutage(e) && !_store.Database.IsLocked(e));
+        "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token), e =>
+            _store.IsOutage(e) && !_store.Database.IsLocked(e));
 
     Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt, Func<Exception, bool> isAway) => JournalInstruments.Measure(
         operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, isAway, _stopping.Token));

@@ -9,7 +9,8 @@ using Orchestrator.Journal.Telemetry;
 namespace Orchestrator.Journal;
 
 /// <summary>The decision about a message: <see cref="Decider.Decide"/>, or in a simulator one with a mistake.</summary>
-public delegate Decision<TData> DecideMessage<TData>(StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
+public delegate Decision<TData> DecideMessage<TData>(
+    StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
     where TData : SagaData;
 
 /// <summary>A kind of saga whose rows are read and written by its definition.</summary>
@@ -73,7 +74,8 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
         if (loaded.Saga is null && Decider.AnswerWithoutSaga(definition, message, envelope.MessageId, envelope.SentAt, now) is { } answer)
         {
             var reason = ((OperatorCommandRefused)answer.Message).Reason;
-            return new(SagaChange.Unrecorded([OutgoingEnvelope.Of(answer, envelope, now)]), null, $"{envelope.MessageType} is refused: {reason}");
+            return new(
+                SagaChange.Unrecorded([OutgoingEnvelope.Of(answer, envelope, now)]), null, $"{envelope.MessageType} is refused: {reason}");
         }
 
         var before = loaded.Saga is { } row ? StateOf(row) : null;
@@ -82,10 +84,12 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
             return new(SagaChange.Unrecorded([]), null, decision.Warning);
         var change = Change(
             loaded.Saga, decision.State.Lifecycle, decision.Flow.AwaitedNames(definition.Table), decision.State.Data,
-            [.. decision.Outgoing.Select(outgoing => OutgoingEnvelope.Of(outgoing, envelope, now))], decision.Deadline, decision.Remark) with
+            [.. decision.Outgoing.Select(outgoing => OutgoingEnvelope.Of(outgoing, envelope, now))], decision.Deadline,
+            decision.Remark) with
         { Answered = decision.Answered };
         var observed = new ObservedTransition(
-            Name, message.SagaId, envelope, loaded.Saga, before?.Data, change, decision.State.Data, now, (message as DeadlineReached)?.Deadline);
+            Name, message.SagaId, envelope, loaded.Saga, before?.Data, change, decision.State.Data, now,
+            (message as DeadlineReached)?.Deadline);
         return new(change, observed, decision.Warning);
     }
 
@@ -113,7 +117,8 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
         new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));
 
     SagaChange Change(
-        SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing, DateTimeOffset? deadline, string? remark) => new(
+        SagaRow? before, Lifecycle lifecycle, string? awaited, TData data, IReadOnlyList<OutgoingEnvelope> outgoing,
+        DateTimeOffset? deadline, string? remark) => new(
         definition.BusinessKeyOf(data),
         lifecycle.ToString(),
         awaited,

@@ -3,13 +3,13 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// Lets the messages of one saga through in the order in which they came, so that they rarely meet at the version guard. Those that wait while a batch is
-/// under way share the next batch.
+/// Lets the messages of one saga through in the order in which they came, so that they rarely meet at the version guard. Those that wait
+/// while a batch is under way share the next batch.
 /// </summary>
 /// <remarks>Each saga has a line of its own while it has messages: one that waits for its locked row holds up no other.</remarks>
 /// <param name="handle">
-/// Handles a batch: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message can move the
-/// saga for now, or nothing.
+/// Handles a batch: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message
+/// can move the saga for now, or nothing.
 /// </param>
 sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageException?>> handle)
 {
@@ -91,5 +91,6 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
     }
 
     // Another copy of a message must find what became of the first.
-    static bool Fits(WaitingMessage message, List<WaitingMessage> batch) => !batch.Exists(other => other.Envelope.MessageId == message.Envelope.MessageId);
+    static bool Fits(WaitingMessage message, List<WaitingMessage> batch) =>
+        !batch.Exists(other => other.Envelope.MessageId == message.Envelope.MessageId);
 }

@@ -14,7 +14,8 @@ namespace Orchestrator.Journal;
 /// <param name="CreatedAt">When its first message was committed.</param>
 /// <param name="UpdatedAt">When its last message was committed.</param>
 /// <param name="CompletedAt">When it came to its end; absent before.</param>
-/// <param name="TraceParent">The span of the message that started it, as W3C's trace context writes it: all that happens to it belongs to that trace. Absent when nobody traced.</param>
+/// <param name="TraceParent">The span of the message that started it, as W3C's trace context writes it: all that happens to it belongs to
+/// that trace. Absent when nobody traced.</param>
 public sealed record SagaRow(
     string Kind,
     Guid Id,

@@ -29,13 +29,19 @@ static class SagaView
         var steps = sqlite
             ? "(SELECT value FROM json_each(s.data, '$.steps') WHERE type = 'object') r"
             : "jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END) r";
-        string OfSteps(string what, string statuses) => $"(SELECT {what} FROM {steps} WHERE {JsonText.At("r.value", "status", sqlite)} IN {statuses})";
-        string Awaited(string what, string field, string type) => OfSteps($"{what}(({JsonText.At("r.value", field, sqlite)}){type})", awaiting);
+        string OfSteps(string what, string statuses) =>
+            $"(SELECT {what} FROM {steps} WHERE {JsonText.At("r.value", "status", sqlite)} IN {statuses})";
+        string Awaited(string what, string field, string type) =>
+            OfSteps($"{what}(({JsonText.At("r.value", field, sqlite)}){type})", awaiting);
         // Versions that did not write it with the step wrote it when they suspended the saga.
-        string Held(string ofStep, string ofSuspension) => $"CASE WHEN s.completed_at IS NULL THEN coalesce({OfSteps(ofStep, holding)}, {ofSuspension}) END";
-        var money = Held($"sum({JsonNumber.At("r.value", "moneyAtRisk.amount", sqlite)})", JsonNumber.At("s.data", "suspended.moneyAtRisk.amount", sqlite));
+        string Held(string ofStep, string ofSuspension) =>
+            $"CASE WHEN s.completed_at IS NULL THEN coalesce({OfSteps(ofStep, holding)}, {ofSuspension}) END";
+        var money = Held(
+            $"sum({JsonNumber.At("r.value", "moneyAtRisk.amount", sqlite)})",
+            JsonNumber.At("s.data", "suspended.moneyAtRisk.amount", sqlite));
         var currency = Held($"max({JsonText.At("r.value", "moneyAtRisk.currency", sqlite)})", Extract("suspended.moneyAtRisk.currency"));
-        var units = Held($"sum({JsonNumber.At("r.value", "unitsHeld", sqlite)})", $"{JsonNumber.At("s.data", "suspended.unitsHeld", sqlite)}, 0");
+        var units = Held(
+            $"sum({JsonNumber.At("r.value", "unitsHeld", sqlite)})", $"{JsonNumber.At("s.data", "suspended.unitsHeld", sqlite)}, 0");
         var (count, number, time) = sqlite ? ("", "integer", "") : ("::int", "bigint", "::timestamptz");
         var age = sqlite
             ? "CAST(round((julianday(coalesce(s.completed_at, 'now')) - julianday(s.created_at)) * 86400) AS integer)"
@@ -54,7 +60,8 @@ static class SagaView
                 """;
 
         string Shown(SagaColumn column) =>
-            column.IsSearched ? $"q{searched.IndexOf(column)}.value" : column.IsNumber ? JsonNumber.At("s.data", column.Path, sqlite) : Extract(column.Path);
+            column.IsSearched
+            ? $"q{searched.IndexOf(column)}.value" : column.IsNumber ? JsonNumber.At("s.data", column.Path, sqlite) : Extract(column.Path);
 
         string Extract(string path) => JsonText.At("s.data", path, sqlite);
     }

@@ -34,9 +34,9 @@ sealed class WaitingMessage
     public bool IsRedelivery => _delivery.IsRedelivery;
 
     /// <summary>
-    /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their senders, and one
-    /// sender must not be able to take the id of another's message: neither its own nor the one that it is set apart by, which no message is known by that
-    /// brings it along.
+    /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their
+    /// senders, and one sender must not be able to take the id of another's message: neither its own nor the one that it is set apart by,
+    /// which no message is known by that brings it along.
     /// </summary>
     public Guid JournalId { get; private set; }
 

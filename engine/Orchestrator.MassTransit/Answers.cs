@@ -15,7 +15,8 @@ public static class Answers
     /// </summary>
     /// <param name="command">The command being consumed.</param>
     /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
-    /// <exception cref="DeferredMessageException">The saga's queue takes nothing: the command comes again, and is answered then.</exception>
+    /// <exception cref="DeferredMessageException">The saga's queue takes nothing: the command comes again, and is answered
+    /// then.</exception>
     public static Task Answer<TCommand>(this ConsumeContext<TCommand> command, IStepMessage outcome)
         where TCommand : class, IStepMessage
     {
@@ -38,7 +39,8 @@ public static class Answers
     {
         (_, IUndoRefusal) => DerivedId.From(outcome.SagaId.ToString(), outcome.GetType().Name, commandId?.ToString() ?? ""),
         (IStepInquiry question, IStepInquiry) => DerivedId.From(
-            outcome.SagaId.ToString(), command.GetType().Name, Text(command.Epoch), outcome.GetType().Name, question.Step, Text(question.Attempt)),
+            outcome.SagaId.ToString(), command.GetType().Name, Text(command.Epoch), outcome.GetType().Name, question.Step,
+            Text(question.Attempt)),
         (IStepInquiry question, _) => MessageId(question.Step, command, outcome),
         _ => MessageId(command.GetType().Name, command, outcome),
     };

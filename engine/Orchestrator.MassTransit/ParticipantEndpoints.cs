@@ -53,7 +53,8 @@ public static class ParticipantEndpoints
         // saves undoing outside the database what is under way there.
         if (sagas is not null)
             endpoint.UsePartitioner<TCommand>(sagas, command => command.Message.SagaId);
-        endpoint.Handler<TCommand>(async context => await context.Answer((await participant.Handle(context.Message, context.CancellationToken))!));
+        endpoint.Handler<TCommand>(
+            async context => await context.Answer((await participant.Handle(context.Message, context.CancellationToken))!));
     }
 
     static void HandleEvent<TEvent>(IReceiveEndpointConfigurator endpoint, IParticipant participant)

@@ -4,8 +4,8 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit;
 
 /// <summary>
-/// What may be sent, and what must arrive. MassTransit makes an exchange for anything, and the broker drops what no queue takes: a mistake would be noticed
-/// by nobody.
+/// What may be sent, and what must arrive. MassTransit makes an exchange for anything, and the broker drops what no queue takes: a mistake
+/// would be noticed by nobody.
 /// </summary>
 static class SentTypes
 {
@@ -26,7 +26,8 @@ static class SentTypes
 
     /// <summary>Whether a queue must take it: everything but public events that are published.</summary>
     public static bool MustArrive(SendContext context, bool isPublished) =>
-        !IsMassTransits(context) && !(isPublished && context is SendContext<object> { Message: var message } && MessageContract.IsPublic(message.GetType()));
+        !IsMassTransits(context)
+        && !(isPublished && context is SendContext<object> { Message: var message } && MessageContract.IsPublic(message.GetType()));
 
     static bool IsMassTransits(SendContext context) => NameOf(context)?.StartsWith(MassTransits, StringComparison.Ordinal) == true;
 

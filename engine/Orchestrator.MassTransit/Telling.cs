@@ -21,7 +21,9 @@ public static class Telling
         pipe ??= Pipe.Empty<PublishContext>();
         return context.TryGetPayload<Destinations>(out var destinations)
             // All that the handlers of a queue publish goes over its channel, and may lead to one queue.
-            ? destinations.Send(BrokerQueues.Event(message.GetType()), Send, context.CancellationToken, lane: context.ReceiveContext.InputAddress.AbsolutePath)
+            ? destinations.Send(
+                BrokerQueues.Event(message.GetType()), Send, context.CancellationToken,
+                lane: context.ReceiveContext.InputAddress.AbsolutePath)
             : Patience.Send(Send, context.CancellationToken);
 
         Task Send(CancellationToken stop) => context.Publish(message, message.GetType(), pipe, stop);

@@ -20,11 +20,14 @@ public static class CommandRules
     /// <param name="money">The amount.</param>
     public static string? Violation(string field, Money money) => money switch
     {
-        { Currency: var currency } when !Currency.IsWellFormed(currency) => $"{field}.currency is not a code of three upper-case letters, such as USD",
+        { Currency: var currency } when !Currency.IsWellFormed(currency) =>
+            $"{field}.currency is not a code of three upper-case letters, such as USD",
         { Amount: < 0 } => FormattableString.Invariant($"{field}.amount is {money.Amount}; it can't be negative"),
-        _ when money.Amount > long.MaxValue / (decimal)Currency.MinorUnitsPerUnit(money.Currency) => $"{field}.amount is more than an amount can hold",
+        _ when money.Amount > long.MaxValue / (decimal)Currency.MinorUnitsPerUnit(money.Currency) =>
+            $"{field}.amount is more than an amount can hold",
         _ when money.Amount != Money.Rounded(money.Amount, money.Currency).Amount =>
-            FormattableString.Invariant($"{field}.amount is {money.Amount}; {money.Currency} has {Currency.MinorUnitDigits(money.Currency)} decimals"),
+            FormattableString.Invariant(
+                $"{field}.amount is {money.Amount}; {money.Currency} has {Currency.MinorUnitDigits(money.Currency)} decimals"),
         _ => null,
     };
 

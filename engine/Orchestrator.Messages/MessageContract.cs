@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>What makes a type a message: it lies in an assembly of contracts, and it names its saga, is a command of a queue, or is a public event.</summary>
+/// <summary>
+/// What makes a type a message: it lies in an assembly of contracts, and it names its saga, is a command of a queue, or is a public event.
+/// </summary>
 public static class MessageContract
 {
     static readonly ConcurrentDictionary<Type, string?> Problems = new();
@@ -24,9 +26,12 @@ public static class MessageContract
     public static string Urn(Type type) => $"urn:message:{type.Namespace}:{NameIn(type)}";
 
     /// <summary>Whether it is an event that may have no subscriber. Every other message must reach a queue.</summary>
-    public static bool IsPublic(Type type) => Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
+    public static bool IsPublic(Type type) =>
+        Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
 
-    /// <summary>Whether it is an interface that messages share. Such an interface is for code: nobody sends it or subscribes to it.</summary>
+    /// <summary>
+    /// Whether it is an interface that messages share. Such an interface is for code: nobody sends it or subscribes to it.
+    /// </summary>
     public static bool IsShared(Type type) => type.IsInterface && IsOfContracts(type.Assembly);
 
     /// <summary>The interfaces that messages share, of all contracts that this process has loaded.</summary>
@@ -41,9 +46,11 @@ public static class MessageContract
     {
         var isCommand = type.IsDefined(typeof(SentToAttribute), inherit: false);
         if (!IsOfContracts(type.Assembly))
-            return $"no contract knows {type}; declare it where the contracts are, in an assembly that is marked [assembly: MessageContracts]";
+            return $"no contract knows {type}; declare it where the contracts are, in an assembly that is marked [assembly: "
+                + $"MessageContracts]";
         if (type.IsInterface || !(isCommand || IsPublic(type) || type.IsAssignableTo(typeof(ISagaMessage))))
-            return $"no contract knows {type} as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or [PublicEvent]";
+            return $"no contract knows {type} as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or "
+                + $"[PublicEvent]";
         return IsPublic(type) && (isCommand || type.IsAssignableTo(typeof(IStepMessage)))
             ? $"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost"
             : null;

@@ -2,6 +2,8 @@
 
 namespace Orchestrator.Contracts;
 
-/// <summary>Marks an assembly that holds message contracts. Only messages of such assemblies are sent; see <see cref="MessageContract"/>.</summary>
+/// <summary>
+/// Marks an assembly that holds message contracts. Only messages of such assemblies are sent; see <see cref="MessageContract"/>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class MessageContractsAttribute : Attribute;

@@ -10,7 +10,10 @@ public static class MissingValue
 {
     static readonly ConcurrentDictionary<Type, Property[]> Known = new();
 
-    /// <summary>The path of the first property that is null although its type says that it can't be, such as <c>lines[0].sku</c>; nothing when there is none.</summary>
+    /// <summary>
+    /// The path of the first property that is null although its type says that it can't be, such as <c>lines[0].sku</c>; nothing when there
+    /// is none.
+    /// </summary>
     public static string? In(object message) => In(message, "");
 
     static string? In(object value, string path)
@@ -45,7 +48,8 @@ public static class MissingValue
     }
 
     // What a program's own contracts are made of; text, numbers and times have nothing within.
-    static bool IsOurs(Type type) => !type.IsPrimitive && !type.IsEnum && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
+    static bool IsOurs(Type type) =>
+        !type.IsPrimitive && !type.IsEnum && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
 
     static Property[] Properties(Type type)
     {

@@ -26,7 +26,8 @@ public readonly record struct Money(decimal Amount, string Currency)
 
     /// <summary>For example <c>12.50 USD</c>, with the currency's own number of digits.</summary>
     public override string ToString() =>
-        $"{Amount.ToString("F" + Contracts.Currency.MinorUnitDigits(Currency), System.Globalization.CultureInfo.InvariantCulture)} {Currency}";
+        $"{Amount.ToString("F" + Contracts.Currency.MinorUnitDigits(Currency), System.Globalization.CultureInfo.InvariantCulture)} "
+        + $"{Currency}";
 
     // With all the digits of the currency, so that the same amount is the same text wherever it is written: 440.00.
     static Money Scaled(decimal amount, string currency) =>

@@ -19,7 +19,10 @@ public static partial class Redacted
         return words ?? cause.GetType().Name;
     }
 
-    /// <summary>What failed and why: the name of the innermost exception whose words may be repeated, and these; if none may, the name of the innermost.</summary>
+    /// <summary>
+    /// What failed and why: the name of the innermost exception whose words may be repeated, and these; if none may, the name of the
+    /// innermost.
+    /// </summary>
     public static string Failure(Exception exception)
     {
         var (cause, words) = Find(exception);
@@ -35,12 +38,14 @@ public static partial class Redacted
     static string? Words(Exception exception) => exception switch
     {
         TellableException => exception.Message,
-        JsonException { LineNumber: { } line, BytePositionInLine: { } position } => FormattableString.Invariant($"no valid JSON from byte {position} of line {line + 1} on"),
+        JsonException { LineNumber: { } line, BytePositionInLine: { } position } =>
+            FormattableString.Invariant($"no valid JSON from byte {position} of line {line + 1} on"),
         JsonException => "no valid JSON",
         DbException { SqlState: { } state } => QuotesValues(state) ? $"SQLSTATE {state}" : FirstLine(exception.Message),
         DbException or SocketException or AuthenticationException or IOException or HttpRequestException or TimeoutException
             => FirstLine(exception.Message),
-        _ when exception.GetType().FullName is { } name && Array.Exists(AboutTheBroker, client => name.StartsWith(client, StringComparison.Ordinal))
+        _ when exception.GetType().FullName is { } name
+        && Array.Exists(AboutTheBroker, client => name.StartsWith(client, StringComparison.Ordinal))
             => FirstLine(exception.Message),
         _ => null,
     };
@@ -58,7 +63,8 @@ public static partial class Redacted
     }
 
     // What was to be converted (class 22), and what a function of somebody's says (P0).
-    static bool QuotesValues(string state) => state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("P0", StringComparison.Ordinal);
+    static bool QuotesValues(string state) =>
+        state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("P0", StringComparison.Ordinal);
 
     // PostgreSQL's next lines are the details, which quote the row.
     static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');

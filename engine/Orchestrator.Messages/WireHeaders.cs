@@ -19,8 +19,8 @@ public static class WireHeaders
     public const string RedrivenFrom = "redriven-from";
 
     /// <summary>
-    /// The exchange by which the message first came to its queue, kept when it waits or is set aside and comes again by another way. A sender's own header of
-    /// this name means nothing.
+    /// The exchange by which the message first came to its queue, kept when it waits or is set aside and comes again by another way. A
+    /// sender's own header of this name means nothing.
     /// </summary>
     public const string OriginExchange = "origin-exchange";
 

@@ -14,7 +14,8 @@ sealed class ActRows<TState>(
     readonly JsonRows _rows = new([(saga, "uuid"), ("act", "text"), ("epoch", "integer"), ("status", "text"), ("said", "text"), .. more]);
 
     /// <summary>Loads the acts of sagas, and locks their rows.</summary>
-    public async Task Load(Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<TState>> sagas, Action<SagaRecord<TState>, Act, object?[]> read)
+    public async Task Load(
+        Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<TState>> sagas, Action<SagaRecord<TState>, Act, object?[]> read)
     {
         foreach (var (act, own) in await sql.Query(
             $"""
@@ -34,11 +35,14 @@ sealed class ActRows<TState>(
     public async Task Save(Database database, Sql sql, IReadOnlyList<SagaRecord<TState>> sagas)
     {
         var now = ("now", (object?)database.Time.GetUtcNow());
-        var changed = sagas.SelectMany(record => record.ChangedActs.Concat(Tombstones(record)).Select(change => (record, change.Act, change.HasRow))).ToLookup(change => change.HasRow);
+        var changed = sagas.SelectMany(
+            record => record.ChangedActs.Concat(Tombstones(record)).Select(change => (record, change.Act, change.HasRow)))
+            .ToLookup(change => change.HasRow);
         if (changed[false].Any())
         {
             await sql.Execute(
-                $"INSERT INTO {table} ({saga}, act, epoch, status, said, at{_columns}) SELECT {saga}, act, epoch, status, said, @now{_columns} FROM {_rows.Table(database.Dialect)}",
+                $"INSERT INTO {table} ({saga}, act, epoch, status, said, at{_columns}) SELECT {saga}, act, epoch, status, said, "
+                + $"@now{_columns} FROM {_rows.Table(database.Dialect)}",
                 Rows(changed[false]), now);
         }
 
@@ -66,16 +70,20 @@ sealed class ActRows<TState>(
         }
     }
 
-    (string, object?) Rows(IEnumerable<(SagaRecord<TState> Record, Act Act, bool HasRow)> changes) => JsonRows.Parameter(changes.Select(change =>
+    (string, object?) Rows(IEnumerable<(SagaRecord<TState> Record, Act Act, bool HasRow)> changes) =>
+        JsonRows.Parameter(changes.Select(change =>
         new Dictionary<string, object?>(
         [
-            new(saga, change.Act.SagaId), new("act", change.Act.Operation), new("epoch", change.Act.Epoch), new("status", change.Act.Status.ToString()), new("said", change.Act.Said),
+            new(saga, change.Act.SagaId), new("act", change.Act.Operation), new("epoch", change.Act.Epoch),
+            new("status", change.Act.Status.ToString()), new("said", change.Act.Said),
             .. more.Zip(values(change.Record, change.Act), (column, value) => KeyValuePair.Create(column.Name, value)),
         ])));
 
     (Act, object?[]) Map(DbDataReader row)
     {
-        var act = new Act(row.GetGuid(0), row.GetString(1), row.GetInt32(2), Enum.Parse<ActStatus>(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4));
+        var act = new Act(
+            row.GetGuid(0), row.GetString(1), row.GetInt32(2), Enum.Parse<ActStatus>(row.GetString(3)),
+            row.IsDBNull(4) ? null : row.GetString(4));
         return (act, [.. more.Select((_, i) => row.IsDBNull(5 + i) ? null : row.GetValue(5 + i))]);
     }
 }

@@ -12,7 +12,9 @@ namespace Orchestrator.Participants;
 /// <param name="saga">The column with the saga's id.</param>
 /// <param name="more">Name and PostgreSQL type of the columns of its own.</param>
 /// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
-public class ActTable<TState>(string table, TState initial, string saga = "saga_id", params IReadOnlyList<(string Name, string Type)> more) : ParticipantTable<TState>(initial)
+public class ActTable<TState>(
+    string table, TState initial, string saga = "saga_id", params IReadOnlyList<(string Name, string Type)> more)
+    : ParticipantTable<TState>(initial)
     where TState : class
 {
     ActRows<TState>? _acts;
@@ -24,7 +26,9 @@ public class ActTable<TState>(string table, TState initial, string saga = "saga_
     {
         // There may be no row to lock yet, so the sagas themselves are locked. SQLite's writer has the file to itself.
         if (database.Dialect == Dialect.Postgres)
-            await sql.Execute($"SELECT count(pg_advisory_xact_lock(hashtextextended('{table} ' || id, 0))) FROM unnest(@sagas) AS id", ("sagas", sagas.Keys.Order().ToArray()));
+            await sql.Execute(
+                $"SELECT count(pg_advisory_xact_lock(hashtextextended('{table} ' || id, 0))) FROM unnest(@sagas) AS id",
+                ("sagas", sagas.Keys.Order().ToArray()));
         await Acts.Load(database, sql, sagas, (record, act, columns) => record.WasStored(After(record.State, act, columns)));
     }
 

@@ -53,14 +53,16 @@ public class EpochTable<TState>(
 
     /// <inheritdoc />
     protected override bool IsRowChanged(SagaRecord<TState> record) => base.IsRowChanged(record)
-        || record.Buried.Contains(operation) || record.ChangedActs.Any(change => change.Act.Operation == operation && change.Act.Epoch == EpochOf(record));
+        || record.Buried.Contains(operation)
+        || record.ChangedActs.Any(change => change.Act.Operation == operation && change.Act.Epoch == EpochOf(record));
 
     /// <inheritdoc />
     protected override async Task LoadActs(Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<TState>> sagas)
     {
         foreach (var refusal in await sql.Query(
             $"SELECT {SagaColumn}, epoch, reason FROM {refusals} WHERE {database.Among(SagaColumn, "sagas")}",
-            row => new Act(row.GetGuid(0), operation, row.GetInt32(1), ActStatus.Refused, row.GetString(2)), ("sagas", sagas.Keys.ToArray())))
+            row => new Act(row.GetGuid(0), operation, row.GetInt32(1), ActStatus.Refused, row.GetString(2)),
+            ("sagas", sagas.Keys.ToArray())))
         {
             sagas[refusal.SagaId].WasStored(refusal);
         }
@@ -71,12 +73,15 @@ public class EpochTable<TState>(
     {
         var refused = sagas.SelectMany(record => record.ChangedActs)
             .Where(change => change.Act.Operation == operation && change.Act.Status == ActStatus.Refused)
-            .Select(change => new Dictionary<string, object?> { [SagaColumn] = change.Act.SagaId, ["epoch"] = change.Act.Epoch, ["reason"] = change.Act.Said })
+            .Select(change => new Dictionary<string,
+                object?>
+            { [SagaColumn] = change.Act.SagaId, ["epoch"] = change.Act.Epoch, ["reason"] = change.Act.Said })
             .ToList();
         if (refused.Count > 0)
         {
             await sql.Execute(
-                $"INSERT INTO {refusals} ({SagaColumn}, epoch, reason, refused_at) SELECT {SagaColumn}, epoch, reason, @now FROM {Refusals.Table(database.Dialect)}",
+                $"INSERT INTO {refusals} ({SagaColumn}, epoch, reason, refused_at) SELECT {SagaColumn}, epoch, reason, @now FROM "
+                + $"{Refusals.Table(database.Dialect)}",
                 JsonRows.Parameter(refused), ("now", database.Time.GetUtcNow()));
         }
     }

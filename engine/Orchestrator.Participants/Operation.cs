@@ -21,7 +21,8 @@ public class Operation<TState, TCommand> : IOperation<TState>
     string? _undoneBefore;
 
     internal Operation(
-        Participant<TState> participant, Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done,
+        Participant<TState> participant, Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState,
+        IStepMessage> done,
         Func<Act, IStepMessage>? refused, Func<TCommand, IReadOnlyCollection<string>> keys)
     {
         (_participant, _decide, _done, _refused) = (participant, decide, done, refused);
@@ -71,13 +72,15 @@ public class Operation<TState, TCommand> : IOperation<TState>
     /// <param name="refused">Makes the answer of an undo that is refused, with the reason in <see cref="Act.Said"/>; null when it never
     /// is.</param>
     public Operation<TState, TCommand> UndoneBy<TUndo>(
-        Func<TState, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act, IStepMessage>? refused = null)
+        Func<TState, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act,
+        IStepMessage>? refused = null)
         where TUndo : IStepMessage => AddUndo<TUndo>((saga, undo) => decide(saga.State, undo), undone, undoneBefore, refused);
 
     /// <summary>States what undoes the operation, with a decision that also depends on the saga's other acts.</summary>
     /// <inheritdoc cref="UndoneBy{TUndo}" />
     public Operation<TState, TCommand> UndoneByRecord<TUndo>(
-        Func<SagaRecord<TState>, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act, IStepMessage>? refused = null)
+        Func<SagaRecord<TState>, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act,
+        IStepMessage>? refused = null)
         where TUndo : IStepMessage => AddUndo(decide, undone, undoneBefore, refused);
 
     /// <summary>States what asks for the operation's outcome. The answer is the outcome itself, or that none is known; asking does
@@ -95,7 +98,8 @@ public class Operation<TState, TCommand> : IOperation<TState>
                 _ => []));
         }
 
-        operations.Add(Name, (saga, question) => Known(saga, question.Epoch) ?? Unknown((TInquiry)question, saga.Find(Name, question.Epoch), unknown));
+        operations.Add(
+            Name, (saga, question) => Known(saga, question.Epoch) ?? Unknown((TInquiry)question, saga.Find(Name, question.Epoch), unknown));
         return this;
     }
 
@@ -103,7 +107,8 @@ public class Operation<TState, TCommand> : IOperation<TState>
         await _effect!.Ask(intent, cancellationToken) is { } outcome ? saga => Record(saga, intent, outcome) : null;
 
     private protected Operation<TState, TCommand> AddUndo<TUndo>(
-        Func<SagaRecord<TState>, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act, IStepMessage>? refused)
+        Func<SagaRecord<TState>, TUndo, Outcome<TState>> decide, Func<Act, IStepMessage> undone, string undoneBefore, Func<Act,
+        IStepMessage>? refused)
         where TUndo : IStepMessage
     {
         _undoneBefore = undoneBefore;
@@ -116,9 +121,11 @@ public class Operation<TState, TCommand> : IOperation<TState>
 
     static void CheckInquiry(IStepInquiry question, IEnumerable<string> operations)
     {
-        CommandRules.Check(question, question.Attempt < 1 ? FormattableString.Invariant($"attempt is {question.Attempt}; they count from 1") : null);
+        CommandRules.Check(
+            question, question.Attempt < 1 ? FormattableString.Invariant($"attempt is {question.Attempt}; they count from 1") : null);
         if (!operations.Contains(question.Step))
-            throw new RejectedMessageException($"{question.GetType().Name} asks about the step '{question.Step}'; it may ask about {string.Join(" or ", operations)}");
+            throw new RejectedMessageException(
+                $"{question.GetType().Name} asks about the step '{question.Step}'; it may ask about {string.Join(" or ", operations)}");
     }
 
     Step<TState> Do(SagaRecord<TState> saga, TCommand command, DateTimeOffset now)
@@ -200,7 +207,9 @@ public class Operation<TState, TCommand> : IOperation<TState>
                     return FindOutFirst(intent, outcome.Otherwise!, next => Undo(next, undo, decide, undone, refused));
                 if (!outcome.IsDone)
                 {
-                    return new Step<TState>((refused ?? throw new InvalidOperationException($"the undo of {Name} was refused, and no answer is stated for that"))
+                    return new Step<TState>(
+                        (refused
+                            ?? throw new InvalidOperationException($"the undo of {Name} was refused, and no answer is stated for that"))
                         .Invoke(answer with { Status = ActStatus.Refused, Said = outcome.Said }));
                 }
 
@@ -226,7 +235,8 @@ public class Operation<TState, TCommand> : IOperation<TState>
     /// <summary>Takes back the effects of what is undone, one after another, and answers then.</summary>
     Step<TState> TakeBack(SagaRecord<TState> saga, int epoch, IStepMessage answer)
     {
-        if (saga.Acts.FirstOrDefault(act => act.Operation == Name && act.Status == ActStatus.Undoing && act.Epoch <= epoch) is not { } undoing)
+        if (saga.Acts.FirstOrDefault(
+            act => act.Operation == Name && act.Status == ActStatus.Undoing && act.Epoch <= epoch) is not { } undoing)
             return new Step<TState>(answer);
         return new Step<TState>(null, async stop =>
         {

@@ -70,13 +70,16 @@ public abstract class Participant<TState> : IParticipant
     /// effect.</exception>
     internal void AddEffect() => HasEffects = _table.StoresIntents
         ? true
-        : throw new InvalidOperationException($"{GetType().Name} has an effect outside the database, and its table does not store intents; use a StateTable");
+        : throw new InvalidOperationException(
+            $"{GetType().Name} has an effect outside the database, and its table does not store intents; use a StateTable");
 
     /// <inheritdoc />
     public async Task<IStepMessage?> Handle(ISagaMessage message, CancellationToken cancellationToken = default)
     {
         if (!Routes.TryGetValue(message.GetType(), out var route))
-            throw new ArgumentException($"{GetType().Name} does not handle {message.GetType().Name}; it handles {string.Join(", ", Routes.Keys.Select(type => type.Name))}");
+            throw new ArgumentException(
+                $"{GetType().Name} does not handle {message.GetType().Name}; it handles "
+                + $"{string.Join(", ", Routes.Keys.Select(type => type.Name))}");
         route.Check(message);
         var claim = new Claim(message, route.Keys(message));
         var step = await _sagas.Act(claim, saga => route.Decide(saga, message, _database.Time.GetUtcNow()), cancellationToken);
@@ -106,13 +109,15 @@ public abstract class Participant<TState> : IParticipant
     /// <summary>An operation whose decision also depends on the time, in UTC.</summary>
     /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
     protected Operation<TState, TCommand> Does<TCommand>(
-        Func<TState, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
+        Func<TState, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act,
+        IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, now) => decide(saga.State, command, now), done, refused, _ => []);
 
     /// <summary>An operation whose decision also depends on the saga's other acts.</summary>
     /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
     protected Operation<TState, TCommand> DoesByRecord<TCommand>(
-        Func<SagaRecord<TState>, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
+        Func<SagaRecord<TState>, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act,
+        IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga, command), done, refused, _ => []);
 
     /// <summary>Hears an event. Nobody commands it, and nobody waits for an answer. It is heard once for each saga.</summary>
@@ -136,10 +141,12 @@ public abstract class Participant<TState> : IParticipant
     /// <param name="intent">The act without an outcome.</param>
     /// <param name="otherwise">The trouble when nothing is known of it outside: the effect may still come, so the undo is to come
     /// again.</param>
-    protected static Outcome<TState> Awaits(Act intent, Exception otherwise) => new(false, null, null) { Awaited = intent, Otherwise = otherwise };
+    protected static Outcome<TState> Awaits(Act intent, Exception otherwise) =>
+        new(false, null, null) { Awaited = intent, Otherwise = otherwise };
 
     private protected Operation<TState, TCommand> Add<TCommand>(
-        Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused,
+        Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act,
+        IStepMessage>? refused,
         Func<TCommand, IReadOnlyCollection<string>> keys)
         where TCommand : IStepMessage => new(this, decide, done, refused, keys);
 
@@ -164,7 +171,8 @@ public abstract class Participant<TState> : IParticipant
     {
         saga.Apply(outcome.Next);
         if (outcome.Shared.Count > 0)
-            (_shared ?? throw new InvalidOperationException($"{GetType().Name} has no shared rows to change")).Change(saga.Shared!, outcome.Shared);
+            (_shared ?? throw new InvalidOperationException($"{GetType().Name} has no shared rows to change"))
+            .Change(saga.Shared!, outcome.Shared);
     }
 
     async Task<IReadOnlyList<SagaRecord<TState>>> Load(Sql sql, IReadOnlyList<Claim> claims)

@@ -7,5 +7,6 @@ namespace Orchestrator.Participants;
 /// <param name="Decide">Decides on it and gives the answer, or what comes before the answer.</param>
 /// <param name="Keys">The keys of the shared rows that it names.</param>
 sealed record Route<TState>(
-    Action<ISagaMessage> Check, Func<SagaRecord<TState>, ISagaMessage, DateTimeOffset, Step<TState>> Decide, Func<ISagaMessage, IReadOnlyCollection<string>> Keys)
+    Action<ISagaMessage> Check, Func<SagaRecord<TState>, ISagaMessage, DateTimeOffset, Step<TState>> Decide, Func<ISagaMessage,
+    IReadOnlyCollection<string>> Keys)
     where TState : class;

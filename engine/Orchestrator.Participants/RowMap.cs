@@ -23,7 +23,8 @@ sealed class RowMap<T>
     public IEnumerable<(string Name, string Type)> Columns => _columns.Select(column => (column.Name, TypeOf(column.Type)));
 
     /// <summary>The record of a row whose columns begin at a position.</summary>
-    public T Read(DbDataReader row, int first) => (T)_constructor.Invoke([.. _columns.Select((column, i) => ValueOf(row, first + i, column.Type))]);
+    public T Read(DbDataReader row, int first) =>
+        (T)_constructor.Invoke([.. _columns.Select((column, i) => ValueOf(row, first + i, column.Type))]);
 
     /// <summary>The values of a record by column, for <see cref="JsonRows"/>.</summary>
     public IEnumerable<KeyValuePair<string, object?>> Values(T record) =>

@@ -60,7 +60,8 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
 
     /// <summary>The act of the highest epoch that was tried and is not undone.</summary>
     public Act? Latest(string operation) =>
-        _acts.Values.Where(act => act.Operation == operation && act.Status is not (ActStatus.Undone or ActStatus.Undoing)).MaxBy(act => act.Epoch);
+        _acts.Values.Where(act => act.Operation == operation && act.Status is not (ActStatus.Undone or ActStatus.Undoing))
+        .MaxBy(act => act.Epoch);
 
     internal Act Set(Act act)
     {
@@ -80,7 +81,9 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
             _buried.Add(operation);
         }
 
-        foreach (var act in _acts.Values.Where(act => act.Operation == operation && act.Epoch <= epoch && act.Status is (ActStatus.Done or ActStatus.Intended)).ToList())
+        foreach (
+            var act in _acts.Values.Where(
+                act => act.Operation == operation && act.Epoch <= epoch && act.Status is (ActStatus.Done or ActStatus.Intended)).ToList())
             Set(act with { Status = isOutside ? ActStatus.Undoing : ActStatus.Undone });
     }
 }

@@ -39,7 +39,8 @@ public sealed class SharedRows<TRow>(string table, string key, Func<TRow, string
         if (keys.Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } wanted)
         {
             foreach (var row in await sql.Query(
-                $"SELECT {string.Join(", ", Map.Columns.Select(column => column.Name))} FROM {table} WHERE {database.Among(key, "keys")} ORDER BY {key}{database.ForUpdate}",
+                $"SELECT {string.Join(", ", Map.Columns.Select(column => column.Name))} FROM {table} WHERE {database.Among(key, "keys")} "
+                + $"ORDER BY {key}{database.ForUpdate}",
                 row => Map.Read(row, 0), ("keys", wanted)))
             {
                 loaded.Before.Add(keyOf(row), row);
@@ -53,11 +54,13 @@ public sealed class SharedRows<TRow>(string table, string key, Func<TRow, string
     internal override async Task Save(Database database, Sql sql, object loaded)
     {
         var (before, now) = (((Loaded)loaded).Before, ((Loaded)loaded).Now);
-        if (now.Where(pair => !pair.Value.Equals(before[pair.Key])).Select(pair => new Dictionary<string, object?>(Map.Values(pair.Value))).ToList() is not { Count: > 0 } changed)
+        if (now.Where(pair => !pair.Value.Equals(before[pair.Key])).Select(pair => new Dictionary<string, object?>(Map.Values(pair.Value)))
+            .ToList() is not { Count: > 0 } changed)
             return;
         await sql.Execute(
             $"""
-            UPDATE {table} AS stored SET {string.Join(", ", Map.Columns.Where(column => column.Name != key).Select(column => $"{column.Name} = rows.{column.Name}"))}
+            UPDATE {table} AS stored
+                SET {string.Join(", ", Map.Columns.Where(column => column.Name != key).Select(column => $"{column.Name} = rows.{column.Name}"))}
             FROM {_rows.Table(database.Dialect)} WHERE stored.{key} = rows.{key}
             """, JsonRows.Parameter(changed));
     }
@@ -68,12 +71,14 @@ public sealed class SharedRows<TRow>(string table, string key, Func<TRow, string
         foreach (var row in rows.Cast<TRow>())
         {
             if (!now.ContainsKey(keyOf(row)))
-                throw new InvalidOperationException($"{table}: the row {keyOf(row)} was not locked for this message, so it can't be changed");
+                throw new InvalidOperationException(
+                    $"{table}: the row {keyOf(row)} was not locked for this message, so it can't be changed");
             now[keyOf(row)] = row;
         }
     }
 
-    internal override Task<HashSet<string>> Locked(Sql sql, IEnumerable<string> keys) => sql.Locked(table, key, [.. keys.Distinct(StringComparer.Ordinal)]);
+    internal override Task<HashSet<string>> Locked(Sql sql, IEnumerable<string> keys) =>
+        sql.Locked(table, key, [.. keys.Distinct(StringComparer.Ordinal)]);
 
     sealed class Loaded
     {

@@ -12,7 +12,8 @@ public sealed class SharingOperation<TState, TRow, TCommand> : Operation<TState,
     where TCommand : IStepMessage
 {
     internal SharingOperation(
-        Participant<TState> participant, Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done,
+        Participant<TState> participant, Func<SagaRecord<TState>, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState,
+        IStepMessage> done,
         Func<Act, IStepMessage>? refused, Func<TCommand, IReadOnlyCollection<string>> keys) : base(participant, decide, done, refused, keys)
     {
     }

@@ -28,16 +28,19 @@ public abstract class SharingParticipant<TState, TRow>(Database database, Partic
     /// <param name="done">Makes the answer of an act that is done.</param>
     /// <param name="refused">Makes the answer of an act that is refused; null when it never is.</param>
     protected SharingOperation<TState, TRow, TCommand> Does<TCommand>(
-        Func<TCommand, IEnumerable<string>> keys, Func<TState, TCommand, IReadOnlyDictionary<string, TRow>, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done,
+        Func<TCommand, IEnumerable<string>> keys, Func<TState, TCommand, IReadOnlyDictionary<string, TRow>, Outcome<TState>> decide,
+        Func<Act, TState, IStepMessage> done,
         Func<Act, IStepMessage>? refused = null)
         where TCommand : IStepMessage =>
-        new(this, (saga, command, _) => decide(saga.State, command, SharedRows<TRow>.RowsOf(saga.Shared!)), done, refused, command => [.. keys(command)]);
+        new(this, (saga, command, _) => decide(saga.State, command, SharedRows<TRow>.RowsOf(saga.Shared!)), done, refused,
+            command => [.. keys(command)]);
 
     /// <summary>Hears an event, with the rows that the saga's state names.</summary>
     /// <param name="queue">The queue that subscribes to the event.</param>
     /// <param name="decide">What follows from it.</param>
     protected void Hears<TEvent>(string queue, Func<TState, TEvent, IReadOnlyDictionary<string, TRow>, Outcome<TState>> decide)
-        where TEvent : ISagaMessage => Hear<TEvent>(queue, (saga, heard) => decide(saga.State, heard, SharedRows<TRow>.RowsOf(saga.Shared!)));
+        where TEvent : ISagaMessage =>
+            Hear<TEvent>(queue, (saga, heard) => decide(saga.State, heard, SharedRows<TRow>.RowsOf(saga.Shared!)));
 
     private protected override IEnumerable<string> KeysOf(TState state) => KeysNeededBy(state);
 }

@@ -38,7 +38,8 @@ public class StateTable<TState>(string table, TState initial, string saga = "sag
     {
         var first = 1 + State.Columns.Count();
         var stored = await sql.Query(
-            $"SELECT {saga}, {string.Join(", ", Names)} FROM {table} WHERE {database.Among(saga, "sagas")} ORDER BY {saga}{database.ForUpdate}",
+            $"SELECT {saga}, {string.Join(", ", Names)} FROM {table} WHERE {database.Among(saga, "sagas")} ORDER BY "
+            + $"{saga}{database.ForUpdate}",
             row =>
             {
                 var record = sagas[row.GetGuid(0)];
@@ -60,7 +61,8 @@ public class StateTable<TState>(string table, TState initial, string saga = "sag
         if (changed[false].Any())
         {
             await sql.Execute(
-                $"INSERT INTO {table} ({saga}, {string.Join(", ", Names)}, updated_at) SELECT {saga}, {string.Join(", ", Names)}, @now FROM {StateRows.Table(database.Dialect)}",
+                $"INSERT INTO {table} ({saga}, {string.Join(", ", Names)}, updated_at) SELECT {saga}, {string.Join(", ", Names)}, @now "
+                + $"FROM {StateRows.Table(database.Dialect)}",
                 Rows(changed[false]), now);
         }
 
@@ -98,9 +100,11 @@ public class StateTable<TState>(string table, TState initial, string saga = "sag
         _acts.Load(database, sql, sagas, (_, _, _) => { });
 
     /// <summary>Writes new outcomes.</summary>
-    protected virtual Task SaveActs(Database database, Sql sql, IReadOnlyList<SagaRecord<TState>> sagas) => _acts.Save(database, sql, sagas);
+    protected virtual Task SaveActs(Database database, Sql sql, IReadOnlyList<SagaRecord<TState>> sagas) =>
+        _acts.Save(database, sql, sagas);
 
-    (string, object?) Rows(IEnumerable<SagaRecord<TState>> records) => JsonRows.Parameter(records.OrderBy(record => record.SagaId).Select(record =>
+    (string, object?) Rows(IEnumerable<SagaRecord<TState>> records) =>
+        JsonRows.Parameter(records.OrderBy(record => record.SagaId).Select(record =>
         new Dictionary<string, object?>(
         [
             new(saga, record.SagaId), .. State.Values(record.State),

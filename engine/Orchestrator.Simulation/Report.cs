@@ -19,7 +19,9 @@ public static class Report
             ? (from, to)
             : null;
 
-    /// <summary>Runs seeds, a thread per processor; the last line says what came of them. A deliberate mistake is looked for until it is found.</summary>
+    /// <summary>
+    /// Runs seeds, a thread per processor; the last line says what came of them. A deliberate mistake is looked for until it is found.
+    /// </summary>
     /// <returns>The exit code: 1 when something was violated.</returns>
     public static int RunAll(ulong from, ulong to, MakeScenario make, int instances, string? defect, TextWriter output, TextWriter progress)
     {
@@ -52,11 +54,14 @@ public static class Report
         foreach (var run in broken.OrderBy(run => run.Seed).Take(MostShown))
         {
             var small = Run.Shrink(run, make, instances, defect);
-            output.WriteLine($"seed {run.Seed}: {run.Faults.Count} faults, {small.Faults.Count} suffice: {string.Join(", ", small.Faults.Select(fault => $"{fault.Fault} {fault.Occasion}"))}");
+            output.WriteLine(
+                $"seed {run.Seed}: {run.Faults.Count} faults, {small.Faults.Count} suffice: "
+                + $"{string.Join(", ", small.Faults.Select(fault => $"{fault.Fault} {fault.Occasion}"))}");
             foreach (var violation in small.Violations.Take(MostShown))
                 output.WriteLine($"  {violation.Split('\n')[0]}");
             if (small.Violations.Count > MostShown)
-                output.WriteLine(FormattableString.Invariant($"  and {small.Violations.Count - MostShown} more; --seed {run.Seed} shows all"));
+                output.WriteLine(
+                    FormattableString.Invariant($"  and {small.Violations.Count - MostShown} more; --seed {run.Seed} shows all"));
         }
 
         output.WriteLine(string.Join(", ", struck.Select((times, fault) => FormattableString.Invariant($"{(Fault)fault} {times}"))));
@@ -72,7 +77,9 @@ public static class Report
                 if (elapsed - told < BetweenTellings)
                     return;
                 told = elapsed;
-                progress.WriteLine(FormattableString.Invariant($"{elapsed.TotalSeconds:0} s: {seeds} seeds, {begun} instances, {begun / elapsed.TotalSeconds:0} a second"));
+                progress.WriteLine(
+                    FormattableString.Invariant(
+                        $"{elapsed.TotalSeconds:0} s: {seeds} seeds, {begun} instances, {begun / elapsed.TotalSeconds:0} a second"));
             }
         }
 

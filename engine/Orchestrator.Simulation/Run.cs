@@ -12,7 +12,8 @@ namespace Orchestrator.Simulation;
 /// <param name="Violations">What is not as it must be.</param>
 /// <param name="Timeline">What happened, if it was asked for.</param>
 public sealed record Run(
-    ulong Seed, int Instances, long Messages, IReadOnlyList<StruckFault> Faults, IReadOnlyList<string> Violations, IReadOnlyList<string> Timeline)
+    ulong Seed, int Instances, long Messages, IReadOnlyList<StruckFault> Faults, IReadOnlyList<string> Violations,
+    IReadOnlyList<string> Timeline)
 {
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">The seed.</param>
@@ -21,13 +22,15 @@ public sealed record Run(
     /// <param name="defect">The deliberate mistake, if there is one.</param>
     /// <param name="only">The faults that may strike; all when absent.</param>
     /// <param name="watch">Told of what happens, step by step.</param>
-    public static Run Of(ulong seed, MakeScenario make, int instances, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
+    public static Run Of(
+        ulong seed, MakeScenario make, int instances, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
     {
         var world = new World(seed, new Defect(defect), only);
         if (watch is not null)
         {
             world.Network.Watch = (delivery, process) => watch(
-                $"{world.Loop.Now:HH:mm:ss.ffffff} {process,-14} {delivery.Message.Type.Name} {delivery.Message.Body}{(delivery.IsRedelivery ? " (again)" : "")}");
+                $"{world.Loop.Now:HH:mm:ss.ffffff} {process,-14} {delivery.Message.Type.Name} "
+                + $"{delivery.Message.Body}{(delivery.IsRedelivery ? " (again)" : "")}");
         }
 
         var scenario = make(world);

@@ -92,7 +92,8 @@ public sealed class SimulatedSaga<TData>
     /// <param name="queue">The queue of its commands.</param>
     /// <param name="answers">Says what it does with its messages. It may write to the database.</param>
     /// <param name="tables">Makes its tables, if it has some.</param>
-    public SimulatedSaga<TData> Participant(string queue, Action<SimulatedParticipant, Database> answers, Func<Database, Task>? tables = null)
+    public SimulatedSaga<TData> Participant(
+        string queue, Action<SimulatedParticipant, Database> answers, Func<Database, Task>? tables = null)
     {
         _participants.Add(new HostedParticipant(queue, answers, tables));
         return this;
@@ -133,7 +134,9 @@ public sealed class SimulatedSaga<TData>
         return this;
     }
 
-    /// <summary>Adds checks of its own: what must hold at the end of a run between the participants' tables and the table <c>saga</c>.</summary>
+    /// <summary>
+    /// Adds checks of its own: what must hold at the end of a run between the participants' tables and the table <c>saga</c>.
+    /// </summary>
     /// <param name="violations">What does not hold, a sentence each.</param>
     public SimulatedSaga<TData> Checks(Func<MemoryDatabase, IEnumerable<string>> violations)
     {
@@ -172,7 +175,8 @@ public sealed class SimulatedSaga<TData>
             if (commands.FirstOrDefault(type => !answered.Contains(type)) is not { } unanswered)
                 continue;
             throw Problem(
-                $"nobody answers {unanswered.Name}, which goes to {QueueOf(unanswered) ?? "no queue"}; add its participant with Participant(…)");
+                $"nobody answers {unanswered.Name}, which goes to {QueueOf(unanswered) ?? "no queue"}; add its participant with "
+                + $"Participant(…)");
         }
     }
 

@@ -7,8 +7,10 @@ namespace Orchestrator.Storage;
 /// Nothing lingers to be joined: while one batch is under way the next gathers, so an idle system is as quick as without
 /// batches, and the cost of a request falls as load rises. One batch at a time: a second beside it would only halve both.
 /// </remarks>
-/// <param name="run">Answers a batch, by position. When it throws, its requests are tried one by one, so that a bad one fails alone.</param>
-/// <param name="key">A batch holds at most one request of a key, and is sorted by it; those of a key are answered in the order of their arrival.</param>
+/// <param name="run">Answers a batch, by position. When it throws, its requests are tried one by one, so that a bad one fails
+/// alone.</param>
+/// <param name="key">A batch holds at most one request of a key, and is sorted by it; those of a key are answered in the order of their
+/// arrival.</param>
 /// <param name="largestBatch">How many requests may share a round trip.</param>
 public sealed class Coalescer<TKey, TRequest, TResult>(
     Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResult>>> run, Func<TRequest, TKey> key, int largestBatch) : IAsyncDisposable

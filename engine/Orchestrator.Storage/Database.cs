@@ -55,7 +55,8 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         try
         {
             return await UntilItAnswers(
-                () => WriteOnce(HardlyWaiting(work), cancellationToken), e => IsTransient(e) && !(IsLocked(e) && Time.GetElapsedTime(began) >= PatienceWithLocks), cancellationToken);
+                () => WriteOnce(HardlyWaiting(work), cancellationToken), e =>
+                    IsTransient(e) && !(IsLocked(e) && Time.GetElapsedTime(began) >= PatienceWithLocks), cancellationToken);
         }
         catch (Exception e) when (IsLocked(e))
         {
@@ -71,7 +72,10 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     };
 
     /// <summary>Runs one statement that writes, and commits it by itself.</summary>
-    /// <remarks>On PostgreSQL the server commits it without another word of this process, which may be frozen or dead by then: no row stays locked for it.</remarks>
+    /// <remarks>
+    /// On PostgreSQL the server commits it without another word of this process, which may be frozen or dead by then: no row stays locked
+    /// for it.
+    /// </remarks>
     /// <param name="statement">One statement; it must be safe to run twice.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     public Task<T> WriteStatement<T>(Func<Sql, Task<T>> statement, CancellationToken cancellationToken = default) =>
@@ -106,8 +110,8 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     public virtual bool IsDuplicate(Exception exception) => false;
 
     /// <summary>
-    /// Whether the work waited for a lock as long as its session may, so that it holds nothing any more; never, where there is one writer at a time.
-    /// Such a failure is transient too.
+    /// Whether the work waited for a lock as long as its session may, so that it holds nothing any more; never, where there is one writer
+    /// at a time. Such a failure is transient too.
     /// </summary>
     public virtual bool IsLocked(Exception exception) => false;
 
@@ -122,7 +126,9 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
 
-    /// <summary>Locks the rows that a SELECT reads and leaves out those that somebody else has locked; SQLite's writer has them to itself.</summary>
+    /// <summary>
+    /// Locks the rows that a SELECT reads and leaves out those that somebody else has locked; SQLite's writer has them to itself.
+    /// </summary>
     public string SkipLocked => Dialect == Dialect.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
     /// <summary>A condition: the column is one of a parameter's values, however many these are.</summary>
@@ -184,8 +190,11 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         }
     }
 
-    /// <summary>What the database forbade lately, with the object's name; nothing when it has forbidden nothing for as long as a message may wait.</summary>
-    public string? Forbidden => Volatile.Read(ref _forbidden) is { } forbidden && Time.GetElapsedTime(forbidden.At) < LongestForbidden ? forbidden.What : null;
+    /// <summary>
+    /// What the database forbade lately, with the object's name; nothing when it has forbidden nothing for as long as a message may wait.
+    /// </summary>
+    public string? Forbidden =>
+        Volatile.Read(ref _forbidden) is { } forbidden && Time.GetElapsedTime(forbidden.At) < LongestForbidden ? forbidden.What : null;
 
     /// <summary>Notes that the database forbids something.</summary>
     protected void NoteForbidden(string what) => Volatile.Write(ref _forbidden, new(what, Time.GetTimestamp()));
@@ -216,11 +225,13 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     bool IsTimeToTell()
     {
         var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));
-        return (last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings) && Interlocked.CompareExchange(ref _lastTold, now, last) == last;
+        return (last == 0 || Time.GetElapsedTime(last, now) >= BetweenTellings)
+            && Interlocked.CompareExchange(ref _lastTold, now, last) == last;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The {Party} tables in {Database} can't be brought to this version yet: {Holders}; trying again until they can, and letting others pass in between")]
+        "The {Party} tables in {Database} can't be brought to this version yet: {Holders}; trying again until they can, and letting "
+            + "others pass in between")]
     static partial void LogLocked(ILogger logger, string party, string database, string holders);
 
     sealed record Forbiddance(string What, long At);
@@ -229,6 +240,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     static partial void LogAway(ILogger logger, string database, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Another session keeps rows of the database {Database} locked; messages that need them wait, others go on (pg_stat_activity shows the session)")]
+        "Another session keeps rows of the database {Database} locked; messages that need them wait, others go on (pg_stat_activity shows "
+            + "the session)")]
     static partial void LogRowsLocked(ILogger logger, string database);
 }

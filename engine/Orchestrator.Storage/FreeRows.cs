@@ -11,7 +11,8 @@ public static class FreeRows
     /// <summary>Writes in one transaction for all requests whose rows are free.</summary>
     /// <param name="database">Where the rows are.</param>
     /// <param name="requests">The requests.</param>
-    /// <param name="areLocked">Says by position whether another session has locked rows of a request, and locks the rows of the others; it waits for no row.</param>
+    /// <param name="areLocked">Says by position whether another session has locked rows of a request, and locks the rows of the others; it
+    /// waits for no row.</param>
     /// <param name="write">Writes for requests, and answers by position. Safe to run twice.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     public static async Task<IReadOnlyList<Attempt<TResult>>> Write<TRequest, TResult>(
@@ -40,11 +41,14 @@ public static class FreeRows
             IReadOnlyList<TRequest> free = locked is null ? [] : [.. requests.Where((_, i) => !locked[i])];
             if (free.Count <= 1)
                 return [.. requests.Select(_ => Attempt.Locked<TResult>())];
-            // One of them met what the look can't see: each is tried alone. When many in a row meet it, it is something that all of them need.
+            // One of them met what the look can't see: each is tried alone. When many in a row meet it, it is something that all of them
+            // need.
             var (attempts, inARow) = (new List<Attempt<TResult>>(free.Count), 0);
             foreach (var request in free)
             {
-                attempts.AddRange(inARow < MostInARow ? await Write(database, [request], areLocked, write, cancellationToken) : [Attempt.Locked<TResult>()]);
+                attempts.AddRange(
+                    inARow < MostInARow
+                    ? await Write(database, [request], areLocked, write, cancellationToken) : [Attempt.Locked<TResult>()]);
                 inARow = attempts[^1].IsLocked ? inARow + 1 : 0;
             }
 

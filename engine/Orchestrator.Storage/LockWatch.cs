@@ -25,7 +25,8 @@ static class LockWatch
         """;
 
     /// <summary>The statement that sets how long the transaction waits for each lock.</summary>
-    public static string GiveUpAfter(TimeSpan patience) => FormattableString.Invariant($"SET LOCAL lock_timeout = {(int)patience.TotalMilliseconds}");
+    public static string GiveUpAfter(TimeSpan patience) =>
+        FormattableString.Invariant($"SET LOCAL lock_timeout = {(int)patience.TotalMilliseconds}");
 
     /// <summary>Runs a change.</summary>
     /// <param name="database">The database.</param>

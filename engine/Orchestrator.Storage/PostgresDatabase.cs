@@ -31,16 +31,19 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     // Plans are made once and for all, often while the tables are all but empty, and the planner can't know how many rows a parameter
     // holds: few keys are looked up one by one, and no table is read from end to end because it was short when the plan was made.
     const string StablePlans =
-        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off -c jit=off";
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c "
+        + "enable_material=off -c jit=off";
 
-    /// <summary>A party's database: its tables lie in the schema of its name, unless the connection string names another search path.</summary>
+    /// <summary>
+    /// A party's database: its tables lie in the schema of its name, unless the connection string names another search path.
+    /// </summary>
     /// <param name="connectionString">Server, database and role.</param>
     /// <param name="party">Whose it is.</param>
     /// <param name="time">The clock of this process.</param>
     /// <param name="logger">Hears when the server is away.</param>
     /// <param name="readsSlowly">
-    /// Whether this side may pause for long while it reads an answer, as when several large ones are compared. The server must not take that for a
-    /// peer that is gone.
+    /// Whether this side may pause for long while it reads an answer, as when several large ones are compared. The server must not take
+    /// that for a peer that is gone.
     /// </param>
     public static PostgresDatabase Connect(
         string connectionString, string party, TimeProvider time, ILogger<PostgresDatabase> logger, bool readsSlowly = false)
@@ -102,7 +105,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
             if (string.IsNullOrEmpty(connection.Host))
                 return "names no Host";
             if (connection.SslMode is SslMode.Require or SslMode.VerifyCA)
-                return $"has SSL Mode={connection.SslMode}, which would believe any server; VerifyFull looks at the certificate and the name";
+                return $"has SSL Mode={connection.SslMode}, which would believe any server; VerifyFull looks at the certificate and the "
+                    + $"name";
             if (connection.RootCertificate is { } file)
                 _ = ServerTrust.In(file);
             return null;
@@ -118,7 +122,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     }
 
     /// <summary>Where a connection string leads: the host and port, or all of them.</summary>
-    public static string ServerOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) is var connection && IsOneOf(connection)
+    public static string ServerOf(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) is var connection && IsOneOf(connection)
         ? connection.Host!
         : $"{connection.Host}:{connection.Port}";
 
@@ -163,7 +168,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         // It let us in before: a password or a certificate is being replaced, or the database restored.
         PostgresException { SqlState: ['2', '8', ..] or PostgresErrorCodes.InvalidCatalogName } => _hasLetUsIn,
         NpgsqlException { InnerException: AuthenticationException or CertificateException } => _hasLetUsIn,
-        NpgsqlException { InnerException: null, SqlState: null, Message: var said } when said.StartsWith("SSL connection requested", StringComparison.Ordinal) => _hasLetUsIn,
+        NpgsqlException { InnerException: null, SqlState: null, Message: var said } when said.StartsWith(
+            "SSL connection requested", StringComparison.Ordinal) => _hasLetUsIn,
         NpgsqlException { InnerException: null, SqlState: null } when IsOneOf(new(source.ConnectionString)) => true,
         NpgsqlException npgsql => npgsql.IsTransient,
         SocketException or TimeoutException => true,
@@ -171,10 +177,12 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     };
 
     /// <inheritdoc />
-    public override bool IsDuplicate(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    public override bool IsDuplicate(Exception exception) =>
+        Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <inheritdoc />
-    public override bool IsLocked(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public override bool IsLocked(Exception exception) =>
+        Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <inheritdoc />
     public override void Configure(DbContextOptionsBuilder options, string party) =>
@@ -214,11 +222,15 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return await work(new Sql(connection, null, Dialect, cancellationToken));
     });
 
-    /// <summary>Whether somebody has taken away a right or a table that a statement needs, which says nothing about what the statement is for.</summary>
+    /// <summary>
+    /// Whether somebody has taken away a right or a table that a statement needs, which says nothing about what the statement is for.
+    /// </summary>
     public static bool IsTakenAway(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName;
 
-    /// <summary>Runs a statement. When somebody has taken a right or a table away, only what needs it waits, and people must learn which one it is.</summary>
+    /// <summary>
+    /// Runs a statement. When somebody has taken a right or a table away, only what needs it waits, and people must learn which one it is.
+    /// </summary>
     /// <param name="attempt">Runs it once.</param>
     public async Task<T> Allowed<T>(Func<Task<T>> attempt)
     {

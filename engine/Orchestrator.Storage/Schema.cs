@@ -37,7 +37,8 @@ public static class Schema
         {
             try
             {
-                await database.UntilItAnswers(() => MigrateOnce(database, party, create, cancellationToken), database.IsTransient, cancellationToken);
+                await database.UntilItAnswers(
+                    () => MigrateOnce(database, party, create, cancellationToken), database.IsTransient, cancellationToken);
                 return;
             }
             catch (LockedException e)
@@ -57,7 +58,8 @@ public static class Schema
         await using var context = create(Options<TContext>(database, party));
         await context.Database.OpenConnectionAsync(cancellationToken);
         if (database is not PostgresDatabase postgres)
-            return await Missing(context.Database, party, cancellationToken) == 0 ? 0 : await Apply(database, party, context, cancellationToken);
+            return await Missing(context.Database, party, cancellationToken) == 0
+            ? 0 : await Apply(database, party, context, cancellationToken);
 
         // A large table takes its time to change: the limit of a command is for work that is small.
         context.Database.SetCommandTimeout(0);
@@ -120,7 +122,8 @@ public static class Schema
     }
 
     // Asked first: a role that may not create schemas may not say IF NOT EXISTS either.
-    static Task<int> CreateSchema(DatabaseFacade database, string schema, CancellationToken cancellationToken) => database.ExecuteSqlRawAsync(
+    static Task<int> CreateSchema(DatabaseFacade database, string schema, CancellationToken cancellationToken) =>
+        database.ExecuteSqlRawAsync(
         """
         DO $create$ BEGIN
             IF to_regnamespace(quote_ident({0})) IS NULL THEN EXECUTE format('CREATE SCHEMA %I', {0}); END IF;

@@ -24,7 +24,8 @@ public sealed class ServerTrust
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPemFile(file);
-            return authorities.Count > 0 ? new ServerTrust(file, authorities) : throw new FormatException($"names {file}, in which there is no certificate (PEM)");
+            return authorities.Count > 0
+                ? new ServerTrust(file, authorities) : throw new FormatException($"names {file}, in which there is no certificate (PEM)");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -71,16 +72,20 @@ public sealed class ServerTrust
         if (problems.HasFlag(X509ChainStatusFlags.NotTimeValid) && shown.NotAfter < chain.ChainPolicy.VerificationTime)
             return FormattableString.Invariant($"it expired on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}; have it renewed");
         if (problems.HasFlag(X509ChainStatusFlags.NotTimeValid) && shown.NotBefore > chain.ChainPolicy.VerificationTime)
-            return FormattableString.Invariant($"it is valid from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC only; look at this machine's clock");
-        return (problems & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0
-            ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, whom {_who} does not know; name the file of that authority's certificate in Tls__Authorities"
+            return FormattableString.Invariant(
+                $"it is valid from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC only; look at this machine's clock");
+        return (problems & (
+            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0
+            ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, whom {_who} does not know; name the file "
+                + $"of that authority's certificate in Tls__Authorities"
             : string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.')));
     }
 
     static string Names(X509Certificate2 certificate)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
+            .SelectMany(
+                extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
             .ToList();
         return names.Count > 0 ? string.Join(", ", names) : "no name at all";
     }

@@ -26,8 +26,12 @@ static partial class SessionLimits
     /// <param name="readsSlowly">Whether this side may leave an answer unread for long.</param>
     public static string AddTo(string options, bool readsSlowly = false)
     {
-        var set = Names().Matches(options).Select(match => match.Groups["name"].Value.Replace('-', '_')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return string.Join(' ', [options, .. Limits.Where(limit => !set.Contains(limit.Name) && !(readsSlowly && limit.Name == UnreadFor)).Select(limit => $"-c {limit.Name}={limit.Value}")]);
+        var set = Names().Matches(options).Select(match => match.Groups["name"].Value.Replace('-', '_'))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return string.Join(
+            ' ', [options,
+                .. Limits.Where(limit => !set.Contains(limit.Name) && !(readsSlowly && limit.Name == UnreadFor))
+                .Select(limit => $"-c {limit.Name}={limit.Value}")]);
     }
 
     /// <summary>Has this side notice a server that is gone, also on connections that nobody uses at the time.</summary>
@@ -35,8 +39,8 @@ static partial class SessionLimits
     {
         if (!connection.ShouldSerialize("TCP Keepalive") && !connection.ShouldSerialize("TCP Keepalive Time"))
             (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 5, 2);
-        // A proxy may answer TCP's keepalives although the server is gone. So Npgsql asks the server itself; otherwise the next command over an idle
-        // connection would wait for 30 s.
+        // A proxy may answer TCP's keepalives although the server is gone. So Npgsql asks the server itself; otherwise the next command
+        // over an idle connection would wait for 30 s.
         if (!connection.ShouldSerialize("Keepalive"))
             connection.KeepAlive = 5;
     }

@@ -31,7 +31,8 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     /// </param>
     /// <param name="save">Writes what the acts have changed.</param>
     /// <param name="areLocked">
-    /// Says by position whether another session has locked what an act on a key needs, and locks it if not. It waits for no row. Only a database whose
+    /// Says by position whether another session has locked what an act on a key needs, and locks it if not. It waits for no row. Only a
+    /// database whose
     /// <see cref="Database.IsLocked"/> is ever true asks.
     /// </param>
     public SharedTransactions(
@@ -47,7 +48,8 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     /// <param name="act">Changes the state, which is then saved; whatever it throws is thrown here, and nothing is saved.</param>
     /// <param name="cancellationToken">Ends the waiting. The act may happen all the same.</param>
     /// <returns>What the act returned, after the commit.</returns>
-    /// <exception cref="Contracts.DeferredMessageException">What it needs stays locked by another session. It has not happened and will not.</exception>
+    /// <exception cref="Contracts.DeferredMessageException">What it needs stays locked by another session. It has not happened and will
+    /// not.</exception>
     public async Task<T> Act<T>(TKey key, Func<TState, T> act, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

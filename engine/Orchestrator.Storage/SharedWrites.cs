@@ -2,12 +2,14 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Group commit of requests that lock rows. A row that another session keeps locked holds up only the requests that need it.</summary>
+/// <summary>
+/// Group commit of requests that lock rows. A row that another session keeps locked holds up only the requests that need it.
+/// </summary>
 /// <remarks>
-/// Others lock rows for milliseconds as a rule, so a batch waits for its locks. When it has waited for the session's <c>lock_timeout</c>, it is run
-/// again without the requests whose rows are locked. These are tried again apart from the others. As long as such locks are known, every batch leaves
-/// out what is locked and never waits. A request whose patience ends fails with <see cref="DeferredMessageException"/>: it is in no batch then, so
-/// nothing is written for it later.
+/// Others lock rows for milliseconds as a rule, so a batch waits for its locks. When it has waited for the session's <c>lock_timeout</c>,
+/// it is run again without the requests whose rows are locked. These are tried again apart from the others. As long as such locks are
+/// known, every batch leaves out what is locked and never waits. A request whose patience ends fails with
+/// <see cref="DeferredMessageException"/>: it is in no batch then, so nothing is written for it later.
 /// </remarks>
 public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
     where TKey : IComparable<TKey>
@@ -17,7 +19,8 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
     // Deferred messages come again after ten seconds: the first of them must not make a batch wait once more.
     static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
-    // A host takes a limited number of messages at once. Few of them may wait for long; a crowd must leave its places to messages whose rows are free.
+    // A host takes a limited number of messages at once. Few of them may wait for long; a crowd must leave its places to messages whose
+    // rows are free.
     const int FewWaiting = 8;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), PatienceOfACrowd = TimeSpan.FromSeconds(1);
 
@@ -87,7 +90,8 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
             for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await Task.Delay(pause, _database.Time, cancellationToken);
-                // Once no long lock is known any more, it waits in line like everybody else: on a row that is always in use it would hardly find a moment.
+                // Once no long lock is known any more, it waits in line like everybody else: on a row that is always in use it would hardly
+                // find a moment.
                 if (await (IsSomethingLocked ? _again : _first).Run(request) is { IsLocked: false } attempt)
                     return attempt.Result!;
                 var waited = _database.Time.GetElapsedTime(found);

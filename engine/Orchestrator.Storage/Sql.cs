@@ -9,7 +9,8 @@ namespace Orchestrator.Storage;
 /// or names are an array, for <see cref="Database.Among"/>.
 /// </remarks>
 public sealed class Sql(
-    DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken, PreparedCommands? prepared = null)
+    DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken,
+    PreparedCommands? prepared = null)
 {
     /// <summary>
     /// The first statement that failed. Work that overlooks it must not be committed: PostgreSQL would roll it back and
@@ -42,8 +43,8 @@ public sealed class Sql(
         });
 
     /// <summary>
-    /// Which values of a column another session has locked rows of; the rows of the others are locked from now on, until the transaction ends. It waits
-    /// for no row. PostgreSQL only.
+    /// Which values of a column another session has locked rows of; the rows of the others are locked from now on, until the transaction
+    /// ends. It waits for no row. PostgreSQL only.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="column">A column of it that has an index.</param>

@@ -34,7 +34,8 @@ public sealed class SqliteDatabase : Database
     /// <exception cref="SqliteException">The file can't be opened, or is no SQLite database.</exception>
     public SqliteDatabase(string path, TimeProvider time, ILogger<SqliteDatabase> logger) : base(time, logger)
     {
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = TimeoutInSeconds }.ToString();
+        _connectionString =
+            new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = TimeoutInSeconds }.ToString();
         _writer = new SqliteConnection(_connectionString);
         _prepared = new PreparedCommands(_writer);
         try

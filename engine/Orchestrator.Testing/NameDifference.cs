@@ -53,7 +53,8 @@ static class NameDifference
     }
 
     // What several lines mean alike is said once, below them.
-    static IEnumerable<string> Told(char sign, IEnumerable<(string Owner, string Line)> lines, Func<(string Owner, string Line), string> meaning) =>
+    static IEnumerable<string> Told(
+        char sign, IEnumerable<(string Owner, string Line)> lines, Func<(string Owner, string Line), string> meaning) =>
         lines.GroupBy(meaning).SelectMany(group => group
             .Select(line => $"{sign} {(line.Owner.Length == 0 ? "" : $"{line.Owner}: ")}{line.Line}").Append($"    ({group.Key})"));
 

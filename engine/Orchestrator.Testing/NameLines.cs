@@ -80,7 +80,8 @@ static class NameLines
             var name = prefix + property.Name;
             var nullable = property.IsGetNullable ? "?" : "";
             var value = WireJson.Options.GetTypeInfo(property.PropertyType);
-            if (Nullable.GetUnderlyingType(property.PropertyType) is { } present && WireJson.Options.GetTypeInfo(present).Kind == JsonTypeInfoKind.Object)
+            if (Nullable.GetUnderlyingType(property.PropertyType) is { } present
+                && WireJson.Options.GetTypeInfo(present).Kind == JsonTypeInfoKind.Object)
                 return Fields($"{name}?.", present);
             return value switch
             {

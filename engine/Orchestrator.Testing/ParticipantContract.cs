@@ -76,7 +76,8 @@ public sealed class ParticipantContract
         var saga = await NewSaga();
         using var first = Open();
         using var second = Open();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Crowd).Select(i => Task.Run(() => Answer(i % 2 == 0 ? first : second, Command(saga, 1)))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, Crowd).Select(i => Task.Run(() => Answer(i % 2 == 0 ? first : second, Command(saga, 1)))));
         foreach (var answer in answers)
             AreSame(answers[0], answer, "the command, many times at once");
         IsDone(answers[0], "the command, many times at once");
@@ -141,7 +142,8 @@ public sealed class ParticipantContract
         {
             var saga = await NewSaga();
             await Task.WhenAll(
-                Task.Run(() => Answer(first, Command(saga, 1))), Task.Run(() => Answer(second, Undo!(saga, 1))), Task.Run(() => Answer(first, Command(saga, 1))));
+                Task.Run(() => Answer(first, Command(saga, 1))), Task.Run(() => Answer(second, Undo!(saga, 1))),
+                Task.Run(() => Answer(first, Command(saga, 1))));
             IsNotDone(await Answer(first, Command(saga, 1)), "the command after an undo that raced it");
         }));
     }
@@ -228,5 +230,6 @@ public sealed class ParticipantContract
             throw new ParticipantContractException($"{to} was answered by {Text(second)}, and before by {Text(first)}");
     }
 
-    static string Text(ISagaMessage message) => $"{message.GetType().Name} {JsonSerializer.Serialize(message, message.GetType(), WireJson.Options)}";
+    static string Text(ISagaMessage message) =>
+        $"{message.GetType().Name} {JsonSerializer.Serialize(message, message.GetType(), WireJson.Options)}";
 }

@@ -35,7 +35,8 @@ public sealed class SagaTest<TSaga, TData>
 
     /// <summary>The instance as it stands.</summary>
     /// <exception cref="SagaTestException">It has not begun.</exception>
-    public SagaState<TData> State => _state ?? throw new SagaTestException($"{Definition.Kind} has not begun: give it the message that starts it");
+    public SagaState<TData> State =>
+        _state ?? throw new SagaTestException($"{Definition.Kind} has not begun: give it the message that starts it");
 
     /// <summary>What the instance keeps.</summary>
     public TData Data => State.Data;
@@ -136,7 +137,9 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>An answer to another instance has come, and the engine lets the command go on; an instance that waits for it does so.</summary>
+    /// <summary>
+    /// An answer to another instance has come, and the engine lets the command go on; an instance that waits for it does so.
+    /// </summary>
     /// <param name="command">The command's name.</param>
     public SagaTest<TSaga, TData> IsAnsweredElsewhere(string command)
     {
@@ -164,7 +167,8 @@ public sealed class SagaTest<TSaga, TData>
     public SagaTest<TSaga, TData> SendsNothing() => Sends([]);
 
     /// <summary>Expects the instance in a state, by its name, such as <c>Running: BookShipment</c> or <c>Completed</c>.</summary>
-    public SagaTest<TSaga, TData> Is(string state) => StateName == state ? this : throw Failed($"expected it to be {state}, but it is {StateName}");
+    public SagaTest<TSaga, TData> Is(string state) =>
+        StateName == state ? this : throw Failed($"expected it to be {state}, but it is {StateName}");
 
     void ActOnDeadline()
     {
@@ -179,7 +183,8 @@ public sealed class SagaTest<TSaga, TData>
     {
         Refuse(message);
         var from = _state is null ? null : StateName;
-        var decision = Decider.Decide(Definition, _state, AsTheWireCarriesIt(message), new Circumstances(Now, _held) { KeyHolder = _keyHolder, Silent = _silent });
+        var decision = Decider.Decide(
+            Definition, _state, AsTheWireCarriesIt(message), new Circumstances(Now, _held) { KeyHolder = _keyHolder, Silent = _silent });
         Deadline = decision.Deadline;
         if (decision.Answered is { } answered)
             _silent.Remove(answered);
@@ -211,7 +216,8 @@ public sealed class SagaTest<TSaga, TData>
         var (message, name) = (outgoing.Message, outgoing.Message.GetType().Name);
         if (message.SagaId != state.Id)
             throw Failed($"it sends {name} for {message.SagaId}, and this instance is {state.Id}");
-        if (message is IStepMessage { Epoch: var epoch } && outgoing.Step is { } step && state.Data.Steps[step].Epoch is var known && epoch != known)
+        if (message is IStepMessage { Epoch: var epoch } && outgoing.Step is { } step && state.Data.Steps[step].Epoch is var known
+            && epoch != known)
             throw Failed($"it sends {name} for epoch {epoch}, and {step} is at epoch {known}; pass on the epoch that the table gives");
         if (MissingValue.In(message) is { } missing)
             throw Failed($"it sends {name} without {missing}, which is null");

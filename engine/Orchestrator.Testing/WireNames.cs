@@ -81,7 +81,8 @@ public sealed class WireNames
     /// <param name="file">The file.</param>
     /// <param name="accept">Whether to accept the names as they are, as <see cref="Accept"/> does.</param>
     /// <param name="test">The test's source file; the compiler names it.</param>
-    /// <exception cref="WireNamesException">They differ. When they are accepted, the file is written, and the next run succeeds.</exception>
+    /// <exception cref="WireNamesException">They differ. When they are accepted, the file is written, and the next run
+    /// succeeds.</exception>
     public void AreFrozen(string file = "wire-names.txt", bool accept = false, [CallerFilePath] string test = "")
     {
         var path = Path.Combine(Path.GetDirectoryName(test)!, file);

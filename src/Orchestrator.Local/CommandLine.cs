@@ -21,8 +21,11 @@ public static class CommandLine
     /// <param name="output">Where help goes.</param>
     /// <param name="error">Where trouble goes.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static Task<int> Run(string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error) =>
-        new CommandProgram(Root(run), Troubles) { Output = output, Error = error, NamesCommands = false, Printable = Terminal.Printable }.Run(args);
+    public static Task<int> Run(
+        string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error) =>
+        new CommandProgram(
+            Root(run), Troubles)
+        { Output = output, Error = error, NamesCommands = false, Printable = Terminal.Printable }.Run(args);
 
     static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run)
     {
@@ -36,7 +39,8 @@ public static class CommandLine
             ShowCommand.Create(),
             SagaDocuments.Command(WorkerRegistration.OrderSagas()),
             CodeDocuments.Command(
-                "permissions", "Writes what each party may do at RabbitMQ: definitions for the server, and a table for people.", BrokerDefinitions.All),
+                "permissions", "Writes what each party may do at RabbitMQ: definitions for the server, and a table for people.",
+                BrokerDefinitions.All),
             CodeDocuments.Command("settings", "Writes a document about every setting of the hosts.", SettingsDocument.All),
         };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));
@@ -48,7 +52,8 @@ public static class CommandLine
         InputFileException => new(ExitCode.Usage, exception.Message),
         StuckException or BreakdownException or SilenceException => new(ExitCode.Trouble, exception.Message),
         NewerSchemaException => new(ExitCode.Trouble, $"The data can't be opened: {exception.Message}."),
-        DbException { InnerException: CertificateException refused } => new(ExitCode.Trouble, $"PostgreSQL can't be trusted: {refused.Message}."),
+        DbException { InnerException: CertificateException refused } =>
+            new(ExitCode.Trouble, $"PostgreSQL can't be trusted: {refused.Message}."),
         IOException or UnauthorizedAccessException or DbException => new(ExitCode.Trouble, $"The run broke off: {exception.Message}"),
         OperationCanceledException => new(ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped."),
         _ => null,

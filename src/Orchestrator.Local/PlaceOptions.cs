@@ -16,7 +16,11 @@ static class PlaceOptions
     });
 
     /// <summary>The broker.</summary>
-    public static readonly Option<string> RabbitMq = new("--rabbitmq") { HelpName = "URI", Description = $"The broker: {NamedServers.BrokerForm}" };
+    public static readonly Option<string> RabbitMq = new("--rabbitmq")
+    {
+        HelpName = "URI",
+        Description = $"The broker: {NamedServers.BrokerForm}",
+    };
 
     /// <summary>The database.</summary>
     public static readonly Option<string> Postgres = new("--postgres")

@@ -60,13 +60,19 @@ static class ProcessCommand
 
     static readonly Option<bool> Wait = new("--wait")
     {
-        Description = "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s.",
+        Description =
+            "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s.",
     };
 
     // For tests: nobody at a terminal needs to say how long.
-    static readonly Option<double> Patience = new("--patience") { Hidden = true, DefaultValueFactory = _ => ServerOptions.DefaultPatience.TotalSeconds };
+    static readonly Option<double> Patience = new("--patience")
+    {
+        Hidden = true,
+        DefaultValueFactory = _ => ServerOptions.DefaultPatience.TotalSeconds,
+    };
 
-    static readonly Option<string> Faults = Checked(new("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" });
+    static readonly Option<string> Faults = Checked(
+        new("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" });
 
     /// <summary>Makes it.</summary>
     /// <param name="run">Performs a run and returns its exit code.</param>
@@ -94,7 +100,8 @@ static class ProcessCommand
         {
             Servers = NamedServers.RabbitMq(parsed.GetValue(PlaceOptions.RabbitMq)) is { } broker
                 ? new ServerOptions(
-                    broker, NamedServers.Postgres(parsed.GetValue(PlaceOptions.Postgres)), parsed.GetValue(SubmitOnly), parsed.GetValue(Watch),
+                    broker, NamedServers.Postgres(parsed.GetValue(PlaceOptions.Postgres)), parsed.GetValue(SubmitOnly),
+                    parsed.GetValue(Watch),
                     parsed.GetValue(Wait) ? null : TimeSpan.FromSeconds(parsed.GetValue(Patience)))
                 : null,
             Faults = parsed.GetValue(Faults) is { } spec ? FaultSpec.Parse(spec) : null,
@@ -105,13 +112,16 @@ static class ProcessCommand
         var (broker, database) = (asked.GetValue(PlaceOptions.RabbitMq), asked.GetValue(PlaceOptions.Postgres));
         return (asked.GetValue(SubmitOnly), asked.GetValue(Watch)) switch
         {
-            _ when broker is not null && !BrokerAddress.TryParse(broker, out _) => $"Option '--rabbitmq' is no broker's address like {NamedServers.BrokerForm}",
+            _ when broker is not null && !BrokerAddress.TryParse(broker, out _) =>
+                $"Option '--rabbitmq' is no broker's address like {NamedServers.BrokerForm}",
             _ when database is not null && PostgresDatabase.Problem(database) is { } problem => $"Option '--postgres' {problem}",
             _ when broker is null && database is not null => "Option '--postgres' needs '--rabbitmq'",
-            _ when broker is not null && asked.GetResult(PlaceOptions.Data) is { Implicit: false } => "Option '--data' is for runs without servers",
+            _ when broker is not null && asked.GetResult(PlaceOptions.Data) is { Implicit: false } =>
+                "Option '--data' is for runs without servers",
             _ when broker is null && asked.GetValue(Wait) => "Option '--wait' needs '--rabbitmq'",
             (true, _) when broker is null => "Option '--submit-only' needs '--rabbitmq'",
-            (true, _) when asked.GetValue(Faults) is not null => "Option '--faults' does not go with '--submit-only': the participants run elsewhere",
+            (true, _) when asked.GetValue(Faults) is not null =>
+                "Option '--faults' does not go with '--submit-only': the participants run elsewhere",
             (false, true) => "Option '--watch' needs '--submit-only'",
             (false, _) when broker is not null && database is null => "Option '--rabbitmq' needs '--postgres', or '--submit-only'",
             (false, _) when asked.GetValue(Stock) is null && asked.GetResult(Stock) is null => "Option '--stock' is required",

@@ -12,7 +12,12 @@ static class ShowCommand
     /// <summary>Makes it.</summary>
     public static Command Create()
     {
-        var show = new Command("show", "Shows one order, step by step; also while a run is under way.") { Order, PlaceOptions.Data, PlaceOptions.Postgres };
+        var show = new Command("show", "Shows one order, step by step; also while a run is under way.")
+        {
+            Order,
+            PlaceOptions.Data,
+            PlaceOptions.Postgres,
+        };
         show.SetAction((parsed, cancellation) =>
         {
             PlaceOptions.Warn(parsed);

@@ -10,7 +10,8 @@ public sealed record Reservation(ReservationStatus Status)
     public static Reservation None { get; } = new(ReservationStatus.Released);
 
     /// <summary>Units by SKU, of an order that is reserved: the rows of <c>inventory_reservation_line</c>.</summary>
-    public ImmutableSortedDictionary<string, long> Lines { get; init; } = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, long> Lines { get; init; } = ImmutableSortedDictionary.Create<string,
+    long>(StringComparer.Ordinal);
 
     /// <summary>Whether stock is, or was, set aside for the order for good.</summary>
     public bool IsReserved => Status is ReservationStatus.Reserved or ReservationStatus.Shipped;

@@ -6,7 +6,8 @@ namespace Orchestrator.Services.Inventory;
 
 /// <summary>Reservations with their lines as rows.</summary>
 sealed class ReservationTable() : EpochTable<Reservation>(
-    "inventory_reservation", Reservation.None, "order_id", nameof(ReserveStock), reservation => reservation.IsReserved, "released_epoch", "inventory_refusal")
+    "inventory_reservation", Reservation.None, "order_id", nameof(ReserveStock), reservation =>
+        reservation.IsReserved, "released_epoch", "inventory_refusal")
 {
     static readonly JsonRows Lines = new(("order_id", "uuid"), ("sku", "text"), ("quantity", "bigint"));
 
@@ -14,11 +15,13 @@ sealed class ReservationTable() : EpochTable<Reservation>(
     {
         await base.LoadActs(database, sql, sagas);
         // Of an order whose stock has left the house nobody needs the lines any more.
-        if (sagas.Values.Where(saga => saga.State.Status == ReservationStatus.Reserved).Select(saga => saga.SagaId).ToArray() is not { Length: > 0 } reserved)
+        if (sagas.Values.Where(saga => saga.State.Status == ReservationStatus.Reserved).Select(saga => saga.SagaId)
+            .ToArray() is not { Length: > 0 } reserved)
             return;
         foreach (var order in (await sql.Query(
             $"SELECT order_id, sku, quantity FROM inventory_reservation_line WHERE {database.Among("order_id", "orders")}",
-            row => (Id: row.GetGuid(0), Line: KeyValuePair.Create(row.GetString(1), row.GetInt64(2))), ("orders", reserved))).ToLookup(row => row.Id, row => row.Line))
+            row => (Id: row.GetGuid(0), Line: KeyValuePair.Create(row.GetString(1), row.GetInt64(2))), ("orders", reserved)))
+            .ToLookup(row => row.Id, row => row.Line))
         {
             sagas[order.Key].WasStored(sagas[order.Key].State with { Lines = Reservation.None.Lines.AddRange(order) });
         }
@@ -30,10 +33,13 @@ sealed class ReservationTable() : EpochTable<Reservation>(
         List<SagaRecord<Reservation>> changed = [.. sagas.Where(saga => saga.State.Lines != saga.Before.Lines)];
         if (changed.Where(saga => !saga.Before.Lines.IsEmpty).Select(saga => saga.SagaId).ToArray() is { Length: > 0 } without)
             await sql.Execute($"DELETE FROM inventory_reservation_line WHERE {database.Among("order_id", "orders")}", ("orders", without));
-        if (changed.SelectMany(saga => saga.State.Lines.Select(line => new { OrderId = saga.SagaId, Sku = line.Key, Quantity = line.Value })).ToList() is { Count: > 0 } lines)
+        if (changed.SelectMany(
+            saga => saga.State.Lines.Select(line => new { OrderId = saga.SagaId, Sku = line.Key, Quantity = line.Value }))
+            .ToList() is { Count: > 0 } lines)
         {
             await sql.Execute(
-                $"INSERT INTO inventory_reservation_line (order_id, sku, quantity) SELECT order_id, sku, quantity FROM {Lines.Table(database.Dialect)}",
+                $"INSERT INTO inventory_reservation_line (order_id, sku, quantity) SELECT order_id, sku, quantity FROM "
+                + $"{Lines.Table(database.Dialect)}",
                 JsonRows.Parameter(lines));
         }
     }

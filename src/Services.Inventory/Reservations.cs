@@ -14,7 +14,8 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
     public const string ShippedBefore = "its stock has been shipped and can't be released";
 
     /// <summary>Reservations in a database.</summary>
-    public Reservations(Database database) : base(database, new ReservationTable(), new SharedRows<Shelf>("inventory_stock", "sku", shelf => shelf.Sku))
+    public Reservations(Database database)
+        : base(database, new ReservationTable(), new SharedRows<Shelf>("inventory_stock", "sku", shelf => shelf.Sku))
     {
         Does<ReserveStock>(
                 command => Wanted(command).Keys, Reserve, (act, _) => new StockReserved(act.SagaId, act.Epoch),
@@ -37,25 +38,31 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
         var wanted = Wanted(command);
         return Shortage(wanted, stock) is { } shortage
             ? Refused(shortage, reservation with { Status = ReservationStatus.Refused })
-            : Done(reservation with { Status = ReservationStatus.Reserved, Lines = wanted.ToImmutableSortedDictionary(StringComparer.Ordinal) })
+            : Done(reservation with
+            {
+                Status = ReservationStatus.Reserved,
+                Lines = wanted.ToImmutableSortedDictionary(StringComparer.Ordinal)
+            })
                 .Changing(wanted.Select(line => stock[line.Key].SetAside(line.Value)));
     }
 
-    static Outcome<Reservation> Release(Reservation reservation, ReleaseStock command, IReadOnlyDictionary<string, Shelf> stock) => reservation.Status switch
-    {
-        ReservationStatus.Shipped => Refused(ShippedBefore),
-        ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Released, Lines = Reservation.None.Lines })
-            .Changing(Moved(command.OrderId, reservation, stock, "back to the shelf", (shelf, quantity) => shelf.GiveBack(quantity))),
-        _ => Done(reservation with { Status = ReservationStatus.Released }),
-    };
+    static Outcome<Reservation> Release(Reservation reservation, ReleaseStock command, IReadOnlyDictionary<string, Shelf> stock) =>
+        reservation.Status switch
+        {
+            ReservationStatus.Shipped => Refused(ShippedBefore),
+            ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Released, Lines = Reservation.None.Lines })
+                .Changing(Moved(command.OrderId, reservation, stock, "back to the shelf", (shelf, quantity) => shelf.GiveBack(quantity))),
+            _ => Done(reservation with { Status = ReservationStatus.Released }),
+        };
 
-    static Outcome<Reservation> Ship(Reservation reservation, OrderFulfilled fulfilled, IReadOnlyDictionary<string, Shelf> stock) => reservation.Status switch
-    {
-        ReservationStatus.Shipped => Done(reservation),
-        ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Shipped })
-            .Changing(Moved(fulfilled.OrderId, reservation, stock, "out of the house", (shelf, quantity) => shelf.LetGo(quantity))),
-        _ => throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it"),
-    };
+    static Outcome<Reservation> Ship(Reservation reservation, OrderFulfilled fulfilled, IReadOnlyDictionary<string, Shelf> stock) =>
+        reservation.Status switch
+        {
+            ReservationStatus.Shipped => Done(reservation),
+            ReservationStatus.Reserved => Done(reservation with { Status = ReservationStatus.Shipped })
+                .Changing(Moved(fulfilled.OrderId, reservation, stock, "out of the house", (shelf, quantity) => shelf.LetGo(quantity))),
+            _ => throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it"),
+        };
 
     /// <summary>The first SKU, in ordinal order, that is unknown or short, as a sentence.</summary>
     static string? Shortage(SortedDictionary<string, long> wanted, IReadOnlyDictionary<string, Shelf> stock) => wanted
@@ -73,7 +80,8 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
         .. reservation.Lines.Select(line => stock.GetValueOrDefault(line.Key) is { } shelf && shelf.Reserved >= line.Value
             ? move(shelf, line.Value)
             : throw new InventoryConflictException(
-                order, $"{line.Value} of {line.Key} can't be moved {where}: {stock.GetValueOrDefault(line.Key)?.Reserved ?? 0} are set aside for all orders")),
+                order, $"{line.Value} of {line.Key} can't be moved {where}: {stock.GetValueOrDefault(line.Key)?.Reserved ?? 0} are set "
+                    + $"aside for all orders")),
     ];
 
     static string? LinesViolation(IReadOnlyList<StockLine>? lines) => lines is null or []

@@ -23,7 +23,8 @@ public static class PaymentRegistration
             database(provider), provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<ILogger<Payments>>()));
 
     /// <summary>Receives the commands from <see cref="PaymentQueues.Commands"/>, on any transport.</summary>
-    public static void PaymentEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) => bus.Receive(context.GetRequiredService<Payments>());
+    public static void PaymentEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context) =>
+        bus.Receive(context.GetRequiredService<Payments>());
 
     /// <summary>Brings the ledger's tables to this version.</summary>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>

@@ -10,6 +10,7 @@ public static class PaymentSettings
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("ConnectionStrings:Acquirer", "the same as Postgres", "The books of the simulated acquirer, in the schema `acquirer`; `Passwords__Acquirer` belongs to it"),
+        new("ConnectionStrings:Acquirer", "the same as Postgres",
+            "The books of the simulated acquirer, in the schema `acquirer`; `Passwords__Acquirer` belongs to it"),
     ];
 }

@@ -11,9 +11,9 @@ namespace Orchestrator.Services.Payment;
 
 /// <summary>Authorises payments, voids them, captures them, and tells what became of one.</summary>
 /// <remarks>
-/// The gateway moves the money, so each operation has an effect outside the database (<see cref="Effect{TState, TCommand}"/>). What the gateway decided is
-/// stored together with what it moved in the ledger. Trouble (the gateway does not answer, a command contradicts what is stored) is an exception, and never
-/// stored as an outcome.
+/// The gateway moves the money, so each operation has an effect outside the database (<see cref="Effect{TState, TCommand}"/>). What the
+/// gateway decided is stored together with what it moved in the ledger. Trouble (the gateway does not answer, a command contradicts what is
+/// stored) is an exception, and never stored as an outcome.
 /// </remarks>
 public sealed partial class Payments : Participant<OrderPayment>
 {
@@ -34,20 +34,23 @@ public sealed partial class Payments : Participant<OrderPayment>
     {
         (_gateway, _logger) = (gateway, logger);
         DoesByRecord<AuthorizePayment>(
-                Authorize, (act, _) => new PaymentAuthorized(act.SagaId, act.Epoch, act.Said!), act => new PaymentRefused(act.SagaId, act.Epoch, act.Said!))
+                Authorize, (act, _) => new PaymentAuthorized(act.SagaId, act.Epoch, act.Said!), act =>
+                    new PaymentRefused(act.SagaId, act.Epoch, act.Said!))
             .Requires(command => TextRules.Violation("customerId", command.CustomerId))
             .Requires(command => CommandRules.Violation("amount", command.Amount))
             .Agrees(IsSameRequest)
             .Outside(new Effect<OrderPayment, AuthorizePayment>
             {
-                Call = (act, _, command, stop) => Outcome(gateway.Authorize(new(KeyOf(act), command.OrderId, command.CustomerId, command.Amount), stop)),
+                Call = (act, _, command, stop) =>
+                    Outcome(gateway.Authorize(new(KeyOf(act), command.OrderId, command.CustomerId, command.Amount), stop)),
                 Ask = Ask,
                 Recorded = (payment, act) => act.Status == ActStatus.Done ? payment.PostHold(act) : payment,
                 Undo = async (act, stop) => await gateway.Void(KeyOf(act), stop) == VoidResult.Released,
                 Undone = Release,
             })
             .UndoneByRecord<VoidPayment>(
-                Void, act => new PaymentVoided(act.SagaId, act.Epoch), VoidedBefore, act => new PaymentVoidRefused(act.SagaId, act.Epoch, act.Said!))
+                Void, act => new PaymentVoided(act.SagaId, act.Epoch), VoidedBefore, act =>
+                    new PaymentVoidRefused(act.SagaId, act.Epoch, act.Said!))
             .AskedBy<GetPaymentStatus>(Unknown);
         DoesByRecord<CapturePayment>(
                 Capture, (act, payment) => new PaymentCaptured(act.SagaId, act.Epoch, payment.Find(act)!.Amount!.Value),
@@ -55,7 +58,8 @@ public sealed partial class Payments : Participant<OrderPayment>
             .Outside(new Effect<OrderPayment, CapturePayment>
             {
                 // While a capture has no outcome nobody can void, so its hold is still there.
-                Call = (act, payment, _, stop) => Outcome(gateway.Capture(KeyOf(act), payment.Hold!.Said!, payment.Find(payment.Hold)!.Amount!.Value, stop)),
+                Call = (act, payment, _, stop) =>
+                    Outcome(gateway.Capture(KeyOf(act), payment.Hold!.Said!, payment.Find(payment.Hold)!.Amount!.Value, stop)),
                 Ask = Ask,
                 Recorded = (payment, act) => act.Status == ActStatus.Done ? payment.PostCapture(act) : payment,
             })
@@ -68,7 +72,8 @@ public sealed partial class Payments : Participant<OrderPayment>
 
     static Guid KeyOf(Act act) => KeyOf(act.SagaId, LedgerTable.NameOf(act.Operation), act.Epoch);
 
-    static Outcome<OrderPayment> Authorize(SagaRecord<OrderPayment> order, AuthorizePayment command) => Alive(order, nameof(AuthorizePayment)) is { } other
+    static Outcome<OrderPayment> Authorize(SagaRecord<OrderPayment> order, AuthorizePayment command) =>
+        Alive(order, nameof(AuthorizePayment)) is { } other
         ? throw new PaymentConflictException(command.OrderId,
             $"epoch {command.Epoch} can't be authorised: epoch {other.Epoch} is {LedgerTable.StatusOf(other)}")
         : Done(order.State.With(new Request(nameof(AuthorizePayment), command.Epoch, command.CustomerId, command.Amount)));
@@ -89,7 +94,8 @@ public sealed partial class Payments : Participant<OrderPayment>
     static Outcome<OrderPayment> Void(SagaRecord<OrderPayment> order, VoidPayment command) => Alive(order, nameof(CapturePayment)) switch
     {
         { Status: ActStatus.Intended } capture => Awaits(capture, new PaymentConflictException(command.OrderId,
-            $"epoch {command.Epoch} can't be voided: the capture of epoch {capture.Epoch} is pending, and the gateway does not know of it")),
+            $"epoch {command.Epoch} can't be voided: the capture of epoch {capture.Epoch} is pending, and the gateway does not know of "
+            + $"it")),
         not null => Refused(CapturedBefore),
         null => Done(order.State with { Hold = null }),
     };
@@ -100,16 +106,19 @@ public sealed partial class Payments : Participant<OrderPayment>
 
     static void IsSameRequest(OrderPayment payment, AuthorizePayment command)
     {
-        if (payment.Find(nameof(AuthorizePayment), command.Epoch) is { } known && (known.CustomerId, known.Amount) != (command.CustomerId, command.Amount))
+        if (payment.Find(nameof(AuthorizePayment), command.Epoch) is { } known
+            && (known.CustomerId, known.Amount) != (command.CustomerId, command.Amount))
         {
             throw new PaymentConflictException(command.OrderId,
-                $"epoch {command.Epoch} asked for {known.Amount} before, and now for {command.Amount}{(known.CustomerId == command.CustomerId ? "" : " of another customer")}");
+                $"epoch {command.Epoch} asked for {known.Amount} before, and now for "
+                + $"{command.Amount}{(known.CustomerId == command.CustomerId ? "" : " of another customer")}");
         }
     }
 
     /// <summary>The one try at an operation that is under way or has succeeded.</summary>
     static Act? Alive(SagaRecord<OrderPayment> order, string operation) =>
-        order.Acts.FirstOrDefault(act => act.Operation == operation && act.Status is (ActStatus.Intended or ActStatus.Done or ActStatus.Undoing));
+        order.Acts.FirstOrDefault(
+            act => act.Operation == operation && act.Status is (ActStatus.Intended or ActStatus.Done or ActStatus.Undoing));
 
     static PaymentUnknown Unknown(GetPaymentStatus question) => new(question.OrderId, question.Epoch, question.Step, question.Attempt);
 
@@ -122,7 +131,8 @@ public sealed partial class Payments : Participant<OrderPayment>
 
     static async Task<EffectOutcome> Outcome(Task<GatewayAnswer> call) => Outcome(await call);
 
-    static EffectOutcome Outcome(GatewayAnswer answer) => answer is Approved approved ? new(true, approved.Reference) : new(false, ((Declined)answer).Reason);
+    static EffectOutcome Outcome(GatewayAnswer answer) =>
+        answer is Approved approved ? new(true, approved.Reference) : new(false, ((Declined)answer).Reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message =
         "Order {OrderId}: {Operation} of epoch {Epoch} has an intent without an outcome; asking the gateway about it")]

@@ -9,7 +9,8 @@ namespace Orchestrator.Services.Shipping;
 /// <param name="TrackingNumber">The carrier's number, once it has the goods.</param>
 /// <param name="DispatchedAt">When the carrier got the goods.</param>
 public sealed record Shipment(
-    ShipmentStatus Status = ShipmentStatus.Cancelled, string? ShipmentId = null, string? Country = null, string? PostalCode = null, DateTimeOffset? BookedAt = null,
+    ShipmentStatus Status = ShipmentStatus.Cancelled, string? ShipmentId = null, string? Country = null, string? PostalCode = null,
+    DateTimeOffset? BookedAt = null,
     string? TrackingNumber = null, DateTimeOffset? DispatchedAt = null)
 {
     /// <summary>Whether the carrier has a place for the order, or the goods.</summary>

@@ -17,11 +17,13 @@ public sealed class Shipments : Participant<Shipment>
 
     /// <summary>Shipments in a database.</summary>
     public Shipments(Database database, ShippingOptions options) : base(database, new EpochTable<Shipment>(
-        "shipping_shipment", new Shipment(), "order_id", nameof(BookShipment), shipment => shipment.IsBooked, "cancelled_epoch", "shipping_refusal"))
+        "shipping_shipment", new Shipment(), "order_id", nameof(BookShipment), shipment =>
+            shipment.IsBooked, "cancelled_epoch", "shipping_refusal"))
     {
         _options = options;
         Does<BookShipment>(
-                Book, (act, shipment) => new ShipmentBooked(act.SagaId, act.Epoch, shipment.ShipmentId!), act => new ShipmentRefused(act.SagaId, act.Epoch, act.Said!))
+                Book, (act, shipment) => new ShipmentBooked(act.SagaId, act.Epoch, shipment.ShipmentId!), act =>
+                    new ShipmentRefused(act.SagaId, act.Epoch, act.Said!))
             .Requires(command => Violation(command.ShipTo))
             .UndoneBy<CancelShipment>(
                 Cancel, act => new ShipmentCancelled(act.SagaId, act.Epoch), "cancelled before it was booked",
@@ -32,7 +34,8 @@ public sealed class Shipments : Participant<Shipment>
     // A later epoch finds a place booked already, and takes it over.
     Outcome<Shipment> Book(Shipment shipment, BookShipment command, DateTimeOffset now) =>
         shipment.IsBooked ? Done(shipment)
-        : !_options.DeliversTo(command.ShipTo.Country) ? Refused($"no delivery to {command.ShipTo.Country.Trim()}", shipment with { Status = ShipmentStatus.Refused })
+        : !_options.DeliversTo(command.ShipTo.Country)
+        ? Refused($"no delivery to {command.ShipTo.Country.Trim()}", shipment with { Status = ShipmentStatus.Refused })
         : Done(shipment with
         {
             Status = ShipmentStatus.Booked,

@@ -13,7 +13,8 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
     /// <summary>What the sagas' time limits are multiplied by, so that what was lost is sent again within the quiet.</summary>
     const double Pace = 0.1;
 
-    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60), LastConfirms = TimeSpan.FromSeconds(60), AfterTheLastFault = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60), LastConfirms = TimeSpan.FromSeconds(60),
+    AfterTheLastFault = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs it.</summary>
     public async Task<Outcome> Run(CancellationToken stop)
@@ -39,9 +40,14 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         var (violations, mended, quietAfter) = await checks.Run(Quiet, scenario.HasLostEnds, stop);
         if (scenario.Forgeries is { } forgeries)
             violations = [.. violations, .. await forgeries.Violations(stop)];
-        violations = [.. underLoad, .. log.All.Select(fault => fault.Effect.Violation).OfType<string>().Select(sentence => new Violation(sentence)), .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations];
+        violations =
+        [
+            .. underLoad, .. log.All.Select(fault => fault.Effect.Violation).OfType<string>().Select(sentence => new Violation(sentence)),
+            .. fleet.Slots.SelectMany(slot => slot.DiedByThemselves).Select(sentence => new Violation(sentence)), .. violations,
+        ];
         var outcome = new Outcome(
-            name, options.Time, log.All, scenario.LeftOut, await Recovery.Measure(books, orders, log.All), await Ends.Of(books), orders.Cancels, orders.Poison.Count,
+            name, options.Time, log.All, scenario.LeftOut, await Recovery.Measure(books, orders, log.All), await Ends.Of(books),
+            orders.Cancels, orders.Poison.Count,
             scenario.Redeliveries.Count, mended, quietAfter, violations);
         if (violations.Count > 0)
             await Evidence.Write(folder, violations, books, scenario);
@@ -53,7 +59,8 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var selling = orders.Run(closing.Token, giveUp.Token);
-        await new FaultRunner(Chosen(scenario.Faults(fleet, books, Settings("orchestrator"))), log).Run(options.Seed, options.Time, () => Tend(fleet), stop);
+        await new FaultRunner(Chosen(scenario.Faults(fleet, books, Settings("orchestrator"))), log)
+            .Run(options.Seed, options.Time, () => Tend(fleet), stop);
         var deaf = await Deaf(fleet).WaitAsync(stop);
         await Task.Delay(AfterTheLastFault, stop);
         await closing.CancelAsync();
@@ -65,14 +72,19 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return [.. deaf, new Violation($"{LastConfirms.TotalSeconds} s after the last fault the broker still did not confirm every order")];
+            return [.. deaf,
+                new Violation($"{LastConfirms.TotalSeconds} s after the last fault the broker still did not confirm every order")];
         }
     }
 
     IReadOnlyList<Fault> Chosen(IReadOnlyList<Fault> all)
     {
-        IReadOnlyList<Fault> chosen = options.Fault is { } part ? [.. all.Where(fault => fault.Kind.Contains(part, StringComparison.OrdinalIgnoreCase))] : all;
-        return chosen.Count > 0 ? chosen : throw new InvalidOperationException($"no fault of {name} has '{options.Fault}' in its name: {string.Join("; ", all.Select(fault => fault.Kind))}");
+        IReadOnlyList<Fault> chosen = options.Fault is { } part
+            ? [.. all.Where(fault => fault.Kind.Contains(part, StringComparison.OrdinalIgnoreCase))] : all;
+        return chosen.Count > 0
+            ? chosen
+            : throw new InvalidOperationException(
+                $"no fault of {name} has '{options.Fault}' in its name: {string.Join("; ", all.Select(fault => fault.Kind))}");
     }
 
     static async Task<IReadOnlyList<Violation>> Deaf(Fleet fleet)

@@ -9,7 +9,8 @@ static class Everything
     const int Shown = 20;
 
     /// <summary>The scenarios, each with its part of the time of a run of all.</summary>
-    public static readonly IReadOnlyDictionary<string, (Func<IScenario> Make, double Part)> Scenarios = new Dictionary<string, (Func<IScenario>, double)>
+    public static readonly IReadOnlyDictionary<string, (Func<IScenario> Make, double Part)> Scenarios = new Dictionary<string,
+    (Func<IScenario>, double)>
     {
         ["mixed"] = (() => new MixedScenario(), 0.4),
         ["liveness"] = (() => new LivenessScenario(), 0.3),
@@ -31,7 +32,9 @@ static class Everything
             foreach (var (name, (make, part)) in Scenarios.Where(scenario => only is null || scenario.Key == only))
             {
                 await using var scenario = make();
-                var outcome = await new ChaosRun(name, scenario, only is null ? options with { Time = options.Time * part } : options, Path.Combine(folder, name)).Run(stop);
+                var outcome = await new ChaosRun(
+                    name, scenario, only is null ? options with { Time = options.Time * part } : options, Path.Combine(folder, name))
+                    .Run(stop);
                 Report.Write(outcome, Console.Out);
                 outcomes.Add(outcome);
             }

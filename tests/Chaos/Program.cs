@@ -9,7 +9,12 @@ minutes.Validators.Add(asked =>
     if (asked.GetValue(minutes) is not (> 0 and <= 24 * 60))
         asked.AddError("--minutes: more than 0, and a day at most");
 });
-var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "The same seed gives the same schedule of faults.", DefaultValueFactory = _ => 1 };
+var seed = new Option<ulong>("--seed")
+{
+    HelpName = "S",
+    Description = "The same seed gives the same schedule of faults.",
+    DefaultValueFactory = _ => 1,
+};
 var rate = new Option<int>("--rate") { HelpName = "N", Description = "Orders a second.", DefaultValueFactory = _ => 10 };
 rate.Validators.Add(asked =>
 {
@@ -18,13 +23,26 @@ rate.Validators.Add(asked =>
 });
 var scenario = new Option<string?>("--scenario") { Description = "One of the scenarios; all of them one after the other unless given." };
 scenario.AcceptOnlyFromAmong([.. Everything.Scenarios.Keys]);
-var fault = new Option<string?>("--fault") { HelpName = "NAME", Description = "Only faults with this in their names, such as 'queue full'." };
+var fault = new Option<string?>(
+    "--fault")
+{ HelpName = "NAME", Description = "Only faults with this in their names, such as 'queue full'." };
 var keep = new Option<bool>("--keep") { Description = "Keeps the hosts' logs even if nothing was violated." };
-var root = new RootCommand("Two of each host under load, on servers of their own, while everything breaks; then compares all books.") { minutes, seed, scenario, rate, fault, keep };
+var root = new RootCommand("Two of each host under load, on servers of their own, while everything breaks; then compares all books.")
+{
+    minutes,
+    seed,
+    scenario,
+    rate,
+    fault,
+    keep,
+};
 root.SetAction(async (parsed, stop) =>
 {
-    var options = new Options(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(rate), parsed.GetValue(keep), parsed.GetValue(fault));
-    var folder = Path.Combine(SourceTree.Root, "artifacts", "chaos", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
+    var options = new Options(
+        TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(rate), parsed.GetValue(keep),
+        parsed.GetValue(fault));
+    var folder = Path.Combine(
+        SourceTree.Root, "artifacts", "chaos", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
     return await Everything.Run(parsed.GetValue(scenario), options, folder, stop);
 });
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -98,10 +98,13 @@ public static class ManyOrders
             await Run(store, party, "ANALYZE");
     }
 
-    /// <summary>Fills the sagas' books with orders that are under way, each waiting for its shipment to be booked, and with their journals.</summary>
+    /// <summary>
+    /// Fills the sagas' books with orders that are under way, each waiting for its shipment to be booked, and with their journals.
+    /// </summary>
     /// <param name="store">A party's database, by its name.</param>
     /// <param name="count">How many sagas.</param>
-    /// <param name="rowsEach">Rows of each one's journal, from 3: after the first outcomes, deadlines that have passed and were acted on.</param>
+    /// <param name="rowsEach">Rows of each one's journal, from 3: after the first outcomes, deadlines that have passed and were acted
+    /// on.</param>
     /// <param name="first">The number of the first: those of <see cref="Fill"/> begin with 1.</param>
     public static async Task FillOpen(Func<string, Database> store, int count, int rowsEach, int first = 1)
     {
@@ -136,12 +139,15 @@ public static class ManyOrders
     }
 
     /// <summary>Changes a party's books.</summary>
-    public static Task Run(Func<string, Database> store, string party, string statement) => store(party).Write(sql => sql.Execute(statement));
+    public static Task Run(Func<string, Database> store, string party, string statement) =>
+        store(party).Write(sql => sql.Execute(statement));
 
     static string Step(string status, string waiting = "Nothing", string due = "null") =>
-        $"jsonb_build_object('status', '{status}', 'attempts', 1, 'epoch', 1, 'at', now(), 'outcome', null, 'waiting', '{waiting}', 'due', {due}, 'forgiven', 0, 'problem', null)";
+        $"jsonb_build_object('status', '{status}', 'attempts', 1, 'epoch', 1, 'at', now(), 'outcome', null, 'waiting', '{waiting}', "
+        + $"'due', {due}, 'forgiven', 0, 'problem', null)";
 
     const string IdOf = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 
-    static string MessageOf(string seq) => $"('01900000-0000-7000-9' || lpad(to_hex({seq}), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid";
+    static string MessageOf(string seq) =>
+        $"('01900000-0000-7000-9' || lpad(to_hex({seq}), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid";
 }

@@ -20,7 +20,8 @@ public sealed class OrderGenerator(ulong seed, int skus)
     static readonly (string Country, string? PostalCode)[] Countries =
     [
         ("USA", "#####"), ("USA", "#####-####"), ("Germany", "#####"), ("Germany", "#####"), ("France", "#####"), ("Brazil", "#####-###"),
-        ("UK", "@@# #@@"), ("Canada", "@#@ #@#"), ("Austria", "####"), ("Switzerland", "####"), ("Sweden", "S-### ##"), ("Poland", "##-###"),
+        ("UK", "@@# #@@"), ("Canada", "@#@ #@#"), ("Austria", "####"), ("Switzerland", "####"), ("Sweden", "S-### ##"),
+        ("Poland", "##-###"),
         ("Japan", "###-####"), ("Kuwait", "#####"), ("Ireland", null), ("Côte d'Ivoire", null),
     ];
 

@@ -6,7 +6,10 @@ namespace Orchestrator.Tests.Integration;
 /// <summary>Programs that can be interrupted by Ctrl-C.</summary>
 static class Terminal
 {
-    /// <summary>Starts a program as a terminal does. This process itself, and so its children, may have been started deaf to Ctrl-C, as shells start what runs in the background.</summary>
+    /// <summary>
+    /// Starts a program as a terminal does. This process itself, and so its children, may have been started deaf to Ctrl-C, as shells start
+    /// what runs in the background.
+    /// </summary>
     /// <param name="program">A .NET assembly.</param>
     /// <param name="arguments">Its arguments.</param>
     public static Process Start(string program, params string[] arguments) => Start(hearsErrors: true, program, arguments);

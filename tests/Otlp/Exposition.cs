@@ -24,7 +24,8 @@ public static class Exposition
         {
             string[] target = [Label("job", service), Label("instance", instance)];
             foreach (var point in (metric.Gauge ?? metric.Sum)?.DataPoints ?? [])
-                Sample(text, Name(metric), [.. target, .. Labels(point.Attributes)], point.ValueCase == NumberPoint.ValueOneofCase.AsInt ? point.AsInt : point.AsDouble);
+                Sample(text, Name(metric), [.. target, .. Labels(point.Attributes)],
+                    point.ValueCase == NumberPoint.ValueOneofCase.AsInt ? point.AsInt : point.AsDouble);
             foreach (var point in metric.Histogram?.DataPoints ?? [])
                 Buckets(text, Name(metric), [.. target, .. Labels(point.Attributes)], point);
         }

@@ -52,14 +52,17 @@ public sealed class OtlpReceiver : IAsyncDisposable
            select new ExportedSpan(Attribute(resource.Resource.Attributes, "service.name"), span),
     ];
 
-    /// <summary>The metrics as each instance of a service exported them last; also to be scraped at <c>/metrics</c>, as a collector offers them.</summary>
+    /// <summary>
+    /// The metrics as each instance of a service exported them last; also to be scraped at <c>/metrics</c>, as a collector offers them.
+    /// </summary>
     public IReadOnlyList<(string Service, string Instance, Metric Metric)> Metrics =>
     [
         .. (from exported in _metrics
             from resource in exported.ResourceMetrics
             from scope in resource.ScopeMetrics
             from metric in scope.Metrics
-            select (Service: Attribute(resource.Resource.Attributes, "service.name"), Instance: Attribute(resource.Resource.Attributes, "service.instance.id"), Metric: metric))
+            select (Service: Attribute(resource.Resource.Attributes, "service.name"),
+                Instance: Attribute(resource.Resource.Attributes, "service.instance.id"), Metric: metric))
         .GroupBy(one => (one.Service, one.Instance, one.Metric.Name)).Select(group => group.Last()),
     ];
 
@@ -100,13 +103,14 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     /// <summary>The value of an attribute, as text; empty when it is not there.</summary>
-    public static string Attribute(IEnumerable<KeyValue> attributes, string key) => attributes.FirstOrDefault(attribute => attribute.Key == key)?.Value switch
-    {
-        null => "",
-        { ValueCase: AnyValue.ValueOneofCase.Text } value => value.Text,
-        { ValueCase: AnyValue.ValueOneofCase.Number } value => value.Number.ToString(CultureInfo.InvariantCulture),
-        var value => value.ToString(),
-    };
+    public static string Attribute(IEnumerable<KeyValue> attributes, string key) =>
+        attributes.FirstOrDefault(attribute => attribute.Key == key)?.Value switch
+        {
+            null => "",
+            { ValueCase: AnyValue.ValueOneofCase.Text } value => value.Text,
+            { ValueCase: AnyValue.ValueOneofCase.Number } value => value.Number.ToString(CultureInfo.InvariantCulture),
+            var value => value.ToString(),
+        };
 
     void Take<T>(string signal, string service, MessageParser<T> parser, ConcurrentQueue<T> kept, bool keeps)
         where T : IMessage<T>

@@ -40,8 +40,11 @@ public sealed class TraceTree(IEnumerable<ExportedSpan> spans)
     void Write(StringBuilder text, ExportedSpan span, int depth, ulong began)
     {
         var (from, to) = (span["orchestrator.saga.from"], span["orchestrator.saga.to"]);
-        text.Append(CultureInfo.InvariantCulture, $"{(span.Span.StartTimeUnixNano - began) / 1e6,9:0.0} ms {new string(' ', depth * 2)}{Name(span)}")
-            .Append(CultureInfo.InvariantCulture, $"  [{span.Service}, {(span.Span.EndTimeUnixNano - span.Span.StartTimeUnixNano) / 1e6:0.0} ms]")
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{(span.Span.StartTimeUnixNano - began) / 1e6,9:0.0} ms {new string(' ', depth * 2)}{Name(span)}")
+            .Append(CultureInfo.InvariantCulture,
+                $"  [{span.Service}, {(span.Span.EndTimeUnixNano - span.Span.StartTimeUnixNano) / 1e6:0.0} ms]")
             .Append(to.Length == 0 ? "" : $"  {(from.Length == 0 ? "" : from + " ")}-> {to}")
             .Append(span.Span.Status?.Code == 2 ? $"  ERROR {span["error.type"]}" : "").AppendLine();
         foreach (var child in _spans.Where(child => child.Parent == span.Id))

@@ -125,7 +125,9 @@ public sealed class BrokerProxy : IAsyncDisposable
         if (frame[0] != MethodFrame)
             return swallowing.Contains(channel);
         swallowing.Remove(channel);
-        var method = (BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(FrameHeader)), BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(FrameHeader + 2)));
+        var method = (
+            BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(FrameHeader)),
+            BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(FrameHeader + 2)));
         switch (method, Loses)
         {
             case ((60, 40), Lost.Publishes): // basic.publish; its header and body follow in frames of their own

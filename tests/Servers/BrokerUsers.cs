@@ -22,7 +22,8 @@ public sealed class BrokerUsers
     {
         var users = new BrokerUsers(virtualHost);
         var text = await File.ReadAllTextAsync(Path.Combine(repository, "deploy", "rabbitmq", "definitions.json"));
-        var definitions = JsonNode.Parse(text.Replace("\"vhost\": \"/\"", $"\"vhost\": \"{virtualHost.AbsolutePath[1..]}\"", StringComparison.Ordinal))!.AsObject();
+        var definitions = JsonNode.Parse(
+            text.Replace("\"vhost\": \"/\"", $"\"vhost\": \"{virtualHost.AbsolutePath[1..]}\"", StringComparison.Ordinal))!.AsObject();
         definitions.Remove("vhosts");
         var made = new JsonArray();
         foreach (var permission in definitions["permissions"]!.AsArray())

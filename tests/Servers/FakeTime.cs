@@ -17,8 +17,12 @@ public static class FakeTime
     public static bool IsInstalled => Find() is not null;
 
     static string Library() => Find()
-        ?? throw new InvalidOperationException("libfaketime is not under /usr/lib. Install it with 'sudo apt-get install faketime' (Debian, Ubuntu), or run ./test.sh, which does so.");
+        ?? throw new InvalidOperationException(
+            "libfaketime is not under /usr/lib. Install it with 'sudo apt-get install faketime' (Debian, Ubuntu), or run ./test.sh, which "
+            + "does so.");
 
     static string? Find() =>
-        Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault();
+        Directory.EnumerateFiles(
+            "/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .FirstOrDefault();
 }

@@ -46,7 +46,8 @@ public static class FreePort
         try
         {
             return new FileStream(
-                Path.Combine(Path.GetTempPath(), $"orchestrator-port-{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Path.Combine(Path.GetTempPath(), $"orchestrator-port-{port}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException)
         {

@@ -21,7 +21,10 @@ public sealed class HostProcess : IAsyncDisposable
     HostProcess(Process process, string name, Uri address, Action<string>? listener, string? log)
     {
         (_process, Name, _address, _listener, _log) = (process, name, address, listener, log);
-        _guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true })!;
+        _guard = Process.Start(
+            new ProcessStartInfo(
+                "sh", ["-c", Guard, "sh", process.Id.ToString(CultureInfo.InvariantCulture)])
+            { RedirectStandardInput = true })!;
         if (log is not null)
             return;
         process.OutputDataReceived += Hear;
@@ -53,11 +56,13 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="settings">Its configuration, by environment variables.</param>
     /// <param name="listener">Hears each line that it prints.</param>
     /// <param name="port">Where its health is asked for; a free one unless given.</param>
-    /// <param name="log">The file that takes what it prints: nobody hears it then, and nobody's processor is used for it but the host's.</param>
+    /// <param name="log">The file that takes what it prints: nobody hears it then, and nobody's processor is used for it but the
+    /// host's.</param>
     /// <param name="openFiles">How many files it may have open; as many as this process unless given.</param>
     /// <param name="arguments">Its arguments.</param>
     public static HostProcess Start(
-        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null, string? log = null,
+        string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null,
+        string? log = null,
         int? openFiles = null, params string[] arguments)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port ?? FreePort.Next()}"));
@@ -75,7 +80,8 @@ public sealed class HostProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
-        return new HostProcess(Process.Start(start)!, string.Join(' ', [Path.GetFileNameWithoutExtension(program), .. arguments]), address, listener, log);
+        return new HostProcess(
+            Process.Start(start)!, string.Join(' ', [Path.GetFileNameWithoutExtension(program), .. arguments]), address, listener, log);
     }
 
     /// <summary>Waits until it takes messages.</summary>
@@ -118,7 +124,9 @@ public sealed class HostProcess : IAsyncDisposable
         return await Exit();
     }
 
-    /// <summary>Takes the processor from it, as a machine does that is out of breath: it keeps its connections, its locks and its messages.</summary>
+    /// <summary>
+    /// Takes the processor from it, as a machine does that is out of breath: it keeps its connections, its locks and its messages.
+    /// </summary>
     public Task Pause() => Signal("STOP");
 
     /// <summary>Gives the processor back.</summary>

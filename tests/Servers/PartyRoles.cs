@@ -9,7 +9,8 @@ public sealed class PartyRoles
     static readonly string[] Parties = ["orchestrator", "inventory", "payment", "shipping", "acquirer", "reconciler"];
 
     readonly NpgsqlConnectionStringBuilder _administrator;
-    readonly Dictionary<string, string> _passwords = Parties.ToDictionary(party => party, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+    readonly Dictionary<string,
+    string> _passwords = Parties.ToDictionary(party => party, _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
 
     PartyRoles(NpgsqlConnectionStringBuilder administrator) => _administrator = administrator;
 

@@ -16,7 +16,8 @@ public static class PostgresPrograms
 
     /// <summary>Starts a program, which may be one of PostgreSQL's or the shell, as a user that is not root.</summary>
     /// <remarks>
-    /// Its environment holds a path and what is given: what PG* variables the developer has set is none of its business. What it writes only its user can read.
+    /// Its environment holds a path and what is given: what PG* variables the developer has set is none of its business. What it writes
+    /// only its user can read.
     /// </remarks>
     /// <param name="password">The password of whoever connects, which must not stand in the arguments; none unless given.</param>
     /// <param name="program">The program.</param>
@@ -60,7 +61,8 @@ public static class PostgresPrograms
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:{Environment.NewLine}{string.Concat(said).Trim()}");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} failed:{Environment.NewLine}{string.Concat(said).Trim()}");
     }
 
     /// <summary>Gives a folder to the user that the programs run as.</summary>
@@ -92,7 +94,8 @@ public static class PostgresPrograms
     static (string Uid, string Gid) FindOtherUser()
     {
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).ToLookup(fields => fields[0]);
-        return users["postgres"].Concat(users["nobody"]).Select(fields => (fields[2], fields[3])).FirstOrDefault() is { Item1: not null } user
+        return users["postgres"].Concat(users["nobody"]).Select(fields => (fields[2], fields[3]))
+            .FirstOrDefault() is { Item1: not null } user
             ? user
             : throw new InvalidOperationException(
                 "The tests run as root, which PostgreSQL refuses, and there is neither a user 'postgres' nor 'nobody' to run it as.");

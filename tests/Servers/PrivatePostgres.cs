@@ -51,14 +51,18 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     {
         _isDurable = durable;
         _password = password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        _folder = parent is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : OwnersOnly.Folder(Path.Combine(parent, FolderPrefix + "data"));
+        _folder = parent is null
+            ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : OwnersOnly.Folder(Path.Combine(parent, FolderPrefix + "data"));
         _claim = OwnersOnly.File(ClaimOn(_folder), FileMode.CreateNew);
-        _guard = PostgresPrograms.Start(null, "sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
+        _guard = PostgresPrograms.Start(
+            null, "sh", "-c", $"exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _\n{CleanUp}", "sh", _folder);
     }
 
     /// <summary>Makes a cluster and starts it.</summary>
-    /// <param name="parent">The folder that its own shall lie in, such as a <see cref="SmallDisk"/>; that of temporary files unless given.</param>
-    /// <param name="durable">Whether it shall survive a power cut and count its statements, as in production; a test has no use for that.</param>
+    /// <param name="parent">The folder that its own shall lie in, such as a <see cref="SmallDisk"/>; that of temporary files unless
+    /// given.</param>
+    /// <param name="durable">Whether it shall survive a power cut and count its statements, as in production; a test has no use for
+    /// that.</param>
     public static async Task<PrivatePostgres> Create(string? parent = null, bool durable = false)
     {
         PostgresPrograms.Require();

@@ -32,7 +32,9 @@ public sealed class PrivatePrometheus : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="configuration">What its configuration file says.</param>
-    /// <returns>Nothing where there is no Prometheus: neither in the Debian system that TEST_PROMETHEUS names nor on this machine.</returns>
+    /// <returns>
+    /// Nothing where there is no Prometheus: neither in the Debian system that TEST_PROMETHEUS names nor on this machine.
+    /// </returns>
     public static async Task<PrivatePrometheus?> Start(string configuration)
     {
         if (Program() is not { } program)
@@ -41,7 +43,10 @@ public sealed class PrivatePrometheus : IAsyncDisposable
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
         var file = Path.Combine(folder, "prometheus.yml");
         await OwnersOnly.Write(file, configuration);
-        string[] command = [.. program, $"--config.file={file}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}"];
+        string[] command =
+        [
+            .. program, $"--config.file={file}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}",
+        ];
         var guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", folder, .. command]) { RedirectStandardInput = true })!;
         var prometheus = new PrivatePrometheus(guard, address, folder);
         for (var started = Stopwatch.StartNew(); !await prometheus.IsReady(); await Task.Delay(50))
@@ -63,7 +68,9 @@ public sealed class PrivatePrometheus : IAsyncDisposable
         return
         [
             .. from sample in result.EnumerateArray()
-               let value = double.Parse(sample.GetProperty("value")[1].GetString()!.Replace("Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+               let value = double.Parse(
+                   sample.GetProperty("value")[1].GetString()!.Replace("Inf", "Infinity", StringComparison.Ordinal),
+                   CultureInfo.InvariantCulture)
                where !double.IsNaN(value)
                select ((IReadOnlyDictionary<string, string>)sample.GetProperty("metric").Deserialize<Dictionary<string, string>>()!, value),
         ];
@@ -116,7 +123,8 @@ public sealed class PrivatePrometheus : IAsyncDisposable
             return File.Exists("/usr/bin/prometheus") ? ["/usr/bin/prometheus"] : null;
         var program = $"{root}/usr/bin/prometheus";
         if (!File.Exists(program))
-            throw new InvalidOperationException($"TEST_PROMETHEUS names {root}, in which there is no Prometheus ({program}); tests/debian-13.sh makes such a folder.");
+            throw new InvalidOperationException(
+                $"TEST_PROMETHEUS names {root}, in which there is no Prometheus ({program}); tests/debian-13.sh makes such a folder.");
         var libraries = Directory.EnumerateDirectories($"{root}/usr/lib", "*-linux-gnu").First();
         return [Directory.EnumerateFiles(libraries, "ld-linux-*.so.*").First(), "--library-path", libraries, program];
     }

@@ -22,8 +22,9 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     // Of the distribution, by which nodes and the control program speak: whoever reaches it and knows the cookie may do everything.
     const string OnLoopback = "-kernel inet_dist_use_interface {127,0,0,1}";
 
-    // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another process's by now: only a node of this folder is killed.
-    // Its own words go into the folder: the devices of a system in a folder may be root's alone.
+    // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another
+    // process's by now: only a node of this folder is killed. Its own words go into the folder: the devices of a system in a folder may be
+    // root's alone.
     const string Guard = """
         exec >"$1/guard.log" 2>&1
         trap '' HUP INT TERM
@@ -58,12 +59,14 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         _password = joined?._password ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         _mapperPort = joined?._mapperPort ?? FreePort.Next();
         _guard = installation.Start(
-            new Dictionary<string, string>(), "sh", "-c", Guard, "sh", inside, joined is null ? _mapperPort.ToString(CultureInfo.InvariantCulture) : "");
+            new Dictionary<string, string>(), "sh", "-c", Guard, "sh", inside,
+            joined is null ? _mapperPort.ToString(CultureInfo.InvariantCulture) : "");
     }
 
     /// <summary>Makes a node and starts it.</summary>
     /// <param name="joined">A node with which it forms a cluster, and which must be disposed of after it; none unless given.</param>
-    /// <param name="largestMessage">The size in bytes of the largest message that it takes; as many as it takes by itself unless given.</param>
+    /// <param name="largestMessage">The size in bytes of the largest message that it takes; as many as it takes by itself unless
+    /// given.</param>
     public static async Task<PrivateRabbitMq> Create(PrivateRabbitMq? joined = null, int? largestMessage = null)
     {
         var installation = RabbitMqInstallation.Find();
@@ -185,7 +188,8 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         await control.WaitForExitAsync();
         return control.ExitCode == 0
             ? said[0]
-            : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed:{System.Environment.NewLine}{string.Concat(said).Trim()}");
+            : throw new InvalidOperationException(
+                $"rabbitmqctl {string.Join(' ', arguments)} failed:{System.Environment.NewLine}{string.Concat(said).Trim()}");
     }
 
     /// <summary>What the node says of itself, for a failed test: the queues of a virtual host, and the end of its log.</summary>
@@ -195,7 +199,9 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         string queues;
         try
         {
-            queues = await Control("--timeout", "20", "-p", address.AbsolutePath[1..], "list_queues", "name", "type", "state", "leader", "messages_ready", "messages_unacknowledged", "consumers");
+            queues = await Control(
+                "--timeout", "20", "-p", address.AbsolutePath[1..], "list_queues", "name", "type", "state", "leader", "messages_ready",
+                "messages_unacknowledged", "consumers");
         }
         catch (InvalidOperationException e)
         {

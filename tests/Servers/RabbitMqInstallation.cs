@@ -26,9 +26,11 @@ public sealed class RabbitMqInstallation
         if (!File.Exists($"{root}{Programs}/rabbitmq-server"))
         {
             throw new InvalidOperationException(root.Length == 0
-                ? $"RabbitMQ's programs are not under {Programs}. Install them with 'sudo apt-get install rabbitmq-server' (Debian, Ubuntu), " +
+                ? $"RabbitMQ's programs are not under {Programs}. Install them with 'sudo apt-get install rabbitmq-server' (Debian, "
+                    + $"Ubuntu), " +
                   "or run ./test.sh, which does so; or name a Debian system in a folder (see tests/debian-13.sh) in TEST_RABBITMQ."
-                : $"TEST_RABBITMQ names {root}, in which there is no RabbitMQ ({Programs}/rabbitmq-server); tests/debian-13.sh makes such a folder.");
+                : $"TEST_RABBITMQ names {root}, in which there is no RabbitMQ ({Programs}/rabbitmq-server); tests/debian-13.sh makes such "
+                    + $"a folder.");
         }
 
         return root.Length == 0 || Environment.IsPrivilegedProcess
@@ -63,7 +65,8 @@ public sealed class RabbitMqInstallation
     public Process Start(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
         string[] command =
-            ["sh", "-c", "umask 077; exec \"$@\"", "sh", program.StartsWith("rabbitmq", StringComparison.Ordinal) ? $"{Programs}/{program}" : program, .. arguments];
+            ["sh", "-c", "umask 077; exec \"$@\"", "sh",
+                program.StartsWith("rabbitmq", StringComparison.Ordinal) ? $"{Programs}/{program}" : program, .. arguments];
         if (_root.Length > 0)
             command = ["chroot", $"--userspec={_user.Value.Uid}:{_user.Value.Gid}", _root, .. command];
         else if (Environment.IsPrivilegedProcess)

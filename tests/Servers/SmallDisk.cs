@@ -4,7 +4,10 @@ using System.Globalization;
 namespace Orchestrator.Tests.Servers;
 
 /// <summary>A disk in memory that can be full: a tmpfs of its own, which only root may mount.</summary>
-/// <remarks>It does not outlive this process, however that ends: a shell reads from a pipe that only this process holds open, and then takes it away.</remarks>
+/// <remarks>
+/// It does not outlive this process, however that ends: a shell reads from a pipe that only this process holds open, and then takes it
+/// away.
+/// </remarks>
 public sealed class SmallDisk : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-disk-";
@@ -72,7 +75,8 @@ public sealed class SmallDisk : IAsyncDisposable
 
     static async Task<int> Mount(params string[] arguments)
     {
-        using var mount = Process.Start(new ProcessStartInfo("mount", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var mount = Process.Start(
+            new ProcessStartInfo("mount", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         await Task.WhenAll(mount.StandardOutput.ReadToEndAsync(), mount.StandardError.ReadToEndAsync());
         await mount.WaitForExitAsync();
         return mount.ExitCode;

@@ -12,7 +12,8 @@ public static class SourceTree
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
             while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orchestrator.sln")))
                 folder = folder.Parent;
-            return folder?.FullName ?? throw new InvalidOperationException("This program belongs into the repository that it was built in.");
+            return folder?.FullName
+                ?? throw new InvalidOperationException("This program belongs into the repository that it was built in.");
         }
     }
 }

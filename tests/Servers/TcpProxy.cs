@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A network between hosts and a server that can be cut and slowed; with several servers, to whichever of them answers first in turn.</summary>
+/// <summary>
+/// A network between hosts and a server that can be cut and slowed; with several servers, to whichever of them answers first in turn.
+/// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     const int Chunk = 1 << 14;
@@ -35,7 +37,9 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <param name="listen">Makes, for each connection, what hears all that the server says.</param>
     public static TcpProxy To(IReadOnlyList<int> servers, Func<Action<ReadOnlySpan<byte>>>? listen = null) => new(servers, listen);
 
-    /// <summary>From now on nothing arrives on the connections that there are, and neither side is told; <see cref="Cut"/> ends that.</summary>
+    /// <summary>
+    /// From now on nothing arrives on the connections that there are, and neither side is told; <see cref="Cut"/> ends that.
+    /// </summary>
     public void Silence()
     {
         foreach (var client in _connections.Keys)
@@ -84,7 +88,8 @@ public sealed class TcpProxy : IAsyncDisposable
             using var server = await Connected();
             client.NoDelay = server.NoDelay = true;
             await Task.WhenAny(
-                Forward(client, client.GetStream(), server.GetStream(), null), Forward(client, server.GetStream(), client.GetStream(), _listen?.Invoke()));
+                Forward(client, client.GetStream(), server.GetStream(), null),
+                Forward(client, server.GetStream(), client.GetStream(), _listen?.Invoke()));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

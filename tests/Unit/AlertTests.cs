@@ -10,7 +10,8 @@ public partial class Every_alert
     [Test]
     public void Links_to_its_entry_in_the_handbook()
     {
-        var entries = Heading().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/operating.md"))).Select(match => match.Groups[1].Value).ToList();
+        var entries = Heading().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/operating.md")))
+            .Select(match => match.Groups[1].Value).ToList();
         Alerts.Select(alert => alert.Groups["name"].Value).ShouldBe(entries, ignoreOrder: true);
         foreach (var alert in Alerts)
             alert.Groups["link"].Value.ShouldBe($"docs/operating.md#alert-{alert.Groups["name"].Value.ToLowerInvariant()}");

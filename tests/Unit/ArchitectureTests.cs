@@ -14,8 +14,14 @@ public partial class The_architecture
         ["Orchestrator.Storage"] = ["Orchestrator.Messages"],
         ["Orchestrator.Participants"] = ["Orchestrator.Messages", "Orchestrator.Storage"],
         ["Orchestrator.Journal"] = ["Orchestrator.Engine", "Orchestrator.Messages", "Orchestrator.Storage"],
-        ["Orchestrator.MassTransit"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"],
-        ["Orchestrator.Hosting"] = ["Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Storage"],
+        ["Orchestrator.MassTransit"] =
+        [
+            "Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage",
+        ],
+        ["Orchestrator.Hosting"] =
+        [
+            "Orchestrator.Engine", "Orchestrator.Journal", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Storage",
+        ],
         ["Orchestrator.Testing"] = ["Orchestrator.Engine", "Orchestrator.Participants"],
         ["Orchestrator.Simulation"] =
         [
@@ -36,7 +42,8 @@ public partial class The_architecture
         ["RideBooking"] = ["Orchestrator.Engine", .. Service],
     };
 
-    static string[] Service => ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
+    static string[] Service =>
+        ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
 
     // A user of the packages, with a solution of its own.
     const string Stranger = "samples/TripBooking/";
@@ -78,7 +85,8 @@ public partial class The_architecture
     public void Lets_the_simulator_and_the_test_kit_speak_of_no_business(string project) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, project), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-            .SelectMany(path => File.ReadLines(path).Select((line, i) => $"{Path.GetRelativePath(Repository.Root, path)}:{i + 1} {line.Trim()}"))
+            .SelectMany(
+                path => File.ReadLines(path).Select((line, i) => $"{Path.GetRelativePath(Repository.Root, path)}:{i + 1} {line.Trim()}"))
             .Where(line => Business().IsMatch(Old().Replace(line, "")))
             .ShouldBeEmpty("the engine is a library: say it of sagas, participants and messages");
 
@@ -108,8 +116,11 @@ public partial class The_architecture
     // Hosts that wired their parties themselves differed in retries and in what they forgot.
     [Test]
     public void Wires_parties_into_a_bus_in_one_place() =>
-        Production.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
-            .Where(path => File.ReadAllText(path) is var text && (text.Contains("UsingRabbitMq(", StringComparison.Ordinal) || text.Contains("UsingInMemory(", StringComparison.Ordinal)))
+        Production.SelectMany(
+            folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(path =>
+                File.ReadAllText(path) is var text
+                && (text.Contains("UsingRabbitMq(", StringComparison.Ordinal) || text.Contains("UsingInMemory(", StringComparison.Ordinal)))
             .Select(Path.GetFileName)
             .ShouldBe(["PartyRegistration.cs"]);
 
@@ -122,7 +133,8 @@ public partial class The_architecture
     }
 
     static string InRepository(string project, string path) => Path.GetRelativePath(
-        Repository.Root, Path.GetFullPath(path.Replace('\\', '/'), Path.GetDirectoryName(Path.Combine(Repository.Root, project))!)).Replace('\\', '/');
+        Repository.Root, Path.GetFullPath(path.Replace('\\', '/'), Path.GetDirectoryName(Path.Combine(Repository.Root, project))!))
+        .Replace('\\', '/');
 
     static IEnumerable<string> ProjectsUnder(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
@@ -133,7 +145,8 @@ public partial class The_architecture
         XDocument.Load(Path.Combine(Repository.Root, project)).Descendants(item)
             .Select(element => (string?)element.Attribute("Include")).OfType<string>();
 
-    [GeneratedRegex(@"(?i)\b(orders|orderid|an order'?s?|ride\w*|stock\w*|inventory|payments?|fares?|shipments?|shipping|customers?|passengers?|gateway|acquirer)\b")]
+    [GeneratedRegex(
+        @"(?i)\b(orders|orderid|an order'?s?|ride\w*|stock\w*|inventory|payments?|fares?|shipments?|shipping|customers?|passengers?|gateway|acquirer)\b")]
     private static partial Regex Business();
 
     [GeneratedRegex("\"--orders\"|orders=")]

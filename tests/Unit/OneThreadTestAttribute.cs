@@ -7,8 +7,8 @@ namespace Orchestrator.Tests.Unit;
 
 /// <summary>A test that runs, with everything that it starts, on one thread.</summary>
 /// <remarks>
-/// What is ready runs in the order in which it became ready. So <c>await Task.Yield()</c> comes back after everything that was ready before,
-/// however busy the machine is, and a test that moves the clock by hand finds the same each time.
+/// What is ready runs in the order in which it became ready. So <c>await Task.Yield()</c> comes back after everything that was ready
+/// before, however busy the machine is, and a test that moves the clock by hand finds the same each time.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class OneThreadTestAttribute : TestAttribute, IWrapTestMethod

@@ -27,7 +27,9 @@ static class Everything
         foreach (var (i, (program, _)) in Hosts.Index())
         {
             if (!IsFree(port + i))
-                return await Refuse($"Port {port + i} is taken, at which the health of {program} would be asked for; name the first of four free ones with --port.");
+                return await Refuse(
+                    $"Port {port + i} is taken, at which the health of {program} would be asked for; name the first of four free ones "
+                    + $"with --port.");
         }
 
         try
@@ -65,7 +67,8 @@ static class Everything
         }
     }
 
-    static async Task RunHosts(int replicas, int port, bool restarts, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
+    static async Task RunHosts(
+        int replicas, int port, bool restarts, PrivatePostgres postgres, PrivateRabbitMq rabbit, CancellationToken interrupted)
     {
         var roles = await PartyRoles.Create(postgres, SourceTree.Root);
         using var secrets = new SecretsFolder();
@@ -136,7 +139,8 @@ static class Everything
         // Warnings and worse; all the rest is for who asks for it.
         line =>
         {
-            if (line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal))
+            if (line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains(" fail: ", StringComparison.Ordinal)
+                || line.Contains(" crit: ", StringComparison.Ordinal))
                 Console.WriteLine($"{party}: {line}");
         },
         port);

@@ -1,6 +1,8 @@
 namespace Orchestrator.Tests.Up;
 
-/// <summary>Pauses before something is started again: a second at first, twice as long each time that it ends within a minute, a minute at most.</summary>
+/// <summary>
+/// Pauses before something is started again: a second at first, twice as long each time that it ends within a minute, a minute at most.
+/// </summary>
 sealed class Pauses(TimeProvider time)
 {
     static readonly TimeSpan First = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromMinutes(1);

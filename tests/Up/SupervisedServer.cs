@@ -15,7 +15,8 @@ sealed class SupervisedServer(string name, Func<bool> isRunning, Func<Task> star
         for (var pauses = new Pauses(TimeProvider.System); await HasEnded(stop);)
         {
             var pause = pauses.Next();
-            Console.WriteLine($"{name} ended by itself; {(restarts ? $"it is started again in {pause.TotalSeconds} s" : "it stays away")}.");
+            Console.WriteLine(
+                $"{name} ended by itself; {(restarts ? $"it is started again in {pause.TotalSeconds} s" : "it stays away")}.");
             if (!restarts || !await pauses.Wait(pause, stop))
                 return;
             try

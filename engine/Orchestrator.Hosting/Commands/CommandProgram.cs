@@ -43,12 +43,20 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
         var parsed = root.Parse(args, PlainWords);
         var command = Named(parsed.CommandResult);
         if (parsed.Errors is [var mistake, ..])
-            return Tell(command, ExitCode.Usage, $"{Problem(parsed, mistake)}; {(IsNamed(command) ? $"{command.Name} " : "")}--help tells what can be asked for.");
+            return Tell(
+                command, ExitCode.Usage,
+                $"{Problem(parsed, mistake)}; {(IsNamed(command) ? $"{command.Name} " : "")}--help tells what can be asked for.");
         using var interruption = new Interruption();
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = Output, Error = Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                new InvocationConfiguration
+                {
+                    Output = Output,
+                    Error = Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null
+                },
                 interruption.Token);
         }
 #pragma warning disable CA1031 // The last catch of the process: unknown trouble is a defect, is told in full, and has its exit code.

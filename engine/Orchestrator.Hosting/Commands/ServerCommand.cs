@@ -24,7 +24,8 @@ sealed class ServerCommand(string name, string description) : Command(name, desc
     /// <exception cref="DbException">It does not.</exception>
     public static async Task<PostgresDatabase> Database(HostSettings settings, CancellationToken cancellationToken)
     {
-        var database = PostgresDatabase.Connect(settings.Postgres, SagaJournal.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        var database = PostgresDatabase.Connect(
+            settings.Postgres, SagaJournal.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
         // Work waits for a database that is away; somebody at a terminal is told.
         await database.Ping(cancellationToken);
         return database;
@@ -51,9 +52,11 @@ sealed class ServerCommand(string name, string description) : Command(name, desc
             TellableException => new(ExitCode.Trouble, $"{exception.Message}{afterwards}."),
             DbException => new(
                 ExitCode.Trouble,
-                $"PostgreSQL at {PostgresServer()}: {(exception as PostgresException)?.MessageText ?? Reason(exception)}; check ConnectionStrings__Postgres{afterwards}."),
+                $"PostgreSQL at {PostgresServer()}: {(exception as PostgresException)?.MessageText ?? Reason(exception)}; check "
+                + $"ConnectionStrings__Postgres{afterwards}."),
             BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or TimeoutException => new(
-                ExitCode.Trouble, $"RabbitMQ at {Settings().RabbitMq}: {Reason(exception)}; check ConnectionStrings__RabbitMQ{afterwards}."),
+                ExitCode.Trouble,
+                $"RabbitMQ at {Settings().RabbitMq}: {Reason(exception)}; check ConnectionStrings__RabbitMQ{afterwards}."),
             OperationCanceledException => new(ExitCode.Trouble, $"stopped before the end{afterwards}."),
             _ => null,
         };

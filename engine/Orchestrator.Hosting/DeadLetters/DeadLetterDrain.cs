@@ -140,7 +140,8 @@ sealed partial class DeadLetterDrain(
     }
 
     // Not the reason: that of a message that can't be read quotes it, and it may speak of people.
-    [LoggerMessage(Level = LogLevel.Error, Message = "Dead letter: {MessageType} {MessageId} of saga {SagaId}, for {Queue}; the reason is in dead_letter {Id}")]
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "Dead letter: {MessageType} {MessageId} of saga {SagaId}, for {Queue}; the reason is in dead_letter {Id}")]
     partial void LogKept(string messageType, Guid? messageId, Guid? sagaId, string queue, Guid id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letters of {Queue} can't be drained ({Reason}); trying again until they can")]

@@ -13,7 +13,10 @@ sealed class DeadLetterPrinter(bool json)
 {
     const int LongestReason = 160;
 
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Default };
 
     /// <summary>One in a list.</summary>
@@ -25,7 +28,8 @@ sealed class DeadLetterPrinter(bool json)
             return;
         }
 
-        var again = letter.Times > 1 ? FormattableString.Invariant($"  failed {letter.Times} times since {letter.FirstAt.UtcDateTime:u}") : "";
+        var again = letter.Times > 1
+            ? FormattableString.Invariant($"  failed {letter.Times} times since {letter.FirstAt.UtcDateTime:u}") : "";
         var what = $"{letter.SourceQueue}  {Known(letter.MessageType)}  saga {Known(letter.SagaId)}  {Known(letter.ReasonClass)}";
         Console.WriteLine(FormattableString.Invariant($"{letter.Id}  {letter.At.UtcDateTime:u}  {what}{again}"));
         var reason = CommandOptions.Printable(letter.Reason);
@@ -56,8 +60,10 @@ sealed class DeadLetterPrinter(bool json)
 
         foreach (var (name, value) in new[]
         {
-            ("id", letter.Id.ToString()), ("state", entry.State.ToString()), ("queue", letter.SourceQueue), ("exchange", Known(letter.Exchange)),
-            ("type", Known(letter.MessageType)), ("message", Known(letter.MessageId)), ("saga", Known(letter.SagaId)), ("class", Known(letter.ReasonClass)),
+            ("id", letter.Id.ToString()), ("state", entry.State.ToString()), ("queue", letter.SourceQueue),
+            ("exchange", Known(letter.Exchange)),
+            ("type", Known(letter.MessageType)), ("message", Known(letter.MessageId)), ("saga", Known(letter.SagaId)),
+            ("class", Known(letter.ReasonClass)),
             ("reason", CommandOptions.Printable(letter.Reason)),
         })
             Console.WriteLine($"{name + ":",-9} {value}");

@@ -43,7 +43,11 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
             body,
             isBase64,
             // Where this program's hosts or the broker have just written it.
-            IsError(queue) ? headers.GetValueOrDefault(WireHeaders.OriginExchange)?.ToString() : Deaths(headers).LastOrDefault(death => death.GetValueOrDefault("queue")?.ToString() == SourceQueue(queue))?.GetValueOrDefault("exchange")?.ToString(),
+            IsError(queue)
+                ? headers.GetValueOrDefault(WireHeaders.OriginExchange)?.ToString()
+                : Deaths(headers)
+                .LastOrDefault(death => death.GetValueOrDefault("queue")?.ToString() == SourceQueue(queue))?.GetValueOrDefault(
+                    "exchange")?.ToString(),
             Class(queue, headers),
             Id(headers.GetValueOrDefault(WireHeaders.RedrivenFrom)?.ToString()));
     }
@@ -76,7 +80,8 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
                 : "nobody in the queue's host handles this type of message";
 
     // The latest comes first; the first of all is that of a queue in which the message waited for another try.
-    static string? Death(Dictionary<string, object?> headers, string what) => Deaths(headers).FirstOrDefault()?.GetValueOrDefault(what)?.ToString();
+    static string? Death(Dictionary<string, object?> headers, string what) =>
+        Deaths(headers).FirstOrDefault()?.GetValueOrDefault(what)?.ToString();
 
     static IEnumerable<Dictionary<string, object?>> Deaths(Dictionary<string, object?> headers) =>
         headers.GetValueOrDefault("x-death") is List<object?> deaths ? deaths.OfType<Dictionary<string, object?>>() : [];
@@ -131,8 +136,10 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
     {
         byte[] text => Storable(Encoding.UTF8.GetString(text)),
         string text => Storable(text),
-        double or float when !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => Convert.ToString(value, CultureInfo.InvariantCulture),
-        AmqpTimestamp { UnixTime: >= 0 and <= LastSecond } time => DateTimeOffset.FromUnixTimeSeconds(time.UnixTime).ToString("O", CultureInfo.InvariantCulture),
+        double or float when !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) =>
+            Convert.ToString(value, CultureInfo.InvariantCulture),
+        AmqpTimestamp { UnixTime: >= 0 and <= LastSecond } time =>
+            DateTimeOffset.FromUnixTimeSeconds(time.UnixTime).ToString("O", CultureInfo.InvariantCulture),
         AmqpTimestamp time => time.UnixTime,
         System.Collections.IEnumerable when depth > Deepest => "nested too deeply to be kept",
         IDictionary<string, object?> table => Plain(table, depth),

@@ -17,12 +17,25 @@ public static class DeadLettersCommand
         DefaultValueFactory = _ => nameof(DeadLetterState.Open),
     };
 
-    static readonly Option<int> Limit = new("--limit") { Description = "At most so many, the latest first", DefaultValueFactory = _ => Few };
+    static readonly Option<int> Limit = new("--limit")
+    {
+        Description = "At most so many, the latest first",
+        DefaultValueFactory = _ => Few,
+    };
     static readonly Option<bool> Json = new("--json") { Description = "A JSON object a line" };
     static readonly Option<bool> Body = new("--body") { Description = "What it says, too; it may speak of people" };
     static readonly Option<bool> Yes = new("--yes") { Description = "Discard all that match; without, they are only listed" };
-    static readonly Argument<Guid> Id = new("id") { Description = "Its id", CustomParser = result => CommandOptions.Ids(result).FirstOrDefault() };
-    static readonly Argument<Guid[]> Ids = new("id") { Description = "Their ids", Arity = ArgumentArity.ZeroOrMore, CustomParser = CommandOptions.Ids };
+    static readonly Argument<Guid> Id = new("id")
+    {
+        Description = "Its id",
+        CustomParser = result => CommandOptions.Ids(result).FirstOrDefault(),
+    };
+    static readonly Argument<Guid[]> Ids = new("id")
+    {
+        Description = "Their ids",
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = CommandOptions.Ids,
+    };
     static readonly Option<string> Reason = CommandOptions.Telling("--reason", "Why");
 
     static readonly Command DeadLetters = Make();
@@ -47,7 +60,9 @@ public static class DeadLettersCommand
         command.Subcommands.Add(Sub(
             "list", "Lists them. A message that failed again after it was sent back is one of them, with how often it failed.",
             [.. WhichDeadLetters.Options, State, Limit, Json], List));
-        var show = Sub("show", "Shows one: why it was set aside, what was done with it, its headers, and with --body what it says.", [Body, Json], Show);
+        var show = Sub(
+            "show", "Shows one: why it was set aside, what was done with it, its headers, and with --body what it says.", [Body, Json],
+            Show);
         show.Arguments.Add(Id);
         command.Subcommands.Add(show);
         command.Subcommands.Add(Discarding());
@@ -63,12 +78,14 @@ public static class DeadLettersCommand
         discard.Validators.Add(asked =>
         {
             if (asked.GetResult(Ids) is { Tokens.Count: > 0 } == WhichDeadLetters.IsAnyGiven(asked))
-                asked.AddError($"Which ones? Give their ids, or some of {string.Join(", ", WhichDeadLetters.Options.Select(option => option.Name))}");
+                asked.AddError(
+                    $"Which ones? Give their ids, or some of {string.Join(", ", WhichDeadLetters.Options.Select(option => option.Name))}");
         });
         return discard;
     }
 
-    static Command Sub(string name, string description, IEnumerable<Option> options, Func<ParseResult, Database, CancellationToken, Task<int>> act)
+    static Command Sub(
+        string name, string description, IEnumerable<Option> options, Func<ParseResult, Database, CancellationToken, Task<int>> act)
     {
         var command = new Command(name, description);
         foreach (var option in options)
@@ -84,7 +101,8 @@ public static class DeadLettersCommand
     static async Task<int> List(ParseResult parsed, Database database, CancellationToken stop)
     {
         DeadLetterState? state = Enum.TryParse<DeadLetterState>(parsed.GetValue(State), out var one) ? one : null;
-        await Print(parsed, await WhichDeadLetters.Of(parsed, database, stop) with { State = state }, parsed.GetValue(Limit), database, stop);
+        await Print(
+            parsed, await WhichDeadLetters.Of(parsed, database, stop) with { State = state }, parsed.GetValue(Limit), database, stop);
         return ExitCode.Done;
     }
 
@@ -161,5 +179,6 @@ public static class DeadLettersCommand
             throw Unknown(unknown);
     }
 
-    static UsageException Unknown(IReadOnlyCollection<Guid> ids) => new($"there is no dead letter {string.Join(", ", ids)}; 'dead-letters list' has the ids");
+    static UsageException Unknown(IReadOnlyCollection<Guid> ids) =>
+        new($"there is no dead letter {string.Join(", ", ids)}; 'dead-letters list' has the ids");
 }

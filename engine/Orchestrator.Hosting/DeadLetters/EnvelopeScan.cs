@@ -12,7 +12,9 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
 {
     const string Message = "message";
 
-    /// <summary>The names of the fields in which messages of these types carry the id of their saga: <c>SagaId</c>, <c>OrderId</c>, …</summary>
+    /// <summary>
+    /// The names of the fields in which messages of these types carry the id of their saga: <c>SagaId</c>, <c>OrderId</c>, …
+    /// </summary>
     public static IReadOnlySet<string> NamesOfSagaIds(IEnumerable<Type> messages) => messages
         .SelectMany(type => type.GetInterfaces())
         .Append(typeof(ISagaMessage))
@@ -59,7 +61,8 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
         return scan;
     }
 
-    static string? FirstOf(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.StartArray && reader.Read() ? Text(ref reader) : null;
+    static string? FirstOf(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.StartArray && reader.Read() ? Text(ref reader) : null;
 
     static Guid? Id(ref Utf8JsonReader reader) => Guid.TryParse(Text(ref reader), out var id) && id != Guid.Empty ? id : null;
 

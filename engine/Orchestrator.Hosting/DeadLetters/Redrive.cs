@@ -24,7 +24,8 @@ sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
     /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
     /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
     public async Task<int> Run(
-        IReadOnlyCollection<Guid> letters, string actor, string note, bool alsoUnchecked, Action<Guid, string> left, CancellationToken cancellationToken)
+        IReadOnlyCollection<Guid> letters, string actor, string note, bool alsoUnchecked, Action<Guid, string> left,
+        CancellationToken cancellationToken)
     {
         await using var connection = await broker.Connect("redrive", cancellationToken);
         var sent = 0;
@@ -46,7 +47,9 @@ sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
 
             if (letter.IsUnchecked && !alsoUnchecked)
             {
-                left(id, "the broker set it aside, and nobody has checked that its sender may send it; look at it, and send it back with --unchecked");
+                left(id,
+                    "the broker set it aside, and nobody has checked that its sender may send it; look at it, and send it back with "
+                    + "--unchecked");
                 continue;
             }
 
@@ -61,8 +64,10 @@ sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
             {
                 // One for each: the broker closes it when a message is too large.
                 await using var channel = await connection.CreateChannelAsync(
-                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-                await channel.BasicPublishAsync(letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), body, cancellationToken);
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+                    cancellationToken);
+                await channel.BasicPublishAsync(
+                    letter.SourceQueue, "", mandatory: true, RedrivenMessage.Properties(letter), body, cancellationToken);
             }
             catch (PublishException)
             {

@@ -7,11 +7,19 @@ namespace Orchestrator.Hosting.DeadLetters;
 /// <summary>The command <c>redrive</c>: an operator returns dead letters.</summary>
 public static class RedriveCommand
 {
-    static readonly Option<Guid[]> Ids = new("--id") { Description = "These, by the column id", AllowMultipleArgumentsPerToken = true, CustomParser = CommandOptions.Ids };
+    static readonly Option<Guid[]> Ids = new("--id")
+    {
+        Description = "These, by the column id",
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = CommandOptions.Ids,
+    };
     static readonly Option<string?> Queue = new("--queue") { Description = "All of one source_queue" };
     static readonly Option<bool> All = new("--all") { Description = "All that nobody has sent back yet" };
 
-    static readonly Option<bool> Unchecked = new("--unchecked") { Description = "Also those that the broker set aside: nobody has checked that their senders may send them" };
+    static readonly Option<bool> Unchecked = new("--unchecked")
+    {
+        Description = "Also those that the broker set aside: nobody has checked that their senders may send them",
+    };
 
     /// <summary>Makes it.</summary>
     public static Command Create()
@@ -40,9 +48,12 @@ public static class RedriveCommand
         var settings = ServerCommand.Settings();
         await using var database = await ServerCommand.Database(settings, stop);
         var log = new DeadLetterLog(database);
-        IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : await log.Ids(new() { Queue = parsed.GetValue(Queue) }, stop);
+        IReadOnlyCollection<Guid> letters = parsed.GetValue(Ids) is { Length: > 0 } ids
+            ? ids : await log.Ids(new() { Queue = parsed.GetValue(Queue) }, stop);
         if (letters.Count == 0 && parsed.GetValue(Queue) is { } queue)
-            return CommandProgram.Say(command, ExitCode.NotAll, $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
+            return CommandProgram.Say(
+                command, ExitCode.NotAll,
+                $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
         var left = 0;
         var sent = await new Redrive(settings.RabbitMq, log).Run(
             letters, parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(CommandOptions.Note)!, parsed.GetValue(Unchecked), Left, stop);

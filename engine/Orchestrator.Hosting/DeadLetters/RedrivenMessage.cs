@@ -10,7 +10,10 @@ namespace Orchestrator.Hosting.DeadLetters;
 /// <summary>A dead letter as the message that it was: the same body, ids and headers, without what its failures added.</summary>
 public static class RedrivenMessage
 {
-    static readonly string[] OfTheFailure = ["x-", "MT-Fault-", "MT-Host-", MessageHeaders.Reason, MessageHeaders.RedeliveryCount, WireHeaders.Deferrals];
+    static readonly string[] OfTheFailure =
+    [
+        "x-", "MT-Fault-", "MT-Host-", MessageHeaders.Reason, MessageHeaders.RedeliveryCount, WireHeaders.Deferrals,
+    ];
 
     /// <summary>The message's properties and headers.</summary>
     public static BasicProperties Properties(DeadLetter letter)

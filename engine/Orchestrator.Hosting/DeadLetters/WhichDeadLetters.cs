@@ -42,12 +42,14 @@ static class WhichDeadLetters
     // An id need not be that of a saga: the message that would have begun it may be the dead letter.
     static async Task<List<Guid>> Sagas(string word, Database database, CancellationToken stop)
     {
-        var sagas = await database.Read(sql => sql.Query("SELECT DISTINCT id FROM saga WHERE business_key = @key", row => row.GetGuid(0), ("key", word)), stop);
+        var sagas = await database.Read(
+            sql => sql.Query("SELECT DISTINCT id FROM saga WHERE business_key = @key", row => row.GetGuid(0), ("key", word)), stop);
         if (Guid.TryParse(word, out var id))
             sagas.Add(id);
         return sagas.Count > 0
             ? sagas
-            : throw new UsageException($"there is no saga with the key '{CommandOptions.Printable(word)}'; an order that never began is found by its id");
+            : throw new UsageException(
+                $"there is no saga with the key '{CommandOptions.Printable(word)}'; an order that never began is found by its id");
     }
 
     static Option<string?> AmongClasses(Option<string?> option)

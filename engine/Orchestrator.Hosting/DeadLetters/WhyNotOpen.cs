@@ -18,5 +18,6 @@ static class WhyNotOpen
     };
 
     /// <summary>What somebody did.</summary>
-    public static string Told(string what, DeadLetterAct act) => FormattableString.Invariant($"{act.By} {what} on {act.At.UtcDateTime:u}: {act.Why}");
+    public static string Told(string what, DeadLetterAct act) =>
+        FormattableString.Invariant($"{act.By} {what} on {act.At.UtcDateTime:u}: {act.Why}");
 }

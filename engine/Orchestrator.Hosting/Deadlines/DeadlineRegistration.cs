@@ -18,14 +18,16 @@ public static class DeadlineRegistration
     /// <summary>On servers: every replica of the worker sweeps.</summary>
     public static IServiceCollection AddDeadlines(this IServiceCollection services, BrokerAddress broker) => services
         .AddSingleton(_ => new WaitingMessages(broker))
-        .AddDeadlines(provider => provider.GetRequiredService<WaitingMessages>().Of, provider => provider.GetRequiredService<StartUp>().Done);
+        .AddDeadlines(
+            provider => provider.GetRequiredService<WaitingMessages>().Of, provider => provider.GetRequiredService<StartUp>().Done);
 
     /// <summary>In one process: no broker has to be asked what waits.</summary>
     public static IServiceCollection AddDeadlinesInProcess(this IServiceCollection services) =>
         services.AddDeadlines(_ => (_, _) => Task.FromResult(default(Backlog)), _ => Task.CompletedTask);
 
     static IServiceCollection AddDeadlines(
-        this IServiceCollection services, Func<IServiceProvider, Func<ISagaKind, CancellationToken, Task<Backlog>>> backlog, Func<IServiceProvider, Task> ready) => services
+        this IServiceCollection services, Func<IServiceProvider, Func<ISagaKind, CancellationToken, Task<Backlog>>> backlog,
+        Func<IServiceProvider, Task> ready) => services
         .AddSingleton<DeadlineStore>()
         .AddSingleton<DeadlineSender>()
         .AddHostedService(provider => new DeadlineSweeper(
@@ -34,6 +36,7 @@ public static class DeadlineRegistration
 
     static DeadlineSweep Sweep(IServiceProvider provider, ISagaKind kind, Func<ISagaKind, CancellationToken, Task<Backlog>> backlog) => new(
         provider.GetRequiredService<DeadlineStore>(), new HoldStore(provider.GetRequiredService<IJournalStore>(), [kind]), kind,
-        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Tell, cancellationToken => backlog(kind, cancellationToken),
+        provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DeadlineSender>().Tell, cancellationToken =>
+            backlog(kind, cancellationToken),
         new BreakerWatch(provider.GetRequiredService<StepBreaker>(), kind, provider.GetRequiredService<TimeProvider>()));
 }

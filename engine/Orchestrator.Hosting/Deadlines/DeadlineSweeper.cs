@@ -13,7 +13,8 @@ namespace Orchestrator.Hosting.Deadlines;
 /// <param name="ready">Completes when the tables and the bus stand.</param>
 /// <param name="time">Its timer is monotonic: a host's clock that jumps does not touch it.</param>
 /// <param name="logger">Hears when nobody could be told.</param>
-sealed partial class DeadlineSweeper(IReadOnlyCollection<DeadlineSweep> sweeps, Task ready, TimeProvider time, ILogger<DeadlineSweeper> logger) : BackgroundService
+sealed partial class DeadlineSweeper(
+    IReadOnlyCollection<DeadlineSweep> sweeps, Task ready, TimeProvider time, ILogger<DeadlineSweeper> logger) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenComplaints = TimeSpan.FromSeconds(5);
@@ -58,6 +59,7 @@ sealed partial class DeadlineSweeper(IReadOnlyCollection<DeadlineSweep> sweeps, 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} deadlines have passed; their sagas are told")]
     partial void LogTold(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sagas could not be told that their deadlines have passed ({Reason}); trying again within seconds")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Sagas could not be told that their deadlines have passed ({Reason}); trying again within seconds")]
     partial void LogFailed(string reason);
 }

@@ -12,7 +12,8 @@ public static class CodeDocuments
     /// <param name="documents">Makes the documents, by the names of their files.</param>
     public static Command Command(string name, string description, Func<IReadOnlyDictionary<string, string>> documents)
     {
-        var into = CommandOptions.Path(new("--into") { HelpName = "DIR", Description = "The folder of the documents; they are printed when none is named." });
+        var into = CommandOptions.Path(
+            new("--into") { HelpName = "DIR", Description = "The folder of the documents; they are printed when none is named." });
         var command = new Command(name, description) { into };
         command.SetAction(parsed => Write(documents(), parsed.GetValue(into), parsed.InvocationConfiguration.Output));
         return command;

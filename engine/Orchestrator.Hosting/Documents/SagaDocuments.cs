@@ -6,7 +6,8 @@ namespace Orchestrator.Hosting.Documents;
 public static class SagaDocuments
 {
     /// <summary>Every document, by the name of its file.</summary>
-    public static IReadOnlyDictionary<string, string> Of(SagaParty sagas) => sagas.Kinds().ToDictionary(kind => $"{kind.Name}.md", kind => kind.Document());
+    public static IReadOnlyDictionary<string, string> Of(SagaParty sagas) =>
+        sagas.Kinds().ToDictionary(kind => $"{kind.Name}.md", kind => kind.Document());
 
     /// <summary>The command <c>sagas</c>.</summary>
     public static Command Command(SagaParty sagas) => CodeDocuments.Command(

@@ -25,7 +25,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     public const string Store = "store";
 
     // A queue in memory hands its messages on at once: when none has been under way for so long, the queues are empty.
-    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500), LongestDrain = TimeSpan.FromSeconds(20), Look = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500), LongestDrain = TimeSpan.FromSeconds(20),
+    Look = TimeSpan.FromMilliseconds(50);
 
     readonly IHost _host;
 
@@ -58,7 +59,9 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     {
         var parties = new HostedParties();
         describe(parties);
-        var root = new RootCommand($"Runs {string.Join(", ", parties.All.Select(party => party.Name))} in one process, until it is told to stop. Their state lies in {data}.");
+        var root = new RootCommand(
+            $"Runs {string.Join(", ", parties.All.Select(party => party.Name))} in one process, until it is told to stop. Their state "
+            + $"lies in {data}.");
         foreach (var sagas in parties.All.OfType<SagaParty>())
             root.Subcommands.Add(SagaDocuments.Command(sagas));
         foreach (var command in parties.All.SelectMany(party => party.Commands))
@@ -84,7 +87,9 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         var logger = host.Services.GetRequiredService<ILogger<EmbeddedHost>>();
         host.Unhandled.SagaStuck += stuck => LogStuck(logger, stuck.Sentence("saga"));
         _ = host.Unhandled.Breakdown.ContinueWith(
-            unhandled => LogUnhandled(logger, unhandled.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            unhandled =>
+                LogUnhandled(logger, unhandled.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             stop, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         try
@@ -115,7 +120,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static async Task<EmbeddedHost> Start(
-        DataFolder folder, HostedParties parties, Action<IHostApplicationBuilder>? configure = null, CancellationToken cancellationToken = default)
+        DataFolder folder, HostedParties parties, Action<IHostApplicationBuilder>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
@@ -176,7 +182,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     static void Tell(IHostApplicationBuilder builder)
     {
         builder.Services.AddTelemetry(builder.Configuration, builder.Environment.ApplicationName);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console => console.SingleLine = true).RedactExceptions()
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console => console.SingleLine = true)
+            .RedactExceptions()
             .AddFilter("MassTransit", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
     }
 
@@ -186,7 +193,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     async Task<bool> IsQuiet()
     {
         var time = Services.GetRequiredService<TimeProvider>();
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < LongestDrain; await Task.Delay(Look, time, CancellationToken.None))
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < LongestDrain; await Task.Delay(
+            Look, time, CancellationToken.None))
         {
             if (Unhandled.QuietFor >= Quiet)
                 return true;

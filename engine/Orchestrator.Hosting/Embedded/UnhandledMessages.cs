@@ -74,7 +74,8 @@ public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
                 $"could not be handled: {exception.GetBaseException().Message}"));
         }
         else if (!context.HasPayloadType(typeof(AlreadyTold)))
-            _breakdown.TrySetResult($"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
+            _breakdown.TrySetResult(
+                $"a message in {context.InputAddress.AbsolutePath} could not be handled: {exception.GetBaseException().Message}");
         Done(context);
         return Task.CompletedTask;
     }

@@ -12,7 +12,8 @@ namespace Orchestrator.Hosting.Gauges;
 
 /// <summary>Reads the gauges as often as they are exported. Every replica does, so that none of them is the one that matters.</summary>
 sealed partial class GaugeReader(
-    BrokerAddress broker, IReadOnlyCollection<string> queues, TimeSpan interval, IJournalStore store, IEnumerable<ISagaKind> kinds, StartUp start, TimeProvider time,
+    BrokerAddress broker, IReadOnlyCollection<string> queues, TimeSpan interval, IJournalStore store, IEnumerable<ISagaKind> kinds,
+    StartUp start, TimeProvider time,
     ILogger<GaugeReader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -20,7 +20,8 @@ public static class GaugeRegistration
     /// <param name="broker">Where the queues are.</param>
     /// <param name="redelivery">The waits whose queues hold what failed.</param>
     public static IServiceCollection AddGauges(
-        this IServiceCollection services, IConfiguration configuration, BrokerAddress broker, IReadOnlyList<TimeSpan> redelivery) => !Signals.Of(configuration).Metrics
+        this IServiceCollection services, IConfiguration configuration, BrokerAddress broker, IReadOnlyList<TimeSpan> redelivery) =>
+            !Signals.Of(configuration).Metrics
         ? services
         : services.AddHostedService(provider => ActivatorUtilities.CreateInstance<GaugeReader>(
             provider, broker, QueuesOf(provider, redelivery), Interval(configuration)));
@@ -28,11 +29,15 @@ public static class GaugeRegistration
     static IReadOnlyCollection<string> QueuesOf(IServiceProvider provider, IReadOnlyList<TimeSpan> redelivery) =>
     [
         .. WorkQueues.Of(provider.GetServices<ISagaKind>(), provider.GetServices<WorkSource>())
-            .SelectMany(queue => new[] { queue, BrokerQueues.DeadLetters(queue) }.Concat(redelivery.Select(delay => BrokerQueues.Redelivery(queue, delay)))),
+            .SelectMany(
+                queue =>
+                    new[] { queue, BrokerQueues.DeadLetters(queue) }.Concat(
+                        redelivery.Select(delay => BrokerQueues.Redelivery(queue, delay)))),
     ];
 
     static TimeSpan Interval(IConfiguration configuration) =>
-        int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 && milliseconds < Longest.TotalMilliseconds
+        int.TryParse(configuration["OTEL_METRIC_EXPORT_INTERVAL"], CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0
+        && milliseconds < Longest.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
             : Longest;
 }

@@ -34,7 +34,8 @@ sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<
                 }
                 catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.NotFound or Constants.AccessRefused)
                 {
-                    // Whoever takes from it has never been started, or it is forbidden. The broker closes a channel that asks for what is not there.
+                    // Whoever takes from it has never been started, or it is forbidden. The broker closes a channel that asks for what is
+                    // not there.
                     await channel.DisposeAsync();
                     channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
                 }
@@ -63,5 +64,6 @@ sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<
         _connection = null;
     }
 
-    static Measurement<double> Of(QueueDeclareOk queue, double value) => new(value, new KeyValuePair<string, object?>(Instrumentation.Destination, queue.QueueName));
+    static Measurement<double> Of(QueueDeclareOk queue, double value) =>
+        new(value, new KeyValuePair<string, object?>(Instrumentation.Destination, queue.QueueName));
 }

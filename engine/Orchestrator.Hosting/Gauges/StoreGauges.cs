@@ -11,11 +11,15 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     const string Kind = "saga.kind", State = "saga.state", Step = "saga.step";
 
     const string UnfinishedSql =
-        "SELECT kind, state, count(*), extract(epoch FROM now() - min(updated_at))::float8 FROM saga WHERE completed_at IS NULL GROUP BY kind, state";
+        "SELECT kind, state, count(*), extract(epoch FROM now() - min(updated_at))::float8 FROM saga WHERE completed_at IS NULL GROUP BY "
+        + "kind, state";
 
-    const string OverdueSql = "SELECT kind, extract(epoch FROM now() - min(deadline))::float8 FROM saga WHERE kind = ANY(@kinds) AND deadline <= now() GROUP BY kind";
+    const string OverdueSql =
+        "SELECT kind, extract(epoch FROM now() - min(deadline))::float8 FROM saga WHERE kind = ANY(@kinds) AND deadline <= now() GROUP BY "
+        + "kind";
 
-    const string ToldInVainSql = "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
+    const string ToldInVainSql =
+        "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
 
     // A currency may be any three letters that an order brought: only the most frequent ones become series.
     static readonly string MoneySql =
@@ -31,26 +35,38 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
 
     const string DeadLettersSql = "SELECT source_queue, count(*) FROM dead_letter GROUP BY 1 ORDER BY 2 DESC LIMIT 100";
 
-    const string SilentSql = "SELECT kind, step, count(*) FROM step_hold WHERE command IS NOT NULL AND released_at IS NULL GROUP BY kind, step";
+    const string SilentSql =
+        "SELECT kind, step, count(*) FROM step_hold WHERE command IS NOT NULL AND released_at IS NULL GROUP BY kind, step";
 
     static readonly string[] States = [nameof(Lifecycle.Running), nameof(Lifecycle.Compensating), nameof(Lifecycle.Suspended)];
 
     readonly string[] _kinds = [.. kinds.Select(kind => kind.Name)];
-    readonly (string Kind, string Step)[] _steps = [.. kinds.SelectMany(kind => kind.Circuits.Select(circuit => (kind.Name, circuit.Step))).Distinct()];
+    readonly (string Kind, string Step)[] _steps =
+    [
+        .. kinds.SelectMany(kind => kind.Circuits.Select(circuit => (kind.Name, circuit.Step))).Distinct(),
+    ];
     readonly Gauge _instances = new(meter, "orchestrator.saga.instances", "{saga}", "Unfinished sagas, by state");
-    readonly Gauge _oldest = new(meter, "orchestrator.saga.oldest_wait", "s", "How long ago the unfinished saga moved that has not moved for longest, by state");
-    readonly Gauge _overdue = new(meter, "orchestrator.deadline.overdue", "s", "How long ago the oldest deadline passed that nobody has acted on");
-    readonly Gauge _inVain = new(meter, "orchestrator.deadline.told_in_vain", "{saga}", "Sagas that have been told of their deadline three times or more and have not moved");
-    readonly Gauge _silent = new(meter, "orchestrator.step.silent", "{command}", "Commands and undos of a step that nobody answers, so that the engine holds them");
+    readonly Gauge _oldest = new(
+        meter, "orchestrator.saga.oldest_wait", "s", "How long ago the unfinished saga moved that has not moved for longest, by state");
+    readonly Gauge _overdue = new(
+        meter, "orchestrator.deadline.overdue", "s", "How long ago the oldest deadline passed that nobody has acted on");
+    readonly Gauge _inVain = new(
+        meter, "orchestrator.deadline.told_in_vain", "{saga}",
+        "Sagas that have been told of their deadline three times or more and have not moved");
+    readonly Gauge _silent = new(
+        meter, "orchestrator.step.silent", "{command}", "Commands and undos of a step that nobody answers, so that the engine holds them");
     readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "What suspended sagas may hold of somebody's money, by currency");
-    readonly Gauge _letters = new(meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
+    readonly Gauge _letters = new(
+        meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
 
     /// <summary>Reads all of it.</summary>
     public async Task Read(CancellationToken cancellationToken)
     {
         var (sagas, overdue, inVain, silent, money, letters) = await store.Database.Read(
             async sql => (
-                await sql.Query(UnfinishedSql, row => (Kind: row.GetString(0), State: row.GetString(1), Count: row.GetInt64(2), Wait: row.GetDouble(3))),
+                await sql.Query(
+                    UnfinishedSql, row =>
+                        (Kind: row.GetString(0), State: row.GetString(1), Count: row.GetInt64(2), Wait: row.GetDouble(3))),
                 await sql.Query(OverdueSql, row => (Kind: row.GetString(0), By: row.GetDouble(1)), ("kinds", _kinds)),
                 await sql.Query(ToldInVainSql, row => (Kind: row.GetString(0), Count: row.GetInt64(1))),
                 await sql.Query(SilentSql, row => (Kind: row.GetString(0), Step: row.GetString(1), Count: row.GetInt64(2))),
@@ -76,7 +92,8 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
             gauge.Clear();
     }
 
-    static Measurement<double> Saga(double value, (string Kind, string State) slot) => new(value, Tag(Kind, slot.Kind), Tag(State, slot.State));
+    static Measurement<double> Saga(double value, (string Kind, string State) slot) =>
+        new(value, Tag(Kind, slot.Kind), Tag(State, slot.State));
 
     static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }

@@ -11,13 +11,16 @@ sealed class ConsumersHealth(ConsumedQueues queues, EndpointSupervisor superviso
         var absent = queues.WithoutConsumer;
         var refusals = supervisor.Away is { } away ? [away] : supervisor.Refusals;
         if (absent.Count > 0)
-            return Task.FromResult(HealthCheckResult.Unhealthy(string.Join("; ", refusals.Prepend($"no consumer of this host for {string.Join(", ", absent)}"))));
+            return Task.FromResult(
+                HealthCheckResult.Unhealthy(
+                    string.Join("; ", refusals.Prepend($"no consumer of this host for {string.Join(", ", absent)}"))));
         if (queues.UnknownTypes.Waiting is { Count: > 0 } unknown)
         {
             refusals =
             [
                 .. refusals,
-                $"messages of types that this version does not know wait for a newer replica: {string.Join(", ", unknown.Select(waiting => $"{waiting.Count} of {waiting.Type} in {waiting.Queue}"))}",
+                $"messages of types that this version does not know wait for a newer replica: "
+                + $"{string.Join(", ", unknown.Select(waiting => $"{waiting.Count} of {waiting.Type} in {waiting.Queue}"))}",
             ];
         }
 

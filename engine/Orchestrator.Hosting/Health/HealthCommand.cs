@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orchestrator.Hosting.Health;
 
-/// <summary>The command <c>health</c>: asks the host that runs beside it whether it is ready, for a platform that can only run programs.</summary>
+/// <summary>
+/// The command <c>health</c>: asks the host that runs beside it whether it is ready, for a platform that can only run programs.
+/// </summary>
 public static class HealthCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);

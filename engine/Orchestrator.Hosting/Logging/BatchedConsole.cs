@@ -60,8 +60,11 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
         var name = options.FormatterName ?? ConsoleFormatterNames.Simple;
         var known = formatters.ToList();
         _formatter = known.Find(formatter => string.Equals(formatter.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new SettingsException([$"Logging:Console:FormatterName is '{name}'; it is one of {string.Join(", ", known.Select(formatter => formatter.Name).Order())}."]);
-        (_errorsFrom, _drops, _output, _errors) = (options.LogToStandardErrorThreshold, options.QueueFullMode == ConsoleLoggerQueueFullMode.DropWrite, output, errors);
+            ?? throw new SettingsException(
+                [$"Logging:Console:FormatterName is '{name}'; it is one of "
+                    + $"{string.Join(", ", known.Select(formatter => formatter.Name).Order())}."]);
+        (_errorsFrom, _drops, _output, _errors) = (
+            options.LogToStandardErrorThreshold, options.QueueFullMode == ConsoleLoggerQueueFullMode.DropWrite, output, errors);
         _writer = new Thread(Write) { IsBackground = true, Name = "log" };
         _writer.Start();
         // A process that ends in another way than by stopping its host says why.
@@ -172,7 +175,8 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
                 return;
@@ -180,7 +184,8 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             var line = writer.GetStringBuilder();
             try
             {
-                console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console.Scopes, writer);
+                console._formatter.Write(
+                    new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), console.Scopes, writer);
                 if (line.Length > 0)
                     console.Add(logLevel, line);
             }

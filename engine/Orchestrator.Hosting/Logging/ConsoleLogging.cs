@@ -13,7 +13,10 @@ static class ConsoleLogging
     {
         if (!Console.IsOutputRedirected)
             return;
-        foreach (var provider in logging.Services.Where(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider)).ToList())
+        foreach (
+            var provider in logging.Services.Where(
+                service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider))
+                .ToList())
             logging.Services.Remove(provider);
         logging.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, BatchedConsole>());
     }

@@ -20,11 +20,19 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
     static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
-    static readonly Option<StepResolution> As = Among(new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
-    static readonly Option<string> Evidence = new("--evidence") { Description = "How you know: a statement's line, a ticket, a phone call", Required = true };
+    static readonly Option<StepResolution> As = Among(
+        new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
+    static readonly Option<string> Evidence = new("--evidence")
+    {
+        Description = "How you know: a statement's line, a ticket, a phone call",
+        Required = true,
+    };
     static readonly Option<DateTimeOffset?> At = CommandOptions.Time(
         "--at", "When, like 2026-11-30T08:00:00Z; at once when it has passed", required: true);
-    static readonly Option<double?> PerSecond = new("--per-second") { Description = "How many of the waiting sagas go on in a second; all at once without" };
+    static readonly Option<double?> PerSecond = new("--per-second")
+    {
+        Description = "How many of the waiting sagas go on in a second; all at once without",
+    };
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Command> All() =>
@@ -37,20 +45,27 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
             "compensate", "Turns sagas back, and undoes what they did.",
             (parsed, saga, version, actor, note) => new CompensateSaga(saga.Id, version, actor, note), Version),
         ToSagas(
-            "resolve", "Takes your word for what became of a step whose answer sagas wait for. With --where, of the sagas that wait at this step.",
+            "resolve",
+            "Takes your word for what became of a step whose answer sagas wait for. With --where, of the sagas that wait at this step.",
             (parsed, saga, version, actor, note) => new ResolveStep(
                 saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note),
             Version, Step, As, Evidence),
         ToSagas(
-            "retry", "Tries a step again that was refused after the pivot, under a new idempotency key. With --where, of the sagas that stand at this step.",
-            (parsed, saga, version, actor, note) => new RetryStep(saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(Evidence)!, actor, note),
+            "retry",
+            "Tries a step again that was refused after the pivot, under a new idempotency key. With --where, of the sagas that stand at "
+            + "this step.",
+            (parsed, saga, version, actor, note) =>
+                new RetryStep(saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(Evidence)!, actor, note),
             Version, Step, Evidence),
         ToSagas(
             "reschedule", "Lets sagas act at another time than their own, if nothing arrives before.",
-            (parsed, saga, version, actor, note) => new RescheduleDeadline(saga.Id, version, parsed.GetValue(At)!.Value, actor, note), Version, At),
+            (parsed, saga, version, actor, note) =>
+                new RescheduleDeadline(saga.Id, version, parsed.GetValue(At)!.Value, actor, note), Version, At),
         ToStep(
-            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their first step.",
-            (parsed, actor, note, sender, stop) => sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
+            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their "
+                + "first step.",
+            (parsed, actor, note, sender, stop) =>
+                sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
         ToStep(
             "release", "Lets a held step go on.",
             (parsed, actor, note, sender, stop) => sender.Send(
@@ -62,10 +77,12 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
         Cancellations.Of(saga.Kind, saga.Id, actor, note)
         ?? throw new UsageException($"{saga} is a saga of the kind {saga.Kind.Name}, which nobody can cancel; try compensate");
 
-    Command ToSagas(string name, string description, Func<ParseResult, FoundSaga, long?, string, string, ISagaMessage> make, params Option[] options)
+    Command ToSagas(
+        string name, string description, Func<ParseResult, FoundSaga, long?, string, string, ISagaMessage> make, params Option[] options)
     {
         var command = new Command(
-            name, $"{description}{Servers}some refused or did not answer,\n4 those that match were listed and nothing was sent, {OtherExitCodes}");
+            name, $"{description}{Servers}some refused or did not answer,\n4 those that match were listed and nothing was sent, "
+                + $"{OtherExitCodes}");
         foreach (var option in options)
             command.Options.Add(option);
         var which = new WhichSagas(options.Contains(Step) ? Step : null);
@@ -81,7 +98,8 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
             var (actor, note) = (parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(CommandOptions.Note)!);
             var finder = new SagaFinder(services.GetRequiredService<Database>(), kinds, services.GetRequiredService<Patience>());
             var steering = new Steering(
-                command, finder, services.GetRequiredService<OperatorCommandSender>(), (saga, version) => make(parsed, saga, version, actor, note));
+                command, finder, services.GetRequiredService<OperatorCommandSender>(), (saga, version) =>
+                    make(parsed, saga, version, actor, note));
             return WhichSagas.NamesOf(parsed) is { Count: > 0 } names
                 ? await steering.Named(names, options.Contains(Version) ? parsed.GetValue(Version) : null, stop)
                 : await steering.Matching(which.FilterOf(parsed, kinds), WhichSagas.IsMeant(parsed), stop);
@@ -89,7 +107,8 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     }
 
     Command ToStep(
-        string name, string description, Func<ParseResult, string, string, OperatorCommandSender, CancellationToken, Task> send, params Option[] options)
+        string name, string description, Func<ParseResult, string, string, OperatorCommandSender, CancellationToken, Task> send,
+        params Option[] options)
     {
         var command = new Command(name, $"{description}{Servers}it was refused or nobody answered,\n{OtherExitCodes}");
         foreach (var option in options.Prepend(Step).Prepend(Kind))

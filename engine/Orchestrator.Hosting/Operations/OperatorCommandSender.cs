@@ -20,7 +20,8 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
     /// <summary>Commands sagas.</summary>
     /// <returns>What became of each command, in their order.</returns>
     /// <exception cref="OperatorCommandException">None of them was sent.</exception>
-    public async Task<IReadOnlyList<Outcome>> Send(IReadOnlyList<(FoundSaga Saga, ISagaMessage Command)> commands, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Outcome>> Send(
+        IReadOnlyList<(FoundSaga Saga, ISagaMessage Command)> commands, CancellationToken cancellationToken)
     {
         var letters = commands.Select(command => new Letter(Guid.CreateVersion7(), command.Saga.Kind.Name, command.Command)).ToList();
         var answers = new Dictionary<Guid, Outcome>();
@@ -64,7 +65,9 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         (string By, string Note)? released = null;
         await SendOne(
             command,
-            async sql => await Held(sql, command.Kind, command.Step) is null && (released = await Released(sql, command.Kind, command.Step)) is not null,
+            async sql =>
+                await Held(sql, command.Kind, command.Step) is null
+                && (released = await Released(sql, command.Kind, command.Step)) is not null,
             cancellationToken);
         if (released is var (by, note) && (by, note) != (command.Actor, command.Note))
             throw new OperatorCommandException($"{command.Step} of {command.Kind} was released meanwhile, by {by}: {note}");
@@ -86,10 +89,12 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
     /// <returns>Whether all that were sent were answered in time.</returns>
     async Task<bool> Send(IReadOnlyList<Letter> letters, Func<Sql, Task<bool>> isAnswered, CancellationToken cancellationToken)
     {
-        await using var connection = await patience.Wait(token => broker.Connect("operator", token), () => Patience.Away("RabbitMQ"), cancellationToken);
+        await using var connection = await patience.Wait(
+            token => broker.Connect("operator", token), () => Patience.Away("RabbitMQ"), cancellationToken);
         foreach (var queue in letters.Select(letter => letter.Queue).Distinct())
         {
-            if (!await patience.Wait(token => OthersQueues.IsThere(connection, queue, token), () => Patience.Away("RabbitMQ"), cancellationToken))
+            if (!await patience.Wait(
+                token => OthersQueues.IsThere(connection, queue, token), () => Patience.Away("RabbitMQ"), cancellationToken))
                 throw new OperatorCommandException($"there is no queue {queue}; start a worker first");
         }
 
@@ -100,7 +105,8 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         var isTaking = true;
         foreach (var letter in letters)
         {
-            letter.Problem = isTaking ? await Publish(channel, letter, cancellationToken) : "it was not sent: the broker did not confirm the one before";
+            letter.Problem = isTaking
+                ? await Publish(channel, letter, cancellationToken) : "it was not sent: the broker did not confirm the one before";
             isTaking = letter.Problem != NotConfirmed;
         }
 
@@ -139,7 +145,12 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
             message = letter.Command,
             sentTime = database.Time.GetUtcNow(),
         };
-        var properties = new BasicProperties { MessageId = letter.Id.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true };
+        var properties = new BasicProperties
+        {
+            MessageId = letter.Id.ToString(),
+            ContentType = "application/vnd.masstransit+json",
+            Persistent = true,
+        };
         var body = JsonSerializer.SerializeToUtf8Bytes(envelope, WireJson.Options);
         try
         {
@@ -165,10 +176,12 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
     Task<T> Look<T>(Func<Sql, Task<T>> look, CancellationToken cancellationToken) =>
         patience.Wait(token => database.Read(look, token), () => Patience.Away("PostgreSQL"), cancellationToken);
 
-    Task<List<(Guid Id, string? Remark, bool IsRefused)>> Answers(Sql sql, IEnumerable<FoundSaga> sagas, IEnumerable<Letter> letters) => sql.Query(
+    Task<List<(Guid Id, string? Remark, bool IsRefused)>> Answers(Sql sql, IEnumerable<FoundSaga> sagas, IEnumerable<Letter> letters) =>
+        sql.Query(
         $"""
          SELECT message_id, remark, EXISTS (SELECT 1 FROM json_array_elements(outgoing) sent WHERE sent ->> 'messageType' = @refusal)
-         FROM journal WHERE {database.Among("kind", "kinds")} AND {database.Among("saga_id", "sagas")} AND {database.Among("message_id", "messages")}
+         FROM journal WHERE {database.Among("kind", "kinds")} AND {database.Among("saga_id", "sagas")}
+             AND {database.Among("message_id", "messages")}
          """,
         row => (row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetBoolean(2)),
         ("refusal", nameof(OperatorCommandRefused)), ("kinds", sagas.Select(saga => saga.Kind.Name).Distinct().ToArray()),
@@ -190,10 +203,12 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         $"sent, and not answered yet: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter";
 
     static Task<(string By, string Note)?> Held(Sql sql, string kind, string step) => sql.First(
-        "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", Person, ("kind", kind), ("step", step));
+        "SELECT held_by, held_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", Person,
+        ("kind", kind), ("step", step));
 
     static Task<(string By, string Note)?> Released(Sql sql, string kind, string step) => sql.First(
-        "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT 1",
+        "SELECT released_by, released_note FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NOT "
+        + "NULL ORDER BY released_at DESC LIMIT 1",
         Person, ("kind", kind), ("step", step));
 
     static (string By, string Note)? Person(DbDataReader row) => (row.GetString(0), row.GetString(1));

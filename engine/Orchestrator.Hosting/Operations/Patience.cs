@@ -13,7 +13,8 @@ sealed class Patience(TimeProvider time)
     /// <param name="late">What is said when it takes too long.</param>
     /// <param name="cancellationToken">Ends the waiting before.</param>
     /// <exception cref="OperatorCommandException">It takes too long.</exception>
-    public async Task<T> Wait<T>(Func<CancellationToken, Task<T>> work, Func<OperatorCommandException> late, CancellationToken cancellationToken)
+    public async Task<T> Wait<T>(
+        Func<CancellationToken, Task<T>> work, Func<OperatorCommandException> late, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -29,5 +30,6 @@ sealed class Patience(TimeProvider time)
 
     /// <summary>What is said of a server that does not answer.</summary>
     public static OperatorCommandException Away(string server) =>
-        new(FormattableString.Invariant($"{server} does not answer within {Limit.TotalSeconds} s; nothing more was sent"), ExitCode.Trouble);
+        new(FormattableString.Invariant($"{server} does not answer within {Limit.TotalSeconds} s; nothing more was sent"),
+            ExitCode.Trouble);
 }

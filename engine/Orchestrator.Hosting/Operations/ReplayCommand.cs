@@ -18,7 +18,8 @@ public static class ReplayCommand
     };
 
     static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
-    static readonly Option<DateTimeOffset?> Since = CommandOptions.Time("--since", "Only those that moved since then, like 2026-11-30T08:00:00Z");
+    static readonly Option<DateTimeOffset?> Since = CommandOptions.Time(
+        "--since", "Only those that moved since then, like 2026-11-30T08:00:00Z");
 
     /// <summary>Makes it.</summary>
     /// <param name="kinds">What the tables of the sagas say.</param>
@@ -36,26 +37,28 @@ public static class ReplayCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var database = await ServerCommand.Database(ServerCommand.Settings(), stop);
-            return await Run(database, WhichSagas.KindsOf(parsed.GetValue(Kind), kinds()), parsed.GetValue(Since), parsed.GetValue(Ids) ?? [], stop);
+            return await Run(
+                database, WhichSagas.KindsOf(parsed.GetValue(Kind), kinds()), parsed.GetValue(Since), parsed.GetValue(Ids) ?? [], stop);
         });
         return command;
     }
 
     static async Task<int> Run(
-        Database database, IReadOnlyList<ISagaKind> kinds, DateTimeOffset? since, IReadOnlyCollection<Guid> ids, CancellationToken stop)
+        Database database, IReadOnlyList<ISagaKind> kinds, DateTimeOffset? since, Guid[] ids, CancellationToken stop)
     {
         var (sagas, transitions, differing) = (0L, 0L, 0L);
         var missing = ids.ToHashSet();
         foreach (var kind in kinds)
         {
-            await foreach (var saga in new JournalReplay(database, [kind]).Run(since, ids.Count == 0 ? null : ids, stop))
+            await foreach (var saga in new JournalReplay(database, [kind]).Run(since, ids.Length == 0 ? null : ids, stop))
             {
                 missing.Remove(saga.Id);
                 (sagas, transitions) = (sagas + 1, transitions + saga.Transitions);
                 if (saga.Difference is null)
                     continue;
                 differing++;
-                Console.WriteLine($"{kind.Name} {saga.Id} ({CommandOptions.Printable(saga.BusinessKey)}): {CommandOptions.Printable(saga.Difference)}");
+                Console.WriteLine(
+                    $"{kind.Name} {saga.Id} ({CommandOptions.Printable(saga.BusinessKey)}): {CommandOptions.Printable(saga.Difference)}");
             }
         }
 

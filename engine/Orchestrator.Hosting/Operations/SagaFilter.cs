@@ -30,12 +30,15 @@ sealed record SagaFilter(string Condition, IReadOnlyList<(string Name, object? V
         }
 
         var ofKinds = kinds
-            .Select(kind => wanted.Select((want, i) => Expression(kind, want.Field, want.Value, $"@wanted{i}")).Prepend($"kind = '{kind.Name}'").ToList())
+            .Select(kind =>
+                wanted.Select((want, i) => Expression(kind, want.Field, want.Value, $"@wanted{i}")).Prepend($"kind = '{kind.Name}'")
+                .ToList())
             .Where(conditions => conditions.All(condition => condition is not null))
             .Select(conditions => string.Join(" AND ", conditions))
             .ToList();
         return ofKinds.Count > 0
-            ? new($"completed_at IS NULL AND (({string.Join(") OR (", ofKinds)}))", [.. wanted.Select((want, i) => ($"wanted{i}", (object?)want.Value))])
+            ? new($"completed_at IS NULL AND (({string.Join(") OR (", ofKinds)}))",
+                [.. wanted.Select((want, i) => ($"wanted{i}", (object?)want.Value))])
             : throw new UsageException("no kind of saga has all of these fields");
     }
 
@@ -43,13 +46,15 @@ sealed record SagaFilter(string Condition, IReadOnlyList<(string Name, object? V
     {
         State => States.Contains(value) ? $"state = {parameter}" : null,
         Step => kind.Steps.Contains(value) ? $"{parameter} = ANY(string_to_array(step, ', '))" : null,
-        _ => kind.Columns.FirstOrDefault(column => column.Name == field) is { } column ? $"data #>> '{{{column.Path.Replace('.', ',')}}}' = {parameter}" : null,
+        _ => kind.Columns.FirstOrDefault(column => column.Name == field) is { } column
+        ? $"data #>> '{{{column.Path.Replace('.', ',')}}}' = {parameter}" : null,
     };
 
     static string Problem(IReadOnlyList<ISagaKind> kinds, string field, string value) => field switch
     {
         State => $"no unfinished saga is '{value}'; state is one of {string.Join(", ", States)}",
-        Step => $"there is no step '{value}'; {string.Join("; ", kinds.Select(kind => $"{kind.Name} has {string.Join(", ", kind.Steps)}"))}",
+        Step => $"there is no step '{value}'; "
+            + $"{string.Join("; ", kinds.Select(kind => $"{kind.Name} has {string.Join(", ", kind.Steps)}"))}",
         _ => $"sagas have no field '{field}'; there are {string.Join(", ", Fields(kinds))}",
     };
 

@@ -32,21 +32,26 @@ sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patie
             [] => throw new UsageException(
                 id is null ? $"there is no saga with the key '{CommandOptions.Printable(word)}'" : $"there is no saga {id}"),
             [{ Id: var first }, ..] when sagas.All(saga => saga.Id == first) => throw new UsageException(
-                $"{first} is the id of sagas of several kinds; say which by --kind: {string.Join(", ", sagas.Select(saga => saga.Kind.Name))}"),
-            _ => throw new UsageException($"the key '{CommandOptions.Printable(word)}' belongs to {sagas.Count} sagas; name one by its id: {Several(sagas)}"),
+                $"{first} is the id of sagas of several kinds; say which by --kind: "
+                    + $"{string.Join(", ", sagas.Select(saga => saga.Kind.Name))}"),
+            _ => throw new UsageException(
+                $"the key '{CommandOptions.Printable(word)}' belongs to {sagas.Count} sagas; name one by its id: {Several(sagas)}"),
         };
     }
 
     /// <summary>All that match, the oldest first.</summary>
     public Task<List<FoundSaga>> Matching(SagaFilter filter, CancellationToken cancellationToken) => Read(
-        sql => sql.Query($"SELECT {Columns} FROM saga WHERE {filter.Condition} ORDER BY created_at, id", Saga, [.. filter.Parameters]), cancellationToken);
+        sql => sql.Query($"SELECT {Columns} FROM saga WHERE {filter.Condition} ORDER BY created_at, id", Saga, [.. filter.Parameters]),
+        cancellationToken);
 
     /// <summary>Those of some that match still, as they stand now.</summary>
-    public async Task<List<FoundSaga>> StillMatching(SagaFilter filter, IReadOnlyCollection<FoundSaga> sagas, CancellationToken cancellationToken)
+    public async Task<List<FoundSaga>> StillMatching(
+        SagaFilter filter, IReadOnlyCollection<FoundSaga> sagas, CancellationToken cancellationToken)
     {
         var now = await Read(
             sql => sql.Query(
-                $"SELECT {Columns} FROM saga WHERE {database.Among("kind", "kinds")} AND {database.Among("id", "ids")} AND {filter.Condition}", Saga,
+                $"SELECT {Columns} FROM saga WHERE {database.Among("kind", "kinds")} AND {database.Among("id", "ids")} AND "
+                + $"{filter.Condition}", Saga,
                 [.. filter.Parameters, ("kinds", KindNames), ("ids", sagas.Select(saga => saga.Id).ToArray())]),
             cancellationToken);
         return now.FindAll(saga => sagas.Any(one => one.IsSameAs(saga)));
@@ -59,7 +64,8 @@ sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patie
         patience.Wait(token => database.Read(read, token), () => Patience.Away("PostgreSQL"), cancellationToken);
 
     static string Several(List<FoundSaga> sagas) =>
-        string.Join(", ", sagas.Take(MostNamed).Select(saga => $"{saga.Id} ({saga.Kind.Name}, {saga.State})")) + (sagas.Count > MostNamed ? ", …" : "");
+        string.Join(", ", sagas.Take(MostNamed).Select(saga => $"{saga.Id} ({saga.Kind.Name}, {saga.State})"))
+        + (sagas.Count > MostNamed ? ", …" : "");
 
     FoundSaga Saga(DbDataReader row) => new(
         kinds.Single(kind => kind.Name == row.GetString(0)), row.GetGuid(1), row.GetString(2), row.GetString(3),

@@ -63,7 +63,8 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
     {
         var width = sagas.Take(MostListed).Max(saga => CommandOptions.Printable(saga.BusinessKey).Length);
         foreach (var saga in sagas.Take(MostListed))
-            Console.WriteLine($"{saga.Id}  {CommandOptions.Printable(saga.BusinessKey).PadRight(width)}  {saga.State,-12}  {saga.Step}".TrimEnd());
+            Console.WriteLine(
+                $"{saga.Id}  {CommandOptions.Printable(saga.BusinessKey).PadRight(width)}  {saga.State,-12}  {saga.Step}".TrimEnd());
         Console.WriteLine(FormattableString.Invariant($"matching={sagas.Count} listed={Math.Min(sagas.Count, MostListed)}"));
         return CommandProgram.Say(command, ExitCode.DryRun, "nothing was sent; say --yes to do it to all that match then.");
     }

@@ -15,7 +15,11 @@ sealed class WhichSagas(Option<string>? step)
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    static readonly Option<string[]> Saga = new("--saga") { Description = "The same as the argument", AllowMultipleArgumentsPerToken = true };
+    static readonly Option<string[]> Saga = new("--saga")
+    {
+        Description = "The same as the argument",
+        AllowMultipleArgumentsPerToken = true,
+    };
     static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
     static readonly Option<string> AtStep = new("--step") { Description = "All unfinished sagas that wait at this step" };
     static readonly Option<bool> Yes = new("--yes") { Description = "Do it to all that match; without, they are only listed" };
@@ -42,7 +46,8 @@ sealed class WhichSagas(Option<string>? step)
     public static bool IsNamed(SymbolResult asked) => asked.GetResult(Names) is { Tokens.Count: > 0 } || IsGiven(asked, Saga);
 
     /// <summary>The words that name them.</summary>
-    public static IReadOnlyList<string> NamesOf(ParseResult parsed) => [.. (parsed.GetValue(Names) ?? []).Concat(parsed.GetValue(Saga) ?? []).Distinct()];
+    public static IReadOnlyList<string> NamesOf(ParseResult parsed) =>
+        [.. (parsed.GetValue(Names) ?? []).Concat(parsed.GetValue(Saga) ?? []).Distinct()];
 
     /// <summary>Whether all that match are meant, not only shown.</summary>
     public static bool IsMeant(ParseResult parsed) => parsed.GetValue(Yes);
@@ -57,7 +62,8 @@ sealed class WhichSagas(Option<string>? step)
     public static IReadOnlyList<ISagaKind> KindsOf(string? name, IReadOnlyList<ISagaKind> kinds) =>
         name is null ? kinds
         : kinds.Where(kind => kind.Name == name).ToList() is { Count: 1 } one ? one
-        : throw new UsageException($"there is no kind of saga '{name}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
+        : throw new UsageException(
+            $"there is no kind of saga '{name}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
 
     /// <summary>The filter.</summary>
     /// <exception cref="UsageException">No saga could ever be like that.</exception>

@@ -15,7 +15,8 @@ namespace Orchestrator.Hosting.Scheduling;
 /// <param name="jobs">What the schedule is for.</param>
 /// <param name="time">The clock of this process.</param>
 /// <param name="logs">The host's logs.</param>
-sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnumerable<ScheduledJob> jobs, TimeProvider time, ILoggerFactory logs) : BackgroundService
+sealed partial class JobScheduler(
+    Action<IQuartzBuilder> store, Task ready, IEnumerable<ScheduledJob> jobs, TimeProvider time, ILoggerFactory logs) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -102,7 +103,8 @@ sealed partial class JobScheduler(Action<IQuartzBuilder> store, Task ready, IEnu
         return services.BuildServiceProvider();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule's store has not answered within {Within}; stopping without a last word to it, another replica takes its turns over")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The schedule's store has not answered within {Within}; stopping without a last word to it, another replica takes its turns over")]
     static partial void LogLeft(ILogger logger, TimeSpan within);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule could not start ({Reason}); trying again within seconds")]

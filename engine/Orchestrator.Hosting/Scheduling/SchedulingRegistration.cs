@@ -18,7 +18,8 @@ public static class SchedulingRegistration
     /// <summary>Adds the schedule, which is kept in the worker's database.</summary>
     public static IServiceCollection AddSchedule(this IServiceCollection services) => services.AddHostedService(provider =>
         ActivatorUtilities.CreateInstance<JobScheduler>(
-            provider, (Action<IQuartzBuilder>)(quartz => UseServers(quartz, ((PostgresDatabase)provider.StoreOf(SagaJournal.Party)).Source)),
+            provider,
+            (Action<IQuartzBuilder>)(quartz => UseServers(quartz, ((PostgresDatabase)provider.StoreOf(SagaJournal.Party)).Source)),
             provider.GetRequiredService<StartUp>().Done));
 
     static void UseServers(IQuartzBuilder quartz, NpgsqlDataSource postgres)

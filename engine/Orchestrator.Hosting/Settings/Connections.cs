@@ -8,10 +8,16 @@ namespace Orchestrator.Hosting.Settings;
 /// <summary>Connection strings, with what is configured beside them: passwords, and whose certificates are trusted.</summary>
 public static class Connections
 {
-    /// <summary>The name of the connection string of a party's database, when the party shares a host with others: <c>Acquirer</c> for <c>acquirer</c>.</summary>
+    /// <summary>
+    /// The name of the connection string of a party's database, when the party shares a host with others: <c>Acquirer</c> for
+    /// <c>acquirer</c>.
+    /// </summary>
     public static string NameOf(string party) => char.ToUpperInvariant(party[0]) + party[1..];
 
-    /// <summary>The connection string of a database, with the password <c>Passwords:name</c> where there is one, and TLS where <c>Tls:Authorities</c> is set.</summary>
+    /// <summary>
+    /// The connection string of a database, with the password <c>Passwords:name</c> where there is one, and TLS where
+    /// <c>Tls:Authorities</c> is set.
+    /// </summary>
     /// <returns>As it is configured, when it can't be understood; nothing when it is not configured.</returns>
     public static string? PostgresOf(this IConfiguration configuration, string name)
     {
@@ -30,7 +36,9 @@ public static class Connections
         return connection.ToString();
     }
 
-    /// <summary>The broker's address, with the password <c>Passwords:RabbitMQ</c> where there is one, and whom <c>Tls:Authorities</c> trusts.</summary>
+    /// <summary>
+    /// The broker's address, with the password <c>Passwords:RabbitMQ</c> where there is one, and whom <c>Tls:Authorities</c> trusts.
+    /// </summary>
     /// <returns>Nothing when it is no address.</returns>
     /// <exception cref="SettingsException">There are no certificates where <c>Tls:Authorities</c> says.</exception>
     public static BrokerAddress? RabbitMqOf(this IConfiguration configuration)

@@ -8,7 +8,9 @@ public static class HostArguments
     // Settings of the platform, whose names have no parts.
     static readonly HashSet<string> Names = new(["urls", "http_ports", "environment", "contentRoot"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The first argument that is no setting (<c>--Key=value</c> or <c>--Key value</c>): a mistyped command must not start a host.</summary>
+    /// <summary>
+    /// The first argument that is no setting (<c>--Key=value</c> or <c>--Key value</c>): a mistyped command must not start a host.
+    /// </summary>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>Nothing when all are settings.</returns>
     public static string? Unknown(string[] args)
@@ -17,7 +19,9 @@ public static class HostArguments
         {
             // What stands behind it may be a secret.
             var name = args[i].Split('=')[0];
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':', StringComparison.Ordinal) || name.StartsWith("--OTEL_", StringComparison.OrdinalIgnoreCase) || Names.Contains(name[2..])))
+            if (!name.StartsWith("--", StringComparison.Ordinal)
+                || !(name.Contains(':', StringComparison.Ordinal) || name.StartsWith("--OTEL_", StringComparison.OrdinalIgnoreCase)
+                    || Names.Contains(name[2..])))
                 return name;
             if (name.Length < args[i].Length)
                 continue;
@@ -36,7 +40,9 @@ public static class HostArguments
     /// <returns>The exit code: 0 when that was the question, otherwise 2.</returns>
     public static async Task<int> Refuse(string party, string unknown, IEnumerable<string> commands)
     {
-        var usage = $"Without a command, {party} runs until it is told to stop. Its settings are environment variables, or arguments like --Broker:Prefetch=64. Commands: {string.Join(", ", commands)}.";
+        var usage =
+            $"Without a command, {party} runs until it is told to stop. Its settings are environment variables, or arguments like "
+            + $"--Broker:Prefetch=64. Commands: {string.Join(", ", commands)}.";
         if (Questions.Contains(unknown))
         {
             Console.WriteLine(usage);

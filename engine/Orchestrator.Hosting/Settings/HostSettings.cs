@@ -16,36 +16,47 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
     public static HostSettings Read(IConfiguration configuration, string party)
     {
         var problems = new List<string>();
-        var postgres = ConnectionString(configuration, "Postgres", $"Host=localhost;Database=orchestrator;Username={party};Password=…", problems);
+        var postgres = ConnectionString(
+            configuration, "Postgres", $"Host=localhost;Database=orchestrator;Username={party};Password=…", problems);
         if (postgres is not null && PostgresDatabase.Problem(postgres) is { } wrong)
-            problems.Add($"ConnectionStrings:Postgres {wrong}; it is written like 'Host=localhost;Database=orchestrator;Username={party};Password=…'.");
+            problems.Add(
+                $"ConnectionStrings:Postgres {wrong}; it is written like "
+                + $"'Host=localhost;Database=orchestrator;Username={party};Password=…'.");
         var broker = configuration.RabbitMqOf();
         if (ConnectionString(configuration, "RabbitMQ", BrokerAddress.Form, problems) is not null && broker is null)
-            problems.Add($"ConnectionStrings:RabbitMQ is no broker's address; it is written like '{BrokerAddress.Form}', with amqps for TLS.");
+            problems.Add(
+                $"ConnectionStrings:RabbitMQ is no broker's address; it is written like '{BrokerAddress.Form}', with amqps for TLS.");
         var options = Options(configuration.GetSection("Broker"), problems);
         CheckNames(configuration, problems);
         CheckLevels(configuration.GetSection("Logging").GetSection("LogLevel"), problems);
-        return problems.Count == 0 ? new HostSettings(configuration.PostgresOf("Postgres")!, broker!, options) : throw new SettingsException(problems);
+        return problems.Count == 0
+            ? new HostSettings(configuration.PostgresOf("Postgres")!, broker!, options) : throw new SettingsException(problems);
     }
 
     static string? ConnectionString(IConfiguration configuration, string name, string form, List<string> problems)
     {
         if (configuration.GetConnectionString(name) is { } value && !string.IsNullOrWhiteSpace(value))
             return value;
-        problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to '{form}'.");
+        problems.Add(
+            $"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to '{form}'.");
         return null;
     }
 
     static readonly HashSet<string> BrokerNames = new(
-        [nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery), nameof(BrokerOptions.LongestWithoutConsumer)], StringComparer.OrdinalIgnoreCase);
+        [nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery), nameof(BrokerOptions.LongestWithoutConsumer)],
+        StringComparer.OrdinalIgnoreCase);
 
     // A setting that nobody reads was meant to be another.
     static void CheckNames(IConfiguration configuration, List<string> problems)
     {
         foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => !BrokerNames.Contains(setting.Key)))
             problems.Add($"{unknown.Path} is no setting; there are Broker:Prefetch, Broker:Redelivery and Broker:LongestWithoutConsumer.");
-        foreach (var password in configuration.GetSection("Passwords").GetChildren().Where(password => configuration.GetConnectionString(password.Key) is null))
-            problems.Add($"{password.Path} is the password of a connection string that is not set; set ConnectionStrings:{password.Key}, or take its password away.");
+        foreach (
+            var password in configuration.GetSection("Passwords").GetChildren()
+            .Where(password => configuration.GetConnectionString(password.Key) is null))
+            problems.Add(
+                $"{password.Path} is the password of a connection string that is not set; set ConnectionStrings:{password.Key}, or take "
+                + $"its password away.");
     }
 
     static void CheckLevels(IConfigurationSection section, List<string> problems)
@@ -71,7 +82,8 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
                 && limit >= TimeSpan.FromSeconds(10) && limit <= TimeSpan.FromDays(1))
                 options.LongestWithoutConsumer = limit;
             else
-                problems.Add($"Broker:LongestWithoutConsumer is '{longest}'; it is a time from ten seconds to a day, written like '00:05:00'.");
+                problems.Add(
+                    $"Broker:LongestWithoutConsumer is '{longest}'; it is a time from ten seconds to a day, written like '00:05:00'.");
         }
 
         var delays = section.GetSection("Redelivery").GetChildren().ToList();
@@ -80,7 +92,8 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         var parsed = new List<TimeSpan>();
         foreach (var delay in delays)
         {
-            if (TimeSpan.TryParse(delay.Value, System.Globalization.CultureInfo.InvariantCulture, out var wait) && wait > TimeSpan.Zero && wait <= TimeSpan.FromDays(1))
+            if (TimeSpan.TryParse(delay.Value, System.Globalization.CultureInfo.InvariantCulture, out var wait) && wait > TimeSpan.Zero
+                && wait <= TimeSpan.FromDays(1))
                 parsed.Add(wait);
             else
                 problems.Add($"{delay.Path} is '{delay.Value}'; it is a time up to a day, written like '00:00:10'.");

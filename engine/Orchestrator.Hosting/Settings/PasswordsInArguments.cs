@@ -13,7 +13,8 @@ public static class PasswordsInArguments
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
         var passwords = configuration.GetSection("Passwords").GetChildren().Select(password => password.Key);
-        var connections = configuration.GetSection("ConnectionStrings").GetChildren().Where(connection => HasPassword(connection.Value)).Select(connection => connection.Key);
+        var connections = configuration.GetSection("ConnectionStrings").GetChildren().Where(connection => HasPassword(connection.Value))
+            .Select(connection => connection.Key);
         return Sentence([.. passwords, .. connections]);
     }
 
@@ -25,9 +26,13 @@ public static class PasswordsInArguments
 
     static string? Sentence(IReadOnlyCollection<string> names) => names.Count == 0
         ? null
-        : $"warning: everybody on this machine can read the arguments of a process, and a password is among them; set {string.Join(" and ", names.Distinct().Select(name => $"Passwords__{name}"))} in the environment instead, or in a file of that name in the folder that Secrets__Folder names.";
+        : $"warning: everybody on this machine can read the arguments of a process, and a password is among them; set "
+            + $"{string.Join(" and ", names.Distinct().Select(name => $"Passwords__{name}"))} in the environment instead, or in a file of "
+            + $"that name in the folder that Secrets__Folder names.";
 
-    static bool HasPassword(string? connection) => Uri.TryCreate(connection, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
+    static bool HasPassword(string? connection) =>
+        Uri.TryCreate(connection, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
         ? address.UserInfo.Contains(':', StringComparison.Ordinal)
-        : connection is not null && PostgresDatabase.Problem(connection) is null && !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Password);
+        : connection is not null && PostgresDatabase.Problem(connection) is null
+        && !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Password);
 }

@@ -10,20 +10,27 @@ namespace Orchestrator.Hosting.Settings;
 public static class SagaSettings
 {
     /// <summary>How fast time limits pass.</summary>
-    public static readonly Setting PaceSetting = new("Sagas:Pace", "1", "For trials: what every time limit and pause of the sagas is multiplied by; 0.001 to 100");
+    public static readonly Setting PaceSetting = new(
+        "Sagas:Pace", "1", "For trials: what every time limit and pause of the sagas is multiplied by; 0.001 to 100");
 
     /// <summary>How long a step may be silent.</summary>
     public static readonly Setting BreakerSilence = new("Sagas:Breaker:Silence", "`00:01:00`",
-        "How long no answer at all to a step's command may come before the [step holds itself](operating.md#a-participant-that-falls-silent); `never` switches that off. From a second to a day; `Sagas__Pace` multiplies it");
+        "How long no answer at all to a step's command may come before the [step holds "
+        + "itself](operating.md#a-participant-that-falls-silent); `never` switches that off. From a second to a day; `Sagas__Pace` "
+        + "multiplies it");
 
     /// <summary>How many sagas it takes.</summary>
-    public static readonly Setting BreakerFloor = new("Sagas:Breaker:Floor", "5", "How many sagas must have waited for so long before it does");
+    public static readonly Setting BreakerFloor = new(
+        "Sagas:Breaker:Floor", "5", "How many sagas must have waited for so long before it does");
 
     /// <summary>How often a held step is tried.</summary>
-    public static readonly Setting BreakerProbe = new("Sagas:Breaker:Probe", "`00:01:00`", "How long after one saga has tried such a step the next one does; `Sagas__Pace` multiplies it");
+    public static readonly Setting BreakerProbe = new(
+        "Sagas:Breaker:Probe", "`00:01:00`",
+        "How long after one saga has tried such a step the next one does; `Sagas__Pace` multiplies it");
 
     /// <summary>How fast sagas go on.</summary>
-    public static readonly Setting BreakerPerSecond = new("Sagas:Breaker:PerSecond", "200", "How many of the waiting sagas go on in a second once an answer has come");
+    public static readonly Setting BreakerPerSecond = new(
+        "Sagas:Breaker:PerSecond", "200", "How many of the waiting sagas go on in a second once an answer has come");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } = [PaceSetting, BreakerSilence, BreakerFloor, BreakerProbe, BreakerPerSecond];
@@ -42,7 +49,9 @@ public static class SagaSettings
             return 1;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) && pace is >= Fastest and <= Slowest
             ? pace
-            : throw new SettingsException([FormattableString.Invariant($"Sagas:Pace is '{text}'; it is a number from {Fastest} to {Slowest}, and 1 unless limits shall pass faster in a trial.")]);
+            : throw new SettingsException(
+                [FormattableString.Invariant(
+                    $"Sagas:Pace is '{text}'; it is a number from {Fastest} to {Slowest}, and 1 unless limits shall pass faster in a trial.")]);
     }
 
     /// <summary>When steps hold themselves that nobody answers, at the sagas' pace.</summary>
@@ -64,7 +73,9 @@ public static class SagaSettings
                 return otherwise;
             if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= Shortest && time <= Longest)
                 return time;
-            problems.Add($"{setting.Key} is '{text}'; it is a time from a second to a day, written like '00:01:00'{(setting == BreakerSilence ? ", or never" : "")}.");
+            problems.Add(
+                $"{setting.Key} is '{text}'; it is a time from a second to a day, written like "
+                + $"'00:01:00'{(setting == BreakerSilence ? ", or never" : "")}.");
             return otherwise;
         }
 

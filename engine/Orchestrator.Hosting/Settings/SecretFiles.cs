@@ -9,8 +9,8 @@ public static class SecretFiles
     const string Usual = "/run/secrets";
 
     /// <summary>
-    /// Adds the files of the folder that <c>Secrets:Folder</c> names, <c>/run/secrets</c> unless it says otherwise: a setting each, of which a
-    /// file's name is the key (<c>Passwords__Postgres</c>). They win over what was added before.
+    /// Adds the files of the folder that <c>Secrets:Folder</c> names, <c>/run/secrets</c> unless it says otherwise: a setting each, of
+    /// which a file's name is the key (<c>Passwords__Postgres</c>). They win over what was added before.
     /// </summary>
     /// <exception cref="SettingsException">A file, or a folder that was named, can't be read.</exception>
     public static void AddSecretFiles(this IConfigurationManager configuration)

@@ -27,5 +27,6 @@ public static class SettingNames
 
     static string SectionOf(string key) => key.Split(':')[0];
 
-    static string WithoutNumber(string key) => key.LastIndexOf(':') is >= 0 and var end && int.TryParse(key.AsSpan(end + 1), out _) ? key[..end] : key;
+    static string WithoutNumber(string key) =>
+        key.LastIndexOf(':') is >= 0 and var end && int.TryParse(key.AsSpan(end + 1), out _) ? key[..end] : key;
 }

@@ -30,7 +30,9 @@ sealed class ChosenTraces(Sampler beginning) : Sampler
             "" or "always_on" => new AlwaysOnSampler(),
             "always_off" => new AlwaysOffSampler(),
             "traceidratio" => new TraceIdRatioBasedSampler(Ratio(argument)),
-            _ => throw new SettingsException([$"OTEL_TRACES_SAMPLER is '{name}'; it is 'always_on', 'always_off' or 'traceidratio', with or without '{ByParent}' before it."]),
+            _ => throw new SettingsException(
+                [$"OTEL_TRACES_SAMPLER is '{name}'; it is 'always_on', 'always_off' or 'traceidratio', with or without '{ByParent}' "
+                    + $"before it."]),
         });
     }
 

@@ -5,7 +5,8 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Hosting.Telemetry;
 
 /// <summary>
-/// What spans tell of exceptions, those of Npgsql's spans too: what failed, and where in the code, but nothing that a message or a row says.
+/// What spans tell of exceptions, those of Npgsql's spans too: what failed, and where in the code, but nothing that a message or a row
+/// says.
 /// </summary>
 sealed class ExceptionEvents : IHostedService, IDisposable
 {

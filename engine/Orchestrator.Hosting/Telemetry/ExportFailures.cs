@@ -38,7 +38,9 @@ sealed partial class ExportFailures(ILogger<ExportFailures> logger, TimeProvider
         }
 
         // An exception comes with its stack; its first line says what it is.
-        var reason = string.Format(CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? []]).Split('\n')[0].TrimEnd();
+        var reason = string.Format(
+            CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? []]).Split('\n')[0]
+            .TrimEnd();
         LogFailed(reason);
     }
 

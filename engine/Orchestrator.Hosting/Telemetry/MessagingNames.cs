@@ -13,7 +13,8 @@ sealed class MessagingNames : BaseProcessor<Activity>
     static readonly string[] Superfluous =
     [
         DiagnosticHeaders.Messaging.Operation, DiagnosticHeaders.MessageId, DiagnosticHeaders.CorrelationId, DiagnosticHeaders.InitiatorId,
-        DiagnosticHeaders.SourceAddress, DiagnosticHeaders.DestinationAddress, DiagnosticHeaders.InputAddress, DiagnosticHeaders.MessageTypes,
+        DiagnosticHeaders.SourceAddress, DiagnosticHeaders.DestinationAddress, DiagnosticHeaders.InputAddress,
+        DiagnosticHeaders.MessageTypes,
     ];
 
     /// <inheritdoc />

@@ -14,7 +14,9 @@ public readonly record struct Signals(bool Traces, bool Metrics, bool Logs)
     /// <summary>Whether anything is exported.</summary>
     public bool Any => Traces || Metrics || Logs;
 
-    /// <summary>Reads <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c>, <c>OTEL_METRICS_EXPORTER</c> and so on.</summary>
+    /// <summary>
+    /// Reads <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c>, <c>OTEL_METRICS_EXPORTER</c> and so on.
+    /// </summary>
     /// <exception cref="SettingsException">One of them can't be understood.</exception>
     public static Signals Of(IConfiguration configuration)
     {
@@ -26,7 +28,8 @@ public readonly record struct Signals(bool Traces, bool Metrics, bool Logs)
 
         bool IsOn(string signal)
         {
-            var variable = string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]) ? "OTEL_EXPORTER_OTLP_ENDPOINT" : $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT";
+            var variable = string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"])
+                ? "OTEL_EXPORTER_OTLP_ENDPOINT" : $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT";
             if (configuration[variable] is not { Length: > 0 } endpoint)
                 return false;
             if (configuration[$"OTEL_{signal}_EXPORTER"] is { Length: > 0 } exporter and not "otlp")

@@ -32,17 +32,21 @@ public static class TelemetryRegistration
             return services;
         var chosen = ChosenTraces.By(configuration);
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(service, serviceVersion: ProgramVersion.Current).AddEnvironmentVariableDetector())
+            .ConfigureResource(
+                resource => resource.AddService(service, serviceVersion: ProgramVersion.Current).AddEnvironmentVariableDetector())
             .UseOtlpExporter();
         if (signals.Traces)
         {
             services.AddHostedService<ExceptionEvents>();
-            telemetry.WithTracing(tracing => tracing.SetSampler(chosen).AddSource(Instrumentation.Name, "MassTransit", "Npgsql").AddProcessor<MessagingNames>());
+            telemetry.WithTracing(
+                tracing =>
+                    tracing.SetSampler(chosen).AddSource(Instrumentation.Name, "MassTransit", "Npgsql").AddProcessor<MessagingNames>());
         }
 
         if (signals.Metrics)
         {
-            Instrumentation.Meter.CreateObservableGauge("orchestrator.build.info", () => Build, null, "1, with the version of the program as an attribute");
+            Instrumentation.Meter.CreateObservableGauge(
+                "orchestrator.build.info", () => Build, null, "1, with the version of the program as an attribute");
             telemetry.WithMetrics(metrics => metrics.AddMeter(Instrumentation.Name, "Npgsql", "System.Runtime"));
         }
 

@@ -4,7 +4,9 @@ using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Hosting.Views;
 
-/// <summary>Makes older sagas searchable while the host works, and replaces the views that waited for that, or that somebody read when it started.</summary>
+/// <summary>
+/// Makes older sagas searchable while the host works, and replaces the views that waited for that, or that somebody read when it started.
+/// </summary>
 sealed class ViewService(SagaSearch search, ViewUpkeep views) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -12,8 +12,10 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <param name="Body">What it says: as text, or in base 64 when it is none.</param>
 /// <param name="BodyIsBase64">Whether the body is in base 64.</param>
 /// <param name="Exchange">The exchange by which it came to its queue, as far as it is known.</param>
-/// <param name="ReasonClass">What kind of reason it was: one of <see cref="DeadLetterReason"/>; absent where a version before this one kept it.</param>
-/// <param name="RedrivenFrom">The dead letter that was sent back as this message, as far as its headers say; it may be their sender's invention.</param>
+/// <param name="ReasonClass">What kind of reason it was: one of <see cref="DeadLetterReason"/>; absent where a version before this one kept
+/// it.</param>
+/// <param name="RedrivenFrom">The dead letter that was sent back as this message, as far as its headers say; it may be their sender's
+/// invention.</param>
 public sealed record DeadLetter(
     Guid Id,
     string SourceQueue,
@@ -31,12 +33,15 @@ public sealed record DeadLetter(
 {
     /// <summary>Whether it was set aside since its sender may not send it; then nobody may send it in his place.</summary>
     /// <remarks>Hosts of versions before say it in words only, also to the worker of this version that keeps the dead letter.</remarks>
-    public bool IsForeign => ReasonClass == DeadLetterReason.Origin || Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
+    public bool IsForeign =>
+        ReasonClass == DeadLetterReason.Origin || Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether the broker set it aside, so that nobody may have looked who sent it and by which way: what its headers say of that its sender may have written.
+    /// Whether the broker set it aside, so that nobody may have looked who sent it and by which way: what its headers say of that its
+    /// sender may have written.
     /// </summary>
     public bool IsUnchecked => ReasonClass is { } known
         ? known is DeadLetterReason.Broker or DeadLetterReason.DeliveryLimit
-        : Reason.Contains("delivery_limit", StringComparison.Ordinal) || Reason.StartsWith("the broker set it aside", StringComparison.Ordinal);
+        : Reason.Contains("delivery_limit", StringComparison.Ordinal)
+        || Reason.StartsWith("the broker set it aside", StringComparison.Ordinal);
 }

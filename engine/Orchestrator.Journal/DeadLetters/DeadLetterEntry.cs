@@ -30,5 +30,6 @@ public sealed record DeadLetterEntry(
     DeadLetterAct? Discarded)
 {
     /// <summary>Whether somebody has seen to it. What was discarded while it was being sent back was sent back.</summary>
-    public DeadLetterState State => Redriven is not null ? DeadLetterState.Redriven : Discarded is not null ? DeadLetterState.Discarded : DeadLetterState.Open;
+    public DeadLetterState State =>
+        Redriven is not null ? DeadLetterState.Redriven : Discarded is not null ? DeadLetterState.Discarded : DeadLetterState.Open;
 }

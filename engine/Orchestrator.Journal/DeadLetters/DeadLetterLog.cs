@@ -3,7 +3,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.DeadLetters;
 
-/// <summary>The table <c>dead_letter</c> for operators. A message that fails again after it was sent back is one entry with its earlier failures.</summary>
+/// <summary>
+/// The table <c>dead_letter</c> for operators. A message that fails again after it was sent back is one entry with its earlier failures.
+/// </summary>
 public sealed class DeadLetterLog(Database database)
 {
     const string OfTheSameMessage = "(c.id = coalesce(d.first_id, d.id) OR c.first_id = coalesce(d.first_id, d.id))";
@@ -11,7 +13,8 @@ public sealed class DeadLetterLog(Database database)
     const string Entries =
         $"""
          SELECT d.id, d.at, d.source_queue, d.message_type, d.message_id, d.saga_id, d.reason_class, d.reason, coalesce(d.first_id, d.id),
-                (SELECT min(c.at) FROM dead_letter c WHERE {OfTheSameMessage}), (SELECT count(*) FROM dead_letter c WHERE {OfTheSameMessage}),
+                (SELECT min(c.at) FROM dead_letter c WHERE {OfTheSameMessage}), (SELECT count(*) FROM dead_letter c
+                    WHERE {OfTheSameMessage}),
                 d.redriven_at, d.redriven_by, d.redriven_note, d.discarded_at, d.discarded_by, d.discarded_reason
          FROM dead_letter d
          """;
@@ -21,7 +24,8 @@ public sealed class DeadLetterLog(Database database)
         $"""
          NOT EXISTS (
              SELECT 1 FROM dead_letter c
-             WHERE {OfTheSameMessage} AND c.id <> d.id AND d.redriven_at IS NOT NULL AND (c.redriven_at IS NULL OR c.redriven_at > d.redriven_at))
+             WHERE {OfTheSameMessage} AND c.id <> d.id AND d.redriven_at IS NOT NULL AND (c.redriven_at IS NULL
+                 OR c.redriven_at > d.redriven_at))
          """;
 
     /// <summary>Those that match, the latest first.</summary>
@@ -44,7 +48,8 @@ public sealed class DeadLetterLog(Database database)
     {
         var (condition, parameters) = Condition(filter);
         return database.Read(
-            sql => sql.Query($"SELECT d.id FROM dead_letter d WHERE {condition} ORDER BY d.at, d.id", row => row.GetGuid(0), parameters), cancellationToken);
+            sql => sql.Query($"SELECT d.id FROM dead_letter d WHERE {condition} ORDER BY d.at, d.id", row => row.GetGuid(0), parameters),
+            cancellationToken);
     }
 
     /// <summary>Every dead letter of the same message as one of them, the first of all first.</summary>
@@ -68,7 +73,8 @@ public sealed class DeadLetterLog(Database database)
             FROM dead_letter WHERE id = @id
             """,
             row => new DeadLetter(
-                row.GetGuid(0), row.GetString(1), Id(row, 2), Text(row, 3), Id(row, 4), row.GetString(5), Text(row, 6), row.GetString(7), row.GetString(8),
+                row.GetGuid(0), row.GetString(1), Id(row, 2), Text(row, 3), Id(row, 4), row.GetString(5), Text(row, 6), row.GetString(7),
+                row.GetString(8),
                 row.GetBoolean(9), Text(row, 10), Text(row, 11), RedrivenFrom: null),
             ("id", id)),
         cancellationToken);

@@ -5,13 +5,17 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <summary>The table <c>dead_letter</c>.</summary>
 public sealed class DeadLetterStore(Database database)
 {
-    /// <summary>Keeps a dead letter; one that is kept already stays as it is. It is linked to the first of its message if it was sent back before.</summary>
+    /// <summary>
+    /// Keeps a dead letter; one that is kept already stays as it is. It is linked to the first of its message if it was sent back before.
+    /// </summary>
     public Task Add(DeadLetter letter, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute(
             $"""
              INSERT INTO dead_letter
-                 (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange, reason_class, first_id)
-             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body, @body_is_base64, @exchange,
+                 (id, at, source_queue, message_id, message_type, saga_id, reason, stack, headers, body, body_is_base64, exchange,
+                     reason_class, first_id)
+             VALUES (@id, @at, @source_queue, @message_id, @message_type, @saga_id, @reason, @stack, {Json("@headers")}, @body,
+                 @body_is_base64, @exchange,
                      @reason_class,
                      -- What a header claims counts only of a dead letter of the same message.
                      (SELECT coalesce(f.first_id, f.id) FROM dead_letter f

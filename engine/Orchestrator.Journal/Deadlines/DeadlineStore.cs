@@ -22,7 +22,8 @@ public sealed class DeadlineStore(IJournalStore journal)
     static readonly string LeaseNewSql = PostgresSql(New, "@lease", "1", "d.deadline");
 
     static readonly string LeaseAgainSql = PostgresSql(
-        Again, $"least(@lease * power(@growth, least(s.leases, {MostGrowths})), @longest)", "s.leases + 1", "coalesce(s.due_since, d.deadline)");
+        Again, $"least(@lease * power(@growth, least(s.leases, {MostGrowths})), @longest)", "s.leases + 1",
+        "coalesce(s.due_since, d.deadline)");
 
     Database Database => journal.Database;
 
@@ -31,15 +32,20 @@ public sealed class DeadlineStore(IJournalStore journal)
     /// <param name="again">Those of sagas that were told before and have not moved since; otherwise those of all others.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="until">Those that had passed by then, in UTC: what is leased again and again within one sweep would never end.</param>
-    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again; each time four times as long, up to an hour.</param>
+    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again; each time four times as long, up
+    /// to an hour.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
-    public Task<List<DueSaga>> Lease(ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<List<DueSaga>> Lease(
+        ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
         Database.Dialect == Dialect.Postgres
             ? Database.WriteStatement(
                 sql => sql.Query(
                     again ? LeaseAgainSql : LeaseNewSql,
                     row => new DueSaga(kind.Name, row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), Text(row, 3)),
-                    again ? [.. Due(kind, most, until), ("lease", lease.TotalSeconds), ("growth", Growth), ("longest", Longest.TotalSeconds)]
+                    again ?
+                    [
+                        .. Due(kind, most, until), ("lease", lease.TotalSeconds), ("growth", Growth), ("longest", Longest.TotalSeconds),
+                    ]
                         : [.. Due(kind, most, until), ("lease", lease.TotalSeconds)]),
                 cancellationToken)
             : LeaseInSqlite(kind, again, most, until, lease, cancellationToken);
@@ -49,7 +55,8 @@ public sealed class DeadlineStore(IJournalStore journal)
     {
         // In the order of the index, so that no plan reads all sagas of the kind.
         string First(string now) =>
-            $"(SELECT deadline FROM saga WHERE kind = @kind AND deadline <= {now} AND definition_version <= @definition ORDER BY deadline LIMIT 1)";
+            $"(SELECT deadline FROM saga WHERE kind = @kind AND deadline <= {now} AND definition_version <= @definition ORDER BY deadline "
+            + $"LIMIT 1)";
 
         if (Database.Dialect == Dialect.Postgres)
         {
@@ -102,21 +109,26 @@ public sealed class DeadlineStore(IJournalStore journal)
          RETURNING s.id, s.version, s.due_since, s.traceparent
          """;
 
-    async Task<List<DueSaga>> LeaseInSqlite(ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)
+    async Task<List<DueSaga>> LeaseInSqlite(
+        ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken)
     {
         var now = await journal.Now(cancellationToken);
         return await Database.Write(
             async sql =>
             {
                 var due = await sql.Query(
-                    again ? DueSql(Again, "id, version, coalesce(due_since, deadline), traceparent, leases") : DueSql(New, "id, version, deadline, traceparent, 0"),
-                    row => (Saga: new DueSaga(kind.Name, row.GetGuid(0), row.GetInt64(1), LoadedColumns.SqliteText(row, 2), Text(row, 3)), Leases: row.GetInt32(4)),
+                    again ? DueSql(Again, "id, version, coalesce(due_since, deadline), traceparent, leases")
+                    : DueSql(New, "id, version, deadline, traceparent, 0"),
+                    row => (Saga: new DueSaga(kind.Name, row.GetGuid(0), row.GetInt64(1), LoadedColumns.SqliteText(row, 2), Text(row, 3)),
+                        Leases: row.GetInt32(4)),
                     Due(kind, most, until));
                 foreach (var (saga, leases) in due)
                 {
                     await sql.Execute(
-                        "UPDATE saga SET deadline = @until, leased_version = version, leases = @leases, due_since = @since WHERE kind = @kind AND id = @id",
-                        ("until", now + Grown(lease, leases)), ("leases", leases + 1), ("since", saga.Deadline), ("kind", kind.Name), ("id", saga.SagaId));
+                        "UPDATE saga SET deadline = @until, leased_version = version, leases = @leases, due_since = @since WHERE kind = "
+                        + "@kind AND id = @id",
+                        ("until", now + Grown(lease, leases)), ("leases", leases + 1), ("since", saga.Deadline), ("kind", kind.Name),
+                        ("id", saga.SagaId));
                 }
 
                 return due.ConvertAll(one => one.Saga);

@@ -16,7 +16,8 @@ public sealed class DeadlineSweep(
     DeadlineStore store, HoldStore holds, ISagaKind kind, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
     Func<CancellationToken, Task<Backlog>> backlog, BreakerWatch? breaker = null)
 {
-    // An answer of this size fits into the buffers of a connection. A larger one would keep its rows locked while a frozen process does not read it.
+    // An answer of this size fits into the buffers of a connection. A larger one would keep its rows locked while a frozen process does not
+    // read it.
     const int Batch = 250;
 
     // Some seconds' work of one replica. What waits goes first, or a saga would act although its answer is there.
@@ -136,7 +137,9 @@ public sealed class DeadlineSweep(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _looked = time.GetTimestamp();
-            throw new TimeoutException($"the look for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried again");
+            throw new TimeoutException(
+                $"the look for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried "
+                + $"again");
         }
     }
 }

@@ -17,5 +17,6 @@ public sealed record DueSaga(string Kind, Guid SagaId, long Version, DateTimeOff
     /// moved gets another message, also when its deadline is the same: it has not seen that one.
     /// </summary>
     public Guid MessageId => DerivedId.From(
-        Kind, SagaId.ToString(), nameof(DeadlineReached), Deadline.UtcTicks.ToString(CultureInfo.InvariantCulture), Version.ToString(CultureInfo.InvariantCulture));
+        Kind, SagaId.ToString(), nameof(DeadlineReached), Deadline.UtcTicks.ToString(CultureInfo.InvariantCulture),
+        Version.ToString(CultureInfo.InvariantCulture));
 }

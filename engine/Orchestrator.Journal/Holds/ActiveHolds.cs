@@ -15,7 +15,8 @@ static class ActiveHolds
     public static string Column(string gather, string kind) =>
         $"""
          (SELECT {gather}(CASE WHEN h.command IS NULL THEN h.step
-             ELSE h.command || '{BetweenParts}' || coalesce(CAST(h.probe_saga AS text) || '{BetweenParts}' || CAST(h.probe_version AS text), '') END, '{BetweenHolds}')
+             ELSE h.command || '{BetweenParts}' || coalesce(CAST(h.probe_saga AS text) || '{BetweenParts}' || CAST(h.probe_version AS text),
+                 '') END, '{BetweenHolds}')
           FROM step_hold h WHERE h.kind = {kind} AND h.released_at IS NULL)
          """;
 

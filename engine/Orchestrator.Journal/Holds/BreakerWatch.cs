@@ -40,7 +40,8 @@ public sealed class BreakerWatch(StepBreaker breaker, ISagaKind kind, TimeProvid
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"the look for steps of {kind.Name} that nobody answers took longer than {LongestLook.TotalSeconds} s; it is tried again");
+            throw new TimeoutException(
+                $"the look for steps of {kind.Name} that nobody answers took longer than {LongestLook.TotalSeconds} s; it is tried again");
         }
     }
 

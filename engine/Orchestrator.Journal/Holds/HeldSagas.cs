@@ -19,15 +19,17 @@ sealed class HeldSagas(Database database)
     /// <summary>A condition: the saga waits at a step for its release.</summary>
     public string Waits(string step) => $"{Field(step, "waiting")} = 'Release'";
 
-    /// <summary>A condition: a hold of a step concerns the command that the saga waits to send; an operator's concerns all of the step.</summary>
+    /// <summary>
+    /// A condition: a hold of a step concerns the command that the saga waits to send; an operator's concerns all of the step.
+    /// </summary>
     /// <param name="hold">The row of <c>step_hold</c>.</param>
     /// <param name="step">The step's name, in SQL.</param>
     public string Concerns(string hold, string step) =>
         $"({hold}.command IS NULL OR ({hold}.command <> {hold}.step) = ({Field(step, "status")} = 'Undoing'))";
 
     /// <summary>
-    /// Gives those that wait at released steps a deadline, at once or spread by the rate. What somebody else holds still, and what another session has
-    /// locked, is left.
+    /// Gives those that wait at released steps a deadline, at once or spread by the rate. What somebody else holds still, and what another
+    /// session has locked, is left.
     /// </summary>
     /// <returns>How many waited.</returns>
     public async Task<long> Wake(Sql sql, string kind, IReadOnlyList<string> steps, double? perSecond, DateTimeOffset now)
@@ -38,7 +40,9 @@ sealed class HeldSagas(Database database)
                  SELECT 1 FROM step_hold h WHERE h.kind = @kind AND h.step = {step} AND h.released_at IS NULL AND {Concerns("h", step)}))
              """;
 
-        var waiting = $"kind = @kind AND deadline IS NULL AND completed_at IS NULL AND ({string.Join(" OR ", steps.Select((_, i) => Waiting($"@step{i}")))})";
+        var waiting =
+            $"kind = @kind AND deadline IS NULL AND completed_at IS NULL AND "
+            + $"({string.Join(" OR ", steps.Select((_, i) => Waiting($"@step{i}")))})";
         (string, object?)[] parameters = [("kind", kind), .. steps.Select((name, i) => ($"step{i}", (object?)name))];
         var apart = Math.Min(1 / (perSecond ?? double.PositiveInfinity), Longest.TotalSeconds);
         if (database.Dialect == Dialect.Postgres)
@@ -59,7 +63,9 @@ sealed class HeldSagas(Database database)
         for (var i = 0; i < line.Count; i++)
         {
             var at = now + TimeSpan.FromSeconds(Math.Min(i * apart, Longest.TotalSeconds));
-            await sql.Execute("UPDATE saga SET deadline = @at, leased_version = NULL WHERE kind = @kind AND id = @id", ("at", at), ("kind", kind), ("id", line[i]));
+            await sql.Execute(
+                "UPDATE saga SET deadline = @at, leased_version = NULL WHERE kind = @kind AND id = @id", ("at", at), ("kind", kind),
+                ("id", line[i]));
         }
 
         return line.Count;

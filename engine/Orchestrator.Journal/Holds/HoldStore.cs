@@ -17,7 +17,8 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     /// <summary>Holds a step; from its commit on no transition sends the step's command or undo.</summary>
     /// <param name="command">Which one, who and why.</param>
-    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
+    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as
+    /// before.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>Why it can't be held; nothing when it is.</returns>
     /// <exception cref="OtherProgramException">Another program runs the kind.</exception>
@@ -33,7 +34,8 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                 INSERT INTO step_hold (id, kind, step, held_at, held_by, held_note) VALUES (@id, @kind, @step, @now, @actor, @note)
                 ON CONFLICT DO NOTHING
                 """,
-                ("id", Guid.CreateVersion7(now)), ("kind", command.Kind), ("step", command.Step), ("now", now), ("actor", command.Actor), ("note", command.Note)) == 1
+                ("id", Guid.CreateVersion7(now)), ("kind", command.Kind), ("step", command.Step), ("now", now), ("actor", command.Actor),
+                ("note", command.Note)) == 1
                 ? null
                 : await AlreadyHeld(sql, command)),
             cancellationToken);
@@ -41,10 +43,12 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     }
 
     /// <summary>
-    /// Releases a step: those that wait for it get a deadline, at once or spread by the rate. One that another session has locked is left to <see cref="WakeForgotten"/>.
+    /// Releases a step: those that wait for it get a deadline, at once or spread by the rate. One that another session has locked is left
+    /// to <see cref="WakeForgotten"/>.
     /// </summary>
     /// <param name="command">Which one, who and why.</param>
-    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as before.</param>
+    /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as
+    /// before.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>How many waited, or why it can't be released.</returns>
     /// <exception cref="OtherProgramException">Another program runs the kind.</exception>
@@ -62,8 +66,11 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                     UPDATE step_hold SET released_at = @now, released_by = @actor, released_note = @note, per_second = @rate
                     WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL
                     """,
-                    ("now", now), ("actor", command.Actor), ("note", command.Note), ("rate", command.PerSecond), ("kind", command.Kind), ("step", command.Step));
-                return released == 0 ? (0, $"{command.Step} of {command.Kind} is not held") : (await _held.Wake(sql, command.Kind, StepsOf(command), command.PerSecond, now), null);
+                    ("now", now), ("actor", command.Actor), ("note", command.Note), ("rate", command.PerSecond), ("kind", command.Kind),
+                    ("step", command.Step));
+                return released == 0
+                    ? (0, $"{command.Step} of {command.Kind} is not held")
+                    : (await _held.Wake(sql, command.Kind, StepsOf(command), command.PerSecond, now), null);
             },
             cancellationToken);
     }
@@ -80,14 +87,17 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     // What the command does and that it was done are one commit. A copy that comes at the same time waits for it.
     async Task<(long Waiting, string? Problem)> Once(
-        Guid messageId, string type, Func<Sql, DateTimeOffset, Task<(long Waiting, string? Problem)>> act, CancellationToken cancellationToken)
+        Guid messageId, string type, Func<Sql, DateTimeOffset, Task<(long Waiting, string? Problem)>> act,
+        CancellationToken cancellationToken)
     {
         var now = await journal.Now(cancellationToken);
         return await Database.WriteOrDefer(
             async sql =>
             {
                 (string, object?)[] key = [("id", messageId), ("type", type)];
-                if (await sql.Execute("INSERT INTO seen_command (message_id, message_type, at) VALUES (@id, @type, @at) ON CONFLICT DO NOTHING", [.. key, ("at", now)]) == 0)
+                if (await sql.Execute(
+                    "INSERT INTO seen_command (message_id, message_type, at) VALUES (@id, @type, @at) ON CONFLICT DO NOTHING",
+                    [.. key, ("at", now)]) == 0)
                 {
                     return await sql.First(
                         "SELECT waiting, problem FROM seen_command WHERE message_id = @id AND message_type = @type",
@@ -116,10 +126,12 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
                 $"""
                  WITH forgotten AS MATERIALIZED (
                      SELECT kind, id FROM saga
-                     WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before AND {Database.Among("kind", "kinds")}
+                     WHERE deadline IS NULL AND completed_at IS NULL AND state <> 'Suspended' AND updated_at < @before
+                         AND {Database.Among("kind", "kinds")}
                        AND NOT EXISTS (
                            SELECT 1 FROM step_hold h
-                           WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR ({_held.Waits("h.step")} AND {_held.Concerns("h", "h.step")})))
+                           WHERE h.kind = saga.kind AND h.released_at IS NULL AND (h.step = @intake OR ({_held.Waits("h.step")}
+                               AND {_held.Concerns("h", "h.step")})))
                      LIMIT {MostWoken} {Database.SkipLocked}
                  )
                  UPDATE saga AS s SET deadline = @now, leased_version = NULL FROM forgotten f WHERE s.kind = f.kind AND s.id = f.id

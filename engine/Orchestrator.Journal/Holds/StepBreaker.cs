@@ -8,12 +8,13 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Holds;
 
 /// <summary>
-/// The circuit breaker of each step: it holds a command, or an undo, that nobody has answered for a while, lets one saga at a time try it, and
-/// releases it when an answer comes.
+/// The circuit breaker of each step: it holds a command, or an undo, that nobody has answered for a while, lets one saga at a time try it,
+/// and releases it when an answer comes.
 /// </summary>
 /// <remarks>
-/// It keeps no state but the rows of <c>step_hold</c> that name a command, which all workers share. Rows of operators name none, and the breaker never
-/// changes them. Whether anybody answers is read from the journal, and only when a deadline has passed; a transition costs nothing for it.
+/// It keeps no state but the rows of <c>step_hold</c> that name a command, which all workers share. Rows of operators name none, and the
+/// breaker never changes them. Whether anybody answers is read from the journal, and only when a deadline has passed; a transition costs
+/// nothing for it.
 /// </remarks>
 public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions options, ILogger<StepBreaker> logger)
 {
@@ -38,7 +39,8 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         var now = await journal.Now(cancellationToken);
         var waiting = await Unanswered(kind, now, cancellationToken);
         var open = waiting.Count == 0 ? [] : await Database.Read(
-            sql => sql.Query($"SELECT step FROM step_hold WHERE {OpenSql}", row => row.GetString(0), ("kind", kind.Name)), cancellationToken);
+            sql => sql.Query($"SELECT step FROM step_hold WHERE {OpenSql}", row => row.GetString(0), ("kind", kind.Name)),
+            cancellationToken);
         foreach (var step in waiting.GroupBy(one => one.Circuit.Step))
         {
             if (!AreEnough(step))
@@ -56,11 +58,14 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
                 await Hold(kind, circuit, sagas, now, cancellationToken);
 
             // Its do and its undo go to one participant: together they are enough, but each has answers of its own.
-            bool AreEnough(IEnumerable<(Circuit, long Sagas)> circuits) => open.Contains(step.Key) || circuits.Sum(one => one.Sagas) >= options.Floor;
+            bool AreEnough(IEnumerable<(Circuit, long Sagas)> circuits) =>
+                open.Contains(step.Key) || circuits.Sum(one => one.Sagas) >= options.Floor;
         }
     }
 
-    /// <summary>Lets one saga try each held command whose last try was long enough ago. A command that no saga waits for is released.</summary>
+    /// <summary>
+    /// Lets one saga try each held command whose last try was long enough ago. A command that no saga waits for is released.
+    /// </summary>
     public async Task Probe(ISagaKind kind, CancellationToken cancellationToken)
     {
         var now = await journal.Now(cancellationToken);
@@ -69,7 +74,8 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
                 $"""
                  SELECT id, step, command FROM step_hold h
                  WHERE {OpenSql} AND probe_at <= @now
-                   AND NOT EXISTS (SELECT 1 FROM step_hold o WHERE o.kind = h.kind AND o.step = h.step AND o.command IS NULL AND o.released_at IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM step_hold o WHERE o.kind = h.kind AND o.step = h.step AND o.command IS NULL
+                       AND o.released_at IS NULL)
                  """,
                 Held.Read, ("kind", kind.Name), ("now", now)),
             cancellationToken);
@@ -88,7 +94,9 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             return;
         try
         {
-            await Close(kind, $"{command} was answered", $"AND command = @command {Database.SkipLocked}", [("command", command)], cancellationToken);
+            await Close(
+                kind, $"{command} was answered", $"AND command = @command {Database.SkipLocked}", [("command", command)],
+                cancellationToken);
         }
         finally
         {
@@ -97,7 +105,8 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
     }
 
     /// <summary>Releases whatever it holds of a kind of saga: it is switched off.</summary>
-    public Task CloseAll(ISagaKind kind, CancellationToken cancellationToken) => Close(kind, "the breaker is switched off", Database.SkipLocked, [], cancellationToken);
+    public Task CloseAll(ISagaKind kind, CancellationToken cancellationToken) =>
+        Close(kind, "the breaker is switched off", Database.SkipLocked, [], cancellationToken);
 
     /// <summary>How long no answer must have come.</summary>
     TimeSpan SilenceOf(Circuit circuit)
@@ -107,7 +116,8 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         return shorter > circuit.Limit ? shorter : circuit.Limit;
     }
 
-    async Task<IReadOnlyList<(Circuit Circuit, long Sagas)>> Unanswered(ISagaKind kind, DateTimeOffset now, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<(Circuit Circuit, long Sagas)>> Unanswered(
+        ISagaKind kind, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var circuits = kind.Circuits;
         string Count(int i) =>
@@ -130,7 +140,9 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
                 row => circuits.Select((_, i) => row.GetInt64(i)).ToList(),
                 [
                     ("kind", kind.Name), ("horizon", now + circuits.Max(circuit => circuit.LongestWait)), ("floor", options.Floor),
-                    .. circuits.SelectMany((circuit, i) => new (string, object?)[] { ($"step{i}", circuit.Step), ($"since{i}", Text(now - SilenceOf(circuit))) }),
+                    .. circuits.SelectMany(
+                        (circuit, i) =>
+                            new (string, object?)[] { ($"step{i}", circuit.Step), ($"since{i}", Text(now - SilenceOf(circuit))) }),
                 ]),
             cancellationToken);
         return [.. circuits.Zip(counts!).Where(one => one.Second > 0)];
@@ -141,11 +153,13 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             $"""
              SELECT EXISTS (
                  SELECT 1 FROM (
-                     SELECT id FROM saga WHERE kind = @kind AND completed_at IS NULL AND state IN ('Running', 'Compensating', 'Suspended') AND updated_at > @since
+                     SELECT id FROM saga WHERE kind = @kind AND completed_at IS NULL AND state IN ('Running', 'Compensating', 'Suspended')
+                         AND updated_at > @since
                      UNION ALL
                      SELECT id FROM saga WHERE kind = @kind AND completed_at > @since) moved
                  WHERE (SELECT j.seq FROM journal j
-                        WHERE j.kind = @kind AND j.saga_id = moved.id AND j.at > @since AND {Database.Among("j.message_type", "answers")} LIMIT 1) IS NOT NULL)
+                        WHERE j.kind = @kind AND j.saga_id = moved.id AND j.at > @since
+                            AND {Database.Among("j.message_type", "answers")} LIMIT 1) IS NOT NULL)
              """,
             row => row.GetBoolean(0),
             ("kind", kind.Name), ("since", now - SilenceOf(circuit)), ("answers", circuit.Answers.ToArray())),
@@ -154,7 +168,9 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
     async Task Hold(ISagaKind kind, Circuit circuit, long sagas, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var silence = SilenceOf(circuit);
-        var note = string.Create(CultureInfo.InvariantCulture, $"no answer to {circuit.Command} of any saga for {silence}; {sagas} or more have waited for so long");
+        var note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"no answer to {circuit.Command} of any saga for {silence}; {sagas} or more have waited for so long");
         // After a release everybody has as much time again: those that waited before have long been waiting.
         var held = await Database.WriteStatement(
             sql => sql.Execute(
@@ -163,10 +179,12 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
                 SELECT @id, @kind, @step, @command, @now, @actor, @note, @probe
                 WHERE NOT EXISTS (
                     SELECT 1 FROM step_hold
-                    WHERE kind = @kind AND step = @step AND (command IS NULL OR command = @command) AND (released_at IS NULL OR released_at > @since))
+                    WHERE kind = @kind AND step = @step AND (command IS NULL OR command = @command) AND (released_at IS NULL
+                        OR released_at > @since))
                 ON CONFLICT DO NOTHING
                 """,
-                ("id", Guid.CreateVersion7(now)), ("kind", kind.Name), ("step", circuit.Step), ("command", circuit.Command), ("now", now), ("actor", Actor),
+                ("id", Guid.CreateVersion7(now)), ("kind", kind.Name), ("step", circuit.Step), ("command", circuit.Command), ("now", now),
+                ("actor", Actor),
                 ("note", note), ("probe", NextProbe(kind, circuit.Command, now)), ("since", now - silence)),
             cancellationToken);
         if (held == 1)
@@ -192,15 +210,20 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             $"""
              SELECT id, version FROM saga WHERE {awaited} AND {_held.Waits("@step")}
              ORDER BY CASE WHEN {_held.Field("@step", "status")} = 'Held'
-                          AND EXISTS (SELECT 1 FROM step_hold WHERE kind = @kind AND step = @intake AND released_at IS NULL) THEN 1 ELSE 0 END,
+                          AND EXISTS (SELECT 1 FROM step_hold WHERE kind = @kind AND step = @intake AND released_at IS NULL) THEN 1
+                              ELSE 0 END,
                       {Ordered(_held.Field("@step", "at"))}, id
              LIMIT 1 {Database.SkipLocked}
              """,
             row => new Probe(row.GetGuid(0), row.GetInt64(1)), ("kind", kind.Name), ("step", hold.Step), ("intake", HoldStep.Intake));
         if (saga is not null)
         {
-            await sql.Execute("UPDATE step_hold SET probe_saga = @saga, probe_version = @version WHERE id = @hold", ("saga", saga.SagaId), ("version", saga.Version), ("hold", hold.Id));
-            await sql.Execute("UPDATE saga SET deadline = @now, leased_version = NULL WHERE kind = @kind AND id = @saga", ("now", now), ("kind", kind.Name), ("saga", saga.SagaId));
+            await sql.Execute(
+                "UPDATE step_hold SET probe_saga = @saga, probe_version = @version WHERE id = @hold", ("saga", saga.SagaId),
+                ("version", saga.Version), ("hold", hold.Id));
+            await sql.Execute(
+                "UPDATE saga SET deadline = @now, leased_version = NULL WHERE kind = @kind AND id = @saga", ("now", now),
+                ("kind", kind.Name), ("saga", saga.SagaId));
             return false;
         }
 
@@ -219,7 +242,10 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             async sql =>
             {
                 var waiting = new List<(string Command, long Sagas)>();
-                foreach (var hold in await sql.Query($"SELECT id, step, command FROM step_hold WHERE {OpenSql} {which}", Held.Read, [("kind", kind.Name), .. parameters]))
+                foreach (
+                    var hold in await sql.Query(
+                        $"SELECT id, step, command FROM step_hold WHERE {OpenSql} {which}", Held.Read,
+                        [("kind", kind.Name), .. parameters]))
                     waiting.Add((hold.Command, await Release(sql, kind, hold, why, now)));
                 return waiting;
             },
@@ -245,9 +271,11 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
     // Times in JSON sort as text, byte by byte.
     string Ordered(string time) => Database.Dialect == Dialect.Postgres ? $"{time} COLLATE \"C\"" : time;
 
-    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'+00:00'", CultureInfo.InvariantCulture);
+    static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'+00:00'", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} of {Kind} is held by the engine: {Why}; one saga at a time tries it until an answer comes")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Command} of {Kind} is held by the engine: {Why}; one saga at a time tries it until an answer comes")]
     partial void LogHeld(string command, string kind, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} of {Kind} is held by the engine no longer: {Why}; {Sagas} sagas go on")]

@@ -6,8 +6,8 @@ namespace Orchestrator.Journal.Migrations;
 
 /// <summary>The values that sagas are searched by, in a table of their own, whose index a transition does not touch.</summary>
 /// <remarks>
-/// Triggers write them, in the statement that writes the saga: so a saga that a worker of the version before starts or moves is found as well.
-/// On PostgreSQL <see cref="Search.SagaSearch"/> adds the trigger for changes, whose condition names the values.
+/// Triggers write them, in the statement that writes the saga: so a saga that a worker of the version before starts or moves is found as
+/// well. On PostgreSQL <see cref="Search.SagaSearch"/> adds the trigger for changes, whose condition names the values.
 /// </remarks>
 [DbContext(typeof(JournalSchema))]
 [Migration("20261130000320_SagaSearch")]

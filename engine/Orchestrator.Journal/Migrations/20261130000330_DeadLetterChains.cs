@@ -4,7 +4,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Migrations;
 
-/// <summary>Which dead letter was the first of a message that failed again after it was sent back, and who discarded one, when and why.</summary>
+/// <summary>
+/// Which dead letter was the first of a message that failed again after it was sent back, and who discarded one, when and why.
+/// </summary>
 /// <remarks>Workers of the version before link nothing; each of theirs is the first of its message.</remarks>
 [DbContext(typeof(JournalSchema))]
 [Migration("20261130000330_DeadLetterChains")]

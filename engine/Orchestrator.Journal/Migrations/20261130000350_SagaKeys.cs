@@ -6,8 +6,8 @@ namespace Orchestrator.Journal.Migrations;
 
 /// <summary>Which saga has a business key that no other saga of its kind may have.</summary>
 /// <remarks>
-/// Sagas of the versions before may share a key: the first one has it. A table of its own, since it is written at the start of a saga only and
-/// every further index on <c>saga</c> would be written by each transition.
+/// Sagas of the versions before may share a key: the first one has it. A table of its own, since it is written at the start of a saga only
+/// and every further index on <c>saga</c> would be written by each transition.
 /// </remarks>
 [DbContext(typeof(JournalSchema))]
 [Migration("20261130000350_SagaKeys")]

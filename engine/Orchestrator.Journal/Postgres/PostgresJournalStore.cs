@@ -34,12 +34,15 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
                 kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline,
                 created_at, updated_at, completed_at, version_before, message_before, traceparent, unique_key, n)
         ), claimed AS (
-            INSERT INTO saga_key (kind, key, saga_id) SELECT kind, unique_key, id FROM t WHERE unique_key IS NOT NULL ORDER BY kind, unique_key
+            INSERT INTO saga_key (kind, key, saga_id) SELECT kind, unique_key, id FROM t WHERE unique_key IS NOT NULL ORDER BY kind,
+                unique_key
             ON CONFLICT DO NOTHING
             RETURNING kind, saga_id
         ), inserted AS (
-            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-            SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, data::jsonb, deadline, created_at, updated_at, completed_at, traceparent
+            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at,
+                updated_at, completed_at, traceparent)
+            SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, data::jsonb, deadline, created_at,
+                updated_at, completed_at, traceparent
             FROM t WHERE version_before = 0 AND (unique_key IS NULL OR (kind, id) IN (SELECT kind, saga_id FROM claimed)) ORDER BY id
             ON CONFLICT DO NOTHING
             RETURNING kind, id
@@ -55,10 +58,14 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
             SELECT t.n, t.kind, t.id
             FROM t JOIN (SELECT kind, id FROM inserted UNION ALL SELECT kind, id FROM updated) w ON w.kind = t.kind AND w.id = t.id
         ), journalled AS (
-            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
-            SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, j.definition_version, j.actor, j.trace_id, j.at, j.remark
-            FROM unnest(@n, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @decided_by, @actor, @trace_id, @at, @remark)
-                AS j(n, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
+            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version,
+                actor, trace_id, at, remark)
+            SELECT w.kind, w.id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json,
+                j.definition_version, j.actor, j.trace_id, j.at, j.remark
+            FROM unnest(@n, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @decided_by, @actor, @trace_id,
+                @at, @remark)
+                AS j(n, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at,
+                    remark)
             JOIN written w ON w.n = j.n
         )
         SELECT n FROM written
@@ -101,7 +108,8 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         });
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) => database.Allowed(async () =>
+    public Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
+        database.Allowed(async () =>
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         return await Commit(new Sql(connection, null, Dialect.Postgres, cancellationToken), writes, cancellationToken);
@@ -115,7 +123,9 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
     {
         var locked = new bool[writes.Count];
         foreach (var place in await sql.Query(
-            LockedSql, row => row.GetInt64(0), ("kinds", writes.Select(write => write.Saga.Kind).ToArray()), ("ids", writes.Select(write => write.Saga.Id).ToArray())))
+            LockedSql, row =>
+                row.GetInt64(0), ("kinds", writes.Select(write => write.Saga.Kind).ToArray()),
+                ("ids", writes.Select(write => write.Saga.Id).ToArray())))
         {
             locked[place - 1] = true;
         }

@@ -10,16 +10,17 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Replay;
 
 /// <summary>
-/// Decides recorded sagas again, each from its first message on, and says where that leads to something else than is recorded. It writes nothing and sends
-/// nothing.
+/// Decides recorded sagas again, each from its first message on, and says where that leads to something else than is recorded. It writes
+/// nothing and sends nothing.
 /// </summary>
 /// <remarks>
-/// The messages pass through the same dispatcher as in production, over a store that holds one saga in memory. A difference means that the journal was
-/// changed, that the decision is no pure function, or that a table was changed without a new version.
+/// The messages pass through the same dispatcher as in production, over a store that holds one saga in memory. A difference means that the
+/// journal was changed, that the decision is no pure function, or that a table was changed without a new version.
 /// </remarks>
 /// <param name="database">The journal's database.</param>
 /// <param name="versions">
-/// The definitions of one kind of saga, at least one. A transition is decided by the version that decided it; when that is not among these, by the newest.
+/// The definitions of one kind of saga, at least one. A transition is decided by the version that decided it; when that is not among these,
+/// by the newest.
 /// </param>
 public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> versions)
 {
@@ -33,7 +34,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     /// <param name="only">Only these; all when absent.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<ReplayedSaga> Run(
-        DateTimeOffset? since = null, IReadOnlyCollection<Guid>? only = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        DateTimeOffset? since = null, IReadOnlyCollection<Guid>? only = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var holds = await RecordedHolds.Read(database, _newest.Name, cancellationToken);
         Guid? last = null;
@@ -55,7 +57,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         return database.Read(
             sql => sql.Query(
                 $"""
-                 SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, {data}, deadline, created_at, updated_at,
+                 SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, {data}, deadline, created_at,
+                     updated_at,
                         completed_at, traceparent
                  FROM saga
                  WHERE kind = @kind {(after is null ? "" : "AND id > @after")} {(since is null ? "" : "AND updated_at >= @since")}
@@ -70,18 +73,21 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     async Task<ILookup<Guid, JournalRow>> Rows(IReadOnlyList<SagaRow> sagas, CancellationToken cancellationToken) => (await database.Read(
         sql => sql.Query(
             $"""
-             SELECT kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark
+             SELECT kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor,
+                 trace_id, at, remark
              FROM journal WHERE kind = @kind AND {database.Among("saga_id", "ids")} ORDER BY saga_id, seq
              """,
             row => new JournalRow(
-                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetGuid(3), row.GetString(4), row.GetString(5), Text(row, 6), row.GetString(7),
+                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetGuid(3), row.GetString(4), row.GetString(5), Text(row, 6),
+                row.GetString(7),
                 row.GetString(8), row.GetInt32(9), Text(row, 10), Text(row, 11), _time(row, 12), Text(row, 13)),
             ("kind", _newest.Name), ("ids", sagas.Select(saga => saga.Id).ToArray())),
         cancellationToken)).ToLookup(row => row.SagaId);
 
     static string? Text(System.Data.Common.DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    async Task<ReplayedSaga> Replay(SagaRow recorded, IReadOnlyList<JournalRow> rows, RecordedHolds holds, CancellationToken cancellationToken)
+    async Task<ReplayedSaga> Replay(
+        SagaRow recorded, IReadOnlyList<JournalRow> rows, RecordedHolds holds, CancellationToken cancellationToken)
     {
         var store = new ReplayStore(database);
         await using var journal = new SagaJournal(store);
@@ -104,7 +110,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         }
     }
 
-    async Task<string?> Difference(ReplayStore store, SagaDispatcher dispatcher, JournalRow row, RecordedHolds holds, CancellationToken cancellationToken)
+    async Task<string?> Difference(
+        ReplayStore store, SagaDispatcher dispatcher, JournalRow row, RecordedHolds holds, CancellationToken cancellationToken)
     {
         var kind = versions.FirstOrDefault(version => version.DefinitionVersion == row.DefinitionVersion) ?? _newest;
         var before = store.Saga = store.Saga is { } saga ? saga with { DefinitionVersion = kind.DefinitionVersion } : null;
@@ -122,7 +129,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         store.Saga = best!.After;
         if (best.Difference is null)
             return null;
-        var by = kind.DefinitionVersion == row.DefinitionVersion ? "" : $" (by version {row.DefinitionVersion} of its table; replayed by version {kind.DefinitionVersion})";
+        var by = kind.DefinitionVersion == row.DefinitionVersion
+            ? "" : $" (by version {row.DefinitionVersion} of its table; replayed by version {kind.DefinitionVersion})";
         return $"transition {row.Seq}, {row.MessageType} at {row.At.UtcDateTime:u}{by}: {best.Difference}";
     }
 
@@ -134,7 +142,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         {
             var envelope = Envelope.FromJson(row.Event);
             var message = (ISagaMessage)envelope.Message.Deserialize(kind.MessageType(envelope.MessageType), WireJson.Options)!;
-            await dispatcher.Dispatch(new Delivery(kind, message, envelope, new Cause(row.Actor, null), IsRedelivery: false), cancellationToken);
+            await dispatcher.Dispatch(
+                new Delivery(kind, message, envelope, new Cause(row.Actor, null), IsRedelivery: false), cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever a transition meets when it is decided again is a finding about its saga.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -173,7 +182,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     static string? DifferenceOf(JournalRow recorded, JournalRow decided)
     {
         if ((recorded.FromState, recorded.ToState) != (decided.FromState, decided.ToState))
-            return $"{recorded.FromState ?? "nothing"} -> {recorded.ToState} is recorded, and now it is {decided.FromState ?? "nothing"} -> {decided.ToState}";
+            return $"{recorded.FromState ?? "nothing"} -> {recorded.ToState} is recorded, and now it is {decided.FromState ?? "nothing"} "
+                + $"-> {decided.ToState}";
         var (sent, sends) = (OutgoingEnvelope.FromJson(recorded.Outgoing), OutgoingEnvelope.FromJson(decided.Outgoing));
         if (sent.Count != sends.Count || sent.Zip(sends).Any(pair => !IsSame(pair.First, pair.Second)))
             return $"it sent {Names(sent)}, and now it sends {Names(sends)}{(Names(sent) == Names(sends) ? ", with another content" : "")}";
@@ -183,7 +193,8 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     static string? DifferenceOf(SagaRow recorded, SagaRow replayed)
     {
         if ((recorded.State, recorded.Step) != (replayed.State, replayed.Step))
-            return $"it is {FlowState.Name(recorded.State, recorded.Step)}, and its journal leads to {FlowState.Name(replayed.State, replayed.Step)}";
+            return $"it is {FlowState.Name(recorded.State, recorded.Step)}, and its journal leads to "
+                + $"{FlowState.Name(replayed.State, replayed.Step)}";
         using var stored = JsonDocument.Parse(recorded.Data);
         using var data = JsonDocument.Parse(replayed.Data);
         return JsonElement.DeepEquals(stored.RootElement, data.RootElement) ? null : "the column data is not what its journal leads to";
@@ -203,6 +214,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     sealed class NoSender : IOutgoingSender
     {
         public Task Send(
-            ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => Task.CompletedTask;
+            ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
+                Task.CompletedTask;
     }
 }

@@ -6,8 +6,8 @@ namespace Orchestrator.Journal.Replay;
 
 /// <summary>When steps of one kind of saga were held, by operators or by the breaker, as <c>step_hold</c> recorded it.</summary>
 /// <remarks>
-/// A transition does not record what was held when it was decided, and a hold that began or ended within seconds of it may have counted or not. So there
-/// may be several candidates; the one that leads to what is recorded is the one that it was.
+/// A transition does not record what was held when it was decided, and a hold that began or ended within seconds of it may have counted or
+/// not. So there may be several candidates; the one that leads to what is recorded is the one that it was.
 /// </remarks>
 sealed class RecordedHolds
 {
@@ -29,7 +29,8 @@ sealed class RecordedHolds
             sql => sql.Query(
                 "SELECT step, command, held_at, released_at FROM step_hold WHERE kind = @kind",
                 row => new Hold(
-                    row.IsDBNull(1) ? row.GetString(0) : row.GetString(1), row.IsDBNull(1), time(row, 2), row.IsDBNull(3) ? DateTimeOffset.MaxValue : time(row, 3)),
+                    row.IsDBNull(1) ? row.GetString(0) : row.GetString(1), row.IsDBNull(1), time(row, 2),
+                    row.IsDBNull(3) ? DateTimeOffset.MaxValue : time(row, 3)),
                 ("kind", kind)),
             cancellationToken));
     }
@@ -48,10 +49,17 @@ sealed class RecordedHolds
             var held = certain.Concat(uncertain.Where((_, i) => (chosen & (1 << i)) != 0)).ToList();
             var steps = held.Where(hold => hold.IsOperators).Select(hold => hold.Name).ToFrozenSet(StringComparer.Ordinal);
             var silent = held.Where(hold => !hold.IsOperators).Select(hold => hold.Name).Distinct(StringComparer.Ordinal).ToList();
-            yield return new Circumstances(at, steps) { Silent = silent.ToFrozenDictionary(command => command, _ => (Probe?)null, StringComparer.Ordinal) };
+            yield return new Circumstances(
+                at, steps)
+            { Silent = silent.ToFrozenDictionary(command => command, _ => (Probe?)null, StringComparer.Ordinal) };
             // The breaker lets one saga at a time try a command that it holds.
             if (silent.Count > 0)
-                yield return new Circumstances(at, steps) { Silent = silent.ToFrozenDictionary(command => command, _ => (Probe?)new Probe(saga, version), StringComparer.Ordinal) };
+                yield return new Circumstances(
+                    at, steps)
+                {
+                    Silent = silent.ToFrozenDictionary(
+                        command => command, _ => (Probe?)new Probe(saga, version), StringComparer.Ordinal)
+                };
         }
     }
 

@@ -5,7 +5,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Search;
 
-/// <summary>Which values sagas are searched by, and the values of sagas that were there before: all others are written by triggers.</summary>
+/// <summary>
+/// Which values sagas are searched by, and the values of sagas that were there before: all others are written by triggers.
+/// </summary>
 /// <param name="database">Where the sagas live.</param>
 /// <param name="kinds">The kinds of saga that the process runs.</param>
 /// <param name="logger">Told when older sagas can be found, and when they can't be yet.</param>
@@ -58,7 +60,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     /// <summary>Why sagas can't be searched for yet; nothing when they can.</summary>
     internal static async Task<string?> Missing(Sql sql, ISagaKind kind)
     {
-        var filled = await sql.Query("SELECT name FROM saga_search_column WHERE kind = @kind AND is_filled", row => row.GetString(0), ("kind", kind.Name));
+        var filled = await sql.Query(
+            "SELECT name FROM saga_search_column WHERE kind = @kind AND is_filled", row => row.GetString(0), ("kind", kind.Name));
         return Searched(kind).Any(column => !filled.Contains(column.Name))
             ? "the values by which older sagas are searched are still being written"
             : null;
@@ -98,7 +101,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
         if (Searched(kind).FirstOrDefault(column => known.GetValueOrDefault(column.Name, column.Path) != column.Path) is { } moved)
         {
             throw new DefinitionException(
-                kind.Name, $"{moved.Name} is read from {moved.Path}, and was searched as {known[moved.Name]}; give the column another name");
+                kind.Name,
+                $"{moved.Name} is read from {moved.Path}, and was searched as {known[moved.Name]}; give the column another name");
         }
 
         var missing = Searched(kind).Where(column => !known.ContainsKey(column.Name)).ToList();
@@ -109,7 +113,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     static async Task<Dictionary<string, string>> Known(Sql sql, ISagaKind kind)
     {
         var columns = await sql.Query(
-            "SELECT name, path FROM saga_search_column WHERE kind = @kind", row => (row.GetString(0), row.GetString(1)), ("kind", kind.Name));
+            "SELECT name, path FROM saga_search_column WHERE kind = @kind", row =>
+                (row.GetString(0), row.GetString(1)), ("kind", kind.Name));
         return columns.ToDictionary();
     }
 
@@ -146,7 +151,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
                 if (after is null)
                     return false;
                 var last = await sql.First(
-                    $"SELECT id FROM (SELECT id FROM saga WHERE kind = @kind AND id > @after ORDER BY id LIMIT {BatchSize}) batch ORDER BY id DESC LIMIT 1",
+                    $"SELECT id FROM (SELECT id FROM saga WHERE kind = @kind AND id > @after ORDER BY id LIMIT {BatchSize}) batch ORDER "
+                    + $"BY id DESC LIMIT 1",
                     row => (Guid?)row.GetGuid(0), ("kind", kind.Name), ("after", after));
                 if (last is null)
                 {
@@ -165,7 +171,8 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
                      ON CONFLICT DO NOTHING
                      """,
                     [.. key, ("after", after), ("last", last)]);
-                await sql.Execute("UPDATE saga_search_column SET filled_to = @last WHERE kind = @kind AND name = @name", [.. key, ("last", last)]);
+                await sql.Execute(
+                    "UPDATE saga_search_column SET filled_to = @last WHERE kind = @kind AND name = @name", [.. key, ("last", last)]);
                 return true;
             },
             cancellationToken);
@@ -175,6 +182,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     partial void LogFilled(string kind, string column);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The values by which older sagas of the kind {Kind} are searched can't be written now: {Reason}; it is tried again every ten seconds, and the work goes on meanwhile")]
+        "The values by which older sagas of the kind {Kind} are searched can't be written now: {Reason}; it is tried again every ten "
+            + "seconds, and the work goes on meanwhile")]
     partial void LogLater(string kind, string reason);
 }

@@ -29,8 +29,10 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
 
     const string InsertSql =
         """
-        INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-        SELECT @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at, @completed_at, @traceparent
+        INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at,
+            updated_at, completed_at, traceparent)
+        SELECT @kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data, @deadline, @created_at, @at,
+            @completed_at, @traceparent
         WHERE NOT EXISTS (SELECT 1 FROM saga_key WHERE kind = @kind AND key = @unique_key)
         ON CONFLICT DO NOTHING
         """;
@@ -47,8 +49,10 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
 
     const string JournalSql =
         """
-        INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor, trace_id, at, remark)
-        VALUES (@kind, @id, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @definition_version, @actor, @trace_id, @at, @remark)
+        INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, actor,
+            trace_id, at, remark)
+        VALUES (@kind, @id, @seq, @message_id, @message_type, @event, @from_state, @to_state, @outgoing, @definition_version, @actor,
+            @trace_id, @at, @remark)
         """;
 
     /// <inheritdoc />
@@ -71,7 +75,8 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
                 {
                     answers.Add((await sql.First(
                         LoadSql, reader => JournalReader.Loaded(reader, request, LoadedColumns.SqliteText),
-                        ("kind", request.Kind), ("id", request.SagaId), ("message", request.MessageId), ("key", request.Key), ("now", now)))!);
+                        ("kind", request.Kind), ("id", request.SagaId), ("message", request.MessageId), ("key", request.Key),
+                        ("now", now)))!);
                 }
 
                 return answers;
@@ -111,7 +116,8 @@ public sealed class SqliteJournalStore(Database database) : IJournalStore
             ("data", saga.Data), ("deadline", saga.Deadline), ("at", saga.UpdatedAt), ("completed_at", saga.CompletedAt),
         ];
         var rows = before is null
-            ? await sql.Execute(InsertSql, [.. columns, ("created_at", saga.CreatedAt), ("traceparent", saga.TraceParent), ("unique_key", key)])
+            ? await sql.Execute(
+                InsertSql, [.. columns, ("created_at", saga.CreatedAt), ("traceparent", saga.TraceParent), ("unique_key", key)])
             : await sql.Execute(UpdateSql, [.. columns, ("version_before", before.Version), ("message_before", before.LastMessageId)]);
         if (rows == 0)
             return false;

@@ -13,7 +13,8 @@ namespace Orchestrator.Journal.Telemetry;
 /// <param name="At">When, by the store's clock.</param>
 /// <param name="Deadline">The deadline by which it was woken, if that is what moved it.</param>
 public sealed record ObservedTransition(
-    string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, SagaChange Change, SagaData Has, DateTimeOffset At, DateTimeOffset? Deadline)
+    string Kind, Guid SagaId, Envelope Message, SagaRow? Before, SagaData? Had, SagaChange Change, SagaData Has, DateTimeOffset At,
+    DateTimeOffset? Deadline)
 {
     /// <summary>Whether the message started it.</summary>
     public bool IsStart => Before is null;

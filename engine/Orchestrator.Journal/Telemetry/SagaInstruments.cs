@@ -10,13 +10,18 @@ static class SagaInstruments
     const string Kind = "saga.kind", Step = "saga.step", Outcome = "outcome";
 
     static readonly Counter<long> Started = Count("orchestrator.saga.started", "{saga}", "Sagas that began");
-    static readonly Counter<long> Ended = Count("orchestrator.saga.ended", "{saga}", "Sagas that came to their end, by outcome and by the step that was refused");
-    static readonly Counter<long> Turned = Count("orchestrator.saga.compensations", "{saga}", "Sagas that turned back, by the step that made them");
-    static readonly Counter<long> Suspended = Count("orchestrator.saga.suspensions", "{saga}", "Sagas that called an operator, by the step that they stand at");
+    static readonly Counter<long> Ended = Count(
+        "orchestrator.saga.ended", "{saga}", "Sagas that came to their end, by outcome and by the step that was refused");
+    static readonly Counter<long> Turned = Count(
+        "orchestrator.saga.compensations", "{saga}", "Sagas that turned back, by the step that made them");
+    static readonly Counter<long> Suspended = Count(
+        "orchestrator.saga.suspensions", "{saga}", "Sagas that called an operator, by the step that they stand at");
     static readonly Counter<long> Retries = Count("orchestrator.saga.retries", "{command}", "Commands and undos that were sent once more");
-    static readonly Histogram<double> Duration = Instrumentation.OfSpells("orchestrator.saga.duration", "From a saga's first message to its end");
+    static readonly Histogram<double> Duration = Instrumentation.OfSpells(
+        "orchestrator.saga.duration", "From a saga's first message to its end");
     static readonly Histogram<double> StepDuration = Instrumentation.OfSpells(
-        "orchestrator.saga.step.duration", "From the first command of a step (or its first undo) to the outcome, attempts in between included");
+        "orchestrator.saga.step.duration",
+        "From the first command of a step (or its first undo) to the outcome, attempts in between included");
 
     static readonly Histogram<double> Lateness = Instrumentation.OfMoments(
         "orchestrator.deadline.lateness", "How long after its deadline a saga acted on it");
@@ -54,7 +59,8 @@ static class SagaInstruments
                 continue;
             if (has.Attempts > had.Attempts && has.Attempts > 1)
                 Retries.Add(1, kind, Tag(Step, step));
-            if (had.Status is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Undoing && has.Status is StepStatus.Done or StepStatus.Refused or StepStatus.Undone)
+            if (had.Status is StepStatus.Sent or StepStatus.Uncertain or StepStatus.Undoing
+                && has.Status is StepStatus.Done or StepStatus.Refused or StepStatus.Undone)
                 StepDuration.Record(Seconds(transition.At - (had.Began ?? had.At)), kind, Tag(Step, step), Tag(Outcome, Name(has.Status)));
         }
     }
@@ -71,5 +77,6 @@ static class SagaInstruments
 
     static KeyValuePair<string, object?> Tag(string key, string? value) => new(key, value);
 
-    static Counter<long> Count(string name, string unit, string description) => Instrumentation.Meter.CreateCounter<long>(name, unit, description);
+    static Counter<long> Count(string name, string unit, string description) =>
+        Instrumentation.Meter.CreateCounter<long>(name, unit, description);
 }

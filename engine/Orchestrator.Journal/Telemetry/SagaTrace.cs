@@ -16,7 +16,8 @@ static class SagaTrace
     {
         if (Activity.Current is not { } arrival)
             return null;
-        var home = transition.Before?.TraceParent is { } known && ActivityContext.TryParse(known, null, out var began) && began.TraceId != arrival.TraceId
+        var home = transition.Before?.TraceParent is { } known && ActivityContext.TryParse(known, null, out var began)
+            && began.TraceId != arrival.TraceId
             ? began
             : (ActivityContext?)null;
         var span = transition.IsTrouble && (home is not null || !arrival.Recorded) ? Instrumentation.Keep(arrival, home)

@@ -17,7 +17,8 @@ public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
             var sent = Sent(transition.Change.Outgoing);
             var trace = Cause.TraceId(transition.Before?.TraceParent ?? Activity.Current?.Id) ?? "none";
             LogDecided(
-                transition.Kind, transition.SagaId, transition.Message.MessageType, transition.Message.MessageId, transition.Change.FromState ?? "nothing", transition.Change.ToState, sent, trace);
+                transition.Kind, transition.SagaId, transition.Message.MessageType, transition.Message.MessageId,
+                transition.Change.FromState ?? "nothing", transition.Change.ToState, sent, trace);
         }
 
         return span;
@@ -29,5 +30,6 @@ public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
     // No reasons, remarks or business keys: people wrote them, and may have written of people.
     [LoggerMessage(Level = LogLevel.Information, SkipEnabledCheck = true, Message =
         "{Kind} {SagaId}: {MessageType} {MessageId} moves it from {From} to {To} and sends {Sent} (trace {TraceId})")]
-    partial void LogDecided(string kind, Guid sagaId, string messageType, Guid messageId, string from, string to, string sent, string traceId);
+    partial void LogDecided(
+        string kind, Guid sagaId, string messageType, Guid messageId, string from, string to, string sent, string traceId);
 }

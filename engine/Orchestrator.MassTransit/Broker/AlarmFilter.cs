@@ -7,7 +7,9 @@ using RabbitMQ.Client.Events;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>Hears of the broker's alarms (of memory, of the disk), during which it takes nothing on the connections of those who send.</summary>
+/// <summary>
+/// Hears of the broker's alarms (of memory, of the disk), during which it takes nothing on the connections of those who send.
+/// </summary>
 sealed class AlarmFilter(Destinations destinations) : IFilter<ChannelContext>
 {
     static readonly ConditionalWeakTable<IConnection, Watch> Watched = [];

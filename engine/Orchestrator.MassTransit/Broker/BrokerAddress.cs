@@ -13,8 +13,8 @@ public sealed class BrokerAddress
     /// <summary>How an address is written.</summary>
     public const string Form = "amqp://user:password@host:5672/virtual-host";
 
-    // A process that is frozen keeps the messages that it has taken until the broker closes its connection. The broker looks once in this time, and closes
-    // when it has heard nothing at two looks: after 14 to 21 s. A saga waits 30 s for an answer.
+    // A process that is frozen keeps the messages that it has taken until the broker closes its connection. The broker looks once in this
+    // time, and closes when it has heard nothing at two looks: after 14 to 21 s. A saga waits 30 s for an answer.
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7);
 
     // Of the whole greeting. The client itself waits without limit for what a broker says first.
@@ -104,13 +104,20 @@ public sealed class BrokerAddress
     }
 
     /// <inheritdoc />
-    public override string ToString() => $"{_uri.Scheme}://{Factory().UserName}@{_uri.Authority[(_uri.Authority.IndexOf('@') + 1)..]}{_uri.AbsolutePath}";
+    public override string ToString() =>
+        $"{_uri.Scheme}://{Factory().UserName}@{_uri.Authority[(_uri.Authority.IndexOf('@') + 1)..]}{_uri.AbsolutePath}";
 
     // Whoever opens a connection opens another when it breaks: the client's own recovery gives up a consumer whose queue answers late
     // and calls it recovered (rabbitmq-dotnet-client#1993).
     ConnectionFactory Factory()
     {
-        var factory = new ConnectionFactory { Uri = _uri, AutomaticRecoveryEnabled = false, RequestedHeartbeat = Heartbeat, SocketFactory = BrokerSocket.Create };
+        var factory = new ConnectionFactory
+        {
+            Uri = _uri,
+            AutomaticRecoveryEnabled = false,
+            RequestedHeartbeat = Heartbeat,
+            SocketFactory = BrokerSocket.Create,
+        };
         factory.Ssl.ServerName = factory.HostName;
         factory.Ssl.Version = SslProtocols.None;
         factory.Ssl.CertificateValidationCallback = _trust.Check;
@@ -121,5 +128,10 @@ public sealed class BrokerAddress
     static string? Refusal(Exception exception) =>
         Failure.Chain(exception).OfType<AuthenticationFailureException>().FirstOrDefault()?.Message
         ?? Failure.Chain(exception).OfType<OperationInterruptedException>()
-            .FirstOrDefault(e => e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: Constants.AccessRefused or Constants.NotAllowed })?.ShutdownReason?.ReplyText;
+            .FirstOrDefault(
+                e => e.ShutdownReason is
+                {
+                    Initiator: ShutdownInitiator.Peer,
+                    ReplyCode: Constants.AccessRefused or Constants.NotAllowed
+                })?.ShutdownReason?.ReplyText;
 }

@@ -40,7 +40,10 @@ public sealed class BrokerConventions
         bus.PrefetchCount = Options.Prefetch;
         bus.ConcurrentMessageLimit = Options.Prefetch;
         // Without an id it could not be told from its copies, nor what it causes be traced to it.
-        bus.UseExecute(context => _ = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
+        bus.UseExecute(
+            context =>
+                _ = context.MessageId
+                ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
         bus.UseExecute(EventExchange.Check);
         // What no queue would take comes back as an error.
         bus.ConfigureSend(send => send.UseExecute(context =>
@@ -48,7 +51,8 @@ public sealed class BrokerConventions
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 rabbit.Mandatory = SentTypes.MustArrive(context, isPublished: false);
         }));
-        bus.ConfigurePublish(publish => publish.UseExecute(context => context.Mandatory = SentTypes.MustArrive(context, isPublished: true)));
+        bus.ConfigurePublish(
+            publish => publish.UseExecute(context => context.Mandatory = SentTypes.MustArrive(context, isPublished: true)));
         // What a handler sends may be put off.
         var watch = new SendWatch(destinations);
         bus.ConnectSendObserver(watch);
@@ -60,10 +64,14 @@ public sealed class BrokerConventions
         bus.SendTopology.ConfigureDeadLetterSettings = SetAside;
         var consumed = provider?.GetService<ConsumedQueues>() ?? new ConsumedQueues();
         var log = new MessageLog(provider?.GetService<ILogger<MessageLog>>() ?? NullLogger<MessageLog>.Instance);
-        bus.ConnectEndpointConfigurationObserver(new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider), log));
+        bus.ConnectEndpointConfigurationObserver(
+            new Endpoints(this, consumed, destinations, provider is null ? [] : SendsTo(provider), log));
     }
 
-    /// <summary>Catches what a filter throws that stands before MassTransit's own handling of errors, and treats it alike; before the filter is added.</summary>
+    /// <summary>
+    /// Catches what a filter throws that stands before MassTransit's own handling of errors, and treats it alike; before the filter is
+    /// added.
+    /// </summary>
     /// <param name="endpoint">The endpoint being configured.</param>
     /// <param name="queue">Its queue.</param>
     /// <param name="provider">The host's services.</param>
@@ -96,7 +104,8 @@ public sealed class BrokerConventions
     }
 
     sealed class Endpoints(
-        BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo, MessageLog log)
+        BrokerConventions conventions, ConsumedQueues consumed, Destinations destinations, IReadOnlyCollection<string> sendsTo,
+        MessageLog log)
         : IEndpointConfigurationObserver
     {
         public void EndpointConfigured<T>(T configurator)

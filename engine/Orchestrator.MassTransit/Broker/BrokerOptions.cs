@@ -19,10 +19,14 @@ public sealed class BrokerOptions
     public IReadOnlyList<TimeSpan> Redelivery { get; set; } = DefaultRedelivery;
 
     /// <summary>
-    /// How long a queue may be without a consumer of this host while the broker can be reached. Then the host ends, so that its platform starts it again.
+    /// How long a queue may be without a consumer of this host while the broker can be reached. Then the host ends, so that its platform
+    /// starts it again.
     /// </summary>
     public TimeSpan LongestWithoutConsumer { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Ten seconds, a minute, ten minutes.</summary>
-    public static IReadOnlyList<TimeSpan> DefaultRedelivery { get; } = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
+    public static IReadOnlyList<TimeSpan> DefaultRedelivery { get; } =
+    [
+        TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10),
+    ];
 }

@@ -9,7 +9,8 @@ namespace Orchestrator.MassTransit.Broker;
 /// </summary>
 public static class BrokerQueues
 {
-    // Only what kills the process over and over gets set aside by the broker: a crash returns all that was prefetched, so it must bear many.
+    // Only what kills the process over and over gets set aside by the broker: a crash returns all that was prefetched, so it must bear
+    // many.
     const int DeliveryLimit = 50;
 
     // From version 4 on a queue without a limit has one of 20, and what exceeds it is gone; 3.10 can't say "none".
@@ -98,7 +99,8 @@ public static class BrokerQueues
     {
         await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
         await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(arguments), cancellationToken: cancellationToken);
+            queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(arguments),
+            cancellationToken: cancellationToken);
         await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancellationToken);
     }
 }

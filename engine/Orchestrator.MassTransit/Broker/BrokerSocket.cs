@@ -3,16 +3,19 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>A socket to the broker which, once it is broken, takes what is written to it and throws it away. Whoever reads from it is told.</summary>
+/// <summary>
+/// A socket to the broker which, once it is broken, takes what is written to it and throws it away. Whoever reads from it is told.
+/// </summary>
 /// <remarks>
 /// RabbitMQ.Client 7.2 stops writing at the first write that fails, and its queue of frames to be written fills up: a handler that
-/// acknowledges then waits for ever. Before the client tells anybody that the connection is gone it waits for the handlers, so nobody ever learns
-/// of it, and all that is sent goes to a channel that leads nowhere (rabbitmq-dotnet-client#1930, mended after 7.2.2). What is thrown away
-/// was not confirmed. Not covered: a write that TLS itself refuses before it comes here.
+/// acknowledges then waits for ever. Before the client tells anybody that the connection is gone it waits for the handlers, so nobody ever
+/// learns of it, and all that is sent goes to a channel that leads nowhere (rabbitmq-dotnet-client#1930, mended after 7.2.2). What is
+/// thrown away was not confirmed. Not covered: a write that TLS itself refuses before it comes here.
 /// </remarks>
 public sealed class BrokerSocket : TcpClientAdapter
 {
-    // A broker sends a heartbeat every few seconds, also while an alarm keeps it from taking anything. A client that reads gives up after 14 s without one.
+    // A broker sends a heartbeat every few seconds, also while an alarm keeps it from taking anything. A client that reads gives up after
+    // 14 s without one.
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     readonly TimeSpan _longestSilence;
@@ -23,7 +26,10 @@ public sealed class BrokerSocket : TcpClientAdapter
     /// <summary>Makes a socket that is not connected yet.</summary>
     public static ITcpClient Create(AddressFamily family) => Create(family, Longest);
 
-    /// <summary>The same, with a limit on how long the broker may neither take what is written nor say anything; without one, a broker that is gone would hold a write for a quarter of an hour.</summary>
+    /// <summary>
+    /// The same, with a limit on how long the broker may neither take what is written nor say anything; without one, a broker that is gone
+    /// would hold a write for a quarter of an hour.
+    /// </summary>
     public static ITcpClient Create(AddressFamily family, TimeSpan longestSilence) =>
         new BrokerSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, longestSilence);
 

@@ -13,7 +13,8 @@ namespace Orchestrator.MassTransit.Broker;
 /// <param name="endpoint">The endpoint that takes from it.</param>
 /// <param name="delays">How long messages wait in its redelivery queues.</param>
 /// <param name="sendsTo">The queues of other parties that the handling of its messages sends to.</param>
-sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration endpoint, IReadOnlyList<TimeSpan> delays, IReadOnlyCollection<string> sendsTo)
+sealed class ConsumedQueue(
+    string name, IRabbitMqReceiveEndpointConfiguration endpoint, IReadOnlyList<TimeSpan> delays, IReadOnlyCollection<string> sendsTo)
 {
     readonly ConcurrentDictionary<string, bool> _refused = new();
     volatile ConsumerChannel? _channel;
@@ -41,8 +42,9 @@ sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration en
     }
 
     /// <summary>
-    /// Declares one of the things that its endpoint needs, unless the broker has refused that before. A refusal costs the channel: without this a right to one
-    /// exchange that is taken away would keep the whole endpoint from consuming. <see cref="EndpointSupervisor"/> declares it when it may again.
+    /// Declares one of the things that its endpoint needs, unless the broker has refused that before. A refusal costs the channel: without
+    /// this a right to one exchange that is taken away would keep the whole endpoint from consuming. <see cref="EndpointSupervisor"/>
+    /// declares it when it may again.
     /// </summary>
     /// <param name="declare">Declares it.</param>
     /// <param name="names">What the broker may name as it refuses.</param>
@@ -78,20 +80,24 @@ sealed class ConsumedQueue(string name, IRabbitMqReceiveEndpointConfiguration en
     async Task Bind(IChannel channel, CancellationToken cancellationToken)
     {
         var topology = new ReceiveEndpointBrokerTopologyBuilder();
-        topology.Exchange = topology.ExchangeDeclare(Name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>());
+        topology.Exchange = topology.ExchangeDeclare(
+            Name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>());
         endpoint.Topology.Consume.Apply(topology);
         foreach (var binding in topology.BuildBrokerTopology().ExchangeBindings)
         {
             var source = binding.Source;
             await channel.ExchangeDeclareAsync(
-                source.ExchangeName, source.ExchangeType, source.Durable, source.AutoDelete, source.ExchangeArguments!, cancellationToken: cancellationToken);
+                source.ExchangeName, source.ExchangeType, source.Durable, source.AutoDelete, source.ExchangeArguments!,
+                cancellationToken: cancellationToken);
             await channel.ExchangeBindAsync(
-                binding.Destination.ExchangeName, source.ExchangeName, binding.RoutingKey, binding.Arguments!, cancellationToken: cancellationToken);
+                binding.Destination.ExchangeName, source.ExchangeName, binding.RoutingKey, binding.Arguments!,
+                cancellationToken: cancellationToken);
         }
     }
 
     /// <summary>Stops its endpoint and starts it again.</summary>
-    /// <param name="patience">How long the stop may take; an endpoint that does not stop is left behind, and ends if it ever goes on.</param>
+    /// <param name="patience">How long the stop may take; an endpoint that does not stop is left behind, and ends if it ever goes
+    /// on.</param>
     /// <param name="cancellationToken">Keeps it from being started again.</param>
     public async Task Restart(TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -10,7 +10,8 @@ public sealed class ConsumedQueues
     internal IReadOnlyCollection<ConsumedQueue> All => _all;
 
     /// <summary>The names of those that it does not take from at this moment.</summary>
-    public IReadOnlyList<string> WithoutConsumer => [.. _all.Where(queue => !queue.IsConsumed).Select(queue => queue.Name).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> WithoutConsumer =>
+        [.. _all.Where(queue => !queue.IsConsumed).Select(queue => queue.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>What waits for a newer version of this program.</summary>
     public UnknownTypes UnknownTypes { get; } = new(TimeProvider.System);

@@ -20,8 +20,9 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
 
     /// <summary>Why no message can come any more; nothing while one may.</summary>
     /// <remarks>
-    /// The connection is asked too. When it breaks, RabbitMQ.Client 7.2 tells its channels one after the other, and waits at each for the handlers. If the
-    /// connection is disposed of meanwhile, as MassTransit does, the remaining channels are never told and call themselves open for ever.
+    /// The connection is asked too. When it breaks, RabbitMQ.Client 7.2 tells its channels one after the other, and waits at each for the
+    /// handlers. If the connection is disposed of meanwhile, as MassTransit does, the remaining channels are never told and call themselves
+    /// open for ever.
     /// </remarks>
     public Exception? Loss =>
         (channel.Channel.CloseReason ?? channel.ConnectionContext.Connection.CloseReason) is { } reason ? new AlreadyClosedException(reason)
@@ -42,28 +43,34 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
     }
 
     public Task BasicPublishAsync(
-        string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck, CancellationToken cancellationToken) =>
+        string exchange, string routingKey, bool mandatory, BasicProperties basicProperties, byte[] body, bool awaitAck,
+        CancellationToken cancellationToken) =>
         channel.BasicPublishAsync(exchange, routingKey, mandatory, basicProperties, body, awaitAck, cancellationToken);
 
     public Task ExchangeBind(
         string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-        consumed.UnlessRefused(() => channel.ExchangeBind(destination, source, routingKey, arguments, cancellationToken), source, destination);
+        consumed.UnlessRefused(
+            () => channel.ExchangeBind(destination, source, routingKey, arguments, cancellationToken), source, destination);
 
     public Task ExchangeDeclare(
-        string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        string exchange, string type, bool durable, bool autoDelete, IDictionary<string, object> arguments,
+        CancellationToken cancellationToken) =>
         consumed.UnlessRefused(() => channel.ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken), exchange);
 
     public Task ExchangeDeclarePassive(string exchange, CancellationToken cancellationToken) =>
         channel.ExchangeDeclarePassive(exchange, cancellationToken);
 
-    public Task QueueBind(string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+    public Task QueueBind(
+        string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
         consumed.UnlessRefused(() => channel.QueueBind(queue, exchange, routingKey, arguments, cancellationToken), exchange, queue);
 
     public async Task<QueueDeclareOk> QueueDeclare(
-        string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object> arguments, CancellationToken cancellationToken)
+        string queue, bool durable, bool exclusive, bool autoDelete, IDictionary<string, object> arguments,
+        CancellationToken cancellationToken)
     {
         QueueDeclareOk? declared = null;
-        await consumed.UnlessRefused(async () => declared = await channel.QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken), queue);
+        await consumed.UnlessRefused(
+            async () => declared = await channel.QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken), queue);
         return declared ?? await channel.QueueDeclarePassive(queue, cancellationToken);
     }
 
@@ -115,16 +122,19 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
             return consumer.HandleBasicCancelOkAsync(consumerTag, cancellationToken);
         }
 
-        public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => consumer.HandleChannelShutdownAsync(channel, reason);
+        public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) =>
+            consumer.HandleChannelShutdownAsync(channel, reason);
 
         public async Task HandleBasicDeliverAsync(
-            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+            IReadOnlyBasicProperties properties,
             ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref _handled);
             try
             {
-                await consumer.HandleBasicDeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body, cancellationToken);
+                await consumer.HandleBasicDeliverAsync(
+                    consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body, cancellationToken);
             }
             finally
             {

@@ -5,12 +5,14 @@ using Orchestrator.MassTransit.Sending;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Declares what a queue needs whenever its endpoint opens a channel, and lets go of a channel that is lost, so that the endpoint opens another.
+/// Declares what a queue needs whenever its endpoint opens a channel, and lets go of a channel that is lost, so that the endpoint opens
+/// another.
 /// </summary>
 /// <remarks>
 /// MassTransit alone would wait for a lost channel in three cases: handlers that do not end, a channel that is never told
-/// (<see cref="ConsumerChannel.Loss"/>), and a declaration that never ends. RabbitMQ.Client 7.2 may forget a declaration when the connection breaks while
-/// several are under way. RabbitMQ 3.10 breaks connections in that way, when a quorum queue is consumed from that another replica has declared just now.
+/// (<see cref="ConsumerChannel.Loss"/>), and a declaration that never ends. RabbitMQ.Client 7.2 may forget a declaration when the
+/// connection breaks while several are under way. RabbitMQ 3.10 breaks connections in that way, when a quorum queue is consumed from that
+/// another replica has declared just now.
 /// </remarks>
 sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IFilter<ChannelContext>
 {

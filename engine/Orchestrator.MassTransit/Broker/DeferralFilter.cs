@@ -6,8 +6,8 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes. That is no
-/// attempt, so it never goes to the dead letters.
+/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes.
+/// That is no attempt, so it never goes to the dead letters.
 /// </summary>
 sealed class DeferralFilter(RedeliveryQueues waiting, MessageLog log) : IFilter<ExceptionReceiveContext>
 {

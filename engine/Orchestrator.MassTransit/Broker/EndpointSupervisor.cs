@@ -8,12 +8,13 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Looks at every queue that this process takes messages from. What the broker has lost is declared again, an endpoint that does not consume is started
-/// again, and when neither helps for minutes, the process is told to end.
+/// Looks at every queue that this process takes messages from. What the broker has lost is declared again, an endpoint that does not
+/// consume is started again, and when neither helps for minutes, the process is told to end.
 /// </summary>
 /// <remarks>An outage is waited for: time counts only while the supervisor's own connection shows that the broker can be reached.</remarks>
 public sealed partial class EndpointSupervisor(
-    ConsumedQueues queues, BrokerAddress broker, BrokerConventions conventions, TimeProvider time, ILogger<EndpointSupervisor> logger) : IDisposable
+    ConsumedQueues queues, BrokerAddress broker, BrokerConventions conventions, TimeProvider time, ILogger<EndpointSupervisor> logger)
+    : IDisposable
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
     static readonly TimeSpan BetweenRepairs = TimeSpan.FromSeconds(15);
@@ -38,14 +39,17 @@ public sealed partial class EndpointSupervisor(
     long? _repaired;
     long _looked, _complained;
 
-    /// <summary>Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.</summary>
+    /// <summary>
+    /// Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.
+    /// </summary>
     public Task<string> Deaf => _deaf.Task;
 
     /// <summary>Why the broker can't be reached; nothing when it can.</summary>
     public string? Away { get; private set; }
 
     /// <summary>What the broker refuses to do for the queues, in its words, which name the object.</summary>
-    public IReadOnlyList<string> Refusals => [.. _refusals.OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => refusal.Value)];
+    public IReadOnlyList<string> Refusals =>
+        [.. _refusals.OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => refusal.Value)];
 
     /// <summary>Begins to supervise; a process that only sends has nothing to be supervised.</summary>
     public void Begin() => _run = queues.All.Count > 0 ? Run(_stop.Token) : Task.CompletedTask;
@@ -115,11 +119,13 @@ public sealed partial class EndpointSupervisor(
     {
         var lasted = absence.Lasted;
         if (lasted >= conventions.Options.LongestWithoutConsumer)
-            _deaf.TrySetResult($"{queue.Name} has had no consumer of this host for {lasted.TotalSeconds:0} s, although the broker can be reached");
+            _deaf.TrySetResult(
+                $"{queue.Name} has had no consumer of this host for {lasted.TotalSeconds:0} s, although the broker can be reached");
         if (lasted < absence.NextRestart)
             return;
         absence.Restarts++;
-        absence.NextRestart = lasted + TimeSpan.FromTicks(Math.Min(FirstRestart.Ticks << Math.Min(absence.Restarts, 8), LongestBetweenRestarts.Ticks));
+        absence.NextRestart = lasted
+            + TimeSpan.FromTicks(Math.Min(FirstRestart.Ticks << Math.Min(absence.Restarts, 8), LongestBetweenRestarts.Ticks));
         LogRestart(queue.Name, lasted.TotalSeconds);
         try
         {
@@ -202,7 +208,9 @@ public sealed partial class EndpointSupervisor(
                 {
                     await declare(channel);
                 }
-                catch (OperationInterruptedException e) when (_connection.IsOpen || e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not Constants.ConnectionForced })
+                catch (OperationInterruptedException e) when (
+                    _connection.IsOpen
+                    || e.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not Constants.ConnectionForced })
                 {
                     refusals.Add(e.ShutdownReason?.ReplyText ?? e.Message);
                     isServed &= CountsAsDeaf(queue, e);
@@ -215,7 +223,8 @@ public sealed partial class EndpointSupervisor(
 
             await channel.DisposeAsync();
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested && _connection!.IsOpen)
+        catch (Exception e) when (
+            e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested && _connection!.IsOpen)
         {
             return false;
         }
@@ -224,8 +233,8 @@ public sealed partial class EndpointSupervisor(
         return isServed;
     }
 
-    // A queue that is another one than expected can't be consumed from, and the host must say so by its end. A right to it that is taken away while the host
-    // runs is waited for.
+    // A queue that is another one than expected can't be consumed from, and the host must say so by its end. A right to it that is taken
+    // away while the host runs is waited for.
     bool CountsAsDeaf(ConsumedQueue queue, OperationInterruptedException refusal) => refusal.ShutdownReason?.ReplyCode switch
     {
         Constants.PreconditionFailed or Constants.NotAllowed => true,
@@ -250,7 +259,8 @@ public sealed partial class EndpointSupervisor(
             {
                 await OthersQueues.Repair(_connection!, other, cancellationToken).WaitAsync(AnswerTime, cancellationToken);
             }
-            catch (OperationInterruptedException e) when (_connection!.IsOpen && e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed)
+            catch (OperationInterruptedException e) when (
+                _connection!.IsOpen && e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed)
             {
                 // Refused, or not as expected. Each such try is an error in the broker's log, so there is one for each connection.
                 _leftToTheirOwner.Add(other);
@@ -266,7 +276,8 @@ public sealed partial class EndpointSupervisor(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Queue} has had no consumer of this host for {Seconds:0} s; its endpoint is started again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Queue} has had no consumer of this host for {Seconds:0} s; its endpoint is started again")]
     partial void LogRestart(string queue, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The endpoint of {Queue} could not be started again; trying again")]

@@ -20,22 +20,25 @@ static class EventExchange
     /// <exception cref="ForeignMessageException">It came by another event's exchange.</exception>
     public static void Check(ConsumeContext context)
     {
-        if (!context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange || !IsOfAnEvent(exchange))
+        if (!context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange
+            || !IsOfAnEvent(exchange))
             return;
         foreach (var type in context.SupportedMessageTypes)
         {
-            if (!(type.StartsWith(Urn, StringComparison.Ordinal) && type.AsSpan(Urn.Length).SequenceEqual(exchange)) && !Shared.Contains(type))
+            if (!(type.StartsWith(Urn, StringComparison.Ordinal) && type.AsSpan(Urn.Length).SequenceEqual(exchange))
+                && !Shared.Contains(type))
                 throw new ForeignMessageException($"the message came by the exchange {exchange}, and says that it is {type}");
         }
     }
 
     /// <summary>The exchange by which a message first came to its queue.</summary>
     /// <remarks>
-    /// Where it waited, or was set aside and sent back, that is in a header. A header that comes by an event's exchange is its sender's invention; by a queue's
-    /// own exchange nobody comes who may only publish events.
+    /// Where it waited, or was set aside and sent back, that is in a header. A header that comes by an event's exchange is its sender's
+    /// invention; by a queue's own exchange nobody comes who may only publish events.
     /// </remarks>
     public static string Origin(RabbitMqBasicConsumeContext delivery) =>
-        !IsOfAnEvent(delivery.Exchange) && delivery.Properties.Headers?.TryGetValue(WireHeaders.OriginExchange, out var origin) == true && origin is byte[] text
+        !IsOfAnEvent(delivery.Exchange) && delivery.Properties.Headers?.TryGetValue(WireHeaders.OriginExchange, out var origin) == true
+        && origin is byte[] text
             ? Encoding.UTF8.GetString(text)
             : delivery.Exchange;
 

@@ -16,7 +16,8 @@ static class Failure
 {
     /// <summary>The message can never be handled: trying again is of no use.</summary>
     public static bool IsFinal(Exception exception) =>
-        Chain(exception).Any(e => e is RejectedMessageException or SerializationException or JsonException or FormatException or MessageException
+        Chain(exception)
+        .Any(e => e is RejectedMessageException or SerializationException or JsonException or FormatException or MessageException
             // Class 22: the message holds what the database can't.
             or PostgresException { SqlState: ['2', '2', ..] });
 
@@ -29,7 +30,8 @@ static class Failure
     public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception)
         ?? (IsReturned(exception)
             ? new DeferredMessageException(
-                $"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}", exception)
+                $"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}",
+                exception)
             : null)
         ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(PostgresDatabase.IsTakenAway) is { } refusal
             ? new DeferredMessageException($"the database refuses it: {refusal.MessageText}", refusal)

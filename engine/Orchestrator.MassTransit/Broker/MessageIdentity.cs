@@ -22,7 +22,9 @@ readonly record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
     {
         var properties = message.GetPayload<RabbitMqBasicConsumeContext>().Properties;
         var (urn, saga) = Envelope(message);
-        return new(urn, Guid.TryParse(properties.MessageId, out var id) ? id : null, Guid.TryParse(properties.CorrelationId, out var known) ? known : saga);
+        return new(
+            urn, Guid.TryParse(properties.MessageId, out var id) ? id : null,
+            Guid.TryParse(properties.CorrelationId, out var known) ? known : saga);
     }
 
     static (string Urn, Guid? Saga) Envelope(ReceiveContext message)
@@ -30,7 +32,8 @@ readonly record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
         try
         {
             using var envelope = JsonDocument.Parse(message.GetBody());
-            var saga = envelope.RootElement.TryGetProperty("correlationId", out var correlation) && correlation.ValueKind == JsonValueKind.String
+            var saga = envelope.RootElement.TryGetProperty("correlationId", out var correlation)
+                && correlation.ValueKind == JsonValueKind.String
                 && correlation.TryGetGuid(out var id) ? id : (Guid?)null;
             return (Redacted.Type(envelope.RootElement.TryGetProperty("messageType", out var types) ? types[0].GetString() : null), saga);
         }

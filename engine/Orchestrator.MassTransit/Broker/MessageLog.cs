@@ -5,8 +5,8 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// One line of the log for each message that was not handled: what the message is, what went wrong and what becomes of it, and nothing of what it says.
-/// MassTransit's own lines quote exceptions, and these quote messages; they are turned off.
+/// One line of the log for each message that was not handled: what the message is, what went wrong and what becomes of it, and nothing of
+/// what it says. MassTransit's own lines quote exceptions, and these quote messages; they are turned off.
 /// </summary>
 /// <param name="logger">Takes the lines.</param>
 sealed partial class MessageLog(ILogger<MessageLog> logger)
@@ -49,22 +49,27 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
 
     /// <summary>It waits for a replica that knows its type.</summary>
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Queue}: {MessageId} is a {MessageType}, which this version does not know; it waits for a replica that does and comes again in {Delay}")]
+        "{Queue}: {MessageId} is a {MessageType}, which this version does not know; it waits for a replica that does and comes again in "
+            + "{Delay}")]
     public partial void Unknown(string queue, Guid? messageId, string messageType, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Queue}: {MessageType} {MessageId} of saga {SagaId} could not be handled ({Failure}); it comes again in {Delay}", SkipEnabledCheck = true)]
+        "{Queue}: {MessageType} {MessageId} of saga {SagaId} could not be handled ({Failure}); it comes again in {Delay}",
+        SkipEnabledCheck = true)]
     partial void LogFailed(string queue, string messageType, Guid? messageId, Guid? sagaId, string failure, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Queue}: {MessageType} {MessageId} of saga {SagaId} is set aside ({Failure}); its dead letter has the reason", SkipEnabledCheck = true)]
+        "{Queue}: {MessageType} {MessageId} of saga {SagaId} is set aside ({Failure}); its dead letter has the reason",
+        SkipEnabledCheck = true)]
     partial void LogSetAside(string queue, string messageType, Guid? messageId, Guid? sagaId, string failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Queue}: {MessageType} {MessageId} of saga {SagaId} could not be set aside ({Reason}); it comes again in {Delay}", SkipEnabledCheck = true)]
+        "{Queue}: {MessageType} {MessageId} of saga {SagaId} could not be set aside ({Reason}); it comes again in {Delay}",
+        SkipEnabledCheck = true)]
     partial void LogStays(string queue, string messageType, Guid? messageId, Guid? sagaId, string reason, TimeSpan delay);
 
     [LoggerMessage(Message =
         "{Queue}: {MessageType} {MessageId} of saga {SagaId} waits and comes again in {Delay}: {Reason}", SkipEnabledCheck = true)]
-    partial void LogDeferred(LogLevel level, string queue, string messageType, Guid? messageId, Guid? sagaId, string reason, TimeSpan delay);
+    partial void LogDeferred(
+        LogLevel level, string queue, string messageType, Guid? messageId, Guid? sagaId, string reason, TimeSpan delay);
 }

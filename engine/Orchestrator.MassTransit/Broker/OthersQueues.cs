@@ -7,8 +7,8 @@ namespace Orchestrator.MassTransit.Broker;
 public static class OthersQueues
 {
     /// <summary>
-    /// Declares one as its owner does, unless it is there: what is sent before its owner first starts waits in it. Where only its owner (or an administrator,
-    /// by <c>deploy/rabbitmq/definitions.json</c>) may do so, it is left to them.
+    /// Declares one as its owner does, unless it is there: what is sent before its owner first starts waits in it. Where only its owner (or
+    /// an administrator, by <c>deploy/rabbitmq/definitions.json</c>) may do so, it is left to them.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="queue">Its name.</param>

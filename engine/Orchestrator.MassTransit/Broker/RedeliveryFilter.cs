@@ -8,8 +8,11 @@ using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>A message that could not be handled waits and comes again, each time for longer. After the last wait it goes on to the dead letters.</summary>
-sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destinations, Func<Exception, bool> isForAnotherReplica, MessageLog log)
+/// <summary>
+/// A message that could not be handled waits and comes again, each time for longer. After the last wait it goes on to the dead letters.
+/// </summary>
+sealed class RedeliveryFilter(
+    RedeliveryQueues waiting, Destinations destinations, Func<Exception, bool> isForAnotherReplica, MessageLog log)
     : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
@@ -28,7 +31,8 @@ sealed class RedeliveryFilter(RedeliveryQueues waiting, Destinations destination
         log.Failed(waiting.Queue, context, context.Exception, delay);
     }
 
-    // A queue of dead letters that takes nothing must not hold up the others: what goes there waits where other messages wait, and comes again.
+    // A queue of dead letters that takes nothing must not hold up the others: what goes there waits where other messages wait, and comes
+    // again.
     async Task SetAside(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next, int redeliveries)
     {
         // The body is kept beside it: what it says need not stand in the reason too.

@@ -19,8 +19,8 @@ namespace Orchestrator.MassTransit.Broker;
 /// <param name="destinations">Knows which of them take messages.</param>
 sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Destinations destinations)
 {
-    // So often a deferred message waits in the second queue, after once in the first: what it waits for may be over soon. After that, ten minutes by
-    // default, it waits in the third: a hundred thousand that come again every minute would leave no room to others.
+    // So often a deferred message waits in the second queue, after once in the first: what it waits for may be over soon. After that, ten
+    // minutes by default, it waits in the third: a hundred thousand that come again every minute would leave no room to others.
     const int ShortWaits = 10;
 
     // A copy that is on its way may still be confirmed; another one would come to the message twice.
@@ -36,9 +36,12 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     /// <summary>How many there are.</summary>
     public int Count => delays.Count;
 
-    /// <summary>A number in a message's headers; 0 when the header is missing or holds something else, since the sender may write anything there.</summary>
+    /// <summary>
+    /// A number in a message's headers; 0 when the header is missing or holds something else, since the sender may write anything there.
+    /// </summary>
     public static int Number(ReceiveContext message, string header) =>
-        message.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers?.TryGetValue(header, out var count) is not true ? 0 : count switch
+        message.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers?.TryGetValue(header, out var count) is not true
+        ? 0 : count switch
         {
             byte[] text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
             int and >= 0 => (int)count,
@@ -50,7 +53,8 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
     public Task<TimeSpan> Defer(ReceiveContext context)
     {
         var deferrals = Number(context, WireHeaders.Deferrals);
-        // The attempts stay as they are, but their header is there: it marks a redelivery, for what the transition sends may not have been sent.
+        // The attempts stay as they are, but their header is there: it marks a redelivery, for what the transition sends may not have been
+        // sent.
         return Wait(
             context, deferrals == 0 ? 0 : deferrals <= ShortWaits ? 1 : 2,
             (MessageHeaders.RedeliveryCount, Number(context, MessageHeaders.RedeliveryCount)),
@@ -59,8 +63,8 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
 
     /// <summary>Puts a message into one of them; returns when the broker has confirmed it.</summary>
     /// <remarks>
-    /// Returned to its queue it would come again at once, and after fifty times be set aside by the broker. So it keeps its place until a redelivery
-    /// queue takes it, whichever, or its channel is gone; that costs one of those fifty.
+    /// Returned to its queue it would come again at once, and after fifty times be set aside by the broker. So it keeps its place until a
+    /// redelivery queue takes it, whichever, or its channel is gone; that costs one of those fifty.
     /// </remarks>
     /// <param name="context">The message.</param>
     /// <param name="first">The one to be tried first; the last one if there are not as many.</param>
@@ -121,13 +125,14 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
         }
     }
 
-    // Not the channel that the messages come over: the broker closes a channel over which something is sent that is forbidden or has no exchange, and would
-    // bring all messages of the consumer again. After fifty times it sets them aside.
+    // Not the channel that the messages come over: the broker closes a channel over which something is sent that is forbidden or has no
+    // exchange, and would bring all messages of the consumer again. After fifty times it sets them aside.
     Task<IChannel> Channel(IConnection connection)
     {
         lock (_gate)
         {
-            var isUsable = _connection == connection && _channel is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result.IsOpen: true };
+            var isUsable = _connection == connection
+                && _channel is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result.IsOpen: true };
             if (!isUsable)
                 (_connection, _channel) = (connection, connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
             return _channel!;
@@ -154,7 +159,8 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
         properties.Headers[WireHeaders.OriginExchange] = EventExchange.Origin(original);
         foreach (var (name, value) in counts)
             properties.Headers[name] = value.ToString(CultureInfo.InvariantCulture);
-        if (properties.Headers.TryGetValue(DiagnosticHeaders.ActivityId, out var header) && header is byte[] traceParent && Activity.Current is { Recorded: true })
+        if (properties.Headers.TryGetValue(DiagnosticHeaders.ActivityId, out var header) && header is byte[] traceParent
+            && Activity.Current is { Recorded: true })
             properties.Headers[DiagnosticHeaders.ActivityId] = FailedMessage.Kept(traceParent);
         return properties;
     }

@@ -18,7 +18,8 @@ public sealed class RetryPolicy : IRetryPolicy
     public void Probe(ProbeContext context) => context.Add("policy", "a few at once, with jitter");
 
     /// <inheritdoc />
-    public bool IsHandled(Exception exception) => exception is not OperationCanceledException && !Failure.IsFinal(exception) && Failure.Deferral(exception) is null;
+    public bool IsHandled(Exception exception) =>
+        exception is not OperationCanceledException && !Failure.IsFinal(exception) && Failure.Deferral(exception) is null;
 
     /// <inheritdoc />
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)

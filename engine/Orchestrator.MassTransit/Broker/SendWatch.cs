@@ -5,7 +5,9 @@ using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>Says in the present <see cref="SendTry"/> what becomes of a message at the broker, and keeps back what the broker would never take.</summary>
+/// <summary>
+/// Says in the present <see cref="SendTry"/> what becomes of a message at the broker, and keeps back what the broker would never take.
+/// </summary>
 sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObserver
 {
     /// <summary>Sends over an open channel where no observer of the bus hears of it.</summary>
@@ -59,7 +61,8 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
     Task HandOver<T>(SendContext<T> context)
         where T : class
     {
-        if (destinations.LargestMessage is { } limit && context is MessageSendContext<T> sent && sent.Body.GetBytes().LongLength is var size && size > limit)
+        if (destinations.LargestMessage is { } limit && context is MessageSendContext<T> sent && sent.Body.GetBytes().LongLength is var size
+            && size > limit)
             throw new MessageTooLargeException(typeof(T).Name, size, limit);
         SendTry.Current?.HandOver();
         return Task.CompletedTask;

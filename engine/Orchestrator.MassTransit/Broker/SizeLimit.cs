@@ -5,7 +5,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>The broker's limit for the size of a message. It is in no protocol: the broker says it as it closes the channel on which a larger one came.</summary>
+/// <summary>
+/// The broker's limit for the size of a message. It is in no protocol: the broker says it as it closes the channel on which a larger one
+/// came.
+/// </summary>
 public static partial class SizeLimit
 {
     /// <summary>The limit in bytes, if that is why a channel was closed.</summary>

@@ -5,9 +5,9 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A message whose type nobody here knows waits as long as it takes for a replica that does: while a new version is rolled out, the queue brings
-/// what is meant for the new replicas to the old ones too. That is no attempt, so it never goes to the dead letters. A message that names no type
-/// goes there at once.
+/// A message whose type nobody here knows waits as long as it takes for a replica that does: while a new version is rolled out, the queue
+/// brings what is meant for the new replicas to the old ones too. That is no attempt, so it never goes to the dead letters. A message that
+/// names no type goes there at once.
 /// </summary>
 sealed class UnknownTypeFilter(RedeliveryQueues waiting, UnknownTypes unknown, MessageLog log) : IFilter<ReceiveContext>
 {

@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>The messages of types that this process does not know: they wait for a newer replica.</summary>
-/// <remarks>Each comes by again and again while it waits, whichever replica takes it, so what one process saw lately is what waits, or part of it.</remarks>
+/// <remarks>
+/// Each comes by again and again while it waits, whichever replica takes it, so what one process saw lately is what waits, or part of it.
+/// </remarks>
 public sealed class UnknownTypes(TimeProvider time)
 {
     const int Most = 100_000;
@@ -24,7 +26,8 @@ public sealed class UnknownTypes(TimeProvider time)
                     _seen.TryRemove(key, out _);
             }
 
-            return [.. _seen.GroupBy(seen => (seen.Key.Queue, seen.Value.Type)).Select(group => (group.Key.Queue, group.Key.Type, group.Count())).Order()];
+            return [.. _seen.GroupBy(seen => (seen.Key.Queue, seen.Value.Type))
+                .Select(group => (group.Key.Queue, group.Key.Type, group.Count())).Order()];
         }
     }
 

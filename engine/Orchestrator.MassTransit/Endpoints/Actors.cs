@@ -9,7 +9,8 @@ public static class Actors
     /// <summary>Who gave the command, by its content or by its header; they must not contradict each other.</summary>
     /// <param name="context">The command.</param>
     /// <param name="claimed">Who gave it, if its content says so.</param>
-    /// <exception cref="RejectedMessageException">Its header names somebody else: one of the two is a lie, and nobody can be held to it.</exception>
+    /// <exception cref="RejectedMessageException">Its header names somebody else: one of the two is a lie, and nobody can be held to
+    /// it.</exception>
     public static string? Of(ConsumeContext context, string? claimed)
     {
         var header = context.Headers.Get<string>(WireHeaders.Actor);

@@ -18,7 +18,8 @@ static class IncomingEnvelope
     /// <exception cref="RejectedMessageException">It has no id, or its content can't be understood.</exception>
     public static Delivery Of(ISagaKind kind, Type type, ConsumeContext context, bool isAgain)
     {
-        var id = context.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies");
+        var id = context.MessageId
+            ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies");
         if (!context.SerializerContext.TryGetMessage(type, out var content) || content is not ISagaMessage message)
             throw new RejectedMessageException($"{type.Name} {id} has no content");
         var envelope = new Envelope(
@@ -31,7 +32,9 @@ static class IncomingEnvelope
             context.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : null,
             context.Headers.Get<int>(WireHeaders.SchemaVersion) ?? 1,
             Content(context, message));
-        return new Delivery(kind, message, envelope, new Cause(Actors.Of(context, ActorOf(message)), Activity.Current?.Id), isAgain || IsRedelivery(context.ReceiveContext));
+        return new Delivery(
+            kind, message, envelope, new Cause(Actors.Of(context, ActorOf(message)), Activity.Current?.Id),
+            isAgain || IsRedelivery(context.ReceiveContext));
     }
 
     // By the broker, or out of a queue in which it waited for another try.
@@ -47,7 +50,8 @@ static class IncomingEnvelope
 
     // As it came, with the fields that this version does not know.
     static JsonElement Content(ConsumeContext context, ISagaMessage message) =>
-        context.SerializerContext.TryGetMessage(typeof(JsonElement), out var content) && content is JsonElement { ValueKind: JsonValueKind.Object } element
+        context.SerializerContext.TryGetMessage(typeof(JsonElement), out var content)
+        && content is JsonElement { ValueKind: JsonValueKind.Object } element
             ? element
             : JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options);
 }

@@ -48,7 +48,8 @@ public static class JournalRegistration
         var definition = new TDefinition { Pace = pace };
         _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
         var kind = new SagaKind<TData>(definition);
-        var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaKind>().SelectMany(other => SagaQueues.All(other.Name));
+        var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaKind>()
+            .SelectMany(other => SagaQueues.All(other.Name));
         if (others.Intersect(SagaQueues.All(kind.Name)).FirstOrDefault() is { } queue)
             throw new DefinitionException(kind.Name, $"another saga has the queue {queue}; give each a kind of its own");
         bus.AddSingleton<StepSaga<TData>>(definition);

@@ -14,10 +14,12 @@ namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>Sends what the journal recorded, under the ids that it recorded.</summary>
 /// <remarks>
-/// While the broker is away it keeps trying. While the broker is there and a receiver takes nothing, the message that caused these is put off
-/// (<see cref="DeferredMessageException"/>): it leaves its place to other sagas, comes again, and the journal then returns what is still of use.
+/// While the broker is away it keeps trying. While the broker is there and a receiver takes nothing, the message that caused these is put
+/// off (<see cref="DeferredMessageException"/>): it leaves its place to other sagas, comes again, and the journal then returns what is
+/// still of use.
 /// </remarks>
-public sealed partial class OutgoingPublisher(IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger) : IOutgoingSender
+public sealed partial class OutgoingPublisher(
+    IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger) : IOutgoingSender
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -30,21 +32,26 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
     static readonly ConcurrentDictionary<string, Uri> Addresses = [];
     static readonly ConcurrentDictionary<Type, string> Exchanges = [];
 
-    /// <summary>Sends all of it; returns when the broker has confirmed each. One receiver that takes nothing does not hold up the others.</summary>
+    /// <summary>
+    /// Sends all of it; returns when the broker has confirmed each. One receiver that takes nothing does not hold up the others.
+    /// </summary>
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
-    /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged and comes again.</param>
+    /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged
+    /// and comes again.</param>
     /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
     /// <exception cref="DeferredMessageException">A receiver takes nothing although the broker is there.</exception>
     /// <exception cref="MessageTooLargeException">
     /// The broker never takes one of them, and the message that caused it goes to the dead letters. The step goes on as without an answer.
     /// </exception>
-    public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) => outgoing.Count switch
-    {
-        0 => Task.CompletedTask,
-        1 => UntilTaken(kind, outgoing[0], traceParent, cancellationToken),
-        _ => Task.WhenAll(outgoing.Select(envelope => UntilTaken(kind, envelope, traceParent, cancellationToken))),
-    };
+    public Task Send(
+        ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
+            outgoing.Count switch
+            {
+                0 => Task.CompletedTask,
+                1 => UntilTaken(kind, outgoing[0], traceParent, cancellationToken),
+                _ => Task.WhenAll(outgoing.Select(envelope => UntilTaken(kind, envelope, traceParent, cancellationToken))),
+            };
 
     async Task UntilTaken(ISagaKind kind, OutgoingEnvelope envelope, string? traceParent, CancellationToken cancellationToken)
     {
@@ -56,7 +63,9 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
             try
             {
                 var began = time.GetTimestamp();
-                await destinations.Send(receiver, stop => Send(envelope, type, message, traceParent, stop), cancellationToken, LastTry, envelope.Queue ?? Events);
+                await destinations.Send(
+                    receiver, stop =>
+                        Send(envelope, type, message, traceParent, stop), cancellationToken, LastTry, envelope.Queue ?? Events);
                 PublishInstruments.Confirmed(envelope.MessageType, time, began);
                 return;
             }
@@ -90,7 +99,8 @@ public sealed partial class OutgoingPublisher(IBus bus, Destinations destination
         await endpoint.Send(message, type, pipe, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take {MessageType} {MessageId} for {Receiver} ({Reason}); trying again in {Pause} s")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The broker did not take {MessageType} {MessageId} for {Receiver} ({Reason}); trying again in {Pause} s")]
     static partial void LogNotTaken(ILogger logger, string messageType, Guid messageId, string receiver, string reason, double pause);
 
     sealed class EnvelopePipe(OutgoingEnvelope envelope, string? traceParent) : IPipe<SendContext>, IPipe<PublishContext>

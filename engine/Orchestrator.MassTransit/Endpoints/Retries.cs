@@ -13,14 +13,18 @@ static class Retries
 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>On a broker, which has queues in which the message waits afterwards: a few times, and as often as it takes while the broker is away.</summary>
+    /// <summary>
+    /// On a broker, which has queues in which the message waits afterwards: a few times, and as often as it takes while the broker is away.
+    /// </summary>
     public static ResiliencePipeline OnBroker(TimeProvider time) => Pipeline(time, (exception, retry) =>
         !Failure.IsFinal(exception) && Failure.Deferral(exception) is null && (retry < Few || Failure.IsBrokerAway(exception)));
 
     /// <summary>Within one process, where nothing brings the message again.</summary>
-    public static ResiliencePipeline InProcess(TimeProvider time) => Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry <= Few);
+    public static ResiliencePipeline InProcess(TimeProvider time) =>
+        Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry <= Few);
 
-    static ResiliencePipeline Pipeline(TimeProvider time, Func<Exception, int, bool> isTried) => new ResiliencePipelineBuilder { TimeProvider = time }
+    static ResiliencePipeline Pipeline(TimeProvider time, Func<Exception, int, bool> isTried) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = int.MaxValue,

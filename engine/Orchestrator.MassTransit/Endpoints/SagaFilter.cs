@@ -7,15 +7,19 @@ using Polly;
 
 namespace Orchestrator.MassTransit.Endpoints;
 
-/// <summary>Hands the messages of a saga to the dispatcher before MassTransit reads them; everything else goes on down MassTransit's pipe.</summary>
+/// <summary>
+/// Hands the messages of a saga to the dispatcher before MassTransit reads them; everything else goes on down MassTransit's pipe.
+/// </summary>
 /// <remarks>
-/// It stands outside of MassTransit's handling of errors, so whoever adds it puts a rescue before it. It returns when the message may be acknowledged.
+/// It stands outside of MassTransit's handling of errors, so whoever adds it puts a rescue before it. It returns when the message may be
+/// acknowledged.
 /// </remarks>
 /// <param name="kind">The kind of saga whose queue this is.</param>
 /// <param name="dispatcher">Moves the saga. It needs the bus, which does not exist yet while its endpoints are made.</param>
 /// <param name="handled">Measures what is handled.</param>
 /// <param name="retries">Tries again at once.</param>
-sealed class SagaFilter(ISagaKind kind, Lazy<SagaDispatcher> dispatcher, HandledMessages handled, ResiliencePipeline retries) : IFilter<ReceiveContext>
+sealed class SagaFilter(
+    ISagaKind kind, Lazy<SagaDispatcher> dispatcher, HandledMessages handled, ResiliencePipeline retries) : IFilter<ReceiveContext>
 {
     readonly Dictionary<string, Type> _types = kind.Receives.ToDictionary(MessageUrn.ForTypeString, StringComparer.OrdinalIgnoreCase);
 

@@ -2,9 +2,9 @@ namespace Orchestrator.MassTransit.Sending;
 
 /// <summary>A receiver, a queue or an event's exchange: whether it takes messages, and who may try it while it does not.</summary>
 /// <remarks>
-/// A circuit breaker. While it takes messages everybody may send. From its first refusal on a few messages keep their places and try again and
-/// again. When nothing was taken for some seconds it is blocked: one message every two seconds tries it, all others are put off at once. The first
-/// message that it takes ends that.
+/// A circuit breaker. While it takes messages everybody may send. From its first refusal on a few messages keep their places and try again
+/// and again. When nothing was taken for some seconds it is blocked: one message every two seconds tries it, all others are put off at
+/// once. The first message that it takes ends that.
 /// </remarks>
 sealed class Destination(string name, TimeProvider time)
 {
@@ -15,7 +15,8 @@ sealed class Destination(string name, TimeProvider time)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(2);
-    // Each costs the channel: what is under way over it comes again, and a message that has nowhere to wait must not come again fifty times. So the pauses grow.
+    // Each costs the channel: what is under way over it comes again, and a message that has nowhere to wait must not come again fifty
+    // times. So the pauses grow.
     static readonly TimeSpan AfterTheFirstForbidden = TimeSpan.FromSeconds(15), LongestAfterForbidden = TimeSpan.FromMinutes(5);
     // While the broker may still confirm what was sent before, that tells that it is well.
     static readonly TimeSpan BetweenProbesOfSilence = TimeSpan.FromMinutes(1);

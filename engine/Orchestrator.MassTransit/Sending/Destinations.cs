@@ -36,11 +36,14 @@ public sealed partial class Destinations : IDisposable
     }
 
     /// <summary>
-    /// Whether an alarm (of memory, of the disk) keeps the broker from taking anything. Nothing is put off then: it could not be put anywhere.
+    /// Whether an alarm (of memory, of the disk) keeps the broker from taking anything. Nothing is put off then: it could not be put
+    /// anywhere.
     /// </summary>
     public bool IsBrokerFull => Volatile.Read(ref _alarms) > 0;
 
-    /// <summary>The size of the largest message that the broker takes, in bytes. Unknown until it has refused one: a client can't ask for it.</summary>
+    /// <summary>
+    /// The size of the largest message that the broker takes, in bytes. Unknown until it has refused one: a client can't ask for it.
+    /// </summary>
     public long? LargestMessage { get; set; }
 
     /// <summary>The receivers whose messages are put off, each with the reason.</summary>
@@ -68,8 +71,8 @@ public sealed partial class Destinations : IDisposable
     }
 
     /// <summary>
-    /// The connection is gone: what the broker has not confirmed over it will never be confirmed, and the next connection may lead to a broker at
-    /// which every receiver is well.
+    /// The connection is gone: what the broker has not confirmed over it will never be confirmed, and the next connection may lead to a
+    /// broker at which every receiver is well.
     /// </summary>
     public void LoseConnection()
     {
@@ -85,11 +88,14 @@ public sealed partial class Destinations : IDisposable
     /// <param name="send">Sends it once.</param>
     /// <param name="cancellationToken">Ends the trying.</param>
     /// <param name="lastTry">How long what is under way may go on after that.</param>
-    /// <param name="lane">Names all that goes over one channel to what may be one queue; unless given, all that has the same destination.</param>
+    /// <param name="lane">Names all that goes over one channel to what may be one queue; unless given, all that has the same
+    /// destination.</param>
     /// <exception cref="DeferredMessageException">The receiver takes nothing although the broker is there.</exception>
     /// <exception cref="MessageTooLargeException">The broker never takes it.</exception>
     /// <exception cref="ConnectionException">The broker does not answer.</exception>
-    public async Task Send(string destination, Func<CancellationToken, Task> send, CancellationToken cancellationToken, TimeSpan lastTry = default, string? lane = null)
+    public async Task Send(
+        string destination, Func<CancellationToken, Task> send, CancellationToken cancellationToken, TimeSpan lastTry = default,
+        string? lane = null)
     {
         var way = _lanes.GetOrAdd(lane ?? destination, static _ => new Lane());
         var receiver = _all.GetOrAdd(destination, static (name, time) => new Destination(name, time), _time);
@@ -97,7 +103,8 @@ public sealed partial class Destinations : IDisposable
         var (waits, refusal) = (false, (Refusal?)null);
         try
         {
-            for (var pause = FirstPause; !way.IsFull && receiver.MayTry(ref waits); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            for (var pause = FirstPause; !way.IsFull && receiver.MayTry(ref waits); pause = pause * 2 < LongestPause
+                ? pause * 2 : LongestPause)
             {
                 await way.Enter(cancellationToken);
                 // It may have become known meanwhile that it takes nothing.
@@ -125,7 +132,9 @@ public sealed partial class Destinations : IDisposable
         throw PutOff(receiver, refusal);
     }
 
-    /// <summary>Ends the measuring. What is still under way is sent: a service that is disposed of before the bus must not hold up the bus's stop.</summary>
+    /// <summary>
+    /// Ends the measuring. What is still under way is sent: a service that is disposed of before the bus must not hold up the bus's stop.
+    /// </summary>
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Whether the host stops.</summary>
@@ -134,7 +143,8 @@ public sealed partial class Destinations : IDisposable
     /// <summary>Whether any receiver has taken a message since then, so that the broker works.</summary>
     internal bool TookSince(long timestamp) => Volatile.Read(ref _taken) > timestamp;
 
-    async Task<Refusal?> Try(Destination receiver, Lane lane, Func<CancellationToken, Task> send, TimeSpan lastTry, CancellationToken cancellationToken)
+    async Task<Refusal?> Try(
+        Destination receiver, Lane lane, Func<CancellationToken, Task> send, TimeSpan lastTry, CancellationToken cancellationToken)
     {
         var attempt = new SendTry(this, receiver, _time, lastTry);
         var sending = Task.CompletedTask;
@@ -185,7 +195,8 @@ public sealed partial class Destinations : IDisposable
             LogTakesAgain(receiver.Name, refused.TotalSeconds);
     }
 
-    // Once the broker confirms it, its receiver is well: so nobody has to try, and each try would be one more that the broker has not confirmed.
+    // Once the broker confirms it, its receiver is well: so nobody has to try, and each try would be one more that the broker has not
+    // confirmed.
     async Task Abandon(Destination receiver, Lane lane, SendTry attempt, Task sending)
     {
         receiver.Abandon();
@@ -225,12 +236,14 @@ public sealed partial class Destinations : IDisposable
         foreach (var destination in _all.Values)
         {
             if (destination.Refuses is { } refuses)
-                yield return new Measurement<double>(refuses.TotalSeconds, KeyValuePair.Create(Instrumentation.Destination, (object?)destination.Name));
+                yield return new Measurement<double>(
+                    refuses.TotalSeconds, KeyValuePair.Create(Instrumentation.Destination, (object?)destination.Name));
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Receiver} has taken no message for {Seconds:F0} s ({Reason}): {Count} that are for it were put off and come again, everything else goes on")]
+        "{Receiver} has taken no message for {Seconds:F0} s ({Reason}): {Count} that are for it were put off and come again, everything "
+            + "else goes on")]
     partial void LogTakesNothing(string receiver, double seconds, string reason, int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Receiver} takes messages again, after {Seconds:F0} s")]

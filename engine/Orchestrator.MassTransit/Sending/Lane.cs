@@ -2,9 +2,9 @@ namespace Orchestrator.MassTransit.Sending;
 
 /// <summary>How many messages may be unconfirmed at once among those that go the same way.</summary>
 /// <remarks>
-/// When 32 messages of a channel are unconfirmed by one quorum queue, RabbitMQ takes nothing more from that channel and its connection. A queue
-/// that has lost its quorum would keep 32 for as long as that lasts, and so stop all that the host sends. While a queue works, more than 32 at
-/// once would not be faster.
+/// When 32 messages of a channel are unconfirmed by one quorum queue, RabbitMQ takes nothing more from that channel and its connection. A
+/// queue that has lost its quorum would keep 32 for as long as that lasts, and so stop all that the host sends. While a queue works, more
+/// than 32 at once would not be faster.
 /// </remarks>
 #pragma warning disable CA1001 // The semaphore holds nothing to be freed, and while a host stops, messages that are under way still go through it.
 sealed class Lane
@@ -32,7 +32,10 @@ sealed class Lane
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();
 
-    /// <summary>A message that is not confirmed is not waited for any more, but the broker counts it still. Its place stays taken, unless few are left.</summary>
+    /// <summary>
+    /// A message that is not confirmed is not waited for any more, but the broker counts it still. Its place stays taken, unless few are
+    /// left.
+    /// </summary>
     public void Keep()
     {
         lock (_gate)

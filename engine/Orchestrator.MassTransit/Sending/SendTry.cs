@@ -11,7 +11,8 @@ public sealed class SendTry : IDisposable
     static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     // To come to an open channel.
     static readonly TimeSpan LongestForTheConnection = TimeSpan.FromSeconds(15);
-    // Without any answer at all. By then the client has noticed a connection that is gone: it says so after three heartbeats of seven seconds.
+    // Without any answer at all. By then the client has noticed a connection that is gone: it says so after three heartbeats of seven
+    // seconds.
     static readonly TimeSpan LongestForTheReceiver = TimeSpan.FromSeconds(30);
 
     static readonly AsyncLocal<SendTry?> Present = new();
@@ -51,7 +52,9 @@ public sealed class SendTry : IDisposable
 
     internal Refusal? Refusal { get; private set; }
 
-    /// <summary>Whether it is not waited for any more, but goes on: the broker may still confirm it, which tells that the receiver is well.</summary>
+    /// <summary>
+    /// Whether it is not waited for any more, but goes on: the broker may still confirm it, which tells that the receiver is well.
+    /// </summary>
     internal bool IsLeft
     {
         get
@@ -86,7 +89,8 @@ public sealed class SendTry : IDisposable
     /// <param name="reason">Why, as a sentence without a full stop.</param>
     /// <param name="cause">What the broker said.</param>
     /// <param name="isForbidden">Whether this process may not send there.</param>
-    public void Refuse(string reason, Exception cause, bool isForbidden = false) => End(new Refusal(reason, _time.GetTimestamp(), cause, isForbidden));
+    public void Refuse(string reason, Exception cause, bool isForbidden = false) =>
+        End(new Refusal(reason, _time.GetTimestamp(), cause, isForbidden));
 
     /// <inheritdoc />
     public void Dispose()
@@ -115,7 +119,8 @@ public sealed class SendTry : IDisposable
             var now = _time.GetTimestamp();
             if (_destinations.IsBrokerFull)
             {
-                // The broker takes nothing from anybody, and will take this very message when its alarm is over: a second copy is of no use.
+                // The broker takes nothing from anybody, and will take this very message when its alarm is over: a second copy is of no
+                // use.
                 _began = now;
                 _handedOver = _handedOver is null ? null : now;
                 return;
@@ -131,7 +136,8 @@ public sealed class SendTry : IDisposable
             }
 
             var waited = _time.GetElapsedTime(_began, now);
-            var isReceiver = _handedOver is { } at && (waited >= LongestForTheReceiver || (_time.GetElapsedTime(at, now) >= Look && _destinations.TookSince(at)));
+            var isReceiver = _handedOver is { } at
+                && (waited >= LongestForTheReceiver || (_time.GetElapsedTime(at, now) >= Look && _destinations.TookSince(at)));
             if (isReceiver && Refusal is null)
             {
                 Refusal = new Refusal("the broker does not confirm what is sent there", _handedOver!.Value, null);

@@ -35,7 +35,8 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
     async Task MeasureTime(ConsumeContext context, Func<Task> handle)
     {
         var queue = KeyValuePair.Create(
-            Instrumentation.Destination, (object?)Queues.GetOrAdd(context.ReceiveContext.InputAddress, static address => address.Segments[^1]));
+            Instrumentation.Destination,
+            (object?)Queues.GetOrAdd(context.ReceiveContext.InputAddress, static address => address.Segments[^1]));
         if (context.SentTime is { } sent)
             Lag.Record(Math.Max(0, (time.GetUtcNow().UtcDateTime - sent.ToUniversalTime()).TotalSeconds), queue);
         var began = time.GetTimestamp();

@@ -10,7 +10,8 @@ static class Known
     const int Most = 1_000, Longest = 256;
 
     static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-    static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly ConcurrentDictionary<string,
+    string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     // The dictionary's own count takes all its locks.
     static int s_count;

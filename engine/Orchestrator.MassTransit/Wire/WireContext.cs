@@ -87,7 +87,8 @@ sealed class WireContext(WireEnvelope envelope, MessageBody body) : SerializerCo
     public IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T message)
         where T : class => MassTransitsOwn.GetMessageSerializer(envelope, message);
 
-    public IMessageSerializer GetMessageSerializer(object message, string[] messageTypes) => MassTransitsOwn.GetMessageSerializer(message, messageTypes);
+    public IMessageSerializer GetMessageSerializer(object message, string[] messageTypes) =>
+        MassTransitsOwn.GetMessageSerializer(message, messageTypes);
 
     public Dictionary<string, object> ToDictionary<T>(T? message)
         where T : class => MassTransitsOwn.ToDictionary(message);

@@ -16,8 +16,10 @@ sealed class WireDeserializer : IMessageDeserializer
     /// <returns>Nothing when it says that it is something else.</returns>
     /// <exception cref="System.Runtime.Serialization.SerializationException">It says that it is such an envelope, and is none.</exception>
     public static ConsumeContext? Read(ReceiveContext context) =>
-        WireEnvelope.Read(context.Body.GetBytes()) is { } envelope ? new WireConsumeContext(context, new WireContext(envelope, context.Body))
-        : context.ContentType is null || context.ContentType.MediaType == SystemTextJsonMessageSerializer.JsonContentType.MediaType ? Others(context)
+        WireEnvelope.Read(context.Body.GetBytes()) is { } envelope
+        ? new WireConsumeContext(context, new WireContext(envelope, context.Body))
+        : context.ContentType is null || context.ContentType.MediaType == SystemTextJsonMessageSerializer.JsonContentType.MediaType
+        ? Others(context)
         : null;
 
     /// <inheritdoc />
@@ -28,7 +30,8 @@ sealed class WireDeserializer : IMessageDeserializer
 
     /// <inheritdoc />
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
-        WireEnvelope.Read(body.GetBytes()) is { } envelope ? new WireContext(envelope, body) : MassTransits.Deserialize(body, headers, destinationAddress);
+        WireEnvelope.Read(body.GetBytes()) is { } envelope
+        ? new WireContext(envelope, body) : MassTransits.Deserialize(body, headers, destinationAddress);
 
     /// <inheritdoc />
     public MessageBody GetMessageBody(string text) => MassTransits.GetMessageBody(text);

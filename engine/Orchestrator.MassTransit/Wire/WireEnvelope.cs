@@ -46,7 +46,8 @@ sealed class WireEnvelope
         {
             var envelope = new WireEnvelope();
             var json = new Utf8JsonReader(body.Span);
-            return json.Read() && json.TokenType == JsonTokenType.StartObject && envelope.ReadAll(ref json, body) && !envelope.Message.IsEmpty ? envelope : null;
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && envelope.ReadAll(ref json, body)
+                && !envelope.Message.IsEmpty ? envelope : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {

@@ -1,9 +1,13 @@
 namespace Orchestrator.Contracts.Operations;
 
-/// <summary>An operator steers one saga. Answered by <see cref="OperatorCommandAccepted"/> or <see cref="OperatorCommandRefused"/>.</summary>
+/// <summary>
+/// An operator steers one saga. Answered by <see cref="OperatorCommandAccepted"/> or <see cref="OperatorCommandRefused"/>.
+/// </summary>
 public interface IOperatorCommand : ISagaMessage
 {
-    /// <summary>The version of the saga that the operator saw; the command is refused if the saga has moved since. Absent: whatever it is.</summary>
+    /// <summary>
+    /// The version of the saga that the operator saw; the command is refused if the saga has moved since. Absent: whatever it is.
+    /// </summary>
     long? Version { get; }
 
     /// <summary>Who gives the command.</summary>

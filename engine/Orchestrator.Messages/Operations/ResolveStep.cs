@@ -10,7 +10,8 @@ namespace Orchestrator.Contracts.Operations;
 /// <param name="Evidence">How the operator knows: a statement's line, a ticket, a phone call.</param>
 /// <param name="Actor">Who says so.</param>
 /// <param name="Note">Why.</param>
-public sealed record ResolveStep(Guid SagaId, long? Version, string Step, StepResolution As, string Evidence, string Actor, string Note) : IOperatorCommand;
+public sealed record ResolveStep(
+    Guid SagaId, long? Version, string Step, StepResolution As, string Evidence, string Actor, string Note) : IOperatorCommand;
 
 /// <summary>What became of a step, by an operator's word.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepResolution>))]

@@ -6,7 +6,9 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Simulation.Checks;
 
-/// <summary>What one saga was granted and told, counted from its journal: apart from the fields by which the product itself decides.</summary>
+/// <summary>
+/// What one saga was granted and told, counted from its journal: apart from the fields by which the product itself decides.
+/// </summary>
 /// <param name="key">The name that people know it by.</param>
 sealed class Course<TData>(string key)
     where TData : SagaData
@@ -34,7 +36,8 @@ sealed class Course<TData>(string key)
     /// <param name="row">The transition.</param>
     /// <param name="before">The saga before it; absent when it began.</param>
     /// <param name="after">The saga after it.</param>
-    public void Follow(SagaKind<TData> kind, ISagaMessage message, JsonElement content, JournalEntry row, SagaState<TData>? before, SagaState<TData> after)
+    public void Follow(
+        SagaKind<TData> kind, ISagaMessage message, JsonElement content, JournalEntry row, SagaState<TData>? before, SagaState<TData> after)
     {
         if (before is not null && IsHeld(before))
             _held += row.At - _last;
@@ -47,7 +50,8 @@ sealed class Course<TData>(string key)
             _instead.Clear();
         }
 
-        if (row.Remark?.Contains(OutOfTime, StringComparison.Ordinal) == true && row.At - _since - _held is var granted && granted < _limit - Tolerance)
+        if (row.Remark?.Contains(OutOfTime, StringComparison.Ordinal) == true && row.At - _since - _held is var granted
+            && granted < _limit - Tolerance)
             _violations.Add($"{key} has a limit of {_limit} and was given {granted}, its held time not counted");
         if (before is not null)
             Compare(before.Data, after.Data, row);
@@ -81,7 +85,8 @@ sealed class Course<TData>(string key)
 
         var (step, reason) = before.Refused is null && after.Refused is { } refused ? (refused.Step, refused.Reason)
             : before.Suspended is null && after.Suspended is { } suspended ? (suspended.Step, suspended.Reason) : ("", "");
-        if (_instead.Contains(step) && reason.Contains(NoAnswer, StringComparison.Ordinal) && !reason.Contains(OtherEpoch, StringComparison.Ordinal))
+        if (_instead.Contains(step) && reason.Contains(NoAnswer, StringComparison.Ordinal)
+            && !reason.Contains(OtherEpoch, StringComparison.Ordinal))
             _violations.Add($"{key} says of {step}: {reason}; but it was answered for another epoch");
         _instead.RemoveWhere(known => IsUndoing(before, known) != IsUndoing(after, known) || !IsAwaited(after.Steps[known]));
     }

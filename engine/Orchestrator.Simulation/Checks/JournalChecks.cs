@@ -12,13 +12,15 @@ namespace Orchestrator.Simulation.Checks;
 static class JournalChecks
 {
     /// <summary>What does not, a sentence each.</summary>
-    public static IEnumerable<string> Violations<TData>(MemoryDatabase store, Worker<TData> worker, IReadOnlyList<Guid> started, Defect defect)
+    public static IEnumerable<string> Violations<TData>(
+        MemoryDatabase store, Worker<TData> worker, IReadOnlyList<Guid> started, Defect defect)
         where TData : SagaData
     {
         var kind = worker.First;
         var sagas = store.ReadNow(sql => sql.Query(
             "SELECT id, business_key, state, version, data, completed_at IS NOT NULL FROM saga WHERE kind = @kind",
-            row => (Id: row.GetGuid(0), Key: row.GetString(1), State: row.GetString(2), Version: row.GetInt64(3), Data: row.GetString(4), IsComplete: row.GetBoolean(5)),
+            row => (Id: row.GetGuid(0), Key: row.GetString(1), State: row.GetString(2), Version: row.GetInt64(3), Data: row.GetString(4),
+                IsComplete: row.GetBoolean(5)),
             ("kind", kind.Name))).ToDictionary(saga => saga.Id);
         foreach (var id in started.Where(id => !sagas.ContainsKey(id)))
             yield return $"{id} was submitted and has no saga";
@@ -30,9 +32,11 @@ static class JournalChecks
             if (state == nameof(Lifecycle.Suspended) ? string.IsNullOrWhiteSpace(read.Suspended?.Reason) : !isComplete)
                 yield return $"{key} is {state} without an end or a reason";
             var rows = store.ReadNow(sql => sql.Query(
-                "SELECT seq, message_id, event, outgoing, at, definition_version, remark FROM journal WHERE kind = @kind AND saga_id = @id ORDER BY seq",
+                "SELECT seq, message_id, event, outgoing, at, definition_version, remark FROM journal WHERE kind = @kind AND saga_id = "
+                + "@id ORDER BY seq",
                 row => new JournalEntry(
-                    row.GetInt64(0), row.GetGuid(1), row.GetString(2), OutgoingEnvelope.FromJson(row.GetString(3)), SqliteTime.Parse(row.GetString(4)),
+                    row.GetInt64(0), row.GetGuid(1), row.GetString(2), OutgoingEnvelope.FromJson(row.GetString(3)),
+                    SqliteTime.Parse(row.GetString(4)),
                     row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6)),
                 ("kind", kind.Name), ("id", id)));
             journalled.UnionWith(rows.SelectMany(row => row.Outgoing).Select(sent => sent.MessageId));
@@ -49,7 +53,8 @@ static class JournalChecks
                 continue;
             var last = defect.LastMessages(store, kind, id, rows.SelectMany(row => row.Outgoing)).GetAwaiter().GetResult();
             if (last.Any(sent => sent.IsEvent && !kind.Ends.Contains(sent.MessageType)))
-                yield return $"{key} would be repaired by {string.Join(", ", last.Where(sent => sent.IsEvent).Select(sent => sent.MessageType))}";
+                yield return $"{key} would be repaired by "
+                    + $"{string.Join(", ", last.Where(sent => sent.IsEvent).Select(sent => sent.MessageType))}";
         }
 
         foreach (var id in worker.Sent.Where(id => !journalled.Contains(id)))
@@ -70,7 +75,11 @@ static class JournalChecks
             var circumstances = worker.DecidedIn.GetValueOrDefault((id, row.Seq, row.At), new Circumstances(row.At));
             state = defect.Decide(kind.Definition, state, message, circumstances, deadline: null, worker.Misread).State;
             // As the next transition read it.
-            state = state with { Data = JsonSerializer.Deserialize<TData>(JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)! };
+            state = state with
+            {
+                Data = JsonSerializer.Deserialize<TData>(
+                JsonSerializer.Serialize(state.Data, WireJson.Options), WireJson.Options)!
+            };
             course.Follow(kind, message, envelope.Message, row, before, state);
         }
 
@@ -84,7 +93,8 @@ static class JournalChecks
     {
         var undone = rows.SelectMany(row => row.Outgoing.Where(sent => sent.IsUndo).Select(sent => (row.Version, Step: sent.Step!)))
             .DistinctBy(undo => undo.Step);
-        foreach (var (version, steps) in undone.GroupBy(undo => undo.Version, undo => undo.Step).Select(group => (group.Key, group.ToList())))
+        foreach (
+            var (version, steps) in undone.GroupBy(undo => undo.Version, undo => undo.Step).Select(group => (group.Key, group.ToList())))
         {
             var table = worker.Version(version).Definition.Table;
             var stages = steps.Select(step => table.StageOf(table.Steps.ToList().FindIndex(shape => shape.Name == step))).ToList();

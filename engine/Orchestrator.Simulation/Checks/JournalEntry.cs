@@ -10,4 +10,5 @@ namespace Orchestrator.Simulation.Checks;
 /// <param name="At">When.</param>
 /// <param name="Version">The version of the definition that decided.</param>
 /// <param name="Remark">What a reader should know.</param>
-sealed record JournalEntry(long Seq, Guid MessageId, string Event, IReadOnlyList<OutgoingEnvelope> Outgoing, DateTimeOffset At, int Version, string? Remark);
+sealed record JournalEntry(
+    long Seq, Guid MessageId, string Event, IReadOnlyList<OutgoingEnvelope> Outgoing, DateTimeOffset At, int Version, string? Remark);

@@ -8,8 +8,8 @@ namespace Orchestrator.Simulation.Checks;
 
 /// <summary>What must hold all the time: everything moves but what is blocked itself, and what is blocked causes little traffic.</summary>
 /// <remarks>
-/// Nothing needs to know what is blocked: a message that needs it is deferred, which ends its wait here and begins one in a redelivery queue.
-/// So no message may lie in a queue or keep its slot for long while the processes that could handle it are well.
+/// Nothing needs to know what is blocked: a message that needs it is deferred, which ends its wait here and begins one in a redelivery
+/// queue. So no message may lie in a queue or keep its slot for long while the processes that could handle it are well.
 /// </remarks>
 sealed class LivenessChecks<TData>
     where TData : SagaData
@@ -30,7 +30,8 @@ sealed class LivenessChecks<TData>
     /// <summary>How many of a kind are told; one tells as much as a hundred.</summary>
     const int Told = 5;
 
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60), LongestDeafness = TimeSpan.FromSeconds(60), LatestDeadline = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60), LongestDeafness = TimeSpan.FromSeconds(60),
+    LatestDeadline = TimeSpan.FromMinutes(10);
 
     readonly World _world;
     readonly MemoryDatabase _store;
@@ -55,7 +56,8 @@ sealed class LivenessChecks<TData>
     public IEnumerable<string> Violations() =>
     [
         .. _waits.Take(Told), .. _deafness.Take(Told), .. _late.Take(Told), .. _worker.WrongLeases.Take(Told),
-        .. _worker.Traffic.Where(hour => hour.Value.Caused > Most + MostForEach * hour.Value.Came).DistinctBy(hour => hour.Key.SagaId).Take(Told)
+        .. _worker.Traffic.Where(hour => hour.Value.Caused > Most + MostForEach * hour.Value.Came).DistinctBy(hour => hour.Key.SagaId)
+        .Take(Told)
             .Select(hour => $"saga {hour.Key.SagaId} caused {hour.Value.Caused} messages in one hour"),
     ];
 
@@ -72,7 +74,8 @@ sealed class LivenessChecks<TData>
     {
         var waited = new Dictionary<Delivery, TimeSpan>(ReferenceEqualityComparer.Instance);
         foreach (var delivery in _world.Network.Waiting)
-            Wait(delivery, !_world.Network.IsAlarmed && _world.Network.Receivers(delivery.Queue).Any(process => process.IsWell), "nobody had room for it");
+            Wait(delivery, !_world.Network.IsAlarmed && _world.Network.Receivers(delivery.Queue).Any(process => process.IsWell),
+                "nobody had room for it");
         foreach (var process in _world.Processes)
         {
             foreach (var delivery in process.Held)
@@ -101,7 +104,9 @@ sealed class LivenessChecks<TData>
             {
                 deaf[(process, queue)] = _deaf.TryGetValue((process, queue), out var before) ? before + passed : TimeSpan.Zero;
                 if (deaf[(process, queue)] > LongestDeafness)
-                    _deafness.Add($"{process} takes nothing from {queue}, although it has reached broker and database for {LongestDeafness.TotalSeconds} s");
+                    _deafness.Add(
+                        $"{process} takes nothing from {queue}, although it has reached broker and database for "
+                        + $"{LongestDeafness.TotalSeconds} s");
             }
         }
 
@@ -114,11 +119,13 @@ sealed class LivenessChecks<TData>
         var now = _world.StoreTime.GetUtcNow();
         var rows = _store.ReadNow(sql => sql.Query(
             "SELECT id, version, deadline, definition_version, business_key FROM saga WHERE deadline IS NOT NULL",
-            row => (Id: row.GetGuid(0), Version: row.GetInt64(1), Deadline: SqliteTime.Parse(row.GetString(2)), Definition: row.GetInt32(3), Key: row.GetString(4))));
+            row => (Id: row.GetGuid(0), Version: row.GetInt64(1), Deadline: SqliteTime.Parse(row.GetString(2)), Definition: row.GetInt32(3),
+                Key: row.GetString(4))));
         var due = new Dictionary<Guid, Due>();
         foreach (var row in rows.Where(row => !_blockades.WasUnreadable(row.Id)))
         {
-            var before = _due.TryGetValue(row.Id, out var seen) && seen.Version == row.Version ? seen : new Due(row.Version, row.Deadline, TimeSpan.Zero);
+            var before = _due.TryGetValue(row.Id, out var seen) && seen.Version == row.Version
+                ? seen : new Due(row.Version, row.Deadline, TimeSpan.Zero);
             var at = row.Deadline < before.At ? row.Deadline : before.At;
             var counts = at < now && !_world.Network.IsAlarmed && !_world.Locks.Has(Worker<TData>.Party, row.Id) && CanMove(row.Definition);
             due[row.Id] = before with { At = at, Late = counts ? before.Late + passed : before.Late };
@@ -129,7 +136,8 @@ sealed class LivenessChecks<TData>
         _due = due;
     }
 
-    bool CanMove(int definition) => _world.Processes.Any(process => process.IsWell && _worker.Definitions.GetValueOrDefault(process) >= definition);
+    bool CanMove(int definition) =>
+        _world.Processes.Any(process => process.IsWell && _worker.Definitions.GetValueOrDefault(process) >= definition);
 
     readonly record struct Due(long Version, DateTimeOffset At, TimeSpan Late);
 }

@@ -17,7 +17,11 @@ public sealed partial class Defect
     /// <summary>What the decision is told, perhaps not all of it.</summary>
     internal Circumstances Of<TData>(Circumstances circumstances, StepSaga<TData> definition)
         where TData : SagaData => Is(ForgetTheUndosOfASilentStep)
-        ? circumstances with { Silent = circumstances.Silent.Where(one => definition.Table.Steps.All(step => step.Undo != one.Key)).ToDictionary() }
+        ? circumstances with
+        {
+            Silent = circumstances.Silent.Where(one => definition.Table.Steps.All(step => step.Undo != one.Key))
+            .ToDictionary()
+        }
         : circumstances;
 
     /// <summary>The decision, perhaps a wrong one.</summary>
@@ -39,12 +43,14 @@ public sealed partial class Defect
 
         if (Is(StrandRegroupedSagas) && !StatesOf(definition).Contains(Decider.FlowOf(definition, state).Name(definition.Table)))
             throw new InvalidOperationException($"the table of version {definition.Version} has no such state");
-        if (Is(OverflowThePause) && message is DeadlineReached && state.Data.Steps.Values.Any(step => step.Attempts - step.Forgiven >= MostDoublings))
+        if (Is(OverflowThePause) && message is DeadlineReached
+            && state.Data.Steps.Values.Any(step => step.Attempts - step.Forgiven >= MostDoublings))
             throw new OverflowException("the pause is too long");
         if (Is(CancelAfterThePivot) && message is ICancellation && definition.Table.Pivot is { } pivot)
             state = Without(state, step => step == definition.Table.Steps[pivot].Name);
         message = misread(state.Data, message);
-        if (Is(TakeDoneForUndone) && message is ResolveStep resolve && state.Data.Steps.GetValueOrDefault(resolve.Step)?.Status == StepStatus.Undoing)
+        if (Is(TakeDoneForUndone) && message is ResolveStep resolve
+            && state.Data.Steps.GetValueOrDefault(resolve.Step)?.Status == StepStatus.Undoing)
             message = resolve with { As = StepResolution.Undone };
 
         var decision = Decider.Decide(definition, state, message, circumstances);
@@ -71,7 +77,8 @@ public sealed partial class Defect
         }
     }
 
-    Decision<TData> After<TData>(StepSaga<TData> definition, SagaState<TData>? before, ISagaMessage message, Decision<TData> decision, DateTimeOffset? deadline)
+    Decision<TData> After<TData>(
+        StepSaga<TData> definition, SagaState<TData>? before, ISagaMessage message, Decision<TData> decision, DateTimeOffset? deadline)
         where TData : SagaData
     {
         var data = decision.State.Data;
@@ -94,8 +101,14 @@ public sealed partial class Defect
             return decision with { Outgoing = [] };
         if (Is(ForgetToAwaitALateUndo)
             && before.Data.Steps.Any(step => step.Value.Status == StepStatus.Undone && data.Steps[step.Key].Status == StepStatus.Undoing))
-            return decision with { State = before with { Version = before.Version + 1 }, Flow = Decider.FlowOf(definition, before), Deadline = deadline };
-        var isLimitOld = (Is(LetTheLimitRunWhileHeld) && message is IStepMessage && before.Data.HeldSince is not null && data.HeldSince is null)
+            return decision with
+            {
+                State = before with { Version = before.Version + 1 },
+                Flow = Decider.FlowOf(definition, before),
+                Deadline = deadline
+            };
+        var isLimitOld = (
+            Is(LetTheLimitRunWhileHeld) && message is IStepMessage && before.Data.HeldSince is not null && data.HeldSince is null)
             || (Is(ResumeWithoutANewLimit) && message is ResumeSaga);
         return isLimitOld && before.Data.Limit is { } limit
             ? decision with
@@ -111,7 +124,8 @@ public sealed partial class Defect
         data with { Steps = data.Steps.ToImmutableSortedDictionary(step => step.Key, step => change(step.Value), StringComparer.Ordinal) };
 
     static SagaState<TData> Without<TData>(SagaState<TData> state, Func<string, bool> step)
-        where TData : SagaData => state with { Data = state.Data with { Steps = state.Data.Steps.RemoveRange(state.Data.Steps.Keys.Where(step)) } };
+        where TData : SagaData =>
+            state with { Data = state.Data with { Steps = state.Data.Steps.RemoveRange(state.Data.Steps.Keys.Where(step)) } };
 
     static HashSet<string> StatesOf<TData>(StepSaga<TData> definition)
         where TData : SagaData => States.GetOrAdd(definition.GetType(), _ => [.. StateSpace.Explore(definition).Select(edge => edge.To)]);

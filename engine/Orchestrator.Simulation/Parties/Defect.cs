@@ -146,12 +146,15 @@ public sealed partial class Defect(string? name)
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal, TakeAStaleDeadline,
+        SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal,
+        TakeAStaleDeadline,
         ForgetTheDeadline, ResetTheAttempts, CompensateOnlyKnownSuccesses, CancelAfterThePivot, ForgetTheEnd, SuspendWithoutAReason,
         LeaseWithoutGrowth, LeaseNewerDefinitions, HoldTheSlotWhileAQueueIsFull, WaitForTheLockedRow,
         CountADeferralAsAnAttempt, ForgetThatADeferredMessageComesAgain, SweepByTheHostClock, ForgetTheMessagesOfAFrozenProcess,
-        StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed, ReleaseTheOperatorsHold, ForgetTheUndosOfASilentStep, TryASilentStepOnce,
-        SetAsideUnknownTypes, CompareTheWholeMessage, OneNamespaceForAllIds, StrandRegroupedSagas, TakeOverARemovedStep, ForgetToAwaitALateUndo,
+        StayDeafAfterADoubleOutage, PublishIntoALostBinding, GiveUpWhileTheBrokerIsAlarmed, ReleaseTheOperatorsHold,
+        ForgetTheUndosOfASilentStep, TryASilentStepOnce,
+        SetAsideUnknownTypes, CompareTheWholeMessage, OneNamespaceForAllIds, StrandRegroupedSagas, TakeOverARemovedStep,
+        ForgetToAwaitALateUndo,
         LetTheLimitRunWhileHeld, ResumeWithoutANewLimit, ForgetTheConflict, ForgetWhatCameInstead, OverflowThePause, SetAsideAnEarlyEvent,
         TakeDoneForUndone, RepairWithTheLastAnswer, CarryOutAHoldAgain, GiveUpOnARefusedLogin, RedriveWhatWasForged,
     ];
@@ -163,7 +166,8 @@ public sealed partial class Defect(string? name)
     /// <param name="store">The store.</param>
     /// <param name="version">The version of the definition that uses it.</param>
     internal IJournalStore Of(IJournalStore store, int version) =>
-        name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal or TakeOverARemovedStep ? new CarelessStore(store, version, this) : store;
+        name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal or TakeOverARemovedStep
+        ? new CarelessStore(store, version, this) : store;
 
     /// <summary>What becomes of a message whose type the replica does not know.</summary>
     internal Exception UnknownType(Type type) => Is(SetAsideUnknownTypes)
@@ -178,10 +182,12 @@ public sealed partial class Defect(string? name)
     }
 
     /// <summary>The message id of an operator's command, of which the second is the same one that came again.</summary>
-    internal Guid OfCommand(Guid id, int time) => Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
+    internal Guid OfCommand(Guid id, int time) =>
+        Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
 
     /// <summary>What a finished saga said last.</summary>
-    internal Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
+    internal Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(
+        MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
         Is(RepairWithTheLastAnswer)
         ? Task.FromResult<IReadOnlyList<OutgoingEnvelope>>([.. all.Where(sent => sent.IsEvent).TakeLast(1)])
         : Journal.LastMessages.Of(new SqliteJournalStore(store), kind, saga);
@@ -228,7 +234,9 @@ public sealed partial class Defect(string? name)
                 foreach (var row in writes.SelectMany(write => write.Transitions).Where(row => row.Seq > 2))
                 {
                     await Database.Write(
-                        sql => sql.Execute("DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", row.Kind), ("id", row.SagaId), ("seq", row.Seq)),
+                        sql => sql.Execute(
+                            "DELETE FROM journal WHERE kind = @kind AND saga_id = @id AND seq = @seq", ("kind", row.Kind),
+                            ("id", row.SagaId), ("seq", row.Seq)),
                         cancellationToken);
                 }
             }

@@ -4,7 +4,10 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Parties;
 
-/// <summary>A store in which somebody else may hold a saga's row: as PostgreSQL does, it refuses a commit that needs the row after the session's time limit for locks.</summary>
+/// <summary>
+/// A store in which somebody else may hold a saga's row: as PostgreSQL does, it refuses a commit that needs the row after the session's
+/// time limit for locks.
+/// </summary>
 sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Process process, Defect defect) : IJournalStore
 {
     /// <summary>How long the handler of a participant keeps its place for a row.</summary>
@@ -14,7 +17,8 @@ sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Proce
 
     public Database Database => store.Database;
 
-    public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) => store.Load(requests, cancellationToken);
+    public Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken) =>
+        store.Load(requests, cancellationToken);
 
     public async Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken)
     {
@@ -27,7 +31,8 @@ sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Proce
     {
         List<SagaWrite> free = [.. writes.Where(write => !IsLocked(write))];
         var written = free.Count == 0 ? [] : await store.Commit(free, cancellationToken);
-        return [.. writes.Select(write => free.IndexOf(write) is var place and >= 0 ? Attempt.Done(written[place]) : Attempt.Locked<bool>())];
+        return [.. writes.Select(
+            write => free.IndexOf(write) is var place and >= 0 ? Attempt.Done(written[place]) : Attempt.Locked<bool>())];
     }
 
     public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => store.Now(cancellationToken);

@@ -63,6 +63,8 @@ public sealed class SimulatedParticipant(World world)
         await process.Point(Fault.CrashBeforePublish);
         var id = Outcomes.MessageId((IStepMessage)message, outcome, delivery.Message.Id);
         var answer = Message.Of(id, outcome, delivery.Message.Id, mayBeLost: true);
-        await process.Send(null, world.IsAnsweredWrongly(queue, message.SagaId) ? answer.OfNextEpoch(outcome.Epoch) : saysMore ? answer.SayingMore() : answer);
+        await process.Send(
+            null, world.IsAnsweredWrongly(queue, message.SagaId)
+            ? answer.OfNextEpoch(outcome.Epoch) : saysMore ? answer.SayingMore() : answer);
     });
 }

@@ -26,7 +26,8 @@ sealed class Worker<TData>(
     /// <summary>Who keeps the sagas' rows.</summary>
     public const string Party = SagaJournal.Party;
 
-    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5),
+    LongestPause = TimeSpan.FromMinutes(5);
     static readonly TimeSpan UntilNextDeployment = TimeSpan.FromMinutes(10);
     static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
@@ -56,8 +57,8 @@ sealed class Worker<TData>(
     public IReadOnlyList<string> WrongLeases => _leases;
 
     /// <summary>
-    /// How many messages a saga caused in an hour (its deadlines, what it sent, what came again), and how many others sent it: a line that was broken may
-    /// bring the answers of days at once.
+    /// How many messages a saga caused in an hour (its deadlines, what it sent, what came again), and how many others sent it: a line that
+    /// was broken may bring the answers of days at once.
     /// </summary>
     public Dictionary<(Guid SagaId, long Hour), (int Caused, int Came)> Traffic { get; } = [];
 
@@ -77,7 +78,8 @@ sealed class Worker<TData>(
     public SagaKind<TData> Version(int version) => versions.Single(kind => kind.DefinitionVersion == version);
 
     /// <summary>Whether a definition knows a type of message.</summary>
-    public bool Knows(int version, Type type) => versions.Single(kind => kind.DefinitionVersion == version).Definition.Messages.Contains(type);
+    public bool Knows(int version, Type type) =>
+        versions.Single(kind => kind.DefinitionVersion == version).Definition.Messages.Contains(type);
 
     /// <summary>From now on a replica starts with this definition.</summary>
     /// <param name="replica">Its name.</param>
@@ -99,19 +101,24 @@ sealed class Worker<TData>(
         foreach (var type in kind.Definition.Messages.Where(type => !StepSaga.IsAddressed(type)))
             world.Network.Subscribe(QueueOf(type), type);
         var journalStore = new SqliteJournalStore(new RemoteDatabase(store, process, world.StoreTime));
-        var journal = new SagaJournal(_defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect), kind.DefinitionVersion));
+        var journal = new SagaJournal(
+            _defect.Of(new LockedRows(journalStore, Party, world.Locks, process, _defect), kind.DefinitionVersion));
         var breaker = new StepBreaker(journalStore, Breaker, NullLogger<StepBreaker>.Instance);
         var faulty = new SagaKind<TData>(
             kind.Definition, (definition, state, message, circumstances) => Decide(process, definition, state, message, circumstances));
         var dispatcher = new SagaDispatcher(
-            journal, new Sender(this, process), breaker, new TransitionWatch(NullLogger<TransitionWatch>.Instance), NullLoggerFactory.Instance);
+            journal, new Sender(this, process), breaker, new TransitionWatch(NullLogger<TransitionWatch>.Instance),
+            NullLoggerFactory.Instance);
         foreach (var queue in SagaQueues.All(kind.Name))
             process.Handle(queue, delivery => Handle(process, faulty, dispatcher, delivery));
         _ = Sweep(
-            process, kind, _defect.Is(Defect.SweepByTheHostClock) ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
+            process, kind,
+            _defect.Is(Defect.SweepByTheHostClock)
+            ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
 
-    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again, for a while.
+    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again,
+    // for a while.
     SagaKind<TData> Startable(int place)
     {
         try
@@ -140,9 +147,13 @@ sealed class Worker<TData>(
         if (_defect.Is(Defect.AcknowledgeFirst))
             process.Acknowledge(delivery);
         var isRedelivery = delivery.IsRedelivery && !_defect.Is(Defect.ForgetToPublishAgain);
-        await dispatcher.Dispatch(new Journal.Delivery(kind, message, envelope, new Cause(actor, null), isRedelivery), CancellationToken.None);
+        await dispatcher.Dispatch(
+            new Journal.Delivery(kind, message, envelope, new Cause(actor, null), isRedelivery), CancellationToken.None);
         if (_defect.Is(Defect.ReleaseTheOperatorsHold) && _answers.Remove(message.SagaId))
-            store.WriteNow(sql => sql.Execute("UPDATE step_hold SET released_at = @now, released_by = 'engine' WHERE released_at IS NULL", ("now", world.StoreTime.GetUtcNow())));
+            store.WriteNow(
+                sql => sql.Execute(
+                    "UPDATE step_hold SET released_at = @now, released_by = 'engine' WHERE released_at IS NULL",
+                    ("now", world.StoreTime.GetUtcNow())));
     }
 
     async Task Send(Process process, SagaKind<TData> kind, IReadOnlyList<OutgoingEnvelope> outgoing)
@@ -155,14 +166,17 @@ sealed class Worker<TData>(
             if (sent.CorrelationId is { } saga)
                 Count(saga, isCaused: true);
             // Nobody sends an event again but the message that caused it.
-            var onWire = new Message(sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), sent.CausationId, MayBeLost: !sent.IsEvent);
+            var onWire = new Message(
+                sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), sent.CausationId, MayBeLost: !sent.IsEvent);
             await process.Send(sent.Queue, onWire);
         }
     }
 
     // No row records what an operator is answered who asks for a saga that does not exist.
     bool IsAnswerWithoutSaga(OutgoingEnvelope sent) => sent.MessageType == nameof(OperatorCommandRefused)
-        && !store.ReadNow(sql => sql.First("SELECT EXISTS (SELECT 1 FROM saga WHERE id = @id)", row => row.GetBoolean(0), ("id", sent.CorrelationId!.Value)));
+        && !store.ReadNow(
+            sql => sql.First(
+                "SELECT EXISTS (SELECT 1 FROM saga WHERE id = @id)", row => row.GetBoolean(0), ("id", sent.CorrelationId!.Value)));
 
     void Count(Guid saga, bool isCaused)
     {
@@ -171,18 +185,22 @@ sealed class Worker<TData>(
         Traffic[hour] = isCaused ? (caused + 1, came) : (caused, came + 1);
     }
 
-    Decision<TData> Decide(Process process, StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
+    Decision<TData> Decide(
+        Process process, StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
     {
         DecidedIn[(message.SagaId, (state?.Version ?? 0) + 1, circumstances.Now)] = circumstances;
         var deadline = state is null ? null : store.ReadNow(sql => sql.First(
-            "SELECT deadline FROM saga WHERE id = @id", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0)), ("id", message.SagaId)));
+            "SELECT deadline FROM saga WHERE id = @id", row =>
+                row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0)), ("id", message.SagaId)));
         var decision = _defect.Decide(definition, state, message, _defect.Of(circumstances, definition), deadline, misread);
         if (decision.Answered is not null)
             _answers.Add(message.SagaId);
         if (_defect.Is(Defect.PublishBeforeTheCommit))
         {
             var cause = new Envelope(Guid.Empty, message.GetType().Name, message.SagaId, null, null, null, null, 1, default);
-            _ = Send(process, Version(definition.Version), [.. decision.Outgoing.Select(sent => OutgoingEnvelope.Of(sent, cause, circumstances.Now))]);
+            _ = Send(
+                process, Version(definition.Version),
+                [.. decision.Outgoing.Select(sent => OutgoingEnvelope.Of(sent, cause, circumstances.Now))]);
         }
 
         return decision;
@@ -193,7 +211,8 @@ sealed class Worker<TData>(
         var known = _defect.Is(Defect.LeaseNewerDefinitions) ? versions[^1] : kind;
         var told = new List<Guid>();
         var sweep = new DeadlineSweep(
-            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), known, process.Clock, (due, _) => Tell(process, kind, due, told), _ => Waiting(process),
+            new DeadlineStore(journalStore), new HoldStore(journalStore, [known]), known, process.Clock, (due, _) =>
+                Tell(process, kind, due, told), _ => Waiting(process),
             new BreakerWatch(breaker, kind, process.Clock));
         while (!world.IsOver && !process.IsDead)
         {
@@ -209,14 +228,17 @@ sealed class Worker<TData>(
             if (_defect.Is(Defect.LeaseWithoutGrowth))
                 Shorten(told);
             if (_defect.Is(Defect.TryASilentStepOnce))
-                store.WriteNow(sql => sql.Execute("UPDATE step_hold SET probe_at = @never WHERE probe_saga IS NOT NULL", ("never", DateTimeOffset.MaxValue)));
+                store.WriteNow(
+                    sql => sql.Execute(
+                        "UPDATE step_hold SET probe_at = @never WHERE probe_saga IS NOT NULL", ("never", DateTimeOffset.MaxValue)));
             told.Clear();
             await process.Delay(Pause());
         }
     }
 
     // The product asks the broker how much waits, and leases nothing while it does not answer.
-    static Task<Backlog> Waiting(Process process) => process.IsConnected ? Task.FromResult(default(Backlog)) : throw new BrokerAwayException();
+    static Task<Backlog> Waiting(Process process) =>
+        process.IsConnected ? Task.FromResult(default(Backlog)) : throw new BrokerAwayException();
 
     void Shorten(List<Guid> leased)
     {
@@ -232,10 +254,14 @@ sealed class Worker<TData>(
     {
         told.Add(due.SagaId);
         if (store.ReadNow(sql => sql.First(
-            "SELECT definition_version FROM saga WHERE id = @id AND definition_version > @version AND updated_at < @before", row => (int?)row.GetInt32(0),
+            "SELECT definition_version FROM saga WHERE id = @id AND definition_version > @version AND updated_at < @before", row =>
+                (int?)row.GetInt32(0),
             ("id", due.SagaId), ("version", kind.DefinitionVersion), ("before", world.StoreTime.GetUtcNow() - LongSince))) is { } newer)
-            _leases.Add($"{process} leased the deadline of {due.SagaId}, which runs on definition {newer}; its own is {kind.DefinitionVersion}");
-        await process.Send(SagaQueues.Deadlines(due.Kind), Message.Of(due.MessageId, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
+            _leases.Add(
+                $"{process} leased the deadline of {due.SagaId}, which runs on definition {newer}; its own is {kind.DefinitionVersion}");
+        await process.Send(
+            SagaQueues.Deadlines(due.Kind),
+            Message.Of(due.MessageId, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
     }
 
     // The product looks every second. What it would not find is not looked for: before the next deadline only a message that
@@ -244,14 +270,16 @@ sealed class Worker<TData>(
     {
         var longest = world.Network.Under == world.Network.Silenced && world.Faults.AreOver ? LongestPause : Busy;
         var next = store.ReadNow(sql => sql.First(
-            "SELECT min(at) FROM (SELECT min(deadline) AS at FROM saga UNION ALL SELECT min(probe_at) FROM step_hold WHERE released_at IS NULL)", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
+            "SELECT min(at) FROM (SELECT min(deadline) AS at FROM saga UNION ALL SELECT min(probe_at) FROM step_hold WHERE released_at IS "
+            + "NULL)", row => row.IsDBNull(0) ? (DateTimeOffset?)null : SqliteTime.Parse(row.GetString(0))));
         var pause = next is { } at ? at - world.StoreTime.GetUtcNow() : longest;
         return pause < BetweenSweeps ? BetweenSweeps : pause > longest ? longest : pause;
     }
 
     sealed class Sender(Worker<TData> worker, Process process) : IOutgoingSender
     {
-        public Task Send(ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
+        public Task Send(
+            ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
             worker.Send(process, (SagaKind<TData>)kind, outgoing);
     }
 }

@@ -2,7 +2,9 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>What is blocked, unreadable, away or wrong for a while, so that everything else must go on and nothing may stay as it is.</summary>
+/// <summary>
+/// What is blocked, unreadable, away or wrong for a while, so that everything else must go on and nothing may stay as it is.
+/// </summary>
 /// <param name="world">Where it takes place.</param>
 /// <param name="store">The sagas' rows.</param>
 /// <param name="storm">How long things go wrong.</param>
@@ -26,7 +28,9 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
     /// <param name="parties">The parties at which a saga's row may be locked.</param>
     /// <param name="instances">The instances, and when they begin.</param>
     /// <param name="workers">The machines of the workers.</param>
-    public void Plan(IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> instances, IReadOnlyList<string> workers)
+    public void Plan(
+        IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> instances,
+        IReadOnlyList<string> workers)
     {
         if (world.Faults.Strikes(Fault.QueueLimit, 150, out var dice))
         {
@@ -36,7 +40,8 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 
         if (world.Faults.Strikes(Fault.LockedRow, 250, out dice))
         {
-            var (party, saga, howLong) = (dice.Of(parties), dice.Of(instances), TimeSpan.FromSeconds(10) + dice.Within(TimeSpan.FromMinutes(10)));
+            var (party, saga, howLong) = (
+                dice.Of(parties), dice.Of(instances), TimeSpan.FromSeconds(10) + dice.Within(TimeSpan.FromMinutes(10)));
             After(saga.Begin + dice.Within(TimeSpan.FromMilliseconds(200)), () => world.Locks.Lock(party, saga.Id, howLong));
         }
 

@@ -16,7 +16,8 @@ namespace Orchestrator.Simulation.Scenarios;
 /// <param name="storm">How long things go wrong.</param>
 /// <param name="known">What the books of the participants say of a saga's steps.</param>
 sealed class Operators<TData>(
-    World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm, Func<Guid, IEnumerable<(string Step, StepResolution As)>> known)
+    World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm, Func<Guid,
+    IEnumerable<(string Step, StepResolution As)>> known)
     where TData : SagaData
 {
     const string Ada = "ada", Bob = "bob";
@@ -69,10 +70,12 @@ sealed class Operators<TData>(
     void LookInto(Guid saga, bool namesVersion, int looks)
     {
         var (version, steps) = store.ReadNow(sql => sql.First(
-            "SELECT version, step FROM saga WHERE id = @id AND step IS NOT NULL", row => (row.GetInt64(0), row.GetString(1)), ("id", saga)));
+            "SELECT version, step FROM saga WHERE id = @id AND step IS NOT NULL", row =>
+                (row.GetInt64(0), row.GetString(1)), ("id", saga)));
         var found = steps is null ? default : known(saga).FirstOrDefault(step => steps.Split(", ").Contains(step.Step));
         if (found.Step is not null)
-            Tell(new ResolveStep(saga, namesVersion ? version : null, found.Step, found.As, "the books", Ada, "looked it up"), $"{version}");
+            Tell(new ResolveStep(saga, namesVersion ? version : null, found.Step, found.As, "the books", Ada, "looked it up"),
+                $"{version}");
         else if (looks > 0)
             world.Loop.After(BetweenLooks, () => LookInto(saga, namesVersion, looks - 1));
     }
@@ -112,20 +115,23 @@ sealed class Operators<TData>(
         }
     }
 
-    // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after the pivot all
-    // that is left is to wait for people.
+    // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after
+    // the pivot all that is left is to wait for people.
     void ComeBackTomorrow(Dice dice)
     {
         if (Steps.LastOrDefault(step => step.Command is not null) is not { } last)
             return;
         world.Loop.After(TimeSpan.Zero, () => Hold(last.Name, Ada));
-        world.Loop.After(storm / 2, () => world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true, only: store.ReadNow(sql => sql.Query(
+        world.Loop.After(
+            storm / 2, () =>
+                world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true, only: store.ReadNow(sql => sql.Query(
             "SELECT id FROM saga WHERE step = @step ORDER BY business_key LIMIT 2", row => row.GetGuid(0), ("step", last.Name)))));
         world.Loop.After(storm / 2 + Minute / 3, () => Release(last.Name, Ada));
         AreExpected = true;
         world.Loop.After(TimeLimit + TimeSpan.FromHours(dice.Below(12)), () =>
         {
-            var suspended = store.ReadNow(sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0)));
+            var suspended = store.ReadNow(
+                sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0)));
             // Not answered at once, so that they need some of the time that they get.
             world.Network.Silence(QueueOf(last.Command!)!, Minute / 6, loses: true, only: suspended);
             foreach (var saga in suspended)
@@ -138,10 +144,12 @@ sealed class Operators<TData>(
     {
         command();
         var holder = store.ReadNow(sql => sql.First(
-            "SELECT held_by FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", row => row.GetString(0),
+            "SELECT held_by FROM step_hold WHERE kind = @kind AND step = @step AND command IS NULL AND released_at IS NULL", row =>
+                row.GetString(0),
             ("kind", kind.Name), ("step", step)));
         if (holder != heldBy)
-            _violations.Add($"{step} should be held by {heldBy ?? "nobody"} when an earlier command comes again, and is held by {holder ?? "nobody"}");
+            _violations.Add(
+                $"{step} should be held by {heldBy ?? "nobody"} when an earlier command comes again, and is held by {holder ?? "nobody"}");
     }
 
     void Hold(string step, string actor) =>
@@ -150,10 +158,12 @@ sealed class Operators<TData>(
     void Release(string step, string actor) =>
         Finish(_holds.Release(new ReleaseStep(kind.Name, step, 5, actor, "done"), IdOf(nameof(Release), step, actor), default));
 
-    Guid IdOf(string command, string step, string actor) => world.Defect.OfCommand(DerivedId.From(command, kind.Name, step, actor), _commands++);
+    Guid IdOf(string command, string step, string actor) =>
+        world.Defect.OfCommand(DerivedId.From(command, kind.Name, step, actor), _commands++);
 
     void Tell(IOperatorCommand command, string time) => world.Network.Insist(
-        SagaQueues.Outcomes(kind.Name), Message.Of(DerivedId.From(command.SagaId.ToString(), command.GetType().Name, time), command, null, mayBeLost: true));
+        SagaQueues.Outcomes(kind.Name),
+        Message.Of(DerivedId.From(command.SagaId.ToString(), command.GetType().Name, time), command, null, mayBeLost: true));
 
     static string? QueueOf(Type command) => ((SentToAttribute?)Attribute.GetCustomAttribute(command, typeof(SentToAttribute)))?.Queue;
 

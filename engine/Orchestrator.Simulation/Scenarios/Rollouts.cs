@@ -48,7 +48,8 @@ sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<st
         var dice = world.Faults.Dice(Fault.Rollback);
         // Each replica goes back before it comes forward again, so the last word is the new version's.
         const int Seconds = 30;
-        var (at, howLong) = (TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(Seconds + dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
+        var (at, howLong) = (
+            TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(Seconds + dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));
         All(0, at, Seconds);
         All(place, at + howLong, Seconds);
     }

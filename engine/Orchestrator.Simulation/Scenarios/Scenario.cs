@@ -114,17 +114,19 @@ public abstract class Scenario<TData> : IScenario
         """,
         row => row.GetBoolean(0)));
 
-    // An answer that comes again to a saga that has ended under a definition which does not know it: neither its own version can read it nor another
-    // one may touch the saga, so it waits, as in the product.
+    // An answer that comes again to a saga that has ended under a definition which does not know it: neither its own version can read it
+    // nor another one may touch the saga, so it waits, as in the product.
     /// <inheritdoc />
-    public bool IsLeftOver(Delivery delivery) => delivery.Queue == SagaQueues.Outcomes(_worker.First.Name) && Store.ReadNow(sql => sql.First(
+    public bool IsLeftOver(Delivery delivery) =>
+        delivery.Queue == SagaQueues.Outcomes(_worker.First.Name) && Store.ReadNow(sql => sql.First(
         "SELECT definition_version FROM saga WHERE id = @id AND completed_at IS NOT NULL", row => (int?)row.GetInt32(0),
         ("id", delivery.Message.Read().SagaId))) is { } version && !_worker.Knows(version, delivery.Message.Type);
 
     /// <inheritdoc />
     public IEnumerable<string> Violations() => World.IsBrokenOff ? [.. _liveness.Violations(), .. DeadLetters()] :
     [
-        .. JournalChecks.Violations(Store, _worker, _instances, Defect), .. HoldChecks.Violations(Store), .. _liveness.Violations(), .. _operators.Violations,
+        .. JournalChecks.Violations(Store, _worker, _instances, Defect), .. HoldChecks.Violations(Store), .. _liveness.Violations(),
+        .. _operators.Violations,
         .. Checks(), .. DeadLetters(),
     ];
 
@@ -137,7 +139,8 @@ public abstract class Scenario<TData> : IScenario
         """,
         row => string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.GetString(0),-28}  {row.GetString(1)}  {row.GetInt64(2),3}  {row.GetString(3),-24}  {row.GetString(4),-12}  {row.GetString(5),-12}  {row.GetString(6)}").TrimEnd()));
+            $"{row.GetString(0),-28}  {row.GetString(1)}  {row.GetInt64(2),3}  {row.GetString(3),-24}  {row.GetString(4),-12}  "
+            + $"{row.GetString(5),-12}  {row.GetString(6)}").TrimEnd()));
 
     /// <summary>Makes the participants' tables, beside those of the sagas.</summary>
     protected abstract Task Prepare(MemoryDatabase store);
@@ -157,7 +160,9 @@ public abstract class Scenario<TData> : IScenario
     /// <summary>Another submission under the same id; nothing but the first one when the saga has no answer to that.</summary>
     protected virtual ISagaMessage Another(ISagaMessage started) => started;
 
-    /// <summary>The message id that an outcome of the instance will have: that of its pivot, or of the last step that has a command.</summary>
+    /// <summary>
+    /// The message id that an outcome of the instance will have: that of its pivot, or of the last step that has a command.
+    /// </summary>
     protected virtual Guid Taken(Guid id)
     {
         var steps = _worker.First.Definition.Stages.SelectMany(stage => stage).ToList();
@@ -264,7 +269,8 @@ public abstract class Scenario<TData> : IScenario
 
     TimeSpan BeginOne(int number)
     {
-        var id = DerivedId.From("instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
+        var id = DerivedId.From(
+            "instance", number.ToString(CultureInfo.InvariantCulture), World.Below(int.MaxValue).ToString(CultureInfo.InvariantCulture));
         _instances.Add(id);
         var at = World.Within(Storm / 2);
         var started = Started(id, number);
@@ -276,7 +282,8 @@ public abstract class Scenario<TData> : IScenario
         _strays.Forge(id, at, Cancelled(id));
         _operators.LookInto(id, at);
 
-        var (later, choice) = (at + World.Within(TimeSpan.FromSeconds(World.Below(3) == 0 ? 150 : 4)) - TimeSpan.FromMilliseconds(300), World.Below(3));
+        var (later, choice) = (
+            at + World.Within(TimeSpan.FromSeconds(World.Below(3) == 0 ? 150 : 4)) - TimeSpan.FromMilliseconds(300), World.Below(3));
         if (Cancelled(id) is { } cancellation && World.Faults.Strikes(Fault.Cancellation, 80))
             Tell(later, cancellation, mayBeLost: true);
         var again = at + World.Within(TimeSpan.FromMinutes(3));
@@ -301,7 +308,8 @@ public abstract class Scenario<TData> : IScenario
         if (_queues.Count == 0)
             return;
         var (queue, at, howLong, loses) = (
-            _queues[World.Below(_queues.Count)], World.Within(Storm / 2), World.Within(TimeSpan.FromHours(1 + World.Below(72))), World.Below(2) == 0);
+            _queues[World.Below(_queues.Count)], World.Within(Storm / 2), World.Within(TimeSpan.FromHours(1 + World.Below(72))),
+            World.Below(2) == 0);
         if (World.Faults.Strikes(Fault.Outage, 150))
             World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
     }
@@ -339,5 +347,6 @@ public abstract class Scenario<TData> : IScenario
         // Nobody can read what its saga is.
         && !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal))
         // Who gives a command for a saga that is not there yet is told so; here nobody listens.
-        && !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type) && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type);
+        && !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type)
+            && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type);
 }

@@ -63,7 +63,8 @@ public sealed class EventLoop : TaskScheduler
     protected override void QueueTask(Task task)
     {
         if (Environment.CurrentManagedThreadId != _thread)
-            throw new InvalidOperationException("something left the loop's thread and came back from another: the run would not be the same twice");
+            throw new InvalidOperationException(
+                "something left the loop's thread and came back from another: the run would not be the same twice");
         _ready.Enqueue(task);
     }
 

@@ -54,7 +54,9 @@ public enum Fault
     /// <summary>The workers are replaced, one after the other, by such with the next definition.</summary>
     Upgrade,
 
-    /// <summary>A process stops for up to minutes and wakes up as if no time had passed; its connection to the broker does not outlive that.</summary>
+    /// <summary>
+    /// A process stops for up to minutes and wakes up as if no time had passed; its connection to the broker does not outlive that.
+    /// </summary>
     Freeze,
 
     /// <summary>A queue is at its length limit and takes nothing for minutes or hours.</summary>
@@ -120,7 +122,9 @@ public enum Fault
     /// <summary>Somebody who may publish an event gives the saga a command by it; operators send all dead letters back.</summary>
     ForgedMessage,
 
-    /// <summary>The database refuses the logins of a host, or of all of them, for up to half an hour: somebody changed a password.</summary>
+    /// <summary>
+    /// The database refuses the logins of a host, or of all of them, for up to half an hour: somebody changed a password.
+    /// </summary>
     RefusedLogin,
 
     /// <summary>A participant answers nothing for minutes.</summary>

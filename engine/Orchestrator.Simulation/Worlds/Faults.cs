@@ -40,7 +40,9 @@ public sealed class Faults(ulong seed, IReadOnlySet<StruckFault>? only)
         return strikes;
     }
 
-    /// <summary>Dice for the details of a fault's latest occasion; apart from all others, so that a fault more or less leaves the rest as it was.</summary>
+    /// <summary>
+    /// Dice for the details of a fault's latest occasion; apart from all others, so that a fault more or less leaves the rest as it was.
+    /// </summary>
     public Dice Dice(Fault fault) =>
         new(new SplitMix64(_seed ^ ((ulong)fault << 48) ^ ((ulong)_occasions[(int)fault] << 8) ^ 1).Next());
 }

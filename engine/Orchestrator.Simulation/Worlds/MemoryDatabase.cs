@@ -31,7 +31,12 @@ public sealed class MemoryDatabase : Database
     internal void Keep()
     {
         ReadNow(sql => sql.Execute("ATTACH ':memory:' AS kept"));
-        _tables = [.. ReadNow(sql => sql.Query("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'", row => row.GetString(0)))];
+        _tables =
+        [
+            .. ReadNow(
+                sql => sql.Query(
+                    "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'", row => row.GetString(0))),
+        ];
         foreach (var table in _tables)
             ReadNow(sql => sql.Execute($"CREATE TABLE kept.{table} AS SELECT * FROM main.{table}"));
     }
@@ -87,7 +92,8 @@ public sealed class MemoryDatabase : Database
     public T ReadNow<T>(Func<Sql, Task<T>> work) => Finished(work(new Sql(_connection, null, Dialect, CancellationToken.None, _prepared)));
 
     /// <inheritdoc />
-    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Task.FromResult(WriteNow(work));
+    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        Task.FromResult(WriteNow(work));
 
     /// <inheritdoc />
     protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Task.FromResult(ReadNow(work));

@@ -25,7 +25,9 @@ public sealed record Message(Guid Id, Type Type, string Body, Guid? CausationId,
     internal Message OfNextEpoch(int epoch) => this with
     {
         Id = DerivedId.From(Id.ToString(), nameof(OfNextEpoch)),
-        Body = Body.Replace(FormattableString.Invariant($"\"epoch\":{epoch}"), FormattableString.Invariant($"\"epoch\":{epoch + 1}"), StringComparison.Ordinal),
+        Body = Body.Replace(
+            FormattableString.Invariant($"\"epoch\":{epoch}"), FormattableString.Invariant($"\"epoch\":{epoch + 1}"),
+            StringComparison.Ordinal),
     };
 }
 

@@ -44,7 +44,8 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     public bool IsAlarmed => _alarmedUntil > loop.Now;
 
     /// <summary>The bindings that there should be.</summary>
-    public IReadOnlyList<(Type Event, string Queue)> Bindings => [.. _subscriptions.SelectMany(event_ => event_.Value.Select(queue => (event_.Key, queue)))];
+    public IReadOnlyList<(Type Event, string Queue)> Bindings =>
+        [.. _subscriptions.SelectMany(event_ => event_.Value.Select(queue => (event_.Key, queue)))];
 
     /// <summary>What waits in queues until a process has room for it.</summary>
     internal IEnumerable<Delivery> Waiting => _waiting.Values.SelectMany(waiting => waiting);
@@ -89,7 +90,8 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     /// <summary>Some process may take one more message of a queue.</summary>
     internal void HasSlot(string queue)
     {
-        while (_waiting.TryGetValue(queue, out var waiting) && waiting.First is { } first && Receivers(queue).Any(process => process.HasSlot(queue)))
+        while (_waiting.TryGetValue(queue, out var waiting) && waiting.First is { } first
+            && Receivers(queue).Any(process => process.HasSlot(queue)))
         {
             waiting.RemoveFirst();
             Hand(first.Value);
@@ -137,7 +139,8 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
 
         void Try(string receiver)
         {
-            if (IsAlarmed || IsFull(receiver) || (queue is null && _lostBindings.Contains((message.Type, receiver))) || isDue?.Invoke() == false)
+            if (IsAlarmed || IsFull(receiver) || (queue is null && _lostBindings.Contains((message.Type, receiver)))
+                || isDue?.Invoke() == false)
             {
                 loop.After(BetweenTries, () => Try(receiver));
                 return;
@@ -149,7 +152,8 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     }
 
     /// <summary>A queue delivers nothing for a time, or nothing of a few sagas, and then everything, or what came after it.</summary>
-    public void Silence(string queue, TimeSpan howLong, bool loses, IReadOnlyList<Guid>? only = null) => _silent[queue] = (loop.Now + howLong, loses, only);
+    public void Silence(string queue, TimeSpan howLong, bool loses, IReadOnlyList<Guid>? only = null) =>
+        _silent[queue] = (loop.Now + howLong, loses, only);
 
     /// <summary>A queue takes nothing for a time.</summary>
     public void Fill(string queue, TimeSpan howLong) => _full[queue] = loop.Now + howLong;

@@ -18,7 +18,8 @@ namespace Orchestrator.Simulation.Worlds;
 /// <param name="seed">Of its dice.</param>
 /// <param name="died">Told of its death.</param>
 #pragma warning disable CA1001 // Its end, which the run brings about, disposes of what it holds.
-public sealed class Process(string name, Machine machine, EventLoop loop, Network network, Faults faults, Defect defect, ulong seed, Action died)
+public sealed class Process(
+    string name, Machine machine, EventLoop loop, Network network, Faults faults, Defect defect, ulong seed, Action died)
 #pragma warning restore CA1001
 {
     // A handful, as there are a handful of instances: what keeps one of them too long is seen, as it is with hundreds under load.
@@ -47,7 +48,8 @@ public sealed class Process(string name, Machine machine, EventLoop loop, Networ
     public bool HasDatabase => machine.HasDatabase;
 
     /// <summary>Why the database does not answer.</summary>
-    internal Exception DatabaseAway => machine.IsRefused ? defect.RefusedLogin() : new DatabaseAwayException("the database does not answer");
+    internal Exception DatabaseAway =>
+        machine.IsRefused ? defect.RefusedLogin() : new DatabaseAwayException("the database does not answer");
 
     /// <summary>Whether nothing keeps it from working.</summary>
     internal bool IsWell => !_isDead && _frozen is null && _isConnected && machine.HasDatabase;
@@ -117,7 +119,8 @@ public sealed class Process(string name, Machine machine, EventLoop loop, Networ
     /// <summary>Sends a message, and returns when the broker has taken it.</summary>
     /// <param name="queue">Where to; to all that listen when absent.</param>
     /// <param name="message">The message.</param>
-    /// <exception cref="DeferredMessageException">A queue takes nothing: the message that is being handled leaves its slot and comes again.</exception>
+    /// <exception cref="DeferredMessageException">A queue takes nothing: the message that is being handled leaves its slot and comes
+    /// again.</exception>
     /// <exception cref="BrokerAwayException">The connection is gone.</exception>
     /// <exception cref="ConnectionException">The process was frozen for longer than it waits for the broker.</exception>
     public async Task Send(string? queue, Message message)
@@ -276,7 +279,8 @@ public sealed class Process(string name, Machine machine, EventLoop loop, Networ
     static void CheckOrigin(Delivery delivery)
     {
         if (delivery.By is { } exchange && exchange != delivery.Message.Type)
-            throw new ForeignMessageException($"the message came by the exchange {exchange.Name}, and says that it is {delivery.Message.Type.Name}");
+            throw new ForeignMessageException(
+                $"the message came by the exchange {exchange.Name}, and says that it is {delivery.Message.Type.Name}");
     }
 
     void Settle(Delivery delivery, Action tell)

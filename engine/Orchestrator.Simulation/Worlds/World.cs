@@ -160,7 +160,8 @@ public sealed class World
 
     void Start(string name, Action<Process> start, int life)
     {
-        start(_processes[name] = new Process($"{name}#{life}", _machines[name], Loop, Network, Faults, Defect, Dice.Next(), () => Loop.After(
+        start(_processes[name] = new Process(
+            $"{name}#{life}", _machines[name], Loop, Network, Faults, Defect, Dice.Next(), () => Loop.After(
             TimeSpan.FromSeconds(1 + Below(15)),
             () => _ = Loop.Start(() =>
             {

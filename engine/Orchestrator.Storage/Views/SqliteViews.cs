@@ -18,7 +18,8 @@ sealed partial class SqliteViews : ViewCatalogue
             : mark is null && !hasSameText && !(name == view.Name && Mentions(found.Text, view.Table)) ? "is somebody else's"
             : null;
         // SQLite does not tell what depends on what: whatever names the view counts.
-        var dependents = all.Where(one => one.Type is "view" or "trigger" && one.Name != found.Name && Mentions(one.Text, name)).Select(one => one.Name);
+        var dependents = all.Where(one => one.Type is "view" or "trigger" && one.Name != found.Name && Mentions(one.Text, name))
+            .Select(one => one.Name);
         return new FoundView(mark, stranger, [.. dependents.Order()], hasSameText && mark is null);
     }
 

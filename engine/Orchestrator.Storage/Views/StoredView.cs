@@ -6,7 +6,8 @@ namespace Orchestrator.Storage.Views;
 
 /// <summary>A view that a host makes, and replaces when its definition changes.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Table">A table that it reads. A view of this name that has no mark and reads the table comes from a version without marks.</param>
+/// <param name="Table">A table that it reads. A view of this name that has no mark and reads the table comes from a version without
+/// marks.</param>
 /// <param name="Revision">How new the definition is.</param>
 /// <param name="Select">The view's statement.</param>
 public sealed record StoredView(string Name, string Table, ViewRevision Revision, string Select)
@@ -18,7 +19,8 @@ public sealed record StoredView(string Name, string Table, ViewRevision Revision
     public Func<Sql, Task<string?>>? Obstacle { get; init; }
 
     /// <summary>The mark that the view carries; the same for a program that was built where lines end in another way.</summary>
-    public ViewMark Mark => new(Revision, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select.ReplaceLineEndings("\n"))))[..16]);
+    public ViewMark Mark =>
+        new(Revision, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select.ReplaceLineEndings("\n"))))[..16]);
 
     /// <summary>The name to use when those with lower numbers are taken: <c>name</c>, <c>name_v2</c>, <c>name_v3</c>.</summary>
     public string NameOf(int number) => number == 1

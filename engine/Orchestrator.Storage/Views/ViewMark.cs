@@ -18,7 +18,8 @@ public sealed partial record ViewMark(ViewRevision Revision, string Hash)
 
     /// <inheritdoc />
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"Made and replaced by the Orchestrator [definition {Revision.Definition}, format {Revision.Format}, {Hash}]");
+        CultureInfo.InvariantCulture,
+        $"Made and replaced by the Orchestrator [definition {Revision.Definition}, format {Revision.Format}, {Hash}]");
 
     [GeneratedRegex(@"\[definition (\d+), format (\d+), ([0-9a-f]{16})\]")]
     private static partial Regex Pattern();

@@ -4,7 +4,9 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Storage.Views;
 
-/// <summary>Brings views to this version's definitions, and keeps a host's start clear of whoever reads them or has built on them.</summary>
+/// <summary>
+/// Brings views to this version's definitions, and keeps a host's start clear of whoever reads them or has built on them.
+/// </summary>
 /// <remarks>
 /// A view that has not changed is not touched. One that somebody has built on stays as it is, and the new definition is made beside
 /// it under the next name. One that somebody reads, or whose values are not there yet, is replaced later. A view of a newer definition
@@ -27,7 +29,9 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
     readonly ViewCatalogue _catalogue = ViewCatalogue.Of(database);
     readonly TaskCompletionSource<List<StoredView>> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Brings the views to this version as far as nobody is in the way; takes seconds at most while the database answers.</summary>
+    /// <summary>
+    /// Brings the views to this version as far as nobody is in the way; takes seconds at most while the database answers.
+    /// </summary>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     public async Task Bring(CancellationToken cancellationToken = default)
     {
@@ -193,7 +197,8 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
     partial void LogMade(string view);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The view {View} can't be brought to this version yet: {Reason}; it is tried again every half minute, and the work goes on meanwhile")]
+        "The view {View} can't be brought to this version yet: {Reason}; it is tried again every half minute, and the work goes on "
+            + "meanwhile")]
     partial void LogLater(string view, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

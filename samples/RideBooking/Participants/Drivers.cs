@@ -22,11 +22,15 @@ public sealed class Drivers : Participant<DrivenRide>
     /// <summary>Drivers in a database.</summary>
     public Drivers(Database database) : base(database, new Table())
     {
-        Does<AssignDriver>(Assign, (act, _) => new DriverAssigned(act.SagaId, act.Epoch, act.Said!), act => new DriverRefused(act.SagaId, act.Epoch, act.Said!))
-            .UndoneBy<ReleaseDriver>((ride, _) => Done(ride), act => new DriverReleased(act.SagaId, act.Epoch), "released before he was assigned");
+        Does<AssignDriver>(
+            Assign, (act, _) => new DriverAssigned(act.SagaId, act.Epoch, act.Said!), act =>
+                new DriverRefused(act.SagaId, act.Epoch, act.Said!))
+            .UndoneBy<ReleaseDriver>(
+                (ride, _) => Done(ride), act => new DriverReleased(act.SagaId, act.Epoch), "released before he was assigned");
         Does<StartRide>(Start, (act, _) => new RideStarted(act.SagaId, act.Epoch), act => new RideRefused(act.SagaId, act.Epoch, act.Said!))
             .UndoneBy<AbortRide>(
-                Abort, act => new RideAborted(act.SagaId, act.Epoch), "aborted before it started", act => new RideAbortRefused(act.SagaId, act.Epoch, act.Said!));
+                Abort, act => new RideAborted(act.SagaId, act.Epoch), "aborted before it started", act =>
+                    new RideAbortRefused(act.SagaId, act.Epoch, act.Said!));
         Hears<RideEnded>(RideQueues.DriverEvents, (ride, ended) => Done(ride with { HasEnded = true }, said: ended.Fare.ToString()));
     }
 

@@ -19,17 +19,22 @@ public sealed class Fares : Participant<RideFare>
     /// <summary>Fares in a database.</summary>
     public Fares(Database database) : base(database, new Table())
     {
-        Does<AuthorizeFare>(Authorize, (act, _) => new FareAuthorized(act.SagaId, act.Epoch), act => new FareRefused(act.SagaId, act.Epoch, act.Said!))
+        Does<AuthorizeFare>(
+            Authorize, (act, _) => new FareAuthorized(act.SagaId, act.Epoch), act => new FareRefused(act.SagaId, act.Epoch, act.Said!))
             .UndoneBy<VoidFare>(
-                Void, act => new FareVoided(act.SagaId, act.Epoch), "voided before it was authorised", act => new FareVoidRefused(act.SagaId, act.Epoch, act.Said!));
-        Does<CaptureFare>(Capture, (act, _) => new FareCaptured(act.SagaId, act.Epoch), act => new FareCaptureRefused(act.SagaId, act.Epoch, act.Said!));
+                Void, act => new FareVoided(act.SagaId, act.Epoch), "voided before it was authorised", act =>
+                    new FareVoidRefused(act.SagaId, act.Epoch, act.Said!));
+        Does<CaptureFare>(
+            Capture, (act, _) => new FareCaptured(act.SagaId, act.Epoch), act => new FareCaptureRefused(act.SagaId, act.Epoch, act.Said!));
     }
 
-    static Outcome<RideFare> Authorize(RideFare fare, AuthorizeFare command) => command.PassengerId.StartsWith(Declined, StringComparison.Ordinal)
+    static Outcome<RideFare> Authorize(RideFare fare, AuthorizeFare command) =>
+        command.PassengerId.StartsWith(Declined, StringComparison.Ordinal)
         ? Refused("declined by the bank")
         : Done(fare with { Held = command.Fare });
 
-    static Outcome<RideFare> Void(RideFare fare, VoidFare command) => fare.Captured is null ? Done(fare with { Held = null }) : Refused("the fare was captured");
+    static Outcome<RideFare> Void(RideFare fare, VoidFare command) =>
+        fare.Captured is null ? Done(fare with { Held = null }) : Refused("the fare was captured");
 
     static Outcome<RideFare> Capture(RideFare fare, CaptureFare command) => fare switch
     {
@@ -40,7 +45,8 @@ public sealed class Fares : Participant<RideFare>
         _ => Done(fare with { Captured = command.Fare }),
     };
 
-    sealed class Table() : ActTable<RideFare>(ActTables.Fares, new RideFare(), ActTables.Ride, ("minor_units", "bigint"), ("currency", "text"))
+    sealed class Table() : ActTable<RideFare>(
+        ActTables.Fares, new RideFare(), ActTables.Ride, ("minor_units", "bigint"), ("currency", "text"))
     {
         protected override RideFare After(RideFare state, Act act, IReadOnlyList<object?> columns) =>
             act.Status != ActStatus.Done ? state

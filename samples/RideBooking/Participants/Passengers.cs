@@ -13,5 +13,6 @@ public sealed class Passengers : Participant<ToldRide>
     /// <summary>Passengers in a database.</summary>
     public Passengers(Database database) : base(database, new ActTable<ToldRide>(ActTables.Passengers, new ToldRide(), ActTables.Ride)) =>
         Does<NotifyPassenger>(
-            (ride, command) => Done(ride, said: $"{command.PassengerId} paid {command.Fare}"), (act, _) => new PassengerNotified(act.SagaId, act.Epoch));
+            (ride, command) => Done(ride, said: $"{command.PassengerId} paid {command.Fare}"), (act, _) =>
+                new PassengerNotified(act.SagaId, act.Epoch));
 }

@@ -20,7 +20,9 @@ public sealed record Ride(
     /// <summary>What the ride cost, once it has ended; absent as well when an operator says that it has ended.</summary>
     public Money? FinalFare { get; init; }
 
-    /// <summary>What is taken from the passenger: what the ride cost or, as long as nobody has said so, the most that it may cost.</summary>
+    /// <summary>
+    /// What is taken from the passenger: what the ride cost or, as long as nobody has said so, the most that it may cost.
+    /// </summary>
     public Money FareToTake() => FinalFare ?? Fare;
 
     /// <summary>The ride as it was requested.</summary>

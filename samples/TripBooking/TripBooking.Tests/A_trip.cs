@@ -22,14 +22,16 @@ public class A_trip
     {
         var trip = Reserved().Receive(new PaymentRefused(Id, 1, "no money"));
         trip.Receive(new CarReleased(Id, 1), new HotelReleased(Id, 1), new FlightReleased(Id, 1)).Is("Cancelled");
-        Assert.That(trip.AllSent, Is.SupersetOf(new ISagaMessage[] { new ReleaseFlight(Id, 1), new ReleaseHotel(Id, 1), new ReleaseCar(Id, 1) }));
+        Assert.That(
+            trip.AllSent, Is.SupersetOf(new ISagaMessage[] { new ReleaseFlight(Id, 1), new ReleaseHotel(Id, 1), new ReleaseCar(Id, 1) }));
         Assert.That(trip.AllSent[^1], Is.EqualTo(new TripCancelled(Id, "no money")));
     }
 
     [Test]
     public void Turns_back_when_the_hotel_does_not_answer()
     {
-        var trip = Started().Receive(new FlightReserved(Id, 1, "12A"), new CarReserved(Id, 1, "TB 214")).TimePasses(TimeSpan.FromMinutes(5));
+        var trip = Started().Receive(new FlightReserved(Id, 1, "12A"), new CarReserved(Id, 1, "TB 214"))
+            .TimePasses(TimeSpan.FromMinutes(5));
         Assert.That(trip.AllSent, Has.Member(new ReleaseHotel(Id, 1)).And.No.Member(new PayTrip(Id, 1, "ada", Request.Price)));
     }
 

@@ -50,14 +50,16 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
     public static async Task<EmbeddedOrders> Start(
-        DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null, CancellationToken cancellationToken = default)
+        DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null,
+        CancellationToken cancellationToken = default)
     {
         var parties = OrderParties.All(faults);
         parties.AddParticipant(Name, party =>
         {
             party.AddServices(host => host.Services.AddSingleton<OrdersInFlight>());
             party.AddHandlers(bus => bus.AddConsumer<OrderEnds>());
-            party.AddQueues((bus, context) => bus.ReceiveEndpoint("order-ends", endpoint => endpoint.ConfigureConsumer<OrderEnds>(context)));
+            party.AddQueues(
+                (bus, context) => bus.ReceiveEndpoint("order-ends", endpoint => endpoint.ConfigureConsumer<OrderEnds>(context)));
         });
         return new(await EmbeddedHost.Start(folder, parties, Configure, cancellationToken));
 
@@ -92,7 +94,8 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     /// Not only what is counted in this process is under way: a message that was held back may move an order that had ended,
     /// and an operator one that had been given up.
     /// </remarks>
-    public async Task<bool> IsIdle(CancellationToken cancellationToken) => InFlight.IsEmpty && _host.Services.IsNothingDelayed() && await Database.Read(
+    public async Task<bool> IsIdle(CancellationToken cancellationToken) =>
+        InFlight.IsEmpty && _host.Services.IsNothingDelayed() && await Database.Read(
         sql => sql.First(
             $"""
              SELECT NOT EXISTS (
@@ -101,14 +104,16 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
                    AND EXISTS (SELECT 1 FROM order_fulfilment o WHERE o.id = r.order_id AND o.completed_at IS NOT NULL))
              AND NOT EXISTS (
                  SELECT 1 FROM saga s
-                 WHERE s.kind = 'order-fulfilment' AND s.completed_at IS NULL AND s.state <> 'Suspended' AND NOT {Database.Among("s.id", "stuck")})
+                 WHERE s.kind = 'order-fulfilment' AND s.completed_at IS NULL AND s.state <> 'Suspended'
+                     AND NOT {Database.Among("s.id", "stuck")})
              """,
             row => row.GetBoolean(0),
             ("stuck", _host.Unhandled.Stuck.Keys.ToArray())),
         cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyDictionary<Guid, string>>(
+    public Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, string>>(
         _host.Unhandled.Stuck.ToDictionary(stuck => stuck.Key, stuck => stuck.Value.Sentence("order")));
 
     /// <summary>Stops when nothing is under way, and notes that there is nothing to recover.</summary>

@@ -21,7 +21,8 @@ sealed record DelayedMessage(object Message, Type Type, string? Queue, Guid? Id,
     public static DelayedMessage Command<TCommand>(ConsumeContext<TCommand> context)
         where TCommand : class => new(
             context.Message, typeof(TCommand), Participants.QueueOf(typeof(TCommand)), context.MessageId,
-            context.Headers.Get<string>(WireHeaders.CausationId), context.ConversationId, context.Headers.Get<string>(WireHeaders.Source) ?? "");
+            context.Headers.Get<string>(WireHeaders.CausationId), context.ConversationId,
+            context.Headers.Get<string>(WireHeaders.Source) ?? "");
 
     /// <summary>Whether a message was held back before: once is enough.</summary>
     public static bool WasDelayed(MessageContext context) => context.Headers.TryGetHeader(Header, out _);

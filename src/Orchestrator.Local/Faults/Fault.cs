@@ -6,7 +6,9 @@ public enum Fault
     /// <summary>It refuses an act that business may refuse: every attempt at it, and every question about it.</summary>
     Refuse,
 
-    /// <summary>No answer comes: half of the commands are lost before they have an effect, the other half of the answers after it.</summary>
+    /// <summary>
+    /// No answer comes: half of the commands are lost before they have an effect, the other half of the answers after it.
+    /// </summary>
     Silence,
 
     /// <summary>The command arrives late, by up to twice its time limit.</summary>

@@ -15,7 +15,8 @@ public sealed class FaultDecisions(FaultSpec spec)
     /// <param name="command">The command's name.</param>
     /// <param name="epoch">Which try at the act it is.</param>
     public bool IsRefused(string participant, Guid saga, string command, int epoch) =>
-        Share(participant, nameof(Fault.Refuse), saga.ToString(), command, epoch.ToString(CultureInfo.InvariantCulture)) < spec.Rate(participant, Fault.Refuse);
+        Share(participant, nameof(Fault.Refuse), saga.ToString(), command, epoch.ToString(CultureInfo.InvariantCulture)) < spec.Rate(
+            participant, Fault.Refuse);
 
     /// <summary>What befalls a command beside a refusal; nothing, most of the time.</summary>
     public Fault? Of(string participant, Guid messageId)
@@ -32,7 +33,8 @@ public sealed class FaultDecisions(FaultSpec spec)
     }
 
     /// <summary>How much of a fault befalls a command: from 0 (included) to 1 (not), evenly spread over messages.</summary>
-    public double Part(string participant, Fault fault, Guid messageId) => (double)Share(participant, fault.ToString(), messageId.ToString());
+    public double Part(string participant, Fault fault, Guid messageId) =>
+        (double)Share(participant, fault.ToString(), messageId.ToString());
 
     decimal Share(params string[] key)
     {

@@ -16,7 +16,9 @@ public static class FaultRegistration
         .AddSingleton<StepLimits>()
         .AddSingleton<DelayedMessages>();
 
-    /// <summary>Puts the faults that were added, if any, before the participants' handlers, on any transport; before endpoints are configured.</summary>
+    /// <summary>
+    /// Puts the faults that were added, if any, before the participants' handlers, on any transport; before endpoints are configured.
+    /// </summary>
     public static void UseFaults(this IBusFactoryConfigurator bus, IServiceProvider provider)
     {
         if (provider.GetService<FaultSpec>() is not null)
@@ -24,7 +26,8 @@ public static class FaultRegistration
     }
 
     /// <summary>Whether no message is held back in this process.</summary>
-    public static bool IsNothingDelayed(this IServiceProvider provider) => provider.GetService<DelayedMessages>() is null or { IsEmpty: true };
+    public static bool IsNothingDelayed(this IServiceProvider provider) =>
+        provider.GetService<DelayedMessages>() is null or { IsEmpty: true };
 
     sealed class FaultObserver(IServiceProvider provider) : IHandlerConfigurationObserver
     {
@@ -32,7 +35,9 @@ public static class FaultRegistration
             where TMessage : class
         {
             if (Participants.IsCommand(typeof(TMessage)))
-                configurator.UseFilter((IFilter<ConsumeContext<TMessage>>)ActivatorUtilities.CreateInstance(provider, typeof(FaultFilter<>).MakeGenericType(typeof(TMessage))));
+                configurator.UseFilter(
+                    (IFilter<ConsumeContext<TMessage>>)ActivatorUtilities.CreateInstance(
+                        provider, typeof(FaultFilter<>).MakeGenericType(typeof(TMessage))));
         }
     }
 }

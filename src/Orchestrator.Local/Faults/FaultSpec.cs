@@ -103,7 +103,8 @@ public sealed class FaultSpec
             if (sum > 1)
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{participant}: {string.Join(", ", FaultDecisions.Exclusive.Select(Name))} add up to {sum}; a command meets at most one of them, so at most 1 is possible");
+                    $"{participant}: {string.Join(", ", FaultDecisions.Exclusive.Select(Name))} add up to {sum}; a command meets at most "
+                    + $"one of them, so at most 1 is possible");
         }
 
         return null;

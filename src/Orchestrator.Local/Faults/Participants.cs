@@ -24,7 +24,8 @@ static class Participants
 
     /// <summary>Whether messages of this type are commands, undos or questions to one of them.</summary>
     public static bool IsCommand(Type message) =>
-        message.IsAssignableTo(typeof(IStepMessage)) && message.GetCustomAttribute<SentToAttribute>() is { Queue: var queue } && ByQueue.ContainsKey(queue);
+        message.IsAssignableTo(typeof(IStepMessage)) && message.GetCustomAttribute<SentToAttribute>() is { Queue: var queue }
+        && ByQueue.ContainsKey(queue);
 
     /// <summary>The queue of a type of command.</summary>
     public static string QueueOf(Type command) => command.GetCustomAttribute<SentToAttribute>()!.Queue;

@@ -81,7 +81,8 @@ readonly struct Field(JsonElement value, string path)
 
     public RejectedException Missing() => new($"{path} is missing");
 
-    public RejectedException Wrong(string wanted) => new($"{(path.Length == 0 ? "the line" : path)} is {Quoted(value.GetRawText())}; {wanted} is wanted");
+    public RejectedException Wrong(string wanted) =>
+        new($"{(path.Length == 0 ? "the line" : path)} is {Quoted(value.GetRawText())}; {wanted} is wanted");
 
     /// <summary>The start of a text, without what could move a terminal's cursor.</summary>
     public static string Quoted(string text, int longest = LongestQuote)

@@ -16,7 +16,8 @@ public static class OrderFile
     /// </summary>
     /// <param name="stream">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async IAsyncEnumerable<FileLine<OrderSubmitted>> Read(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<FileLine<OrderSubmitted>> Read(
+        Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var line in LineReader.Read(stream, cancellationToken))
             yield return Parse(line);

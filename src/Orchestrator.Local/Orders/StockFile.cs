@@ -17,7 +17,8 @@ public static class StockFile
     /// </summary>
     /// <param name="stream">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async IAsyncEnumerable<FileLine<StockLevel>> Read(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<FileLine<StockLevel>> Read(
+        Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var isFirst = true;

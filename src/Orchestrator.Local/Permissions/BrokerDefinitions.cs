@@ -5,7 +5,9 @@ using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Local.Permissions;
 
-/// <summary>What an administrator gives to RabbitMQ: every queue and exchange, and for each party a user's permissions; without passwords.</summary>
+/// <summary>
+/// What an administrator gives to RabbitMQ: every queue and exchange, and for each party a user's permissions; without passwords.
+/// </summary>
 public static class BrokerDefinitions
 {
     const string VirtualHost = "/";
@@ -28,7 +30,8 @@ public static class BrokerDefinitions
     {
         var work = parties.SelectMany(party => party.Takes.Concat(party.Sends)).Distinct().Order(StringComparer.Ordinal).ToList();
         var queues = work.SelectMany(Queues).OrderBy(queue => queue.Name, StringComparer.Ordinal).ToList();
-        var events = parties.SelectMany(party => party.Tells.Concat(party.Hears.Select(heard => heard.Event))).Select(BrokerQueues.Event).Distinct().Order(StringComparer.Ordinal);
+        var events = parties.SelectMany(party => party.Tells.Concat(party.Hears.Select(heard => heard.Event))).Select(BrokerQueues.Event)
+            .Distinct().Order(StringComparer.Ordinal);
         var definitions = new
         {
             vhosts = new[] { new { name = VirtualHost } },
@@ -41,10 +44,22 @@ public static class BrokerDefinitions
                 read = UserPermissions.Expression(user.Read),
             }),
             exchanges = queues.Select(queue => queue.Name).Concat(events)
-                .Select(name => new { name, vhost = VirtualHost, type = "fanout", durable = true, auto_delete = false, @internal = false, arguments = new { } }),
-            queues = queues.Select(queue => new { name = queue.Name, vhost = VirtualHost, durable = true, auto_delete = false, arguments = queue.Arguments }),
+                .Select(name =>
+                    new
+                    {
+                        name,
+                        vhost = VirtualHost,
+                        type = "fanout",
+                        durable = true,
+                        auto_delete = false,
+                        @internal = false,
+                        arguments = new { }
+                    }),
+            queues = queues.Select(
+                queue => new { name = queue.Name, vhost = VirtualHost, durable = true, auto_delete = false, arguments = queue.Arguments }),
             bindings = queues.Select(queue => Binding(queue.Name, queue.Name, "queue"))
-                .Concat(parties.SelectMany(party => party.Hears).Select(heard => Binding(BrokerQueues.Event(heard.Event), heard.Queue, "exchange"))),
+                .Concat(parties.SelectMany(party => party.Hears)
+                    .Select(heard => Binding(BrokerQueues.Event(heard.Event), heard.Queue, "exchange"))),
         };
         return JsonSerializer.Serialize(definitions, Json) + "\n";
     }
@@ -76,9 +91,13 @@ public static class BrokerDefinitions
 
             """);
         foreach (var user in permissions)
-            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"| `{user.User}` | {Cell(user.Configure)} | {Cell(user.Write)} | {Cell(user.Read)} |");
+            text.AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"| `{user.User}` | {Cell(user.Configure)} | {Cell(user.Write)} | {Cell(user.Read)} |");
         return text.ToString();
     }
 
-    static string Cell(IReadOnlyList<string> names) => names.Count == 0 ? "nothing" : string.Join(' ', names.Select(name => $"`{name.Replace("Orchestrator.Contracts.", "", StringComparison.Ordinal)}`"));
+    static string Cell(IReadOnlyList<string> names) =>
+        names.Count == 0
+        ? "nothing" : string.Join(' ', names.Select(name => $"`{name.Replace("Orchestrator.Contracts.", "", StringComparison.Ordinal)}`"));
 }

@@ -57,9 +57,23 @@ static class Parties
         var others = kinds.SelectMany(kind => kind.SendsTo).Append(InventoryQueues.Events).Distinct().ToList();
         return new(WorkerRegistration.Party)
         {
-            Takes = [.. kinds.SelectMany(kind => new[] { SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name) }), OperatorQueues.Commands],
-            Hears = [.. kinds.SelectMany(kind => kind.Receives.Where(type => !StepSaga.IsAddressed(type)).Select(type => (kind.IsStartedBy(type) ? SagaQueues.Intake(kind.Name) : SagaQueues.Outcomes(kind.Name), type)))],
-            Tells = [.. kinds.SelectMany(kind => kind.Sends).Where(type => !IsCommand(type)).Concat([typeof(StepHeld), typeof(StepReleased), typeof(HoldRefused)]).Distinct()],
+            Takes =
+            [
+                .. kinds.SelectMany(
+                    kind => new[] { SagaQueues.Outcomes(kind.Name), SagaQueues.Intake(kind.Name), SagaQueues.Deadlines(kind.Name) }),
+                    OperatorQueues.Commands,
+            ],
+            Hears =
+            [
+                .. kinds.SelectMany(
+                    kind => kind.Receives.Where(type => !StepSaga.IsAddressed(type))
+                    .Select(type => (kind.IsStartedBy(type) ? SagaQueues.Intake(kind.Name) : SagaQueues.Outcomes(kind.Name), type))),
+            ],
+            Tells =
+            [
+                .. kinds.SelectMany(kind => kind.Sends).Where(type => !IsCommand(type))
+                    .Concat([typeof(StepHeld), typeof(StepReleased), typeof(HoldRefused)]).Distinct(),
+            ],
             Sends = [.. kinds.SelectMany(kind => kind.SendsTo).Distinct()],
             Clears = others,
         };
@@ -69,7 +83,9 @@ static class Parties
     static Party Participant(string name, IParticipant participant)
     {
         var owned = typeof(OrderSubmitted).Assembly.GetExportedTypes()
-            .Where(type => type.IsAssignableTo(typeof(IStepMessage)) && !type.IsInterface && type.Namespace!.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
+            .Where(type =>
+                type.IsAssignableTo(typeof(IStepMessage)) && !type.IsInterface
+                && type.Namespace!.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
         return new(name)
         {
             Takes = [.. participant.Commands.Concat(participant.Events).Select(queue => queue.Key)],

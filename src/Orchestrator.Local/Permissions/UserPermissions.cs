@@ -16,7 +16,8 @@ public sealed record UserPermissions(string User, IReadOnlyList<string> Configur
     {
         var own = party.Takes.SelectMany(queue => new[] { queue, queue + AnyWait }.Concat(BrokerQueues.AllSetAside(queue))).ToList();
         var cleared = party.Clears.SelectMany(BrokerQueues.AllSetAside).ToList();
-        var (heard, told) = (party.Hears.Select(heard => BrokerQueues.Event(heard.Event)).ToList(), party.Tells.Select(BrokerQueues.Event).ToList());
+        var (heard, told) = (
+            party.Hears.Select(heard => BrokerQueues.Event(heard.Event)).ToList(), party.Tells.Select(BrokerQueues.Event).ToList());
         return new(
             party.User,
             Sorted([own, cleared, heard, told, party.Sends]),
@@ -29,5 +30,6 @@ public sealed record UserPermissions(string User, IReadOnlyList<string> Configur
         ? ""
         : $"^({string.Join('|', names.Select(name => name.Replace(".", "\\.", StringComparison.Ordinal).Replace(AnyWait, "_redelivery-[0-9]+ms", StringComparison.Ordinal)))})$";
 
-    static List<string> Sorted(IReadOnlyCollection<IEnumerable<string>> names) => [.. names.SelectMany(some => some).Distinct().Order(StringComparer.Ordinal)];
+    static List<string> Sorted(IReadOnlyCollection<IEnumerable<string>> names) =>
+        [.. names.SelectMany(some => some).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -39,12 +39,14 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     /// <summary>So many SKUs of the stock file were known already, so that the file changed nothing of theirs.</summary>
     public void StockKnown(string file, long skus) => Say(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Terminal.Printable(file)}: {skus:N0} of its SKUs were known already; their stock stays as it is, since a stock file sets only what is new"));
+        $"{Terminal.Printable(file)}: {skus:N0} of its SKUs were known already; their stock stays as it is, since a stock file sets only "
+        + $"what is new"));
 
     /// <summary>How far the run has come.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"orders accepted {Volatile.Read(ref _accepted):N0}, known {Volatile.Read(ref _known):N0}, ended {Volatile.Read(ref _ended):N0}; lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
+        $"orders accepted {Volatile.Read(ref _accepted):N0}, known {Volatile.Read(ref _known):N0}, ended {Volatile.Read(ref _ended):N0}; "
+        + $"lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
 
     /// <summary>Shows the progress for as long as the work takes.</summary>
     public async Task During(Task work)

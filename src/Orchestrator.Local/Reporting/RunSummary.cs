@@ -47,8 +47,8 @@ public sealed record RunSummary(
     public SlowestOrder? SlowestOrder { get; init; }
 
     /// <summary>
-    /// One line of JSON with the twelve fields in their order, and the faults if any were asked for. Amounts are JSON numbers with all digits of their
-    /// currency, sorted by currency.
+    /// One line of JSON with the twelve fields in their order, and the faults if any were asked for. Amounts are JSON numbers with all
+    /// digits of their currency, sorted by currency.
     /// </summary>
     public string ToJson()
     {

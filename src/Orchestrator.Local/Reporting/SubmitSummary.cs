@@ -17,5 +17,6 @@ public sealed record SubmitSummary(long Submitted, long Duplicates, long Rejecte
     /// <summary>A sentence for people.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Submitted:N0} orders submitted and confirmed by the broker in {Seconds:N1} s; {Duplicates:N0} were known already, {Rejected:N0} lines were rejected.");
+        $"{Submitted:N0} orders submitted and confirmed by the broker in {Seconds:N1} s; {Duplicates:N0} were known already, "
+        + $"{Rejected:N0} lines were rejected.");
 }

@@ -40,7 +40,8 @@ public sealed class FileOrders : IAsyncDisposable
     {
         var ids = orderIds.Distinct().ToArray();
         var listed = await _list.Digests(ids, cancellationToken);
-        var journalled = _parties is null ? [] : await _parties.Journalled([.. ids.Except(listed.Select(order => order.OrderId))], cancellationToken);
+        var journalled = _parties is null
+            ? [] : await _parties.Journalled([.. ids.Except(listed.Select(order => order.OrderId))], cancellationToken);
         return listed.Concat(journalled).ToDictionary(order => order.OrderId, order => order.Digest);
     }
 
@@ -64,7 +65,8 @@ public sealed class FileOrders : IAsyncDisposable
     }
 
     /// <summary>Those of some orders that are the file's.</summary>
-    public async Task<IReadOnlyDictionary<Guid, T>> Only<T>(IReadOnlyDictionary<Guid, T> orders, CancellationToken cancellationToken) => orders.Count == 0
+    public async Task<IReadOnlyDictionary<Guid, T>> Only<T>(IReadOnlyDictionary<Guid, T> orders, CancellationToken cancellationToken) =>
+        orders.Count == 0
         ? orders
         : (await _list.Digests([.. orders.Keys], cancellationToken)).ToDictionary(order => order.OrderId, order => orders[order.OrderId]);
 

@@ -17,7 +17,8 @@ public static class LocalRun
         await using var stock = options.Stock is null ? null : InputFile.Open("stock", options.Stock);
         await using var orders = InputFile.Open("orders", options.Orders);
         return options.Servers is { } servers
-            ? await ServerWatch.During(servers, TimeProvider.System, stop => OnServers(options, servers, stock, orders, stop), cancellationToken)
+            ? await ServerWatch.During(
+                servers, TimeProvider.System, stop => OnServers(options, servers, stock, orders, stop), cancellationToken)
             : await Embedded(options, stock, orders, cancellationToken);
     }
 
@@ -33,7 +34,8 @@ public static class LocalRun
             """);
     }
 
-    static async Task<int> OnServers(ProcessOptions options, ServerOptions servers, Stream? stock, Stream orders, CancellationToken cancellationToken)
+    static async Task<int> OnServers(
+        ProcessOptions options, ServerOptions servers, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         await using var parties = await ServerParties.Start(servers, options.Faults, cancellationToken);
         if (!servers.SubmitOnly || servers.Watch)
@@ -47,7 +49,8 @@ public static class LocalRun
         return ExitCode.Done;
     }
 
-    static async Task<RunSummary> Run(IOrderCarrier carrier, ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
+    static async Task<RunSummary> Run(
+        IOrderCarrier carrier, ProcessOptions options, Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         var progress = RunProgress.OnStandardError(TimeProvider.System);
         if (carrier is EmbeddedOrders embedded)

@@ -24,7 +24,8 @@ sealed class OrderList(TemporaryDatabase database, int chunk) : IAsyncDisposable
         var rows = JsonSerializer.Serialize(orders.Select(order => new { order.Order.OrderId, order.Digest }));
         return database.Write(
             sql => sql.Execute(
-                "INSERT INTO file_order (id, digest) SELECT value ->> 'OrderId', value ->> 'Digest' FROM json_each(@rows) WHERE true ON CONFLICT DO NOTHING",
+                "INSERT INTO file_order (id, digest) SELECT value ->> 'OrderId', value ->> 'Digest' FROM json_each(@rows) WHERE true ON "
+                + "CONFLICT DO NOTHING",
                 ("rows", rows)),
             cancellationToken);
     }
@@ -36,7 +37,8 @@ sealed class OrderList(TemporaryDatabase database, int chunk) : IAsyncDisposable
     /// <summary>The digests of those orders that are in the list.</summary>
     public Task<List<(Guid OrderId, string Digest)>> Digests(Guid[] orderIds, CancellationToken cancellationToken) => database.Read(
         sql => sql.Query(
-            $"SELECT id, digest FROM file_order WHERE {database.Among("id", "ids")}", row => (row.GetGuid(0), row.GetString(1)), ("ids", orderIds)),
+            $"SELECT id, digest FROM file_order WHERE {database.Among("id", "ids")}", row =>
+                (row.GetGuid(0), row.GetString(1)), ("ids", orderIds)),
         cancellationToken);
 
     /// <summary>Notes that nothing is to be awaited of some orders any more.</summary>

@@ -11,7 +11,9 @@ namespace Orchestrator.Local.Runs;
 /// <param name="Took">From its submission to its end; null when it has not ended.</param>
 public sealed record OrderOutcome(Guid OrderId, string OrderNumber, string State, string? Refused, string? Suspended, TimeSpan? Took)
 {
-    /// <summary>Reads id, order_number, state, refused_step, refused_reason, suspended_reason, created_at and completed_at of order_fulfilment.</summary>
+    /// <summary>
+    /// Reads id, order_number, state, refused_step, refused_reason, suspended_reason, created_at and completed_at of order_fulfilment.
+    /// </summary>
     public static OrderOutcome Read(DbDataReader row) => new(
         row.GetGuid(0),
         row.GetString(1),

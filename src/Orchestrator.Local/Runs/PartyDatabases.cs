@@ -29,7 +29,8 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
     /// <summary>What became of those orders that the journal knows.</summary>
     public Task<List<OrderOutcome>> Outcomes(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Orchestrator,
-        $"SELECT id, order_number, state, refused_step, refused_reason, suspended_reason, created_at, completed_at FROM order_fulfilment WHERE {Orchestrator.Among("id", "ids")}",
+        $"SELECT id, order_number, state, refused_step, refused_reason, suspended_reason, created_at, completed_at FROM order_fulfilment "
+        + $"WHERE {Orchestrator.Among("id", "ids")}",
         OrderOutcome.Read,
         orderIds,
         cancellationToken);
@@ -44,13 +45,16 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
 
     /// <summary>What was captured and voided of those orders, in minor units.</summary>
     /// <remarks>Not payment_summary: SQLite would make the whole view for each question.</remarks>
-    public Task<List<(string Operation, string Currency, long Minor)>> Payments(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
+    public Task<List<(string Operation, string Currency, long Minor)>> Payments(Guid[] orderIds, CancellationToken cancellationToken) =>
+        Ask(
         Payment,
-        $"SELECT operation, currency, amount_minor FROM payment_posting WHERE operation IN ('capture', 'void') AND {Payment.Among("order_id", "ids")}",
+        $"SELECT operation, currency, amount_minor FROM payment_posting WHERE operation IN ('capture', 'void') AND "
+        + $"{Payment.Among("order_id", "ids")}",
         row => (row.GetString(0), row.GetString(1), row.GetInt64(2)),
         orderIds,
         cancellationToken);
 
-    static async Task<List<T>> Ask<T>(Database party, string sql, Func<DbDataReader, T> map, Guid[] orderIds, CancellationToken cancellationToken) =>
+    static async Task<List<T>> Ask<T>(
+        Database party, string sql, Func<DbDataReader, T> map, Guid[] orderIds, CancellationToken cancellationToken) =>
         orderIds.Length == 0 ? [] : await party.Read(reading => reading.Query(sql, map, ("ids", orderIds)), cancellationToken);
 }

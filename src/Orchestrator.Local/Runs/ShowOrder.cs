@@ -54,7 +54,8 @@ public static class ShowOrder
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException($"{path} can't be read ({e.Message.TrimEnd('.')}); see that you may read the file and write in its folder.", e);
+            throw new DataFolderException(
+                $"{path} can't be read ({e.Message.TrimEnd('.')}); see that you may read the file and write in its folder.", e);
         }
     }
 
@@ -65,7 +66,8 @@ public static class ShowOrder
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="DataFolderException">The server can't be asked, or knows no such order.</exception>
-    public static async Task<int> PrintFromPostgres(string order, string connectionString, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> PrintFromPostgres(
+        string order, string connectionString, TextWriter output, CancellationToken cancellationToken)
     {
         await using var database = PostgresDatabase.Connect(
             connectionString, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
@@ -76,7 +78,8 @@ public static class ShowOrder
         }
         catch (DbException e) when (e.InnerException is not CertificateException)
         {
-            throw new DataFolderException($"PostgreSQL at {database.ServerName} can't be asked ({e.GetBaseException().Message.TrimEnd('.')}); check --postgres.", e);
+            throw new DataFolderException(
+                $"PostgreSQL at {database.ServerName} can't be asked ({e.GetBaseException().Message.TrimEnd('.')}); check --postgres.", e);
         }
 
         return await database.Read(sql => Print(order, sql, output), cancellationToken)
@@ -93,14 +96,18 @@ public static class ShowOrder
     {
         var orders = await orchestrator.Query(
             """
-            SELECT id, coalesce(order_number, '?'), coalesce(customer, '?'), CAST(amount AS numeric), coalesce(currency, '?'), state, step, created_at
+            SELECT id, coalesce(order_number, '?'), coalesce(customer, '?'), CAST(amount AS numeric), coalesce(currency, '?'), state, step,
+                created_at
             FROM order_fulfilment
-            WHERE id IN (SELECT id FROM order_fulfilment WHERE order_number = @number UNION ALL SELECT id FROM order_fulfilment WHERE id = @id)
+            WHERE id IN (SELECT id FROM order_fulfilment WHERE order_number = @number UNION ALL SELECT id FROM order_fulfilment
+                WHERE id = @id)
             ORDER BY id
             """,
             row => (Id: row.GetGuid(0), Title: string.Create(
                 CultureInfo.InvariantCulture,
-                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {Amount(row)}, processed since {row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: {row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
+                $"Order {row.GetString(1)} ({row.GetGuid(0)}) of {row.GetString(2)}, {Amount(row)}, processed since "
+                + $"{row.GetFieldValue<DateTimeOffset>(7):yyyy-MM-dd}: "
+                + $"{row.GetString(5)}{(row.IsDBNull(6) ? "" : $", waiting for {row.GetString(6)}")}")),
             ("number", order), ("id", Guid.TryParse(order, out var id) ? id : null));
         var timelines = new List<Table>();
         foreach (var known in orders)
@@ -115,7 +122,8 @@ public static class ShowOrder
         return orders.Count > 0;
     }
 
-    static string Amount(DbDataReader row) => row.IsDBNull(3) ? $"? {row.GetString(4)}" : $"{new Money(row.GetDecimal(3), row.GetString(4))}";
+    static string Amount(DbDataReader row) =>
+        row.IsDBNull(3) ? $"? {row.GetString(4)}" : $"{new Money(row.GetDecimal(3), row.GetString(4))}";
 
     static async Task<Table> Timeline(Sql orchestrator, Guid id)
     {

@@ -28,7 +28,8 @@ sealed class Tally
     {
         var amounts = payment.Operation == "capture" ? _captured : _voided;
         if (payment.Minor != 0)
-            amounts[payment.Currency] = amounts.GetValueOrDefault(payment.Currency) + Money.FromMinorUnits(payment.Minor, payment.Currency).Amount;
+            amounts[payment.Currency] = amounts.GetValueOrDefault(payment.Currency)
+            + Money.FromMinorUnits(payment.Minor, payment.Currency).Amount;
     }
 
     /// <summary>All that was counted, with what was not.</summary>

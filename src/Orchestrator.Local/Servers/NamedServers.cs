@@ -8,7 +8,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>
-/// The servers that the command line names, reached as hosts reach theirs: with <c>Tls__Authorities</c> and <c>Passwords__…</c> from the environment or from files.
+/// The servers that the command line names, reached as hosts reach theirs: with <c>Tls__Authorities</c> and <c>Passwords__…</c> from the
+/// environment or from files.
 /// </summary>
 static class NamedServers
 {
@@ -35,7 +36,8 @@ static class NamedServers
     {
         using var configuration = Beside("Postgres", connection);
         var complete = configuration.PostgresOf("Postgres");
-        return complete is not null && PostgresDatabase.Problem(complete) is { } problem ? throw new SettingsException([$"Option '--postgres' {problem}."]) : complete;
+        return complete is not null && PostgresDatabase.Problem(complete) is { } problem
+            ? throw new SettingsException([$"Option '--postgres' {problem}."]) : complete;
     }
 
     static ConfigurationManager Beside(string name, string? connection)

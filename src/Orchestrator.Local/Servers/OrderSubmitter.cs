@@ -9,7 +9,8 @@ using Orchestrator.MassTransit.Sending;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>Sends orders to a broker, many at a time, each until the broker has confirmed it.</summary>
-public sealed partial class OrderSubmitter(IBus bus, Destinations destinations, TimeProvider time, ILogger<OrderSubmitter> logger) : IDisposable
+public sealed partial class OrderSubmitter(
+    IBus bus, Destinations destinations, TimeProvider time, ILogger<OrderSubmitter> logger) : IDisposable
 {
     const int AtOnce = 128;
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

@@ -77,7 +77,8 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
             services.AddPartyBus(options.RabbitMq, new BrokerConventions { Source = "local" }, _ => { }, (_, _) => { });
         }
         else
-            services.AddPartiesOnServers(builder.Configuration, new(options.Postgres!, options.RabbitMq, new()), OrderParties.All(faults).All);
+            services.AddPartiesOnServers(
+                builder.Configuration, new(options.Postgres!, options.RabbitMq, new()), OrderParties.All(faults).All);
 
         var parties = new ServerParties(builder.Build(), null);
         try
@@ -103,7 +104,8 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     public Task Recover(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    public Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken) => Submitter.Submit(order, reject, cancellationToken);
+    public Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken) =>
+        Submitter.Submit(order, reject, cancellationToken);
 
     /// <summary>Whether the broker has every order, and no message is held back in this process.</summary>
     public async Task<bool> IsIdle(CancellationToken cancellationToken)
@@ -122,9 +124,12 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
                 """
                 SELECT d.saga_id, d.message_type, d.source_queue, d.reason
                 FROM dead_letter d LEFT JOIN order_fulfilment o ON o.id = d.saga_id
-                WHERE d.saga_id IS NOT NULL AND d.redriven_at IS NULL AND (d.discarded_at IS NULL OR o.id IS NULL) AND o.completed_at IS NULL
+                WHERE d.saga_id IS NOT NULL AND d.redriven_at IS NULL AND (d.discarded_at IS NULL OR o.id IS NULL)
+                    AND o.completed_at IS NULL
                 """,
-                row => (OrderId: row.GetGuid(0), Why: $"{(row.IsDBNull(1) ? "a message" : row.GetString(1))} of order {row.GetGuid(0)} was set aside from {row.GetString(2)}: {row.GetString(3)}")),
+                row => (OrderId: row.GetGuid(0),
+                    Why: $"{(row.IsDBNull(1) ? "a message" : row.GetString(1))} of order {row.GetGuid(0)} was set aside from "
+                        + $"{row.GetString(2)}: {row.GetString(3)}")),
             cancellationToken);
         return letters.DistinctBy(letter => letter.OrderId).ToDictionary(letter => letter.OrderId, letter => letter.Why);
     }
@@ -149,10 +154,14 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     // Parties that run elsewhere make their tables when they first start.
     async Task UntilTablesAreThere(PartyDatabases databases, CancellationToken cancellationToken)
     {
-        var tables = new[] { (databases.Orchestrator, "order_fulfilment"), (databases.Inventory, "inventory_stock"), (databases.Payment, "payment_posting") };
+        var tables =
+            new[] { (databases.Orchestrator, "order_fulfilment"), (databases.Inventory, "inventory_stock"),
+                (databases.Payment, "payment_posting") };
         foreach (var (database, table) in tables)
         {
-            for (var told = false; !await database.Read(sql => sql.First("SELECT to_regclass(@table) IS NOT NULL", row => row.GetBoolean(0), ("table", table)), cancellationToken); told = true)
+            for (var told = false; !await database.Read(
+                sql => sql.First("SELECT to_regclass(@table) IS NOT NULL", row => row.GetBoolean(0), ("table", table)),
+                cancellationToken); told = true)
             {
                 if (!told)
                     LogNoTable(table);
@@ -171,5 +180,6 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
     partial void LogNoTable(string table);
 
     PartyDatabases AllDatabases() => new(
-        _host.Services.StoreOf(WorkerRegistration.Party), _host.Services.StoreOf(InventoryRegistration.Party), _host.Services.StoreOf(PaymentRegistration.Party));
+        _host.Services.StoreOf(WorkerRegistration.Party), _host.Services.StoreOf(InventoryRegistration.Party),
+        _host.Services.StoreOf(PaymentRegistration.Party));
 }

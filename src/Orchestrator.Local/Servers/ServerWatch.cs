@@ -10,8 +10,9 @@ using RabbitMQ.Client;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>
-/// Asks those whom a run needs once a second whether they are there: the broker, the database, and the hosts where a run waits for what they do. The run
-/// itself waits for each of them without limit, since an outage is no failure of an order; a person at a terminal may have named the wrong server.
+/// Asks those whom a run needs once a second whether they are there: the broker, the database, and the hosts where a run waits for what
+/// they do. The run itself waits for each of them without limit, since an outage is no failure of an order; a person at a terminal may have
+/// named the wrong server.
 /// </summary>
 sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDisposable
 {
@@ -27,7 +28,8 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
 
     /// <summary>Does work that needs them.</summary>
     /// <exception cref="SilenceException">One of them did not answer for too long.</exception>
-    public static async Task<T> During<T>(ServerOptions servers, TimeProvider time, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public static async Task<T> During<T>(
+        ServerOptions servers, TimeProvider time, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         if (servers.Patience is not { } patience)
             return await work(cancellationToken);
@@ -90,7 +92,8 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
             if (time.GetElapsedTime(heard) >= patience)
             {
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits for as long as it takes.");
+                    CultureInfo.InvariantCulture,
+                    $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits for as long as it takes.");
             }
 
             await Task.Delay(Period, time, cancellationToken);

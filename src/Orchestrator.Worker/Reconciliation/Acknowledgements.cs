@@ -4,7 +4,9 @@ using Orchestrator.Storage;
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>The table <c>acknowledged_difference</c>: what somebody has settled by hand is no finding any more.</summary>
-/// <remarks>A contradiction is known by its order, its kind and its words, which have the amounts: when any of it changes, it is another one.</remarks>
+/// <remarks>
+/// A contradiction is known by its order, its kind and its words, which have the amounts: when any of it changes, it is another one.
+/// </remarks>
 public sealed class Acknowledgements(Database database)
 {
     /// <summary>Says of each contradiction whether somebody has acknowledged it.</summary>
@@ -16,7 +18,8 @@ public sealed class Acknowledgements(Database database)
         var known = await database.Read(
             sql => sql.Query(
                 $"SELECT id, acknowledged_at, acknowledged_by, reason FROM acknowledged_difference WHERE {database.Among("id", "ids")}",
-                row => (Id: row.GetGuid(0), Word: new Acknowledgement(row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3))),
+                row => (Id: row.GetGuid(0),
+                    Word: new Acknowledgement(row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3))),
                 ("ids", contradictions.Select(Id).ToArray())),
             cancellationToken);
         var words = known.ToDictionary(row => row.Id, row => row.Word);
@@ -35,11 +38,13 @@ public sealed class Acknowledgements(Database database)
                 VALUES (@id, @order_id, @difference, @found, @at, @by, @reason)
                 ON CONFLICT (id) DO NOTHING
                 """,
-                ("id", Id(contradiction)), ("order_id", contradiction.OrderId), ("difference", contradiction.Kind.ToString()), ("found", contradiction.Found),
+                ("id", Id(contradiction)), ("order_id", contradiction.OrderId), ("difference", contradiction.Kind.ToString()),
+                ("found", contradiction.Found),
                 ("at", word.At), ("by", by), ("reason", reason)),
             cancellationToken);
         return word;
     }
 
-    static Guid Id(Contradiction contradiction) => DerivedId.From(contradiction.OrderId.ToString(), contradiction.Kind.ToString(), contradiction.Found);
+    static Guid Id(Contradiction contradiction) =>
+        DerivedId.From(contradiction.OrderId.ToString(), contradiction.Kind.ToString(), contradiction.Found);
 }

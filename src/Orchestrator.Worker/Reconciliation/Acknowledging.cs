@@ -5,7 +5,8 @@ using Orchestrator.Hosting.Commands;
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>Somebody acknowledges all that contradicts about some orders.</summary>
-sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgements acknowledgements, Command command, ContradictionPrinter printer)
+sealed class Acknowledging(
+    Ledgers ledgers, Reconciler reconciler, Acknowledgements acknowledgements, Command command, ContradictionPrinter printer)
 {
     /// <summary>Acknowledges it.</summary>
     /// <param name="orders">Ids or order numbers.</param>
@@ -26,7 +27,8 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
             ids.Remove(contradiction.OrderId);
             if (known is not null)
             {
-                CommandProgram.Say(command, ExitCode.NotAll, $"{ContradictionPrinter.Sentence(contradiction)}: {ContradictionPrinter.Told(known)}.");
+                CommandProgram.Say(
+                    command, ExitCode.NotAll, $"{ContradictionPrinter.Sentence(contradiction)}: {ContradictionPrinter.Told(known)}.");
                 continue;
             }
 
@@ -35,7 +37,8 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
         }
 
         foreach (var order in ids)
-            CommandProgram.Say(command, ExitCode.NotAll, $"nothing contradicts about order {order}, or it has not ended long enough ago (--settled-for).");
+            CommandProgram.Say(
+                command, ExitCode.NotAll, $"nothing contradicts about order {order}, or it has not ended long enough ago (--settled-for).");
         printer.Sum(("acknowledged", acknowledged));
         return acknowledged > 0 && ids.Count == 0 ? ExitCode.Done : ExitCode.NotAll;
     }
@@ -46,12 +49,14 @@ sealed class Acknowledging(Ledgers ledgers, Reconciler reconciler, Acknowledgeme
         if (Guid.TryParse(order, out var id))
             return await ledgers.Of([id], stop).AnyAsync(stop) ? id : throw new UsageException($"no book knows the order {id}");
         return await ledgers.Orchestrator.Read(
-            sql => sql.Query("SELECT id FROM order_fulfilment WHERE order_number = @number", row => row.GetGuid(0), ("number", order)), stop) switch
+            sql => sql.Query("SELECT id FROM order_fulfilment WHERE order_number = @number", row => row.GetGuid(0), ("number", order)),
+            stop) switch
         {
             [var one] => one,
             [] => throw new UsageException($"there is no order with the number '{CommandOptions.Printable(order)}'"),
             var several => throw new UsageException(
-                $"the number '{CommandOptions.Printable(order)}' belongs to {several.Count} orders; name one by its id: {string.Join(", ", several)}"),
+                $"the number '{CommandOptions.Printable(order)}' belongs to {several.Count} orders; name one by its id: "
+                + $"{string.Join(", ", several)}"),
         };
     }
 }

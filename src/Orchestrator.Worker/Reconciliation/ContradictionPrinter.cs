@@ -52,5 +52,6 @@ sealed class ContradictionPrinter(bool json)
 
     /// <summary>Who has acknowledged it.</summary>
     public static string Told(Acknowledgement acknowledgement) =>
-        FormattableString.Invariant($"acknowledged by {acknowledgement.By} on {acknowledgement.At.UtcDateTime:u}: {acknowledgement.Reason}");
+        FormattableString.Invariant(
+            $"acknowledged by {acknowledgement.By} on {acknowledgement.At.UtcDateTime:u}: {acknowledgement.Reason}");
 }

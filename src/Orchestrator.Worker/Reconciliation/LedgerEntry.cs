@@ -13,7 +13,8 @@ public abstract record LedgerEntry(Guid OrderId);
 /// <param name="State">Where it stands in its life.</param>
 /// <param name="Amount">What the order costs.</param>
 /// <param name="EndedAt">When it came to its end, in UTC; absent before.</param>
-public sealed record SagaEntry(Guid OrderId, string OrderNumber, Lifecycle State, Money Amount, DateTimeOffset? EndedAt) : LedgerEntry(OrderId);
+public sealed record SagaEntry(Guid OrderId, string OrderNumber, Lifecycle State, Money Amount, DateTimeOffset? EndedAt) : LedgerEntry(
+    OrderId);
 
 /// <summary>The event that would have begun the saga lies in the dead letters.</summary>
 /// <param name="OrderId">The order.</param>

@@ -30,9 +30,11 @@ public sealed class Ledgers : IAsyncDisposable
                 row => new StockEntry(row.GetGuid(0), row.GetString(1), row.GetInt64(2))),
             new("shipping", databases["shipping"], "SELECT order_id, status FROM shipping_ledger", "order_id",
                 row => new ShipmentEntry(row.GetGuid(0), row.GetString(1))),
-            new("payment", databases["payment"], "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM payment_summary", "order_id",
+            new("payment", databases["payment"],
+                "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM payment_summary", "order_id",
                 row => MoneyOf(row, isGateway: false)),
-            new("acquirer", databases["acquirer"], "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM acquirer_summary", "order_id",
+            new("acquirer", databases["acquirer"],
+                "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM acquirer_summary", "order_id",
                 row => MoneyOf(row, isGateway: true)),
             new("orchestrator", databases["orchestrator"],
                 $"""
@@ -43,12 +45,14 @@ public sealed class Ledgers : IAsyncDisposable
             // A row whose data is damaged must not keep the books of all others from being compared.
             new("orchestrator", databases["orchestrator"],
                 """
-                SELECT id, coalesce(order_number, id::text), state, CASE WHEN amount::text ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$' THEN amount::numeric ELSE 0 END,
+                SELECT id, coalesce(order_number, id::text), state, CASE WHEN amount::text ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$'
+                    THEN amount::numeric ELSE 0 END,
                        coalesce(currency, 'XXX'), completed_at
                 FROM order_fulfilment
                 """, "id",
                 row => new SagaEntry(
-                    row.GetGuid(0), row.GetString(1), Enum.Parse<Lifecycle>(row.GetString(2)), new Money(row.GetDecimal(3), row.GetString(4)),
+                    row.GetGuid(0), row.GetString(1), Enum.Parse<Lifecycle>(row.GetString(2)),
+                    new Money(row.GetDecimal(3), row.GetString(4)),
                     row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5))),
         ];
     }
@@ -56,7 +60,10 @@ public sealed class Ledgers : IAsyncDisposable
     /// <summary>The worker's own database.</summary>
     public Database Orchestrator => _databases["orchestrator"].Database;
 
-    /// <summary>Reads from the databases that are configured: <c>ConnectionStrings:Inventory</c> and so on, or <c>Postgres</c> for those that are not.</summary>
+    /// <summary>
+    /// Reads from the databases that are configured: <c>ConnectionStrings:Inventory</c> and so on, or <c>Postgres</c> for those that are
+    /// not.
+    /// </summary>
     /// <exception cref="SettingsException">One of them can't be understood.</exception>
     public static Ledgers Connect(IConfiguration configuration, TimeProvider time)
     {
@@ -69,16 +76,23 @@ public sealed class Ledgers : IAsyncDisposable
             if (text is null && name != "Postgres")
                 return (Setting: "Postgres", Text: configuration.PostgresOf("Postgres") ?? "");
             if (string.IsNullOrWhiteSpace(text))
-                problems.Add($"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
+                problems.Add(
+                    $"ConnectionStrings:{name} is missing; set the environment variable ConnectionStrings__{name}, for example to "
+                    + $"'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
             else if (PostgresDatabase.Problem(text) is { } problem)
-                problems.Add($"ConnectionStrings:{name} {problem}; it is written like 'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
+                problems.Add(
+                    $"ConnectionStrings:{name} {problem}; it is written like "
+                    + $"'Host=localhost;Database=orchestrator;Username=…;Password=…'.");
             return (Setting: name, Text: text ?? "");
         });
         if (problems.Count > 0)
             throw new SettingsException([.. problems.Distinct()]);
         return new Ledgers(strings.ToDictionary(
             party => party.Key,
-            party => new Server(PostgresDatabase.Connect(party.Value.Text, party.Key, time, NullLogger<PostgresDatabase>.Instance, readsSlowly: true), party.Value.Setting)));
+            party =>
+                new Server(
+                    PostgresDatabase.Connect(party.Value.Text, party.Key, time, NullLogger<PostgresDatabase>.Instance, readsSlowly: true),
+                    party.Value.Setting)));
     }
 
     /// <summary>All orders that any of them knows, in order of their ids; as much memory for a million as for ten.</summary>

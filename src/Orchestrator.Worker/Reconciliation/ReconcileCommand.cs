@@ -16,7 +16,10 @@ namespace Orchestrator.Worker.Reconciliation;
 /// <param name="sagas">The sagas whose last messages it can send again.</param>
 sealed class ReconcileCommand(SagaParty sagas)
 {
-    static readonly Option<bool> RepairOption = new("--repair") { Description = "Mend what can be mended without harm: finished sagas send their last messages again" };
+    static readonly Option<bool> RepairOption = new("--repair")
+    {
+        Description = "Mend what can be mended without harm: finished sagas send their last messages again",
+    };
 
     static readonly Option<bool> JsonOption = new("--json") { Description = "A JSON object a line" };
 
@@ -30,7 +33,9 @@ sealed class ReconcileCommand(SagaParty sagas)
 
     static readonly Option<string[]> AcknowledgeOption = new("--acknowledge")
     {
-        Description = "Acknowledge what contradicts about these orders (ids or numbers): it was settled by hand, and is listed again only when it changes",
+        Description =
+            "Acknowledge what contradicts about these orders (ids or numbers): it was settled by hand, and is listed again only when it "
+            + "changes",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -70,7 +75,8 @@ sealed class ReconcileCommand(SagaParty sagas)
         using var host = Build(repairs: false);
         // Work waits for a database that is away; somebody at a terminal is told.
         await host.Services.GetRequiredService<Ledgers>().Orchestrator.Ping(stop);
-        return await ActivatorUtilities.CreateInstance<Acknowledging>(host.Services, command, new ContradictionPrinter(parsed.GetValue(JsonOption)))
+        return await ActivatorUtilities.CreateInstance<Acknowledging>(
+            host.Services, command, new ContradictionPrinter(parsed.GetValue(JsonOption)))
             .Run(orders, SettledLongAgo(parsed), parsed.GetValue(Actor)!, parsed.GetValue(Reason)!, stop);
     }
 
@@ -87,7 +93,9 @@ sealed class ReconcileCommand(SagaParty sagas)
         {
             var orders = await host.Services.GetRequiredService<Reconciler>().Run(SettledLongAgo(parsed), Found, stop);
             var seconds = Math.Round(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 1);
-            printer.Sum(("orders", orders), ("contradictions", contradictions), ("mended", mended), ("acknowledged", acknowledged), ("seconds", seconds));
+            printer.Sum(
+                ("orders", orders), ("contradictions", contradictions), ("mended", mended), ("acknowledged", acknowledged),
+                ("seconds", seconds));
             return contradictions == 0 ? ExitCode.Done : ExitCode.NotAll;
         }
         finally
@@ -147,7 +155,8 @@ sealed class ReconcileCommand(SagaParty sagas)
         var settings = HostSettings.Read(builder.Configuration, WorkerRegistration.Party);
         builder.Services.AddOrchestrator(provider => provider.GetRequiredService<Ledgers>().Orchestrator).AddSingleton<Repair>();
         builder.Services.AddPartyBus(
-            settings.RabbitMq, new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = SagaRegistration.SendsTo },
+            settings.RabbitMq,
+            new BrokerConventions { Source = WorkerRegistration.Party, Options = settings.Broker, SendsTo = SagaRegistration.SendsTo },
             bus => sagas.AddTo(bus), (_, _) => { });
         return builder.Build();
     }

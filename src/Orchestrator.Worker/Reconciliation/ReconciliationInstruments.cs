@@ -21,7 +21,8 @@ static class ReconciliationInstruments
             Ran(outcome, 0);
     }
 
-    public static void Found(ContradictionKind kind, long times = 1) => Findings.Add(times, KeyValuePair.Create("kind", (object?)kind.ToString()));
+    public static void Found(ContradictionKind kind, long times = 1) =>
+        Findings.Add(times, KeyValuePair.Create("kind", (object?)kind.ToString()));
 
     public static void Ran(string outcome, long times = 1) => Runs.Add(times, KeyValuePair.Create("outcome", (object?)outcome));
 }

@@ -24,7 +24,9 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
                     found[contradiction.Kind] = found.GetValueOrDefault(contradiction.Kind) + 1;
                     ReconciliationInstruments.Found(contradiction.Kind);
                     if (found.Values.Sum() <= MostLogged)
-                        LogContradiction(contradiction.Kind, contradiction.OrderNumber ?? "-", contradiction.OrderId, contradiction.Found, contradiction.Repair);
+                        LogContradiction(
+                            contradiction.Kind, contradiction.OrderNumber ?? "-", contradiction.OrderId, contradiction.Found,
+                            contradiction.Repair);
                     return Task.CompletedTask;
                 },
                 cancellationToken);
@@ -51,7 +53,8 @@ sealed partial class ReconciliationJob(Reconciler reconciler, TimeProvider time,
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind}: order {OrderNumber} ({OrderId}): {Found}; {Repair}")]
     partial void LogContradiction(ContradictionKind kind, string orderNumber, Guid orderId, string found, string repair);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} contradictions in the books of {Orders} orders, read in {Seconds:0.0} s: {Kinds}; 'reconcile' lists them all")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Count} contradictions in the books of {Orders} orders, read in {Seconds:0.0} s: {Kinds}; 'reconcile' lists them all")]
     partial void LogFound(long count, long orders, double seconds, string kinds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The books of {Orders} orders agree, read in {Seconds:0.0} s")]

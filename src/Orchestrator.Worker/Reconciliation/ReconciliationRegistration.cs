@@ -53,7 +53,9 @@ public static class ReconciliationRegistration
         }
         catch (FormatException)
         {
-            throw new SettingsException([$"Reconciliation:Cron is '{cron}'; it is written like '0 0 3 * * ?': every night at three, in UTC (second, minute, hour, day of month, month, day of week)."]);
+            throw new SettingsException(
+                [$"Reconciliation:Cron is '{cron}'; it is written like '0 0 3 * * ?': every night at three, in UTC (second, minute, hour, "
+                    + $"day of month, month, day of week)."]);
         }
     }
 }

@@ -39,7 +39,8 @@ public sealed record Order(
         order.ShipTo);
 
     /// <summary>An order of which nothing but the id is known, since it was cancelled before it came.</summary>
-    public static Order NotYetKnown(Guid orderId) => new(orderId, orderId.ToString(), "", new Money(0, NoCurrency), [], new ShipTo("", null));
+    public static Order NotYetKnown(Guid orderId) =>
+        new(orderId, orderId.ToString(), "", new Money(0, NoCurrency), [], new ShipTo("", null));
 
     // ISO 4217 has a code for it.
     const string NoCurrency = "XXX";

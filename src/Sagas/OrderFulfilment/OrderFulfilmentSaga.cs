@@ -27,7 +27,8 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
                 .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
-                .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
+                .AskedBy<GetPaymentStatus,
+                PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
                 .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
                 .PutsMoneyAtRisk(order => order.Amount));
@@ -42,7 +43,8 @@ public sealed class OrderFulfilmentSaga : StepSaga<Order>
             .CompletedBy<PaymentCaptured>()
             .AgreesOn<PaymentCaptured, Money>(captured => captured.Amount, order => order.Amount)
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
-            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
+            .AskedBy<GetPaymentStatus,
+            PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));

@@ -11,11 +11,13 @@ sealed class Books(Database database)
     const string CaptureColumns = "idempotency_key, hold_reference, currency, amount_minor, status, reference, reason";
 
     static readonly JsonRows Holds = new(
-        ("idempotency_key", "uuid"), ("order_id", "uuid"), ("customer_id", "text"), ("currency", "text"), ("amount_minor", "bigint"), ("status", "text"), ("reference", "text"),
+        ("idempotency_key", "uuid"), ("order_id", "uuid"), ("customer_id", "text"), ("currency", "text"), ("amount_minor", "bigint"),
+        ("status", "text"), ("reference", "text"),
         ("reason", "text"));
 
     static readonly JsonRows Captures = new(
-        ("idempotency_key", "uuid"), ("hold_reference", "text"), ("currency", "text"), ("amount_minor", "bigint"), ("status", "text"), ("reference", "text"), ("reason", "text"));
+        ("idempotency_key", "uuid"), ("hold_reference", "text"), ("currency", "text"), ("amount_minor", "bigint"), ("status", "text"),
+        ("reference", "text"), ("reason", "text"));
 
     static readonly JsonRows Statuses = new(("idempotency_key", "uuid"), ("status", "text"));
 
@@ -26,7 +28,8 @@ sealed class Books(Database database)
         var holds = await FindHolds(
             sql, [.. places.Where(place => place.HoldKey is not null).Select(place => place.HoldKey!.Value)],
             [.. places.Where(place => place.HoldKey is null).Select(place => place.HoldReference)], database.ForUpdate);
-        var captures = await FindCaptures(sql, [.. places.Where(place => place.CaptureKey is not null).Select(place => place.CaptureKey!.Value)]);
+        var captures = await FindCaptures(
+            sql, [.. places.Where(place => place.CaptureKey is not null).Select(place => place.CaptureKey!.Value)]);
         var byKey = holds.ToDictionary(hold => hold.Key);
         var byReference = holds.Where(hold => hold.Reference is not null).ToDictionary(hold => hold.Reference!);
         return [.. places.Select(place =>
@@ -44,7 +47,8 @@ sealed class Books(Database database)
     public static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<BookPlace> places)
     {
         var keys = await sql.Locked("acquirer_hold", "idempotency_key", places.Select(place => place.HoldKey).OfType<Guid>().ToArray());
-        var references = await sql.Locked("acquirer_hold", "reference", places.Where(place => place.HoldKey is null).Select(place => place.HoldReference).ToArray());
+        var references = await sql.Locked(
+            "acquirer_hold", "reference", places.Where(place => place.HoldKey is null).Select(place => place.HoldReference).ToArray());
         return [.. places.Select(place => place.HoldKey is { } key ? keys.Contains(key) : references.Contains(place.HoldReference))];
     }
 
@@ -55,7 +59,8 @@ sealed class Books(Database database)
         if (entries.Where(entry => entry.HasNewHold).Select(entry => entry.Hold!).ToList() is { Count: > 0 } holds)
         {
             await sql.Execute(
-                $"INSERT INTO acquirer_hold ({HoldColumns}, at) SELECT {HoldColumns}, @now FROM {Holds.Table(database.Dialect)} ORDER BY idempotency_key",
+                $"INSERT INTO acquirer_hold ({HoldColumns}, at) SELECT {HoldColumns}, @now FROM {Holds.Table(database.Dialect)} ORDER BY "
+                + $"idempotency_key",
                 JsonRows.Parameter(holds.Select(hold => new
                 {
                     IdempotencyKey = hold.Key,
@@ -70,17 +75,20 @@ sealed class Books(Database database)
                 now);
         }
 
-        if (entries.Where(entry => entry.HasNewStatus).Select(entry => new { IdempotencyKey = entry.Hold!.Key, entry.Hold.Status }).ToList() is { Count: > 0 } statuses)
+        if (entries.Where(entry => entry.HasNewStatus).Select(entry => new { IdempotencyKey = entry.Hold!.Key, entry.Hold.Status })
+            .ToList() is { Count: > 0 } statuses)
         {
             await sql.Execute(
-                $"UPDATE acquirer_hold AS h SET status = rows.status FROM {Statuses.Table(database.Dialect)} WHERE h.idempotency_key = rows.idempotency_key",
+                $"UPDATE acquirer_hold AS h SET status = rows.status FROM {Statuses.Table(database.Dialect)} WHERE h.idempotency_key = "
+                + $"rows.idempotency_key",
                 JsonRows.Parameter(statuses));
         }
 
         if (entries.Where(entry => entry.HasNewCapture).Select(entry => entry.Capture!).ToList() is { Count: > 0 } captures)
         {
             await sql.Execute(
-                $"INSERT INTO acquirer_capture ({CaptureColumns}, at) SELECT {CaptureColumns}, @now FROM {Captures.Table(database.Dialect)}",
+                $"INSERT INTO acquirer_capture ({CaptureColumns}, at) SELECT {CaptureColumns}, @now FROM "
+                + $"{Captures.Table(database.Dialect)}",
                 JsonRows.Parameter(captures.Select(capture => new
                 {
                     IdempotencyKey = capture.Key,

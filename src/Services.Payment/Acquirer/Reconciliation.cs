@@ -23,9 +23,11 @@ public static class Reconciliation
             .. theirs.Except(ours).Select(row => $"only the acquirer has {row}")];
     }
 
-    static Task<List<Summary>> Summaries(Database database, string view, Guid? orderId, CancellationToken cancellationToken) => database.Read(
+    static Task<List<Summary>> Summaries(Database database, string view, Guid? orderId, CancellationToken cancellationToken) =>
+        database.Read(
         sql => sql.Query(
-            $"SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM {view} {(orderId is null ? "" : "WHERE order_id = @order")}",
+            $"SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM {view} "
+            + $"{(orderId is null ? "" : "WHERE order_id = @order")}",
             row => new Summary(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)),
             orderId is null ? [] : [("@order", orderId)]), cancellationToken);
 

@@ -11,14 +11,17 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
 {
     public const string Authorize = "authorize", Void = "void", Capture = "capture";
 
-    const string Pending = "pending", Authorized = "authorized", Captured = "captured", Voiding = "voiding", Voided = "voided", Refused = "refused";
+    const string Pending = "pending", Authorized = "authorized", Captured = "captured", Voiding = "voiding", Voided = "voided",
+    Refused = "refused";
 
     static readonly JsonRows Operations = new(
-        ("order_id", "uuid"), ("operation", "text"), ("epoch", "integer"), ("status", "text"), ("idempotency_key", "uuid"), ("customer_id", "text"), ("currency", "text"),
+        ("order_id", "uuid"), ("operation", "text"), ("epoch", "integer"), ("status", "text"), ("idempotency_key", "uuid"),
+        ("customer_id", "text"), ("currency", "text"),
         ("amount_minor", "bigint"), ("reference", "text"), ("reason", "text"), ("settled_at", "timestamptz"));
 
     static readonly JsonRows Postings = new(
-        ("order_id", "uuid"), ("hold_epoch", "integer"), ("from_account", "text"), ("to_account", "text"), ("operation", "text"), ("epoch", "integer"), ("currency", "text"),
+        ("order_id", "uuid"), ("hold_epoch", "integer"), ("from_account", "text"), ("to_account", "text"), ("operation", "text"),
+        ("epoch", "integer"), ("currency", "text"),
         ("amount_minor", "bigint"));
 
     /// <summary>The name of an operation in its column.</summary>
@@ -39,7 +42,8 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
         var parameter = ("orders", (object?)sagas.Keys.Order().ToArray());
         // There may be no row to lock yet, so the orders themselves are locked. SQLite's writer has the file to itself.
         if (database.Dialect == Dialect.Postgres)
-            await sql.Execute("SELECT count(pg_advisory_xact_lock(hashtextextended('payment ' || id, 0))) FROM unnest(@orders) AS id", parameter);
+            await sql.Execute(
+                "SELECT count(pg_advisory_xact_lock(hashtextextended('payment ' || id, 0))) FROM unnest(@orders) AS id", parameter);
         foreach (var (id, add) in await sql.Query(
             $"""
             SELECT order_id, operation, epoch, status, customer_id, currency, amount_minor, reference, reason
@@ -62,14 +66,18 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
     public override async Task Save(Database database, Sql sql, IReadOnlyList<SagaRecord<OrderPayment>> sagas)
     {
         var now = database.Time.GetUtcNow();
-        List<object> changed = [.. sagas.SelectMany(order => order.ChangedActs.Select(change => Row(order, change.Act, now)).Concat(Voids(order, now)))];
+        List<object> changed =
+        [
+            .. sagas.SelectMany(order => order.ChangedActs.Select(change => Row(order, change.Act, now)).Concat(Voids(order, now))),
+        ];
         if (changed.Count > 0)
         {
             await sql.Execute(
                 $"""
                 INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key,
                     customer_id, currency, amount_minor, reference, reason, started_at, settled_at)
-                SELECT order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, reference, reason, @now, settled_at
+                SELECT order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, reference, reason, @now,
+                    settled_at
                 FROM {Operations.Table(database.Dialect)} WHERE true
                 ON CONFLICT (order_id, operation, epoch) DO UPDATE SET
                     status = excluded.status, reference = excluded.reference, reason = excluded.reason, settled_at = excluded.settled_at
@@ -81,7 +89,8 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
             await sql.Execute(
                 $"""
                 INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)
-                SELECT order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, @now FROM {Postings.Table(database.Dialect)}
+                SELECT order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, @now
+                    FROM {Postings.Table(database.Dialect)}
                 """, JsonRows.Parameter(postings), ("now", now));
         }
     }
@@ -106,21 +115,23 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
         act.Status == ActStatus.Refused ? null : act.Said, act.Status == ActStatus.Refused ? act.Said : null,
         act.Status is ActStatus.Intended or ActStatus.Undoing ? null : now);
 
-    static object Row(Guid order, string operation, int epoch, string status, Request? request, string? reference, string? reason, DateTimeOffset? settled) => new
-    {
-        OrderId = order,
-        Operation = operation,
-        Epoch = epoch,
-        Status = status,
-        IdempotencyKey = Payments.KeyOf(order, operation, epoch),
-        request?.CustomerId,
-        request?.Amount?.Currency,
-        AmountMinor = request?.Amount?.MinorUnits(),
-        Reference = reference,
-        Reason = reason,
-        // Both dialects read it.
-        SettledAt = settled is { } at ? SqliteTime.Text(at) : null,
-    };
+    static object Row(
+        Guid order, string operation, int epoch, string status, Request? request, string? reference, string? reason,
+        DateTimeOffset? settled) => new
+        {
+            OrderId = order,
+            Operation = operation,
+            Epoch = epoch,
+            Status = status,
+            IdempotencyKey = Payments.KeyOf(order, operation, epoch),
+            request?.CustomerId,
+            request?.Amount?.Currency,
+            AmountMinor = request?.Amount?.MinorUnits(),
+            Reference = reference,
+            Reason = reason,
+            // Both dialects read it.
+            SettledAt = settled is { } at ? SqliteTime.Text(at) : null,
+        };
 
     static (Guid, Action<SagaRecord<OrderPayment>>) Read(DbDataReader row)
     {
@@ -138,7 +149,8 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
 
         var command = operation == Authorize ? nameof(AuthorizePayment) : nameof(CapturePayment);
         var act = new Act(id, command, epoch, StatusOf(status), Text(7) ?? Text(8));
-        var request = new Request(command, epoch, Text(4), Text(5) is { } currency ? Money.FromMinorUnits(row.GetInt64(6), currency) : null);
+        var request = new Request(
+            command, epoch, Text(4), Text(5) is { } currency ? Money.FromMinorUnits(row.GetInt64(6), currency) : null);
         return (id, order =>
         {
             order.WasStored(act);

@@ -42,7 +42,8 @@ public sealed record OrderPayment
     public OrderPayment With(Request request) => this with { Requests = Requests.Add(request) };
 
     /// <summary>The gateway holds the money.</summary>
-    public OrderPayment PostHold(Act authorization) => Post(Customer, Held, authorization, LedgerTable.Authorize, authorization.Epoch) with { Hold = authorization };
+    public OrderPayment PostHold(Act authorization) =>
+        Post(Customer, Held, authorization, LedgerTable.Authorize, authorization.Epoch) with { Hold = authorization };
 
     /// <summary>The held money is ours.</summary>
     public OrderPayment PostCapture(Act capture) => Post(Held, Merchant, Hold!, LedgerTable.Capture, capture.Epoch);
@@ -52,12 +53,19 @@ public sealed record OrderPayment
     {
         // The gateway may have made the hold without our learning of it: then it enters and leaves the ledger here.
         var held = authorization.Said is null ? PostHold(authorization) : this;
-        return held.Post(Held, Customer, authorization, LedgerTable.Void, Voids.First(@void => @void.Epoch >= authorization.Epoch).Epoch) with { Hold = null };
+        return held.Post(
+            Held, Customer, authorization, LedgerTable.Void,
+            Voids.First(@void => @void.Epoch >= authorization.Epoch).Epoch) with
+        { Hold = null };
     }
 
     OrderPayment Post(string from, string to, Act hold, string operation, int epoch)
     {
         var amount = Find(nameof(AuthorizePayment), hold.Epoch)!.Amount!.Value;
-        return this with { Postings = Postings.Add(new Posting(hold.SagaId, hold.Epoch, from, to, operation, epoch, amount.Currency, amount.MinorUnits())) };
+        return this with
+        {
+            Postings = Postings.Add(
+            new Posting(hold.SagaId, hold.Epoch, from, to, operation, epoch, amount.Currency, amount.MinorUnits()))
+        };
     }
 }

@@ -13,7 +13,14 @@ static class Commands
     /// <summary>Opens a connection to a party's schema.</summary>
     public static async Task<NpgsqlConnection> Open(string postgres, string party)
     {
-        var settings = new NpgsqlConnectionStringBuilder(postgres) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, Pooling = false, Timeout = Patience, CommandTimeout = Patience };
+        var settings = new NpgsqlConnectionStringBuilder(postgres)
+        {
+            MaxAutoPrepare = 20,
+            AutoPrepareMinUsages = 1,
+            Pooling = false,
+            Timeout = Patience,
+            CommandTimeout = Patience,
+        };
         settings.SearchPath ??= party;
         var connection = new NpgsqlConnection(settings.ToString());
         await connection.OpenAsync();
@@ -45,5 +52,6 @@ static class Commands
     }
 
     /// <summary>Reads a message's content.</summary>
-    public static T Read<T>(this Inbound message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.Deserialize(message.Content.Span, type)!;
+    public static T Read<T>(this Inbound message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(message.Content.Span, type)!;
 }

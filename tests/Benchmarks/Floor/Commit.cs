@@ -72,6 +72,7 @@ static class Commit
         var written = await command.ExecuteNonQueryAsync();
         // The inserts and updates of its parts do not count: only the journal's rows do.
         if (written != rows.Count)
-            throw new InvalidOperationException($"{written} of {rows.Count} transitions were written: somebody else moves these sagas too.");
+            throw new InvalidOperationException(
+                $"{written} of {rows.Count} transitions were written: somebody else moves these sagas too.");
     }
 }

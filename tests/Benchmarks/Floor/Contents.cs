@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>What the floor reads and writes as JSON, by code that is generated at compile time. Amounts stay text: nobody calculates with them but the first.</summary>
+/// <summary>
+/// What the floor reads and writes as JSON, by code that is generated at compile time. Amounts stay text: nobody calculates with them but
+/// the first.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Submitted))]
 [JsonSerializable(typeof(Reserve))]
@@ -22,7 +25,8 @@ sealed record StockLine(string Sku, int Quantity);
 sealed record Destination(string Country, string? PostalCode);
 sealed record Price(string Amount, string Currency);
 
-sealed record Submitted(Guid OrderId, string OrderNumber, string CustomerId, DateTimeOffset PlacedAt, string Currency, Line[] Lines, Destination ShipTo);
+sealed record Submitted(
+    Guid OrderId, string OrderNumber, string CustomerId, DateTimeOffset PlacedAt, string Currency, Line[] Lines, Destination ShipTo);
 sealed record Reserve(Guid OrderId, int Epoch, StockLine[] Lines);
 sealed record Authorize(Guid OrderId, int Epoch, string CustomerId, Price Amount);
 sealed record Authorized(Guid OrderId, int Epoch, string AuthorizationId);
@@ -34,7 +38,9 @@ sealed record Plain(Guid OrderId, int Epoch);
 sealed record Ended(Guid OrderId);
 
 /// <summary>A step as the saga's row keeps it.</summary>
-sealed record StepData(string Status, int Attempts, int Epoch, DateTimeOffset? At, string? Outcome, string Waiting, DateTimeOffset? Due, int Forgiven, string? Problem);
+sealed record StepData(
+    string Status, int Attempts, int Epoch, DateTimeOffset? At, string? Outcome, string Waiting, DateTimeOffset? Due, int Forgiven,
+    string? Problem);
 
 /// <summary>What the saga's row keeps.</summary>
 sealed record OrderData(Guid OrderId, string OrderNumber, string CustomerId, Price Amount, StockLine[] Lines, Destination ShipTo)

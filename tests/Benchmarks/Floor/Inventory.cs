@@ -38,7 +38,10 @@ sealed class Inventory(NpgsqlConnection connection) : IPart
     public static async Task<Inventory> Open(string postgres) => new(await Commands.Open(postgres, "inventory"));
 
     /// <inheritdoc />
-    public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } = [(InventoryQueues.Commands, 256), (InventoryQueues.Events, 256)];
+    public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } =
+    [
+        (InventoryQueues.Commands, 256), (InventoryQueues.Events, 256),
+    ];
 
     /// <inheritdoc />
     public async Task<List<Outbound>> Handle(List<Inbound> batch)
@@ -49,17 +52,22 @@ sealed class Inventory(NpgsqlConnection connection) : IPart
         var commands = new List<NpgsqlBatchCommand>(2);
         if (reserved.Count > 0)
         {
-            var lines = reserved.SelectMany(message => message.Read(Contents.Default.Reserve).Lines.Select(line => (message.OrderId, line.Sku, line.Quantity))).ToList();
+            var lines = reserved.SelectMany(
+                message => message.Read(Contents.Default.Reserve).Lines.Select(line => (message.OrderId, line.Sku, line.Quantity)))
+                .ToList();
             commands.Add(new NpgsqlBatchCommand(ReserveSql)
                 .With(NpgsqlDbType.Uuid, reserved.Select(message => message.OrderId)).With(NpgsqlDbType.TimestampTz, (object)now)
-                .With(NpgsqlDbType.Uuid, lines.Select(line => line.OrderId)).With(NpgsqlDbType.Text, lines.Select(line => line.Sku)).With(NpgsqlDbType.Bigint, lines.Select(line => (long)line.Quantity)));
+                .With(NpgsqlDbType.Uuid, lines.Select(line => line.OrderId)).With(NpgsqlDbType.Text, lines.Select(line => line.Sku))
+                .With(NpgsqlDbType.Bigint, lines.Select(line => (long)line.Quantity)));
         }
 
         if (shipped.Length > 0)
-            commands.Add(new NpgsqlBatchCommand(ShipSql).With<Guid>(NpgsqlDbType.Uuid, shipped).With(NpgsqlDbType.TimestampTz, (object)now));
+            commands.Add(
+                new NpgsqlBatchCommand(ShipSql).With<Guid>(NpgsqlDbType.Uuid, shipped).With(NpgsqlDbType.TimestampTz, (object)now));
         await connection.Run(commands);
         return [.. reserved.Select(message => Outbound.Answer(
-            message, nameof(StockReserved), "inventory", JsonSerializer.SerializeToUtf8Bytes(new Plain(message.OrderId, 1), Contents.Default.Plain)))];
+            message, nameof(StockReserved), "inventory",
+            JsonSerializer.SerializeToUtf8Bytes(new Plain(message.OrderId, 1), Contents.Default.Plain)))];
     }
 
     /// <inheritdoc />

@@ -17,7 +17,8 @@ sealed class JournalJson
     {
         Begin();
         _json.WriteStartObject();
-        Write(message.MessageId, message.Type, message.OrderId, message.CausationId, message.ConversationId, message.Source, message.SentAt, message.Content.Span);
+        Write(message.MessageId, message.Type, message.OrderId, message.CausationId, message.ConversationId, message.Source, message.SentAt,
+            message.Content.Span);
         return End();
     }
 
@@ -36,7 +37,8 @@ sealed class JournalJson
             _json.WriteString("step"u8, isEvent ? null : message.Type);
             _json.WriteNumber("attempt"u8, isEvent ? 0 : 1);
             _json.WriteBoolean("isUndo"u8, false);
-            Write(message.MessageId, message.Type, message.Cause.OrderId, message.Cause.MessageId, message.Cause.ConversationId, message.Source, message.SentAt, message.Content.Span);
+            Write(message.MessageId, message.Type, message.Cause.OrderId, message.Cause.MessageId, message.Cause.ConversationId,
+                message.Source, message.SentAt, message.Content.Span);
         }
 
         _json.WriteEndArray();
@@ -53,13 +55,15 @@ sealed class JournalJson
         {
             var (queue, type) = (message.GetProperty("queue").GetString(), message.GetProperty("messageType").GetString()!);
             yield return new Outbound(
-                queue is null ? $"Orchestrator.Contracts.Orders:{type}" : "", queue ?? "", type, message.GetProperty("messageId").GetGuid(), cause, "orchestrator",
+                queue is null ? $"Orchestrator.Contracts.Orders:{type}" : "", queue ?? "", type, message.GetProperty("messageId").GetGuid(),
+                cause, "orchestrator",
                 Encoding.UTF8.GetBytes(message.GetProperty("message").GetRawText()), message.GetProperty("sentAt").GetDateTime());
         }
     }
 
     void Write(
-        Guid messageId, string type, Guid orderId, Guid? causationId, Guid conversationId, string? source, DateTime sentAt, ReadOnlySpan<byte> content)
+        Guid messageId, string type, Guid orderId, Guid? causationId, Guid conversationId, string? source, DateTime sentAt,
+        ReadOnlySpan<byte> content)
     {
         _json.WriteString("messageId"u8, messageId);
         _json.WriteString("messageType"u8, type);

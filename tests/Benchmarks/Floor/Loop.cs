@@ -14,8 +14,10 @@ sealed class Loop : IAsyncDisposable
 {
     const int LargestBatch = 256;
 
-    readonly Channel<Inbound> _arrived = Channel.CreateUnbounded<Inbound>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    readonly Channel<(ulong LastSent, ulong LastTaken)> _sent = Channel.CreateUnbounded<(ulong, ulong)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<Inbound> _arrived = Channel.CreateUnbounded<Inbound>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<(ulong LastSent, ulong LastTaken)> _sent = Channel.CreateUnbounded<(ulong, ulong)>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly Confirms _confirms = new();
     readonly IConnection _connection;
     readonly IChannel _receiving, _sending;
@@ -42,7 +44,8 @@ sealed class Loop : IAsyncDisposable
         var connection = await factory.CreateConnectionAsync("floor");
         var receiving = await connection.CreateChannelAsync();
         // The client's own tracking has a task for each message; the loop wants to know of the last only.
-        var sending = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
+        var sending = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         var loop = new Loop(connection, receiving, sending, part, broker);
         var nacked = new TaskCompletionSource();
         sending.BasicAcksAsync += (_, ack) =>
@@ -100,7 +103,8 @@ sealed class Loop : IAsyncDisposable
     {
         var to = message.Queue.Length > 0 ? message.Queue : message.Exchange;
         WireEnvelope.Write(
-            _json, _buffer, message.Type, message.MessageId, message.Cause.OrderId, message.Cause.ConversationId, message.Cause.MessageId, message.Source,
+            _json, _buffer, message.Type, message.MessageId, message.Cause.OrderId, message.Cause.ConversationId, message.Cause.MessageId,
+            message.Source,
             _address + message.Source, _address + to, message.SentAt, message.Content.Span);
         var properties = new BasicProperties
         {
@@ -116,7 +120,8 @@ sealed class Loop : IAsyncDisposable
     sealed class Consumer(IChannel channel, ChannelWriter<Inbound> arrived) : AsyncDefaultBasicConsumer(channel)
     {
         public override Task HandleBasicDeliverAsync(
-            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+            IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
             CancellationToken cancellationToken = default)
         {
             arrived.TryWrite(Inbound.Read(deliveryTag, body.ToArray()));

@@ -12,7 +12,8 @@ static class MessageTypes
 {
     static readonly Type[] All =
     [
-        typeof(OrderSubmitted), typeof(ReserveStock), typeof(StockReserved), typeof(AuthorizePayment), typeof(PaymentAuthorized), typeof(BookShipment), typeof(ShipmentBooked),
+        typeof(OrderSubmitted), typeof(ReserveStock), typeof(StockReserved), typeof(AuthorizePayment), typeof(PaymentAuthorized),
+        typeof(BookShipment), typeof(ShipmentBooked),
         typeof(CapturePayment), typeof(PaymentCaptured), typeof(DispatchShipment), typeof(ShipmentDispatched), typeof(OrderFulfilled),
     ];
 
@@ -20,7 +21,9 @@ static class MessageTypes
 
     /// <summary>Names as MassTransit writes them, in JSON: the type's and those of the interfaces that it has.</summary>
     public static IReadOnlyDictionary<string, byte[]> Urns { get; } = All.ToDictionary(
-        type => type.Name, type => Encoding.UTF8.GetBytes($"[{string.Join(',', new[] { type }.Concat(type.GetInterfaces().Where(IsMessage)).Select(one => $"\"urn:message:{one.Namespace}:{one.Name}\""))}]"));
+        type => type.Name, type =>
+            Encoding.UTF8.GetBytes(
+                $"[{string.Join(',', new[] { type }.Concat(type.GetInterfaces().Where(IsMessage)).Select(one => $"\"urn:message:{one.Namespace}:{one.Name}\""))}]"));
 
     /// <summary>The type's name, without making a string of it.</summary>
     public static string Named(ReadOnlySpan<byte> utf8)

@@ -12,13 +12,15 @@ namespace Orchestrator.Tests.Benchmarks.Floor;
 /// <param name="Source">The party that sends it.</param>
 /// <param name="Content">Its content, as JSON.</param>
 /// <param name="SentAt">When.</param>
-sealed record Outbound(string Exchange, string Queue, string Type, Guid MessageId, Inbound Cause, string Source, ReadOnlyMemory<byte> Content, DateTime SentAt)
+sealed record Outbound(
+    string Exchange, string Queue, string Type, Guid MessageId, Inbound Cause, string Source, ReadOnlyMemory<byte> Content, DateTime SentAt)
 {
     const string OutcomesQueue = "order-fulfilment";
 
     /// <summary>The answer to a command, under an id that derives from it: who has seen it drops it.</summary>
     public static Outbound Answer(Inbound command, string type, string source, ReadOnlyMemory<byte> content) => new(
-        "", OutcomesQueue, type, DerivedId.From(command.OrderId.ToString(), command.Type, "1", type), command, source, content, DateTime.UtcNow);
+        "", OutcomesQueue, type, DerivedId.From(command.OrderId.ToString(), command.Type, "1", type), command, source, content,
+        DateTime.UtcNow);
 
     /// <summary>A message of the saga's transition.</summary>
     /// <param name="cause">The message that made it.</param>
@@ -29,7 +31,11 @@ sealed record Outbound(string Exchange, string Queue, string Type, Guid MessageI
     /// <param name="type">The name of the type.</param>
     /// <param name="content">The content, as JSON.</param>
     /// <param name="at">When the transition happens.</param>
-    public static Outbound OfSaga(Inbound cause, long version, int place, string exchange, string queue, string type, ReadOnlyMemory<byte> content, DateTime at) => new(
+    public static Outbound OfSaga(
+        Inbound cause, long version, int place, string exchange, string queue, string type, ReadOnlyMemory<byte> content, DateTime at) =>
+            new(
         exchange, queue, type,
-        DerivedId.From(cause.OrderId.ToString(), version.ToString(CultureInfo.InvariantCulture), place.ToString(CultureInfo.InvariantCulture)), cause, "orchestrator", content, at);
+        DerivedId.From(
+            cause.OrderId.ToString(), version.ToString(CultureInfo.InvariantCulture), place.ToString(CultureInfo.InvariantCulture)), cause,
+            "orchestrator", content, at);
 }

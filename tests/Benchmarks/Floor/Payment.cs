@@ -77,7 +77,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
 
     /// <summary>Opens it on the databases of the ledger and of the acquirer.</summary>
     public static async Task<Payment> Open(string postgres) =>
-        new(await Commands.Open(postgres, "payment"), await Commands.Open(Environment.GetEnvironmentVariable("ConnectionStrings__Acquirer") ?? postgres, "acquirer"));
+        new(await Commands.Open(postgres, "payment"),
+            await Commands.Open(Environment.GetEnvironmentVariable("ConnectionStrings__Acquirer") ?? postgres, "acquirer"));
 
     /// <inheritdoc />
     public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } = [(PaymentQueues.Commands, 512)];
@@ -86,24 +87,33 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
     public async Task<List<Outbound>> Handle(List<Inbound> batch)
     {
         var held = batch.Where(message => message.Type == nameof(AuthorizePayment)).Select(Authorization).ToList();
-        var taken = batch.Where(message => message.Type == nameof(CapturePayment)).Select(message => new Act(message, Key(message.OrderId, "capture"), "CAPT")).ToList();
+        var taken = batch.Where(message => message.Type == nameof(CapturePayment))
+            .Select(message => new Act(message, Key(message.OrderId, "capture"), "CAPT")).ToList();
         var now = DateTime.UtcNow;
         await Intend(held, taken, now);
         await acquirer.Run(Those(
             held.Count == 0 ? null : new NpgsqlBatchCommand(Hold)
-                .With(NpgsqlDbType.Uuid, held.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, held.Select(act => act.Key)).With(NpgsqlDbType.Text, held.Select(act => act.Customer))
-                .With(NpgsqlDbType.Text, held.Select(act => act.Currency)).With(NpgsqlDbType.Bigint, held.Select(act => act.Minor)).With(NpgsqlDbType.Text, held.Select(act => act.Reference))
+                .With(NpgsqlDbType.Uuid, held.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, held.Select(act => act.Key))
+                .With(NpgsqlDbType.Text, held.Select(act => act.Customer))
+                .With(NpgsqlDbType.Text, held.Select(act => act.Currency)).With(NpgsqlDbType.Bigint, held.Select(act => act.Minor))
+                .With(NpgsqlDbType.Text, held.Select(act => act.Reference))
                 .With(NpgsqlDbType.TimestampTz, (object)now),
             taken.Count == 0 ? null : new NpgsqlBatchCommand(Take)
-                .With(NpgsqlDbType.Uuid, taken.Select(act => act.Key)).With(NpgsqlDbType.Text, taken.Select(act => act.HoldReference)).With(NpgsqlDbType.Text, taken.Select(act => act.Currency))
-                .With(NpgsqlDbType.Bigint, taken.Select(act => act.Minor)).With(NpgsqlDbType.Text, taken.Select(act => act.Reference)).With(NpgsqlDbType.TimestampTz, (object)now)));
-        await ledger.Run(Those(held.Count == 0 ? null : Record(RecordAuthorized, held, now), taken.Count == 0 ? null : Record(RecordCaptured, taken, now)));
+                .With(NpgsqlDbType.Uuid, taken.Select(act => act.Key)).With(NpgsqlDbType.Text, taken.Select(act => act.HoldReference))
+                .With(NpgsqlDbType.Text, taken.Select(act => act.Currency))
+                .With(NpgsqlDbType.Bigint, taken.Select(act => act.Minor)).With(NpgsqlDbType.Text, taken.Select(act => act.Reference))
+                .With(NpgsqlDbType.TimestampTz, (object)now)));
+        await ledger.Run(
+            Those(held.Count == 0 ? null : Record(RecordAuthorized, held, now),
+                taken.Count == 0 ? null : Record(RecordCaptured, taken, now)));
         return
         [
             .. held.Select(act => Outbound.Answer(
-                act.Message, nameof(PaymentAuthorized), "payment", JsonSerializer.SerializeToUtf8Bytes(new Authorized(act.OrderId, 1, act.Reference), Contents.Default.Authorized))),
+                act.Message, nameof(PaymentAuthorized), "payment",
+                JsonSerializer.SerializeToUtf8Bytes(new Authorized(act.OrderId, 1, act.Reference), Contents.Default.Authorized))),
             .. taken.Select(act => Outbound.Answer(
-                act.Message, nameof(PaymentCaptured), "payment", JsonSerializer.SerializeToUtf8Bytes(new Captured(act.OrderId, 1, act.Amount), Contents.Default.Captured))),
+                act.Message, nameof(PaymentCaptured), "payment",
+                JsonSerializer.SerializeToUtf8Bytes(new Captured(act.OrderId, 1, act.Amount), Contents.Default.Captured))),
         ];
     }
 
@@ -120,14 +130,17 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
         if (taken.Count > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(IntendToCapture)
-                .With(NpgsqlDbType.Uuid, taken.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, taken.Select(act => act.Key)).With(NpgsqlDbType.TimestampTz, (object)now));
+                .With(NpgsqlDbType.Uuid, taken.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, taken.Select(act => act.Key))
+                .With(NpgsqlDbType.TimestampTz, (object)now));
         }
 
         if (held.Count > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(IntendToAuthorize)
-                .With(NpgsqlDbType.Uuid, held.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, held.Select(act => act.Key)).With(NpgsqlDbType.Text, held.Select(act => act.Customer))
-                .With(NpgsqlDbType.Text, held.Select(act => act.Currency)).With(NpgsqlDbType.Bigint, held.Select(act => act.Minor)).With(NpgsqlDbType.TimestampTz, (object)now));
+                .With(NpgsqlDbType.Uuid, held.Select(act => act.OrderId)).With(NpgsqlDbType.Uuid, held.Select(act => act.Key))
+                .With(NpgsqlDbType.Text, held.Select(act => act.Customer))
+                .With(NpgsqlDbType.Text, held.Select(act => act.Currency)).With(NpgsqlDbType.Bigint, held.Select(act => act.Minor))
+                .With(NpgsqlDbType.TimestampTz, (object)now));
         }
 
         await using var reader = await batch.ExecuteReaderAsync();
@@ -139,7 +152,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
     }
 
     static NpgsqlBatchCommand Record(string sql, List<Act> acts, DateTime now) => new NpgsqlBatchCommand(sql)
-        .With(NpgsqlDbType.Uuid, acts.Select(act => act.OrderId)).With(NpgsqlDbType.Text, acts.Select(act => act.Reference)).With(NpgsqlDbType.TimestampTz, (object)now);
+        .With(NpgsqlDbType.Uuid, acts.Select(act => act.OrderId)).With(NpgsqlDbType.Text, acts.Select(act => act.Reference))
+        .With(NpgsqlDbType.TimestampTz, (object)now);
 
     static IEnumerable<NpgsqlBatchCommand> Those(params IEnumerable<NpgsqlBatchCommand?> commands) => commands.OfType<NpgsqlBatchCommand>();
 
@@ -147,7 +161,13 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
     {
         var command = message.Read(Contents.Default.Authorize);
         var amount = new Money(decimal.Parse(command.Amount.Amount, CultureInfo.InvariantCulture), command.Amount.Currency);
-        return new Act(message, Key(message.OrderId, "authorize"), "AUTH") { Customer = command.CustomerId, Currency = amount.Currency, Minor = amount.MinorUnits() };
+        return new Act(
+            message, Key(message.OrderId, "authorize"), "AUTH")
+        {
+            Customer = command.CustomerId,
+            Currency = amount.Currency,
+            Minor = amount.MinorUnits()
+        };
     }
 
     static Guid Key(Guid orderId, string operation) => DerivedId.From("payment", orderId.ToString(), operation, "1");

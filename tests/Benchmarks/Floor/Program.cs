@@ -4,7 +4,9 @@ using Orchestrator.Tests.Benchmarks.Floor;
 if (args is not [var part] || Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is not { } postgres
     || Environment.GetEnvironmentVariable("ConnectionStrings__RabbitMQ") is not { } rabbit)
 {
-    Console.Error.WriteLine("usage: Orchestrator.Tests.Benchmarks.Floor worker|inventory|payment|shipping, with ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ set");
+    Console.Error.WriteLine(
+        "usage: Orchestrator.Tests.Benchmarks.Floor worker|inventory|payment|shipping, with ConnectionStrings__Postgres and "
+        + "ConnectionStrings__RabbitMQ set");
     return 2;
 }
 
@@ -19,7 +21,8 @@ await using IPart acts = part switch
 await using var loop = await Loop.Start(new Uri(rabbit), acts);
 using var ready = Readiness.Answer(new Uri(Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8090"));
 var stop = new TaskCompletionSource();
-using var asked = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+using var asked = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+    System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
 {
     signal.Cancel = true;
     stop.TrySetResult();

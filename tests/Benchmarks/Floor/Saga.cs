@@ -10,7 +10,8 @@ sealed class Saga(Guid id)
 
     public Saga(Guid id, long version, Guid lastMessage, OrderData data, string state, string? step, DateTime createdAt) : this(id)
     {
-        (Version, VersionBefore, MessageBefore, LastMessage, Data, State, Step, CreatedAt) = (version, version, lastMessage, lastMessage, data, state, step, createdAt);
+        (Version, VersionBefore, MessageBefore, LastMessage, Data, State, Step, CreatedAt) = (
+            version, version, lastMessage, lastMessage, data, state, step, createdAt);
         FullState = Full;
     }
 

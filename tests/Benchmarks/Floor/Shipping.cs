@@ -31,22 +31,26 @@ sealed class Shipping(NpgsqlConnection connection) : IPart
     /// <inheritdoc />
     public async Task<List<Outbound>> Handle(List<Inbound> batch)
     {
-        var booked = batch.Where(message => message.Type == nameof(BookShipment)).Select(message => (Message: message, message.Read(Contents.Default.Book).ShipTo, Id: ShipmentId(message.OrderId))).ToList();
-        var dispatched = batch.Where(message => message.Type == nameof(DispatchShipment)).Select(message => (Message: message, Number: TrackingNumber(message.OrderId))).ToList();
+        var booked = batch.Where(message => message.Type == nameof(BookShipment))
+            .Select(message => (Message: message, message.Read(Contents.Default.Book).ShipTo, Id: ShipmentId(message.OrderId))).ToList();
+        var dispatched = batch.Where(message => message.Type == nameof(DispatchShipment))
+            .Select(message => (Message: message, Number: TrackingNumber(message.OrderId))).ToList();
         var now = DateTime.UtcNow;
         var commands = new List<NpgsqlBatchCommand>(2);
         if (booked.Count > 0)
         {
             commands.Add(new NpgsqlBatchCommand(BookSql)
                 .With(NpgsqlDbType.Uuid, booked.Select(one => one.Message.OrderId)).With(NpgsqlDbType.Text, booked.Select(one => one.Id))
-                .With(NpgsqlDbType.Text, booked.Select(one => one.ShipTo.Country)).With(NpgsqlDbType.Text, booked.Select(one => one.ShipTo.PostalCode))
+                .With(NpgsqlDbType.Text, booked.Select(one => one.ShipTo.Country))
+                .With(NpgsqlDbType.Text, booked.Select(one => one.ShipTo.PostalCode))
                 .With(NpgsqlDbType.TimestampTz, (object)now));
         }
 
         if (dispatched.Count > 0)
         {
             commands.Add(new NpgsqlBatchCommand(DispatchSql)
-                .With(NpgsqlDbType.Uuid, dispatched.Select(one => one.Message.OrderId)).With(NpgsqlDbType.Text, dispatched.Select(one => one.Number))
+                .With(NpgsqlDbType.Uuid, dispatched.Select(one => one.Message.OrderId))
+                .With(NpgsqlDbType.Text, dispatched.Select(one => one.Number))
                 .With(NpgsqlDbType.TimestampTz, (object)now));
         }
 
@@ -54,9 +58,11 @@ sealed class Shipping(NpgsqlConnection connection) : IPart
         return
         [
             .. booked.Select(one => Outbound.Answer(
-                one.Message, nameof(ShipmentBooked), "shipping", JsonSerializer.SerializeToUtf8Bytes(new Booked(one.Message.OrderId, 1, one.Id), Contents.Default.Booked))),
+                one.Message, nameof(ShipmentBooked), "shipping",
+                JsonSerializer.SerializeToUtf8Bytes(new Booked(one.Message.OrderId, 1, one.Id), Contents.Default.Booked))),
             .. dispatched.Select(one => Outbound.Answer(
-                one.Message, nameof(ShipmentDispatched), "shipping", JsonSerializer.SerializeToUtf8Bytes(new Dispatched(one.Message.OrderId, 1, one.Number), Contents.Default.Dispatched))),
+                one.Message, nameof(ShipmentDispatched), "shipping",
+                JsonSerializer.SerializeToUtf8Bytes(new Dispatched(one.Message.OrderId, 1, one.Number), Contents.Default.Dispatched))),
         ];
     }
 

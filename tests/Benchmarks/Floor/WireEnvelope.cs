@@ -34,7 +34,8 @@ public static class WireEnvelope
     /// <param name="sentAt">When it is sent, in UTC.</param>
     /// <param name="content">Its content, as JSON.</param>
     public static void Write(
-        Utf8JsonWriter json, ArrayBufferWriter<byte> buffer, string type, Guid messageId, Guid orderId, Guid conversationId, Guid? causationId, string source, string from, string to,
+        Utf8JsonWriter json, ArrayBufferWriter<byte> buffer, string type, Guid messageId, Guid orderId, Guid conversationId,
+        Guid? causationId, string source, string from, string to,
         DateTime sentAt, ReadOnlySpan<byte> content)
     {
         buffer.ResetWrittenCount();

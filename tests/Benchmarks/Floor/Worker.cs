@@ -32,7 +32,10 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
     public static async Task<Worker> Open(string postgres, bool isShort) => new(await Commands.Open(postgres, "orchestrator"), isShort);
 
     /// <inheritdoc />
-    public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } = [("order-fulfilment", Outcomes), ("order-fulfilment-intake", Intake)];
+    public IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; } =
+    [
+        ("order-fulfilment", Outcomes), ("order-fulfilment-intake", Intake),
+    ];
 
     /// <inheritdoc />
     public async Task<List<Outbound>> Handle(List<Inbound> batch)
@@ -61,8 +64,18 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
     {
         await using var command = connection.CreateCommand();
         command.CommandText = LoadSql;
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = batch.Select(message => message.OrderId).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = batch.Select(message => message.MessageId).ToArray() });
+        command.Parameters.Add(
+            new NpgsqlParameter
+            {
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+                Value = batch.Select(message => message.OrderId).ToArray()
+            });
+        command.Parameters.Add(
+            new NpgsqlParameter
+            {
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+                Value = batch.Select(message => message.MessageId).ToArray()
+            });
         var (sagas, seen) = (new Dictionary<Guid, Saga>(batch.Count), new HashSet<Guid>());
         await using var reader = await command.ExecuteReaderAsync();
         foreach (var message in batch)
@@ -80,7 +93,8 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
     }
 
     static Saga Read(Guid id, NpgsqlDataReader row) => new(
-        id, row.GetInt64(0), row.GetGuid(1), JsonSerializer.Deserialize(row.GetString(2), Contents.Default.OrderData)!, row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
+        id, row.GetInt64(0), row.GetGuid(1), JsonSerializer.Deserialize(row.GetString(2), Contents.Default.OrderData)!, row.GetString(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
         row.GetDateTime(5));
 
     JournalRow? Decide(Saga saga, Inbound message)
@@ -94,8 +108,10 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
         {
             case nameof(OrderSubmitted):
                 saga.Data = Begin(message.Read(Contents.Default.Submitted), now);
-                Send(nameof(ReserveStock), InventoryQueues.Commands, Json(new Reserve(saga.Id, 1, saga.Data.Lines), Contents.Default.Reserve));
-                Send(nameof(AuthorizePayment), PaymentQueues.Commands, Json(new Authorize(saga.Id, 1, saga.Data.CustomerId, saga.Data.Amount), Contents.Default.Authorize));
+                Send(nameof(ReserveStock), InventoryQueues.Commands,
+                    Json(new Reserve(saga.Id, 1, saga.Data.Lines), Contents.Default.Reserve));
+                Send(nameof(AuthorizePayment), PaymentQueues.Commands,
+                    Json(new Authorize(saga.Id, 1, saga.Data.CustomerId, saga.Data.Amount), Contents.Default.Authorize));
                 break;
             case nameof(StockReserved) when saga.Completes(nameof(ReserveStock), message.Type, now):
                 BookWhenBoth();
@@ -123,7 +139,8 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
         }
 
         saga.Moved(message.MessageId, now);
-        return new JournalRow(saga.Id, saga.Version, message, _journal.Event(message), from, saga.FullState, _journal.Outgoing(sent), now, sent);
+        return new JournalRow(
+            saga.Id, saga.Version, message, _journal.Event(message), from, saga.FullState, _journal.Outgoing(sent), now, sent);
 
         void Send(string step, string queue, byte[] content)
         {
@@ -141,7 +158,8 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
         {
             saga.Data!.IsAnnounced = true;
             sent.Add(Outbound.OfSaga(
-                message, saga.Version + 1, 0, "Orchestrator.Contracts.Orders:OrderFulfilled", "", nameof(OrderFulfilled), Json(new Ended(saga.Id), Contents.Default.Ended), now));
+                message, saga.Version + 1, 0, "Orchestrator.Contracts.Orders:OrderFulfilled", "", nameof(OrderFulfilled),
+                Json(new Ended(saga.Id), Contents.Default.Ended), now));
         }
     }
 
@@ -160,5 +178,6 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
         };
     }
 
-    static byte[] Json<T>(T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(content, type);
+    static byte[] Json<T>(T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, type);
 }

@@ -65,15 +65,21 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
             Figures.HundredThousand = await Duel.Run(servers, product, floor, more.Orders, more.Rounds, tell);
             _results.RatioToFloor100k = Figures.HundredThousand.Ratio;
             _results.Flatness = Figures.HundredThousand.FirstMedian / Figures.TenThousand.FirstMedian;
-            Figures.ResidentWithBacklog = [.. few.Processes.Where(process => process.Name.StartsWith("Orchestrator.", StringComparison.Ordinal)).Select(process => Backlog(process, Figures.HundredThousand))];
+            Figures.ResidentWithBacklog =
+            [
+                .. few.Processes.Where(process => process.Name.StartsWith("Orchestrator.", StringComparison.Ordinal))
+                    .Select(process => Backlog(process, Figures.HundredThousand)),
+            ];
             await HalfLoad(product, floor, more.HalfLoad);
         }
 
-        Figures.DeadlinesPassed = await product.Contender.Books.Check(product.Contender.Handled, (plan.OpenSagas, (long)plan.OpenSagas * RowsEach));
+        Figures.DeadlinesPassed = await product.Contender.Books.Check(
+            product.Contender.Handled, (plan.OpenSagas, (long)plan.OpenSagas * RowsEach));
         await floor.Contender.Books.Check(floor.Contender.Handled);
         // What they have told last is told when they stop.
         await product.Contender.Stop();
-        _results.AllocatedKBPerOrder = (RuntimeMeters.AllocatedBytes(servers, product.Contender) - allocated) / 1_000 / product.Contender.Handled;
+        _results.AllocatedKBPerOrder = (
+            RuntimeMeters.AllocatedBytes(servers, product.Contender) - allocated) / 1_000 / product.Contender.Handled;
         var (roundTrips, commits, messages) = RuntimeMeters.Journal(servers, product.Contender);
         Figures.Store = Figures.Store! with { UnderLoadRoundTrips = roundTrips / messages, UnderLoadCommits = commits / messages };
     }
@@ -87,19 +93,25 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
         Figures.Idle = [LatencyOf("product", ours), LatencyOf("floor", theirs)];
         _results.IdleP50RatioToFloor = Figures.Idle[0].P50 / Figures.Idle[1].P50;
         var messages = plan.IdleOrders * (double)Orders.SagaMessages;
-        Figures.Store = new StoreWork(counted.RoundTrips / messages, counted.Commits / messages, 0, 0, counted.Texts.ToDictionary(text => text.Text, text => text.Calls));
-        (_results.RoundTripsPerSagaMessage, _results.CommitsPerSagaMessage) = (Figures.Store.RoundTripsPerSagaMessage, Figures.Store.CommitsPerSagaMessage);
-        tell(FormattableString.Invariant($"idle: product p50 {Figures.Idle[0].P50:0.0} ms, floor {Figures.Idle[1].P50:0.0} ms; {_results.RoundTripsPerSagaMessage:0.00} round trips and {_results.CommitsPerSagaMessage:0.00} commits a message"));
+        Figures.Store = new StoreWork(
+            counted.RoundTrips / messages, counted.Commits / messages, 0, 0,
+            counted.Texts.ToDictionary(text => text.Text, text => text.Calls));
+        (_results.RoundTripsPerSagaMessage, _results.CommitsPerSagaMessage) = (
+            Figures.Store.RoundTripsPerSagaMessage, Figures.Store.CommitsPerSagaMessage);
+        tell(FormattableString.Invariant(
+            $"idle: product p50 {Figures.Idle[0].P50:0.0} ms, floor {Figures.Idle[1].P50:0.0} ms; {_results.RoundTripsPerSagaMessage:0.00} round trips and {_results.CommitsPerSagaMessage:0.00} commits a message"));
     }
 
     async Task HalfLoad(Entrant product, Entrant floor, TimeSpan time)
     {
         var figures = new List<Latency>();
-        foreach (var (entrant, possible) in new[] { (product, Figures.TenThousand!.FirstMedian), (floor, Figures.TenThousand.SecondMedian) })
+        foreach (
+            var (entrant, possible) in new[] { (product, Figures.TenThousand!.FirstMedian), (floor, Figures.TenThousand.SecondMedian) })
         {
             var rate = possible / 2;
             figures.Add(LatencyOf(entrant.Contender.Name, await entrant.Shop.Submit((int)(rate * time.TotalSeconds), rate)));
-            tell(FormattableString.Invariant($"half load: {entrant.Contender.Name} at {rate:0} orders/s: p50 {figures[^1].P50:0} ms, p99 {figures[^1].P99:0} ms"));
+            tell(FormattableString.Invariant(
+                $"half load: {entrant.Contender.Name} at {rate:0} orders/s: p50 {figures[^1].P50:0} ms, p99 {figures[^1].P99:0} ms"));
         }
 
         Figures.HalfLoad = figures;

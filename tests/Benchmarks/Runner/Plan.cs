@@ -14,7 +14,8 @@ namespace Orchestrator.Tests.Benchmarks;
 /// <param name="Long">How much of what takes long.</param>
 /// <param name="Parts">What is run, by the names in <see cref="All"/>.</param>
 sealed record Plan(
-    string Name, int WarmUp, int Orders, int Rounds, int IdleOrders, int EmbeddedOrders, int OpenSagas, TimeSpan Export, LongPlan Long, IReadOnlyCollection<string> Parts)
+    string Name, int WarmUp, int Orders, int Rounds, int IdleOrders, int EmbeddedOrders, int OpenSagas, TimeSpan Export, LongPlan Long,
+    IReadOnlyCollection<string> Parts)
 {
     // As often as the gauges are read by default, so that exporting more often than by default costs nothing that counts.
     static readonly TimeSpan Seldom = TimeSpan.FromSeconds(15);
@@ -33,14 +34,17 @@ sealed record Plan(
 
     /// <summary>Everything: under an hour.</summary>
     public static Plan Full { get; } = new(
-        "full", 3_000, 10_000, 5, 500, 10_000, 0, Seldom, new LongPlan(100_000, 3, TimeSpan.FromSeconds(30), 1_000_000, 10_000_000, 3, 10_000, 3_000, 100_000, 1_000), All);
+        "full", 3_000, 10_000, 5, 500, 10_000, 0, Seldom,
+        new LongPlan(100_000, 3, TimeSpan.FromSeconds(30), 1_000_000, 10_000_000, 3, 10_000, 3_000, 100_000, 1_000), All);
 
     /// <summary>What a change of the code should be held against: under three minutes.</summary>
-    public static Plan Quick { get; } = Full with { Name = "quick", WarmUp = 2_000, Rounds = 1, IdleOrders = 200, EmbeddedOrders = 5_000, Parts = [Floor, Embedded] };
+    public static Plan Quick { get; } =
+        Full with { Name = "quick", WarmUp = 2_000, Rounds = 1, IdleOrders = 200, EmbeddedOrders = 5_000, Parts = [Floor, Embedded] };
 
     /// <summary>Whether it works at all.</summary>
     public static Plan Smoke { get; } = new(
-        "smoke", 20, 60, 1, 10, 50, 50_000, TimeSpan.FromSeconds(1), new LongPlan(100, 1, TimeSpan.FromSeconds(1), 1_000, 3_000, 1, 50, 50, 1_000, 10), [Floor, Embedded]);
+        "smoke", 20, 60, 1, 10, 50, 50_000, TimeSpan.FromSeconds(1),
+        new LongPlan(100, 1, TimeSpan.FromSeconds(1), 1_000, 3_000, 1, 50, 50, 1_000, 10), [Floor, Embedded]);
 }
 
 /// <summary>How much of what takes long.</summary>
@@ -55,4 +59,5 @@ sealed record Plan(
 /// <param name="Deadlines">Deadlines that pass at the same moment.</param>
 /// <param name="DeadlineOrders">Orders that come meanwhile.</param>
 sealed record LongPlan(
-    int Orders, int Rounds, TimeSpan HalfLoad, int OpenSagas, int JournalRows, int FilledRounds, int HotMessages, int ReplicaOrders, int Deadlines, int DeadlineOrders);
+    int Orders, int Rounds, TimeSpan HalfLoad, int OpenSagas, int JournalRows, int FilledRounds, int HotMessages, int ReplicaOrders,
+    int Deadlines, int DeadlineOrders);

@@ -7,10 +7,21 @@ using Orchestrator.Tests.Servers;
 
 var quick = new Option<bool>("--quick") { Description = "Only what a change of the code is held against; under three minutes." };
 var smoke = new Option<bool>("--smoke") { Description = "A handful of orders: whether it works at all. Its figures mean nothing." };
-var published = new Option<bool>("--published") { Description = "Measures what 'dotnet publish' has made, rather than what was built beside this program." };
-var only = new Option<string[]>("--only") { HelpName = "PART", Description = "Parts of the full plan (or of the other one that is named).", AllowMultipleArgumentsPerToken = true };
+var published = new Option<bool>("--published")
+{
+    Description = "Measures what 'dotnet publish' has made, rather than what was built beside this program.",
+};
+var only = new Option<string[]>(
+    "--only")
+{
+    HelpName = "PART",
+    Description = "Parts of the full plan (or of the other one that is named).",
+    AllowMultipleArgumentsPerToken = true
+};
 only.AcceptOnlyFromAmong([.. Plan.All]);
-var rounds = new Option<int?>("--rounds") { HelpName = "N", Description = "How often each comparison is made, instead of what the plan says." };
+var rounds = new Option<int?>(
+    "--rounds")
+{ HelpName = "N", Description = "How often each comparison is made, instead of what the plan says." };
 rounds.Validators.Add(asked =>
 {
     if (asked.GetValue(rounds) is < 1 or > 100)
@@ -22,7 +33,15 @@ var folder = new Option<string>("--out")
     Description = "Where bench.json and the report go.",
     DefaultValueFactory = _ => Path.Combine(SourceTree.Root, "artifacts"),
 };
-var root = new RootCommand("Measures the product against a loop that was written by hand, in turn, on private servers.") { quick, smoke, only, rounds, published, folder };
+var root = new RootCommand("Measures the product against a loop that was written by hand, in turn, on private servers.")
+{
+    quick,
+    smoke,
+    only,
+    rounds,
+    published,
+    folder,
+};
 root.SetAction(async (parsed, stop) =>
 {
     var plan = parsed.GetValue(smoke) ? Plan.Smoke : parsed.GetValue(quick) ? Plan.Quick : Plan.Full;
@@ -49,4 +68,5 @@ root.SetAction(async (parsed, stop) =>
 // Servers and hosts do not outlive this process, however it ends: there is nothing to wait for.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static void Tell(string line) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}"));
+static void Tell(string line) =>
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}"));

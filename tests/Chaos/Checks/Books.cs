@@ -12,7 +12,8 @@ sealed class Books(string administrator) : IAsyncDisposable
     public PostgresDatabase Of(string party)
     {
         if (!_databases.TryGetValue(party, out var database))
-            _databases[party] = database = PostgresDatabase.Connect(administrator, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+            _databases[party] = database = PostgresDatabase.Connect(
+                administrator, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
         return database;
     }
 

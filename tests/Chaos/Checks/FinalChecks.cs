@@ -9,10 +9,12 @@ sealed class FinalChecks(OrderChecks orders, JournalChecks journals, Reconciliat
 
     /// <summary>Looks until everything holds, or the time is over.</summary>
     /// <param name="quiet">The time.</param>
-    /// <param name="repairs">Whether ends of orders were lost, which an operator's <c>reconcile --repair</c> must send again; it mends nothing else.</param>
+    /// <param name="repairs">Whether ends of orders were lost, which an operator's <c>reconcile --repair</c> must send again; it mends
+    /// nothing else.</param>
     /// <param name="stop">The run is broken off.</param>
     /// <returns>What does not hold even then, how many orders were mended, and how long it took.</returns>
-    public async Task<(IReadOnlyList<Violation> Violations, int Mended, TimeSpan After)> Run(TimeSpan quiet, bool repairs, CancellationToken stop)
+    public async Task<(IReadOnlyList<Violation> Violations, int Mended, TimeSpan After)> Run(
+        TimeSpan quiet, bool repairs, CancellationToken stop)
     {
         var (waited, mended) = (Stopwatch.StartNew(), 0);
         while (true)

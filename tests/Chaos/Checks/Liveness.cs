@@ -11,7 +11,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Tests.Chaos.Checks;
 
-/// <summary>What must hold while a fault lasts, or soon after it: whatever is not blocked itself goes on, and everything comes back by itself.</summary>
+/// <summary>
+/// What must hold while a fault lasts, or soon after it: whatever is not blocked itself goes on, and everything comes back by itself.
+/// </summary>
 /// <param name="books">The databases.</param>
 /// <param name="broker">The broker, as an administrator reaches it.</param>
 sealed class Liveness(Books books, Uri broker)
@@ -22,7 +24,8 @@ sealed class Liveness(Books books, Uri broker)
 
     static readonly string[] Queues =
     [
-        SagaQueues.Intake(OrderQueues.Commands), SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Deadlines(OrderQueues.Commands), OperatorQueues.Commands,
+        SagaQueues.Intake(OrderQueues.Commands), SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Deadlines(OrderQueues.Commands),
+        OperatorQueues.Commands,
         PaymentQueues.Commands, InventoryQueues.Commands, InventoryQueues.Events, ShippingQueues.Commands,
     ];
 
@@ -61,8 +64,11 @@ sealed class Liveness(Books books, Uri broker)
     /// <param name="stop">The run is broken off.</param>
     /// <returns>What is wrong, when none did in time.</returns>
     public Task<string?> OthersMove(string what, string[] answers, DateTimeOffset since, TimeSpan within, CancellationToken stop) => Until(
-        "SELECT count(*) FROM saga s JOIN journal j ON j.kind = s.kind AND j.saga_id = s.id WHERE s.created_at > @since AND j.message_type = ANY(@types)",
-        answers, since, within, FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no other order heard of {string.Join(" or ", answers)}"), stop);
+        "SELECT count(*) FROM saga s JOIN journal j ON j.kind = s.kind AND j.saga_id = s.id WHERE s.created_at > @since AND "
+        + "j.message_type = ANY(@types)",
+        answers, since, within,
+        FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no other order heard of {string.Join(" or ", answers)}"),
+        stop);
 
     /// <summary>Waits until a saga has acted on a deadline.</summary>
     /// <param name="what">What lasts meanwhile, for people.</param>
@@ -73,7 +79,8 @@ sealed class Liveness(Books books, Uri broker)
     public Task<string?> DeadlinesPass(string what, DateTimeOffset since, TimeSpan within, CancellationToken stop) => Until(
         "SELECT count(*) FROM journal WHERE at > @since AND message_type = ANY(@types)",
         [nameof(DeadlineReached)], since, within,
-        FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no saga was told of its deadline although nobody answered"), stop);
+        FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no saga was told of its deadline although nobody answered"),
+        stop);
 
     async Task<string?> Until(string query, string[] types, DateTimeOffset since, TimeSpan within, string otherwise, CancellationToken stop)
     {

@@ -2,7 +2,8 @@ namespace Orchestrator.Tests.Chaos.Checks;
 
 /// <summary>What must hold for the orders, the stock and the money when all is quiet; cheap enough to be asked every second.</summary>
 sealed class OrderChecks(
-    Books books, IReadOnlyCollection<Guid> submitted, IReadOnlyCollection<Guid> poison, IReadOnlyCollection<Guid> spoilt, IReadOnlyCollection<Guid> forged,
+    Books books, IReadOnlyCollection<Guid> submitted, IReadOnlyCollection<Guid> poison, IReadOnlyCollection<Guid> spoilt,
+    IReadOnlyCollection<Guid> forged,
     IReadOnlyDictionary<string, long> shelf)
 {
     /// <summary>What does not hold.</summary>
@@ -13,11 +14,13 @@ sealed class OrderChecks(
     {
         var sagas = await books.Of("orchestrator").Read(sql => sql.Query(
             "SELECT id, order_number, state, coalesce(suspended_reason, '') <> '', completed_at IS NOT NULL FROM order_fulfilment",
-            row => (Id: row.GetGuid(0), Number: row.GetString(1), State: row.GetString(2), HasReason: row.GetBoolean(3), HasEnded: row.GetBoolean(4))));
+            row => (Id: row.GetGuid(0), Number: row.GetString(1), State: row.GetString(2), HasReason: row.GetBoolean(3),
+                HasEnded: row.GetBoolean(4))));
         var known = sagas.Select(saga => saga.Id).ToHashSet();
         return
         [
-            .. submitted.Where(id => !known.Contains(id)).Select(id => new Violation($"order {id} was submitted, and no saga knows it", id)),
+            .. submitted.Where(id => !known.Contains(id))
+                .Select(id => new Violation($"order {id} was submitted, and no saga knows it", id)),
             .. sagas.Where(saga => saga.State == "Suspended" ? !saga.HasReason : !saga.HasEnded)
                 .Select(saga => new Violation($"order {saga.Number} is {saga.State} without an end or a reason", saga.Id)),
         ];
@@ -30,21 +33,24 @@ sealed class OrderChecks(
             SELECT saga_id, source_queue, message_type, reason FROM dead_letter
             WHERE (saga_id IS NULL OR redriven_at IS NULL OR saga_id <> ALL(@spoilt)) AND coalesce(message_id <> ALL(@forged), TRUE)
             """,
-            row => (Saga: row.IsDBNull(0) ? null : (Guid?)row.GetGuid(0), Queue: row.GetString(1), Type: row.IsDBNull(2) ? "a message" : row.GetString(2), Reason: row.GetString(3)),
+            row => (Saga: row.IsDBNull(0) ? null : (Guid?)row.GetGuid(0), Queue: row.GetString(1),
+                Type: row.IsDBNull(2) ? "a message" : row.GetString(2), Reason: row.GetString(3)),
             ("spoilt", spoilt.ToArray()), ("forged", forged.ToArray())));
         var found = letters.Select(letter => letter.Saga).OfType<Guid>().ToHashSet();
         return
         [
             .. letters.Where(letter => letter.Saga is not { } saga || !poison.Contains(saga))
                 .Select(letter => new Violation($"{letter.Type} of {letter.Queue} was set aside: {letter.Reason}", letter.Saga)),
-            .. poison.Where(id => !found.Contains(id)).Select(id => new Violation($"the order {id} that can't be accepted is not among the dead letters")),
+            .. poison.Where(id => !found.Contains(id))
+            .Select(id => new Violation($"the order {id} that can't be accepted is not among the dead letters")),
         ];
     }
 
     async Task<IEnumerable<Violation>> Stock()
     {
         var stock = await books.Of("inventory").Read(sql => sql.Query(
-            "SELECT sku, on_hand, reserved, shipped FROM inventory_stock", row => (Sku: row.GetString(0), OnHand: row.GetInt64(1), Reserved: row.GetInt64(2), Shipped: row.GetInt64(3))));
+            "SELECT sku, on_hand, reserved, shipped FROM inventory_stock", row =>
+                (Sku: row.GetString(0), OnHand: row.GetInt64(1), Reserved: row.GetInt64(2), Shipped: row.GetInt64(3))));
         var unexplained = await books.Lines("inventory", """
             SELECT s.sku || ': ' || s.reserved || ' and ' || s.shipped FROM inventory_stock s
             LEFT JOIN (SELECT l.sku, sum(l.quantity) FILTER (WHERE r.status = 'Reserved') AS reserved, sum(l.quantity) FILTER (WHERE r.status = 'Shipped') AS shipped
@@ -54,7 +60,10 @@ sealed class OrderChecks(
         return
         [
             .. stock.Where(row => row.OnHand < 0 || row.Reserved < 0 || row.OnHand + row.Reserved + row.Shipped != shelf[row.Sku])
-                .Select(row => new Violation($"of {row.Sku} there were {shelf[row.Sku]} units; now {row.OnHand} are on hand, {row.Reserved} reserved and {row.Shipped} shipped")),
+                .Select(row =>
+                    new Violation(
+                        $"of {row.Sku} there were {shelf[row.Sku]} units; now {row.OnHand} are on hand, {row.Reserved} reserved and "
+                        + $"{row.Shipped} shipped")),
             .. unexplained.Select(sku => new Violation($"what is reserved and shipped is not what orders have: {sku}")),
         ];
     }
@@ -62,7 +71,8 @@ sealed class OrderChecks(
     async Task<IEnumerable<Violation>> Money()
     {
         var sum = await books.Count("payment", "SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payment_entry");
-        var twice = await books.Lines("acquirer", "SELECT order_id::text FROM acquirer_hold WHERE status = 'captured' GROUP BY order_id HAVING count(*) > 1");
+        var twice = await books.Lines(
+            "acquirer", "SELECT order_id::text FROM acquirer_hold WHERE status = 'captured' GROUP BY order_id HAVING count(*) > 1");
         return
         [
             .. sum == 0 ? [] : new[] { new Violation($"the ledger sums to {sum}") },

@@ -15,15 +15,21 @@ sealed class Reconciliation(IReadOnlyDictionary<string, string> settings, IReadO
     /// <returns>The contradictions; those about orders that are no orders are as they must be.</returns>
     public async Task<IReadOnlyList<Violation>> Run(bool repairs)
     {
-        var (exitCode, said) = await WorkerCommand.Run(settings, ["reconcile", "--json", "--settled-for", "00:00:00", .. repairs ? ["--repair"] : Array.Empty<string>()]);
+        var (exitCode, said) = await WorkerCommand.Run(
+            settings, ["reconcile", "--json", "--settled-for", "00:00:00", .. repairs ? ["--repair"] : Array.Empty<string>()]);
         if (exitCode is not (Agree or Contradict))
             throw new InvalidOperationException($"reconcile ended with {exitCode}: {said}");
-        var found = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).OfType<(string Kind, Guid OrderId, string Found, string Repair)>().ToList();
+        var found = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)
+            .OfType<(string Kind, Guid OrderId, string Found, string Repair)>().ToList();
         var known = found.Where(one => one.Kind == OrderWithoutSaga).Select(one => one.OrderId).ToHashSet();
         return
         [
-            .. found.Where(one => one.Kind != OrderWithoutSaga || !poison.Contains(one.OrderId)).Select(one => new Violation($"{one.Kind}: {one.Found}", one.OrderId, one.Repair.Contains(nameof(OrderFulfilled), StringComparison.Ordinal))),
-            .. poison.Where(id => !known.Contains(id)).Select(id => new Violation($"reconcile does not name the order {id}, which can't be accepted")),
+            .. found.Where(one => one.Kind != OrderWithoutSaga || !poison.Contains(one.OrderId))
+                .Select(one =>
+                    new Violation(
+                        $"{one.Kind}: {one.Found}", one.OrderId, one.Repair.Contains(nameof(OrderFulfilled), StringComparison.Ordinal))),
+            .. poison.Where(id => !known.Contains(id))
+            .Select(id => new Violation($"reconcile does not name the order {id}, which can't be accepted")),
         ];
     }
 
@@ -31,7 +37,8 @@ sealed class Reconciliation(IReadOnlyDictionary<string, string> settings, IReadO
     {
         var json = JsonDocument.Parse(line).RootElement;
         return json.TryGetProperty("kind", out var kind)
-            ? (kind.GetString()!, json.GetProperty("orderId").GetGuid(), json.GetProperty("found").GetString()!, json.GetProperty("repair").GetString()!)
+            ? (kind.GetString()!, json.GetProperty("orderId").GetGuid(), json.GetProperty("found").GetString()!,
+                json.GetProperty("repair").GetString()!)
             : null;
     }
 }

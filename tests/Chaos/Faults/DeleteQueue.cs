@@ -18,7 +18,8 @@ sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
 
     static readonly string[] Queues =
     [
-        SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Deadlines(OrderQueues.Commands), PaymentQueues.Commands, InventoryQueues.Commands,
+        SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Deadlines(OrderQueues.Commands), PaymentQueues.Commands,
+        InventoryQueues.Commands,
         ShippingQueues.Commands, InventoryQueues.Events,
     ];
 
@@ -39,7 +40,9 @@ sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
         for (var waited = TimeProvider.System.GetTimestamp(); !await IsTakenFrom(connection, queue, stop); await Task.Delay(Pause, stop))
         {
             if (TimeProvider.System.GetElapsedTime(waited) > Patience)
-                return new(queue, FormattableString.Invariant($"{queue} was deleted, and {Patience.TotalSeconds} s later nobody took from it again"));
+                return new(
+                    queue, FormattableString.Invariant(
+                        $"{queue} was deleted, and {Patience.TotalSeconds} s later nobody took from it again"));
         }
 
         return new(FormattableString.Invariant($"{queue} with {lost} messages that waited"));

@@ -31,7 +31,9 @@ sealed class FaultLog
         var struck = new Struck(fault.Kind, effect, from, effect.BearableSince ?? now);
         lock (_struck)
             _struck.Add(struck);
-        Console.WriteLine(FormattableString.Invariant($"{struck.From:HH:mm:ss.f}  {struck.Kind}: {struck.Effect.Details} ({(now - struck.From).TotalSeconds:0.0} s)"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{struck.From:HH:mm:ss.f}  {struck.Kind}: {struck.Effect.Details} ({(now - struck.From).TotalSeconds:0.0} s)"));
         if (effect.Violation is { } violation)
             Console.WriteLine($"            VIOLATION {violation}");
     }

@@ -24,7 +24,9 @@ static class FaultSchedule
             {
                 var drawn = dice.Below(left);
                 (deck[drawn], deck[left - 1]) = (deck[left - 1], deck[drawn]);
-                yield return new Entry(deck[left - 1], TimeSpan.FromMilliseconds(ShortestPause + dice.Below(LongestPause - ShortestPause)), new SplitMix64(dice.Next()));
+                yield return new Entry(
+                    deck[left - 1], TimeSpan.FromMilliseconds(ShortestPause + dice.Below(LongestPause - ShortestPause)),
+                    new SplitMix64(dice.Next()));
             }
         }
     }

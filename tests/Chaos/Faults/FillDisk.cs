@@ -20,6 +20,7 @@ sealed class FillDisk(SmallDisk disk, PrivatePostgres postgres) : Fault("disk fu
 
         // A server that can't write its log gives up, and what starts it on a real machine starts it again.
         var gaveUp = await postgres.EnsureRunning();
-        return new(FormattableString.Invariant($"for {time.TotalSeconds:0.0} s{(gaveUp ? "; the server had given up and was started" : "")}"));
+        return new(
+            FormattableString.Invariant($"for {time.TotalSeconds:0.0} s{(gaveUp ? "; the server had given up and was started" : "")}"));
     }
 }

@@ -7,7 +7,9 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The queue of a service is at its length limit, since nobody takes from it: both of its hosts are frozen. Other orders go on.</summary>
+/// <summary>
+/// The queue of a service is at its length limit, since nobody takes from it: both of its hosts are frozen. Other orders go on.
+/// </summary>
 sealed class FillQueue(PrivateRabbitMq rabbit, Fleet fleet, Liveness liveness) : Fault("queue full", weight: 2)
 {
     const string Policy = "full";
@@ -18,7 +20,8 @@ sealed class FillQueue(PrivateRabbitMq rabbit, Fleet fleet, Liveness liveness) :
     // What the saga hears before it needs the service.
     static readonly (string Service, string Queue, string[] Answers)[] Services =
     [
-        ("shipping", ShippingQueues.Commands, [nameof(StockReserved), nameof(StockRefused), nameof(PaymentAuthorized), nameof(PaymentRefused)]),
+        ("shipping", ShippingQueues.Commands,
+            [nameof(StockReserved), nameof(StockRefused), nameof(PaymentAuthorized), nameof(PaymentRefused)]),
         ("payment", PaymentQueues.Commands, [nameof(StockReserved), nameof(StockRefused)]),
         ("inventory", InventoryQueues.Commands, [nameof(PaymentAuthorized), nameof(PaymentRefused)]),
     ];
@@ -26,7 +29,8 @@ sealed class FillQueue(PrivateRabbitMq rabbit, Fleet fleet, Liveness liveness) :
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var (service, queue, answers) = dice.Of(Services);
-        var hosts = fleet.Slots.Where(slot => slot.Name.StartsWith(service, StringComparison.Ordinal)).Select(slot => slot.Process).ToList();
+        var hosts = fleet.Slots.Where(slot => slot.Name.StartsWith(service, StringComparison.Ordinal)).Select(slot => slot.Process)
+            .ToList();
         await rabbit.Control("set_policy", Policy, $"^{queue}$", """{"max-length":1}""", "--apply-to", "queues");
         await Task.WhenAll(hosts.Select(host => host.Pause()));
         try
@@ -35,7 +39,9 @@ sealed class FillQueue(PrivateRabbitMq rabbit, Fleet fleet, Liveness liveness) :
             var since = TimeProvider.System.GetUtcNow();
             var stuck = await liveness.OthersMove($"{queue} was full", answers, since, Patience, stop);
             var more = TimeProvider.System.GetUtcNow() - since;
-            return new(FormattableString.Invariant($"{queue} for {UntilFull.TotalSeconds:0.0} s, and until others moved for {more.TotalSeconds:0.0} s"), stuck);
+            return new(
+                FormattableString.Invariant(
+                    $"{queue} for {UntilFull.TotalSeconds:0.0} s, and until others moved for {more.TotalSeconds:0.0} s"), stuck);
         }
         finally
         {

@@ -17,17 +17,21 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// Somebody who may publish a participant's outcomes gives sagas commands of operators and customers by their exchanges; then an operator sends all
-/// dead letters back.
+/// Somebody who may publish a participant's outcomes gives sagas commands of operators and customers by their exchanges; then an operator
+/// sends all dead letters back.
 /// </summary>
-sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, string> workers) : Fault("messages forged and redriven", weight: 2)
+sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, string> workers) : Fault(
+    "messages forged and redriven", weight: 2)
 {
     const int AtOnce = 5;
     const string Nobody = "mallory", Reason = "to see what happens";
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(200);
 
-    static readonly Type[] MayBePublished = [typeof(StockReserved), typeof(PaymentAuthorized), typeof(PaymentCaptured), typeof(ShipmentBooked)];
+    static readonly Type[] MayBePublished =
+    [
+        typeof(StockReserved), typeof(PaymentAuthorized), typeof(PaymentCaptured), typeof(ShipmentBooked),
+    ];
 
     readonly ConcurrentBag<Guid> _forged = [];
 
@@ -38,7 +42,8 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
     {
         var orders = await books.Of("orchestrator").Read(
             sql => sql.Query(
-                "SELECT id FROM saga WHERE completed_at IS NULL ORDER BY created_at DESC LIMIT @most", row => row.GetGuid(0), ("most", AtOnce)),
+                "SELECT id FROM saga WHERE completed_at IS NULL ORDER BY created_at DESC LIMIT @most", row =>
+                    row.GetGuid(0), ("most", AtOnce)),
             stop);
         var before = _forged.Count;
         await using (var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(stop))
@@ -55,7 +60,8 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
             {
                 return new(
                     $"{orders.Count} messages",
-                    FormattableString.Invariant($"{left} forged messages were not set aside for their origin in {Patience.TotalSeconds} s"));
+                    FormattableString.Invariant(
+                        $"{left} forged messages were not set aside for their origin in {Patience.TotalSeconds} s"));
             }
         }
 
@@ -72,13 +78,15 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
     {
         var obeyed = await books.Of("orchestrator").Read(
             sql => sql.Query(
-                "SELECT saga_id, event::text FROM journal WHERE message_id = ANY(@ids)", row => (row.GetGuid(0), row.GetString(1)), ("ids", _forged.ToArray())),
+                "SELECT saga_id, event::text FROM journal WHERE message_id = ANY(@ids)", row =>
+                    (row.GetGuid(0), row.GetString(1)), ("ids", _forged.ToArray())),
             stop);
         var left = await NotSetAside(stop);
         return
         [
             .. obeyed.Select(row => new Violation($"a forged message was taken for a true one: {row.Item2}", row.Item1)),
-            .. left == 0 ? [] : new[] { new Violation(FormattableString.Invariant($"{left} forged messages are not among the dead letters that stay")) },
+            .. left == 0
+            ? [] : new[] { new Violation(FormattableString.Invariant($"{left} forged messages are not among the dead letters that stay")) },
         ];
     }
 
@@ -105,7 +113,8 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
             // What a sender says of its message's way means nothing.
             Headers = new Dictionary<string, object?> { [WireHeaders.OriginExchange] = OrderQueues.Commands },
         };
-        await channel.BasicPublishAsync(BrokerQueues.Event(by), "", true, properties, JsonSerializer.SerializeToUtf8Bytes(envelope, WireJson.Options), stop);
+        await channel.BasicPublishAsync(
+            BrokerQueues.Event(by), "", true, properties, JsonSerializer.SerializeToUtf8Bytes(envelope, WireJson.Options), stop);
         _forged.Add(id);
     }
 

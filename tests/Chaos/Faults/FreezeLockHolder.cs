@@ -22,8 +22,10 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         await using (var session = await liveness.Session(stop))
         {
             await using var transaction = await session.BeginTransactionAsync(stop);
-            // On a busy machine another session may hold the rows for longer than the usual lock limit. This one waits for them without a limit.
-            await using var command = new NpgsqlCommand("SET LOCAL lock_timeout = 0; SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
+            // On a busy machine another session may hold the rows for longer than the usual lock limit. This one waits for them without a
+            // limit.
+            await using var command = new NpgsqlCommand(
+                "SET LOCAL lock_timeout = 0; SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
             await command.ExecuteNonQueryAsync(stop);
             frozen = await Waiting(slots, stop);
             if (frozen is not null)
@@ -34,7 +36,8 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
             return new("nobody came for the rows");
         var host = frozen.Process;
         var since = TimeProvider.System.GetUtcNow();
-        var stuck = await liveness.OthersMove($"{frozen.Name} was frozen with a lock", [nameof(StockReserved), nameof(StockRefused)], since, Patience, stop);
+        var stuck = await liveness.OthersMove(
+            $"{frozen.Name} was frozen with a lock", [nameof(StockReserved), nameof(StockRefused)], since, Patience, stop);
         var left = time - (TimeProvider.System.GetUtcNow() - since);
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
         await host.Resume();
@@ -46,7 +49,8 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(Look, stop))
         {
             var names = await liveness.Books.Lines(
-                "inventory", "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ANY(@names)",
+                "inventory",
+                "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = ANY(@names)",
                 ("names", slots.Select(slot => slot.Name).ToArray()));
             if (names.Count > 0)
                 return slots.First(slot => slot.Name == names[0]);

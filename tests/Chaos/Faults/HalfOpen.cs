@@ -14,7 +14,8 @@ sealed class HalfOpen(string server, TcpProxy network, Liveness liveness) : Faul
     {
         var since = TimeProvider.System.GetUtcNow();
         network.Silence();
-        var stuck = await liveness.OthersMove($"connections to {server} were half-open", [nameof(StockReserved), nameof(StockRefused)], since, Longest, stop);
+        var stuck = await liveness.OthersMove(
+            $"connections to {server} were half-open", [nameof(StockReserved), nameof(StockRefused)], since, Longest, stop);
         var lasted = TimeProvider.System.GetUtcNow() - since;
         network.Cut();
         return new(FormattableString.Invariant($"orders got through after {lasted.TotalSeconds:0.0} s, then they were cut"), stuck);

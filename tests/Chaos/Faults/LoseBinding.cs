@@ -9,7 +9,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The broker loses a binding: of a queue to its exchange, or of a saga's queue to an event. Who receives from it binds it again.</summary>
+/// <summary>
+/// The broker loses a binding: of a queue to its exchange, or of a saga's queue to an event. Who receives from it binds it again.
+/// </summary>
 sealed class LoseBinding(PrivateRabbitMq rabbit) : Fault("binding lost")
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromSeconds(1);
@@ -17,7 +19,8 @@ sealed class LoseBinding(PrivateRabbitMq rabbit) : Fault("binding lost")
     static readonly (string From, string To, bool IsQueue)[] Bindings =
     [
         (ShippingQueues.Commands, ShippingQueues.Commands, true), (InventoryQueues.Commands, InventoryQueues.Commands, true),
-        (BrokerQueues.Event(typeof(StockReserved)), OrderQueues.Commands, false), (BrokerQueues.Event(typeof(PaymentCaptured)), OrderQueues.Commands, false),
+        (BrokerQueues.Event(typeof(StockReserved)), OrderQueues.Commands, false),
+        (BrokerQueues.Event(typeof(PaymentCaptured)), OrderQueues.Commands, false),
     ];
 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -33,9 +36,13 @@ sealed class LoseBinding(PrivateRabbitMq rabbit) : Fault("binding lost")
             if (waited.Elapsed < Patience)
                 continue;
             // The others' faults are to be seen too.
-            await (isQueue ? channel.QueueBindAsync(to, from, "", cancellationToken: stop) : channel.ExchangeBindAsync(to, from, "", cancellationToken: stop));
+            await (isQueue
+                ? channel.QueueBindAsync(to, from, "", cancellationToken: stop)
+                : channel.ExchangeBindAsync(to, from, "", cancellationToken: stop));
             return new(
-                $"{from} to {to}", FormattableString.Invariant($"{to} lost its binding to {from}, and {Patience.TotalSeconds} s later nobody had bound it again"));
+                $"{from} to {to}",
+                FormattableString.Invariant(
+                    $"{to} lost its binding to {from}, and {Patience.TotalSeconds} s later nobody had bound it again"));
         }
 
         return new($"{from} to {to}");

@@ -8,7 +8,10 @@ namespace Orchestrator.Tests.Chaos.Faults;
 /// <summary><c>kill -9</c> of the node that leads one of the queues; the others go on, and later it comes back.</summary>
 sealed class LoseLeader(IReadOnlyList<PrivateRabbitMq> nodes) : Fault("broker's leader node lost", weight: 2)
 {
-    static readonly string[] Queues = [SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Intake(OrderQueues.Commands), PaymentQueues.Commands];
+    static readonly string[] Queues =
+    [
+        SagaQueues.Outcomes(OrderQueues.Commands), SagaQueues.Intake(OrderQueues.Commands), PaymentQueues.Commands,
+    ];
 
     public override bool IsOverlapped => true;
 
@@ -22,6 +25,8 @@ sealed class LoseLeader(IReadOnlyList<PrivateRabbitMq> nodes) : Fault("broker's 
         var lost = TimeProvider.System.GetUtcNow();
         await Task.Delay(away, stop);
         await leader.Start();
-        return new(FormattableString.Invariant($"node {nodes.ToList().IndexOf(leader) + 1}, which led {queue}, for {away.TotalSeconds:0.0} s and as long as its start took"), BearableSince: lost);
+        return new(
+            FormattableString.Invariant(
+                $"node {nodes.ToList().IndexOf(leader) + 1}, which led {queue}, for {away.TotalSeconds:0.0} s and as long as its start took"), BearableSince: lost);
     }
 }

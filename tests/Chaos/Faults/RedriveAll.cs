@@ -10,7 +10,9 @@ sealed partial class RedriveAll(IReadOnlyDictionary<string, string> settings, Fo
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var (exitCode, said) = await WorkerCommand.Run(settings, ["redrive", "--all", "--by", "chaos", "--note", "to see what happens"]);
-        return new(said.Trim(), Left(said) == forgeries.Forged.Count ? null : FormattableString.Invariant($"redrive ended with {exitCode}: {said.Trim()}"));
+        return new(
+            said.Trim(),
+            Left(said) == forgeries.Forged.Count ? null : FormattableString.Invariant($"redrive ended with {exitCode}: {said.Trim()}"));
     }
 
     /// <summary>How many the command says it left, if it says so.</summary>

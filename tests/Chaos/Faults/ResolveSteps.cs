@@ -12,8 +12,8 @@ using Orchestrator.Tests.Chaos.Site;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// The workers stand still while shipments are booked that many sagas wait for. An operator finds them in the books, and says so, while the answers
-/// wait in the same queue.
+/// The workers stand still while shipments are booked that many sagas wait for. An operator finds them in the books, and says so, while the
+/// answers wait in the same queue.
 /// </summary>
 sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps resolved by an operator")
 {
@@ -25,13 +25,15 @@ sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps r
         WHERE s.state = 'Running' AND s.step = @step AND h.status = 'Booked' LIMIT @most
         """;
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Standstill = TimeSpan.FromSeconds(3), Pause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Standstill = TimeSpan.FromSeconds(3),
+    Pause = TimeSpan.FromMilliseconds(200);
 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var namesVersion = dice.Below(2) == 0;
         var workers = fleet.Workers.Select(slot => slot.Process).ToList();
-        var shipping = fleet.Slots.Where(slot => slot.Name.StartsWith("shipping", StringComparison.Ordinal)).Select(slot => slot.Process).ToList();
+        var shipping = fleet.Slots.Where(slot => slot.Name.StartsWith("shipping", StringComparison.Ordinal)).Select(slot => slot.Process)
+            .ToList();
         var bus = Shop.Bus(broker);
         await bus.StartAsync(stop);
         List<Guid> sent = [];
@@ -46,7 +48,8 @@ sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps r
                 sql => sql.Query(Booked, row => (row.GetGuid(0), row.GetInt64(1)), ("step", nameof(BookShipment)), ("most", Most)), stop))
             {
                 var resolve = new ResolveStep(
-                    saga, namesVersion ? version : null, nameof(BookShipment), StepResolution.Done, "it is in the books", "ada", "looked it up");
+                    saga, namesVersion ? version : null, nameof(BookShipment), StepResolution.Done, "it is in the books", "ada",
+                    "looked it up");
                 sent.Add(await Send(bus, resolve, stop));
             }
         }
@@ -62,7 +65,8 @@ sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps r
             {
                 return new(
                     $"{sent.Count} steps",
-                    FormattableString.Invariant($"not all of {sent.Count} words of an operator were answered in {Patience.TotalSeconds} s"));
+                    FormattableString.Invariant(
+                        $"not all of {sent.Count} words of an operator were answered in {Patience.TotalSeconds} s"));
             }
         }
 
@@ -70,7 +74,8 @@ sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps r
     }
 
     Task<long> Answered(IReadOnlyCollection<Guid> ids, CancellationToken stop) => books.Of("orchestrator").Read(
-        sql => sql.First("SELECT count(*) FROM journal WHERE message_id = ANY(@ids)", row => row.GetInt64(0), ("ids", ids.ToArray())), stop);
+        sql => sql.First("SELECT count(*) FROM journal WHERE message_id = ANY(@ids)", row => row.GetInt64(0), ("ids", ids.ToArray())),
+        stop);
 
     static async Task<Guid> Send(IBus bus, ResolveStep resolve, CancellationToken stop)
     {

@@ -6,7 +6,9 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Somebody changes a party's password at the database while its hosts run, and changes it back: they are refused meanwhile.</summary>
+/// <summary>
+/// Somebody changes a party's password at the database while its hosts run, and changes it back: they are refused meanwhile.
+/// </summary>
 sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault("password at the database changed", weight: 2)
 {
     const int Shortest = 3_000, Longest = 15_000;
@@ -21,7 +23,8 @@ sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault(
         await Change(party, "another");
         try
         {
-            await books.Count("orchestrator", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = @party", ("party", party));
+            await books.Count(
+                "orchestrator", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = @party", ("party", party));
             await Task.Delay(time, stop);
         }
         finally
@@ -33,5 +36,6 @@ sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault(
     }
 
     // Passwords are hexadecimal here.
-    Task<int> Change(string party, string password) => books.Of("orchestrator").Write(sql => sql.Execute($"ALTER ROLE {party} PASSWORD '{password}'"));
+    Task<int> Change(string party, string password) =>
+        books.Of("orchestrator").Write(sql => sql.Execute($"ALTER ROLE {party} PASSWORD '{password}'"));
 }

@@ -44,14 +44,16 @@ sealed class SpoilRow(Liveness liveness, IReadOnlyDictionary<string, string> wor
             FormattableString.Invariant($"{saga} for {Lasts.TotalSeconds} s; {letters} of its messages were set aside"),
             letters <= MostLetters
                 ? null
-                : FormattableString.Invariant($"the row of saga {saga} could not be read for {Lasts.TotalSeconds} s, and {letters} of its messages were set aside"));
+                : FormattableString.Invariant(
+                    $"the row of saga {saga} could not be read for {Lasts.TotalSeconds} s, and {letters} of its messages were set aside"));
     }
 
     async Task<(Guid Saga, string Data)?> Found(CancellationToken stop)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(50, stop))
         {
-            var found = await liveness.Books.Of("orchestrator").Write(sql => sql.Query(Spoil, row => (row.GetGuid(0), row.GetString(1))), stop);
+            var found = await liveness.Books.Of("orchestrator")
+                .Write(sql => sql.Query(Spoil, row => (row.GetGuid(0), row.GetString(1))), stop);
             if (found is [var one])
                 return one;
         }

@@ -14,7 +14,8 @@ using Orchestrator.Tests.Servers;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// An operator holds a step and lets it go; these commands come twice, and again while another operator holds the step and after he has let it go.
+/// An operator holds a step and lets it go; these commands come twice, and again while another operator holds the step and after he has let
+/// it go.
 /// </summary>
 sealed class StaleHolds(PrivateRabbitMq rabbit, Books books) : Fault("hold commands repeated")
 {
@@ -65,7 +66,8 @@ sealed class StaleHolds(PrivateRabbitMq rabbit, Books books) : Fault("hold comma
             var isHandled = !isStale || await IsQuiet();
             var holders = await books.Of("orchestrator").Read(
                 sql => sql.Query(
-                    "SELECT held_by FROM step_hold WHERE step = @step AND command IS NULL AND released_at IS NULL", row => row.GetString(0), ("step", step)),
+                    "SELECT held_by FROM step_hold WHERE step = @step AND command IS NULL AND released_at IS NULL", row =>
+                        row.GetString(0), ("step", step)),
                 stop);
             if (isHandled && (holder = holders.SingleOrDefault()) == actor)
                 return null;

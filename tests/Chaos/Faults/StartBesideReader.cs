@@ -30,7 +30,9 @@ sealed class StartBesideReader(Fleet fleet, Liveness liveness) : Fault("worker s
         catch (InvalidOperationException)
         {
             return new(
-                slot.Name, FormattableString.Invariant($"{slot.Name} was started beside a reader of the views, and {Patience.TotalSeconds} s later it was not ready"));
+                slot.Name,
+                FormattableString.Invariant(
+                    $"{slot.Name} was started beside a reader of the views, and {Patience.TotalSeconds} s later it was not ready"));
         }
     }
 }

@@ -14,8 +14,11 @@ sealed class WrongClock(Fleet fleet, Liveness liveness) : Fault("worker's clock 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var (slot, minutes) = (dice.Of(fleet.Workers), (20 + dice.Below(11)) * (dice.Below(2) == 0 ? 1 : -1));
-        var clock = FormattableString.Invariant($"the clock of {slot.Name} was {Math.Abs(minutes)} minutes {(minutes > 0 ? "ahead" : "behind")}");
-        await slot.Replace(FakeTime.Of(FormattableString.Invariant($"{minutes:+0;-0}m")).ToDictionary(variable => variable.Name, variable => variable.Value));
+        var clock = FormattableString.Invariant(
+            $"the clock of {slot.Name} was {Math.Abs(minutes)} minutes {(minutes > 0 ? "ahead" : "behind")}");
+        await slot.Replace(
+            FakeTime.Of(FormattableString.Invariant($"{minutes:+0;-0}m"))
+            .ToDictionary(variable => variable.Name, variable => variable.Value));
         await slot.Process.Ready();
         await Task.Delay(OldAge, stop);
         var untold = await NobodyAnswers(clock, stop);
@@ -27,7 +30,8 @@ sealed class WrongClock(Fleet fleet, Liveness liveness) : Fault("worker's clock 
     // No order gets its shipment, so deadlines pass.
     async Task<string?> NobodyAnswers(string meanwhile, CancellationToken stop)
     {
-        var hosts = fleet.Slots.Where(slot => slot.Name.StartsWith("shipping", StringComparison.Ordinal)).Select(slot => slot.Process).ToList();
+        var hosts = fleet.Slots.Where(slot => slot.Name.StartsWith("shipping", StringComparison.Ordinal)).Select(slot => slot.Process)
+            .ToList();
         var since = TimeProvider.System.GetUtcNow();
         await Task.WhenAll(hosts.Select(host => host.Pause()));
         try

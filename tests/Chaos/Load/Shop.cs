@@ -18,7 +18,8 @@ static class Shop
     public static IReadOnlyDictionary<string, long> Shelf(ulong seed, int orders)
     {
         var generator = Orders(seed);
-        return Enumerable.Range(0, orders).SelectMany(i => generator.Order(i).Lines).Where(line => line.Sku.StartsWith("NW-", StringComparison.Ordinal))
+        return Enumerable.Range(0, orders).SelectMany(i => generator.Order(i).Lines)
+            .Where(line => line.Sku.StartsWith("NW-", StringComparison.Ordinal))
             .GroupBy(line => line.Sku).ToDictionary(lines => lines.Key, lines => lines.Sum(line => (long)line.Quantity) * 8 / 10);
     }
 

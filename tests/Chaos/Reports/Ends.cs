@@ -13,6 +13,7 @@ sealed record Ends(IReadOnlyDictionary<string, long> ByState, long Remarked)
     /// <summary>Asks the worker's store.</summary>
     public static async Task<Ends> Of(Books books) => new(
         (await books.Of("orchestrator").Read(sql => sql.Query(
-            "SELECT state, count(*) FROM saga GROUP BY state ORDER BY state", row => (State: row.GetString(0), Count: row.GetInt64(1))))).ToDictionary(row => row.State, row => row.Count),
+            "SELECT state, count(*) FROM saga GROUP BY state ORDER BY state", row => (State: row.GetString(0), Count: row.GetInt64(1)))))
+            .ToDictionary(row => row.State, row => row.Count),
         await books.Count("orchestrator", "SELECT count(*) FROM journal WHERE remark LIKE 'changed nothing%' OR remark LIKE 'came late%'"));
 }

@@ -17,7 +17,8 @@ static class Evidence
         {
             await File.WriteAllLinesAsync(Path.Combine(folder, $"order-{order}.txt"), await books.Lines(
                 "orchestrator",
-                "SELECT concat_ws('  ', seq, at, event, source, from_state, '->', to_state, sent, remark, message_id) FROM saga_timeline WHERE saga_id = @order ORDER BY seq",
+                "SELECT concat_ws('  ', seq, at, event, source, from_state, '->', to_state, sent, remark, message_id) FROM saga_timeline "
+                + "WHERE saga_id = @order ORDER BY seq",
                 ("order", order)));
         }
     }

@@ -13,7 +13,8 @@ namespace Orchestrator.Tests.Chaos.Reports;
 /// <param name="Cancels">How many cancellations were asked for.</param>
 /// <param name="Poison">How many submissions can't be accepted.</param>
 /// <param name="Redeliveries">How many messages the broker delivered again.</param>
-/// <param name="Mended">How many orders <c>reconcile --repair</c> had to mend, since the queue was deleted in which their end waited.</param>
+/// <param name="Mended">How many orders <c>reconcile --repair</c> had to mend, since the queue was deleted in which their end
+/// waited.</param>
 /// <param name="QuietAfter">How long after the last submission everything held.</param>
 /// <param name="Violations">What does not.</param>
 sealed record Outcome(

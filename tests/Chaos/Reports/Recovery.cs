@@ -16,11 +16,14 @@ sealed record Recovery(string Kind, TimeSpan Took)
     public static async Task<IReadOnlyList<Recovery>> Measure(Books books, OrderStream orders, IReadOnlyList<FaultLog.Struck> faults)
     {
         var ended = await books.Of("orchestrator").Read(sql => sql.Query(
-            "SELECT id, completed_at FROM saga WHERE completed_at IS NOT NULL", row => (Id: row.GetGuid(0), At: row.GetFieldValue<DateTimeOffset>(1))));
-        var both = ended.Where(order => orders.Submitted.ContainsKey(order.Id)).Select(order => (Submitted: orders.Submitted[order.Id], order.At)).OrderBy(order => order.At).ToList();
+            "SELECT id, completed_at FROM saga WHERE completed_at IS NOT NULL", row =>
+                (Id: row.GetGuid(0), At: row.GetFieldValue<DateTimeOffset>(1))));
+        var both = ended.Where(order => orders.Submitted.ContainsKey(order.Id))
+            .Select(order => (Submitted: orders.Submitted[order.Id], order.At)).OrderBy(order => order.At).ToList();
         return
         [
-            .. faults.Select(fault => (fault.Kind, fault.To, First: both.FirstOrDefault(order => order.Submitted > fault.To && order.At > fault.To)))
+            .. faults.Select(
+                fault => (fault.Kind, fault.To, First: both.FirstOrDefault(order => order.Submitted > fault.To && order.At > fault.To)))
                 .Where(fault => fault.First != default).Select(fault => new Recovery(fault.Kind, fault.First.At - fault.To)),
         ];
     }

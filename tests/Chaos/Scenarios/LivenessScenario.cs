@@ -7,7 +7,9 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Scenarios;
 
-/// <summary>One broker and one database, of which something is blocked, deaf or wrong for longer than a moment: everything else goes on.</summary>
+/// <summary>
+/// One broker and one database, of which something is blocked, deaf or wrong for longer than a moment: everything else goes on.
+/// </summary>
 sealed class LivenessScenario : IScenario
 {
     const string User = "hosts";
@@ -46,7 +48,8 @@ sealed class LivenessScenario : IScenario
         _toDatabase = TcpProxy.To([new NpgsqlConnectionStringBuilder(Administrator).Port]);
     }
 
-    public string Postgres(string party) => new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
+    public string Postgres(string party) =>
+        new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
 
     public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers)
     {

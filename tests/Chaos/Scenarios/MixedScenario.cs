@@ -49,10 +49,13 @@ sealed class MixedScenario : IScenario
         _roles = await PartyRoles.Create(_postgres, SourceTree.Root);
         await _rabbit.Control("add_user", User, _password);
         await _rabbit.Control("set_permissions", User, ".*", ".*", ".*");
-        (_toBroker, _toDatabase) = (TcpProxy.To([_rabbit.Address().Port], Redeliveries.Listen), TcpProxy.To([new NpgsqlConnectionStringBuilder(Administrator).Port]));
+        (_toBroker, _toDatabase) = (
+            TcpProxy.To([_rabbit.Address().Port], Redeliveries.Listen),
+            TcpProxy.To([new NpgsqlConnectionStringBuilder(Administrator).Port]));
     }
 
-    public string Postgres(string party) => new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
+    public string Postgres(string party) =>
+        new NpgsqlConnectionStringBuilder(_roles.ConnectionString(party)) { Port = _toDatabase.Port }.ToString();
 
     public IReadOnlyList<Fault> Faults(Fleet fleet, Books books, IReadOnlyDictionary<string, string> workers) =>
     [

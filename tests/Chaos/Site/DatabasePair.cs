@@ -29,7 +29,8 @@ sealed class DatabasePair(PrivatePostgres primary) : IAsyncDisposable
     /// <summary>Gives the primary a standby.</summary>
     public async Task AddStandby()
     {
-        _standby = await PrivatePostgres.StandbyOf(Primary, _ports.Where(port => port != Primary.Port).Select(port => (int?)port).FirstOrDefault());
+        _standby = await PrivatePostgres.StandbyOf(
+            Primary, _ports.Where(port => port != Primary.Port).Select(port => (int?)port).FirstOrDefault());
         _ports = [Primary.Port, _standby.Port];
     }
 

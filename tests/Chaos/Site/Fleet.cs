@@ -14,7 +14,11 @@ sealed class Fleet : IAsyncDisposable
     public Fleet(Func<string, IReadOnlyDictionary<string, string>> settings, string logs)
     {
         Directory.CreateDirectory(logs);
-        Slots = [.. Programs.All.SelectMany(host => Enumerable.Range(0, Replicas).Select(replica => new Slot(host.Program, replica, settings(host.Party), logs)))];
+        Slots =
+        [
+            .. Programs.All.SelectMany(
+                host => Enumerable.Range(0, Replicas).Select(replica => new Slot(host.Program, replica, settings(host.Party), logs))),
+        ];
     }
 
     /// <summary>The places.</summary>

@@ -51,7 +51,8 @@ sealed class Redeliveries
     static bool IsRedelivery(ReadOnlySpan<byte> frame)
     {
         if (frame[0] != MethodFrame || frame.Length < FrameHeader + 5
-            || BinaryPrimitives.ReadUInt16BigEndian(frame[FrameHeader..]) != DeliverClass || BinaryPrimitives.ReadUInt16BigEndian(frame[(FrameHeader + 2)..]) != DeliverMethod)
+            || BinaryPrimitives.ReadUInt16BigEndian(frame[FrameHeader..]) != DeliverClass
+            || BinaryPrimitives.ReadUInt16BigEndian(frame[(FrameHeader + 2)..]) != DeliverMethod)
             return false;
         var flag = FrameHeader + 5 + frame[FrameHeader + 4] + TagAndFlag - 1;
         return flag < frame.Length && frame[flag] == 1;

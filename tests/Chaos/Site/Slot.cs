@@ -28,7 +28,9 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     /// <param name="more">Settings of this process alone.</param>
     public void Start(IReadOnlyDictionary<string, string>? more = null)
     {
-        var log = _log = new StreamWriter(Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{Name}-{++_started:000}.log"))) { AutoFlush = true };
+        var log = _log = new StreamWriter(
+            Path.Combine(logs, string.Create(CultureInfo.InvariantCulture, $"{Name}-{++_started:000}.log")))
+        { AutoFlush = true };
         _process = HostProcess.Start(Programs.PathOf(program), Settings(more), line =>
         {
             lock (log)
@@ -75,7 +77,9 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     Dictionary<string, string> Settings(IReadOnlyDictionary<string, string>? more)
     {
         var all = new Dictionary<string, string>(settings);
-        all["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(all["ConnectionStrings__Postgres"]) { ApplicationName = Name }.ToString();
+        all["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(
+            all["ConnectionStrings__Postgres"])
+        { ApplicationName = Name }.ToString();
         foreach (var (name, value) in more ?? new Dictionary<string, string>())
             all[name] = value;
         return all;

@@ -11,7 +11,9 @@ static class WorkerCommand
     /// <returns>The exit code and what it printed; on standard error too when it failed.</returns>
     public static async Task<(int ExitCode, string Said)> Run(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Programs.PathOf(Programs.Worker), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [Programs.PathOf(Programs.Worker), .. arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         using var command = Process.Start(start)!;

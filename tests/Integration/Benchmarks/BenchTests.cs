@@ -3,12 +3,18 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Integration.Benchmarks;
 
-/// <summary>What <c>./bench.sh</c> does, with a handful of orders: whether it works and says what it must, never how fast anything is.</summary>
+/// <summary>
+/// What <c>./bench.sh</c> does, with a handful of orders: whether it works and says what it must, never how fast anything is.
+/// </summary>
 [Parallelizable]
 public class The_benchmark
 {
     // What others read. The first six are measured by every plan, the rest by the full one only.
-    static readonly string[] Always = ["ratioToFloor10k", "idleP50RatioToFloor", "allocatedKBPerOrder", "roundTripsPerSagaMessage", "commitsPerSagaMessage", "embeddedOrdersPerSecond"];
+    static readonly string[] Always =
+    [
+        "ratioToFloor10k", "idleP50RatioToFloor", "allocatedKBPerOrder", "roundTripsPerSagaMessage", "commitsPerSagaMessage",
+        "embeddedOrdersPerSecond",
+    ];
     static readonly string[] FullOnly = ["ratioToFloor100k", "flatness", "ratioAtMillionSagas", "halfLoadP99Ms"];
 
     [Test, Category("Long")]
@@ -18,7 +24,8 @@ public class The_benchmark
         try
         {
             using var bench = Process.Start(new ProcessStartInfo(
-                "dotnet", [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Benchmarks.dll"), "--smoke", "--out", folder.FullName])
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Benchmarks.dll"), "--smoke", "--out", folder.FullName])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var said = await Task.WhenAll(bench.StandardOutput.ReadToEndAsync(), bench.StandardError.ReadToEndAsync());
             await bench.WaitForExitAsync();

@@ -34,20 +34,27 @@ public class Reconciling
             UPDATE payment_posting SET operation = 'capture', to_account = 'merchant' WHERE order_id = @id AND operation = 'void'
             """,
             [ContradictionKind.CapturedThoughCancelled, ContradictionKind.GatewayDiffers]),
-        (20, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id", [ContradictionKind.ReservedAfterTheEnd]),
-        (31, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id", [ContradictionKind.ReservedAfterTheEnd]),
-        (40, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked' WHERE order_id = @id", [ContradictionKind.ShipmentThoughCancelled]),
+        (20, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id",
+            [ContradictionKind.ReservedAfterTheEnd]),
+        (31, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Reserved' WHERE order_id = @id",
+            [ContradictionKind.ReservedAfterTheEnd]),
+        (40, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked' WHERE order_id = @id",
+            [ContradictionKind.ShipmentThoughCancelled]),
         (51, PaymentRegistration.Party, "DELETE FROM payment_posting WHERE order_id = @id",
             [ContradictionKind.GatewayDiffers, ContradictionKind.FulfilledWithoutPayment, ContradictionKind.ShippedWithoutPayment]),
         (60, PaymentRegistration.Party,
-            "INSERT INTO payment_posting SELECT order_id, 2, from_account, to_account, operation, epoch, currency, amount_minor, at FROM payment_posting WHERE order_id = @id AND operation = 'void'",
+            "INSERT INTO payment_posting SELECT order_id, 2, from_account, to_account, operation, epoch, currency, amount_minor, at FROM "
+            + "payment_posting WHERE order_id = @id AND operation = 'void'",
             [ContradictionKind.GatewayDiffers, ContradictionKind.RefundedTwice]),
-        (71, AcquirerRegistration.Party, "UPDATE acquirer_hold SET amount_minor = 16000 WHERE order_id = @id", [ContradictionKind.GatewayDiffers]),
+        (71, AcquirerRegistration.Party, "UPDATE acquirer_hold SET amount_minor = 16000 WHERE order_id = @id",
+            [ContradictionKind.GatewayDiffers]),
         (80, PaymentRegistration.Party, "DELETE FROM payment_posting WHERE order_id = @id AND operation = 'void'",
             [ContradictionKind.GatewayDiffers, ContradictionKind.HeldAfterTheEnd]),
         (91, WorkerRegistration.Party, "DELETE FROM saga WHERE id = @id", [ContradictionKind.UnknownOrder]),
-        (101, ShippingRegistration.Party, "DELETE FROM shipping_shipment WHERE order_id = @id", [ContradictionKind.FulfilledWithoutShipment]),
-        (111, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Released' WHERE order_id = @id", [ContradictionKind.StockDiffers]),
+        (101, ShippingRegistration.Party, "DELETE FROM shipping_shipment WHERE order_id = @id",
+            [ContradictionKind.FulfilledWithoutShipment]),
+        (111, InventoryRegistration.Party, "UPDATE inventory_reservation SET status = 'Released' WHERE order_id = @id",
+            [ContradictionKind.StockDiffers]),
         (Orders + 1, WorkerRegistration.Party,
             """
             INSERT INTO dead_letter (id, at, source_queue, message_type, saga_id, reason, headers, body, body_is_base64)
@@ -62,7 +69,9 @@ public class Reconciling
         _hosts = await RealHosts.On();
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await ManyOrders.Fill(_hosts.Store, Orders, journalled: true);
-        (await _hosts.Count(WorkerRegistration.Party, "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.saga_id = s.id)")).ShouldBe(0);
+        (await _hosts.Count(
+            WorkerRegistration.Party,
+            "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.saga_id = s.id)")).ShouldBe(0);
     }
 
     [OneTimeTearDown]
@@ -80,14 +89,17 @@ public class Reconciling
     public async Task Finds_every_contradiction()
     {
         foreach (var (order, party, statement, _) in Planted)
-            (await _hosts.Store(party).Write(sql => sql.Execute(statement, ("id", ManyOrders.Id(order))))).ShouldBeGreaterThan(0, statement);
+            (await _hosts.Store(party).Write(sql => sql.Execute(statement, ("id", ManyOrders.Id(order)))))
+            .ShouldBeGreaterThan(0, statement);
 
         var (exitCode, lines, error) = await Reconcile("--json");
         exitCode.ShouldBe(3, error);
         lines[..^1].Select(line => JsonDocument.Parse(line).RootElement)
             .Select(line => $"{line.GetProperty("orderId").GetGuid()} {line.GetProperty("kind").GetString()}")
-            .ShouldBe(Planted.SelectMany(planted => planted.Found.Select(kind => $"{ManyOrders.Id(planted.Order)} {kind}")), ignoreOrder: true);
-        JsonDocument.Parse(lines[^1]).RootElement.GetProperty("contradictions").GetInt32().ShouldBe(Planted.Sum(planted => planted.Found.Length));
+            .ShouldBe(
+                Planted.SelectMany(planted => planted.Found.Select(kind => $"{ManyOrders.Id(planted.Order)} {kind}")), ignoreOrder: true);
+        JsonDocument.Parse(lines[^1]).RootElement.GetProperty("contradictions").GetInt32()
+            .ShouldBe(Planted.Sum(planted => planted.Found.Length));
     }
 
     [Test, Order(3)]
@@ -113,7 +125,8 @@ public class Reconciling
         var (_, before, _) = await Reconcile();
         foreach (var damaged in new[] { "'{\"oops\":1}'", "'[1]'" })
         {
-            (await _hosts.Store(WorkerRegistration.Party).Write(sql => sql.Execute($"UPDATE saga SET data = {damaged} WHERE id = @id", ("id", ManyOrders.Id(3))))).ShouldBe(1);
+            (await _hosts.Store(WorkerRegistration.Party)
+                .Write(sql => sql.Execute($"UPDATE saga SET data = {damaged} WHERE id = @id", ("id", ManyOrders.Id(3))))).ShouldBe(1);
             var (exitCode, lines, error) = await Reconcile();
             exitCode.ShouldBe(3, error);
             lines.ShouldContain(before.First(line => line.StartsWith("CapturedThoughCancelled", StringComparison.Ordinal)));
@@ -127,12 +140,14 @@ public class Reconciling
         var (_, before, _) = await Reconcile();
         var (exitCode, lines, error) = await Reconcile(["--acknowledge", "10", .. ada]);
         (exitCode, error).ShouldBe((0, ""));
-        var captured = Array.IndexOf(lines, $"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 168.00 USD were captured of a cancelled order");
+        var captured = Array.IndexOf(
+            lines, $"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 168.00 USD were captured of a cancelled order");
         var acknowledged = lines[captured + 1];
         acknowledged.ShouldMatch("^  acknowledged by ada on [-0-9]{10} [:0-9]{8}Z: given back by bank transfer 4711$");
         lines[^1].ShouldBe("acknowledged=2");
         (await _hosts.Count(WorkerRegistration.Party,
-            $"SELECT count(*) FROM acknowledged_difference WHERE order_id = '{ManyOrders.Id(10)}' AND acknowledged_by = 'ada' AND reason = 'given back by bank transfer 4711'")).ShouldBe(2);
+            $"SELECT count(*) FROM acknowledged_difference WHERE order_id = '{ManyOrders.Id(10)}' AND acknowledged_by = 'ada' AND reason "
+            + $"= 'given back by bank transfer 4711'")).ShouldBe(2);
 
         var (still, after, _) = await Reconcile();
         still.ShouldBe(3);
@@ -145,7 +160,9 @@ public class Reconciling
         error.ShouldContain("acknowledged by ada on ");
 
         // Somebody charges once more.
-        await ManyOrders.Run(_hosts.Store, PaymentRegistration.Party, $"UPDATE payment_posting SET amount_minor = 20000 WHERE order_id = '{ManyOrders.Id(10)}'");
+        await ManyOrders.Run(
+            _hosts.Store, PaymentRegistration.Party,
+            $"UPDATE payment_posting SET amount_minor = 20000 WHERE order_id = '{ManyOrders.Id(10)}'");
         (_, after, _) = await Reconcile();
         after.ShouldContain($"CapturedThoughCancelled: order 10 ({ManyOrders.Id(10)}): 200.00 USD were captured of a cancelled order");
     }
@@ -154,7 +171,8 @@ public class Reconciling
     public async Task Lists_nothing_when_all_is_settled_whichever_books_it_is_in()
     {
         var (_, found, _) = await Reconcile("--json");
-        var orders = found[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("orderId").GetString()!).Distinct().ToList();
+        var orders = found[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("orderId").GetString()!).Distinct()
+            .ToList();
         orders.Count.ShouldBeGreaterThan(10, "each in other books");
         (await Reconcile(["--acknowledge", .. orders, "--by", "ada", "--reason", "all settled", "--json"])).ExitCode.ShouldBe(0);
         var (exitCode, lines, _) = await Reconcile();
@@ -169,15 +187,24 @@ public class Reconciling
     }
 
     static long Figure(string[] lines, string name) =>
-        long.Parse(lines[^1].Split(' ').Single(figure => figure.StartsWith($"{name}=", StringComparison.Ordinal)).Split('=')[1], CultureInfo.InvariantCulture);
+        long.Parse(
+            lines[^1].Split(' ').Single(figure => figure.StartsWith($"{name}=", StringComparison.Ordinal)).Split('=')[1],
+            CultureInfo.InvariantCulture);
 
-    [TestCase(2, "reconcile: --acknowledge needs --by and --reason: who has settled it, and how; reconcile --help tells what can be asked for.", "--acknowledge", "10", "--by", "ada")]
-    [TestCase(2, "reconcile: --by and --reason belong to --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
+    [TestCase(
+        2, "reconcile: --acknowledge needs --by and --reason: who has settled it, and how; reconcile --help tells what can be asked for.",
+        "--acknowledge", "10", "--by", "ada")]
+    [TestCase(
+        2, "reconcile: --by and --reason belong to --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
     [TestCase(2, "reconcile: --acknowledge goes with neither --repair nor --acknowledged; reconcile --help tells what can be asked for.",
         "--acknowledge", "10", "--by", "ada", "--reason", "settled", "--repair")]
     [TestCase(2, "reconcile: there is no order with the number 'ten'.", "--acknowledge", "ten", "--by", "ada", "--reason", "settled")]
-    [TestCase(2, "reconcile: no book knows the order 0197f0c2-0000-7000-8000-000000000000.", "--acknowledge", "0197f0c2-0000-7000-8000-000000000000", "--by", "ada", "--reason", "settled")]
-    [TestCase(3, "reconcile: nothing contradicts about order 01900000-0000-7000-8000-000000000001, or it has not ended long enough ago (--settled-for).",
+    [TestCase(
+        2, "reconcile: no book knows the order 0197f0c2-0000-7000-8000-000000000000.", "--acknowledge",
+        "0197f0c2-0000-7000-8000-000000000000", "--by", "ada", "--reason", "settled")]
+    [TestCase(
+        3, "reconcile: nothing contradicts about order 01900000-0000-7000-8000-000000000001, or it has not ended long enough ago "
+            + "(--settled-for).",
         "--acknowledge", "1", "--by", "ada", "--reason", "settled")]
     public async Task Says_why_nothing_is_acknowledged(int exitCode, string sentence, params string[] options)
     {
@@ -193,7 +220,10 @@ public class Reconciling
         await hosts.Stock(("NW-11", 1000));
         await hosts.Submit(OrderLines.Make(8));
         await hosts.Settled(8);
-        (string, string)[] settings = [("ConnectionStrings__Postgres", hosts.Postgres), ("ConnectionStrings__RabbitMQ", hosts.Broker.ToString())];
+        (string, string)[] settings =
+        [
+            ("ConnectionStrings__Postgres", hosts.Postgres), ("ConnectionStrings__RabbitMQ", hosts.Broker.ToString()),
+        ];
         var (before, lines, error) = await Reconcile(["--settled-for", "00:00:00"], settings);
         before.ShouldBe(0, error + string.Join('\n', lines));
 
@@ -202,14 +232,19 @@ public class Reconciling
             UPDATE inventory_reservation SET status = 'Reserved' WHERE status = 'Shipped';
             UPDATE inventory_stock SET reserved = shipped, shipped = 0
             """);
-        await ManyOrders.Run(hosts.Store, ShippingRegistration.Party, "UPDATE shipping_shipment SET status = 'Booked', cancelled_epoch = 0 WHERE status = 'Cancelled' AND shipment_id IS NOT NULL");
+        await ManyOrders.Run(
+            hosts.Store, ShippingRegistration.Party,
+            "UPDATE shipping_shipment SET status = 'Booked', cancelled_epoch = 0 WHERE status = 'Cancelled' AND shipment_id IS NOT NULL");
         var (found, mended, _) = await Reconcile(["--settled-for", "00:00:00", "--repair"], settings);
         found.ShouldBe(3);
         mended.ShouldContain("  sent again: OrderFulfilled");
-        mended.ShouldContain(line => line.StartsWith("  sent again: ", StringComparison.Ordinal) && line.Contains("CancelShipment", StringComparison.Ordinal));
+        mended.ShouldContain(
+            line => line.StartsWith("  sent again: ", StringComparison.Ordinal)
+            && line.Contains("CancelShipment", StringComparison.Ordinal));
         mended[^1].ShouldStartWith("orders=8 contradictions=6 mended=6");
 
-        await Eventually.Is(async () => (await Reconcile(["--settled-for", "00:00:00"], settings)).ExitCode == 0, "the contradictions are still there");
+        await Eventually.Is(
+            async () => (await Reconcile(["--settled-for", "00:00:00"], settings)).ExitCode == 0, "the contradictions are still there");
         (await hosts.DeadLetters()).ShouldBeEmpty();
     }
 
@@ -225,7 +260,9 @@ public class Reconciling
         var seconds = double.MaxValue;
         for (var run = 0; run < 3; run++)
         {
-            var (exitCode, lines, kilobytes) = await Run("/usr/bin/time", ["--quiet", "-f", "%M", "dotnet", Program, "reconcile"], [("ConnectionStrings__Postgres", hosts.Postgres)]);
+            var (exitCode, lines, kilobytes) = await Run(
+                "/usr/bin/time", ["--quiet", "-f", "%M", "dotnet", Program, "reconcile"],
+                [("ConnectionStrings__Postgres", hosts.Postgres)]);
             exitCode.ShouldBe(0, kilobytes);
             await TestContext.Out.WriteLineAsync($"{lines[^1]} peak={kilobytes} kB");
             lines[^1].ShouldStartWith($"orders={orders} contradictions=0 ");
@@ -249,7 +286,8 @@ public class Reconciling
         await second.Stop();
 
         // Whatever Quartz has given up begins anew when a host with the schedule starts.
-        (await _hosts.Store(WorkerRegistration.Party).Write(sql => sql.Execute("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE job_name = 'reconciliation'"))).ShouldBe(1);
+        (await _hosts.Store(WorkerRegistration.Party)
+            .Write(sql => sql.Execute("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE job_name = 'reconciliation'"))).ShouldBe(1);
         var again = _hosts.Begin(RealHosts.Worker, null, Nightly);
         await Reconciled(again);
         await again.Stop();
@@ -264,11 +302,13 @@ public class Reconciling
         var before = workers.Sum(Turns);
         await Eventually.Is(
             () => Task.FromResult(workers.Sum(Turns) > before), TimeSpan.FromMinutes(2),
-            () => Task.FromResult($"no replica has reconciled:{Environment.NewLine}{string.Join(Environment.NewLine, workers.Select(worker => worker.Output))}"));
+            () => Task.FromResult(
+                $"no replica has reconciled:{Environment.NewLine}{string.Join(Environment.NewLine, workers.Select(worker => worker.Output))}"));
     }
 
     static int Turns(HostProcess worker) => worker.Output.Split('\n').Count(line =>
-        line.Contains("The books of", StringComparison.Ordinal) || line.Contains("contradictions in the books of", StringComparison.Ordinal));
+        line.Contains("The books of", StringComparison.Ordinal)
+        || line.Contains("contradictions in the books of", StringComparison.Ordinal));
 
     [Test]
     public async Task Needs_a_schedule_that_can_be_understood()
@@ -291,7 +331,8 @@ public class Reconciling
     public async Task Says_whose_books_it_can_not_read()
     {
         var (exitCode, _, error) = await Reconcile(
-            [], ("ConnectionStrings__Shipping", new Npgsql.NpgsqlConnectionStringBuilder(_hosts.Postgres) { SearchPath = "nowhere" }.ToString()));
+            [], ("ConnectionStrings__Shipping",
+                new Npgsql.NpgsqlConnectionStringBuilder(_hosts.Postgres) { SearchPath = "nowhere" }.ToString()));
         exitCode.ShouldBe(1);
         var server = PostgresDatabase.ServerOf(_hosts.Postgres);
         error.ShouldBe($"reconcile: the books of shipping at {server} can't be read: relation \"shipping_ledger\" does not exist; "
@@ -311,7 +352,8 @@ public class Reconciling
     public async Task Acknowledges_nothing_and_says_so_when_the_database_is_away()
     {
         var (exitCode, _, error) = await Reconcile(
-            ["--acknowledge", "10248", "--by", "ada", "--reason", "settled"], ("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada"));
+            ["--acknowledge", "10248", "--by", "ada", "--reason", "settled"],
+            ("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada"));
         (exitCode, error).ShouldBe((1, "reconcile: PostgreSQL at 127.0.0.1:1: Connection refused; check ConnectionStrings__Postgres."));
     }
 

@@ -47,7 +47,8 @@ public class Chaos
         await Eventually.Is(() => Task.FromResult(!started.Any(IsThere)), "some of what it started still runs");
     }
 
-    static Process Start(params string[] arguments) => Terminal.Start(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), arguments);
+    static Process Start(params string[] arguments) =>
+        Terminal.Start(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), arguments);
 
     // With when it began, since an id may be another process's by then.
     static List<(int Id, string Began)> Descendants(int of)

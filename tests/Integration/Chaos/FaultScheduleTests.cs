@@ -15,7 +15,8 @@ public class A_schedule_of_faults
 
     [Test]
     public void Has_each_kind_as_often_as_its_weight_says_before_the_cards_are_shuffled_anew() =>
-        Some(7).Chunk(Weights.Sum()).ShouldAllBe(deck => Weights.Index().All(kind => deck.Count(entry => entry.Kind == kind.Index) == kind.Item));
+        Some(7).Chunk(Weights.Sum())
+        .ShouldAllBe(deck => Weights.Index().All(kind => deck.Count(entry => entry.Kind == kind.Index) == kind.Item));
 
     static List<(int Kind, TimeSpan Pause, int Dice)> Some(ulong seed) =>
         [.. FaultSchedule.Of(seed, Weights).Take(10 * Weights.Sum()).Select(entry => (entry.Kind, entry.Pause, Below(entry)))];

@@ -100,8 +100,10 @@ public class When_the_process_dies_at_any_point
         await using var store = Sqlite(folder.Database);
         await using var acquirer = Sqlite(folder.DatabaseOf(AcquirerRegistration.Party));
         (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
-        (await store.Read(sql => sql.First("SELECT coalesce(sum(amount_minor), 0) FROM payment_entry", row => row.GetInt64(0)))).ShouldBe(0);
-        (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0)))).ShouldBe(0);
+        (await store.Read(sql => sql.First("SELECT coalesce(sum(amount_minor), 0) FROM payment_entry", row => row.GetInt64(0))))
+            .ShouldBe(0);
+        (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0))))
+            .ShouldBe(0);
         (await store.Read(sql => sql.Query(
             "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
     }

@@ -89,10 +89,12 @@ public class The_embedded_host
     public async Task Charges_one_of_two_orders_of_one_number_and_cancels_the_other_with_the_reason()
     {
         await using var host = await EmbeddedOrders.Start(_folder);
-        var summary = await EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, number: "10248"), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248"));
+        var summary = await EmbeddedRun.Process(
+            host, "", EmbeddedRun.Line(_order, number: "10248"), EmbeddedRun.Line(Guid.CreateVersion7(), number: "10248"));
         (summary.Orders, summary.Fulfilled, summary.Cancelled, summary.UnitsShipped).ShouldBe((2, 1, 1, 12));
         summary.Captured.ShouldBe(new Dictionary<string, decimal> { ["USD"] = 168m });
-        summary.CancelledByReason.Keys.Single().ShouldMatch("^OrderSubmitted: order-fulfilment [0-9a-f-]{36} has the business key 10248; give each its own$");
+        summary.CancelledByReason.Keys.Single()
+            .ShouldMatch("^OrderSubmitted: order-fulfilment [0-9a-f-]{36} has the business key 10248; give each its own$");
     }
 
     [Test]
@@ -115,13 +117,15 @@ public class The_embedded_host
         await using (var host = await EmbeddedOrders.Start(_folder, services => services.AddSingleton(provider =>
             new Reservations(new PoisonedDatabase(provider.GetRequiredKeyedService<Database>(EmbeddedHost.Store), _order)))))
         {
-            var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, quantity: 13), EmbeddedRun.Line(other)));
+            var stuck = await Should.ThrowAsync<StuckException>(
+                () => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, quantity: 13), EmbeddedRun.Line(other)));
             stuck.Message.ShouldMatch(
                 $"""
                 ^One order is stuck and all others have ended; the same command drives what is stuck again:
                   ReserveStock .* of order {_order} could not be handled: the shelf fell over$
                 """);
-            (await host.Database.Read(sql => sql.Query("SELECT state FROM saga ORDER BY state", row => row.GetString(0)))).ShouldBe(["Completed", "Running"]);
+            (await host.Database.Read(sql => sql.Query("SELECT state FROM saga ORDER BY state", row => row.GetString(0))))
+                .ShouldBe(["Completed", "Running"]);
         }
 
         await using var next = await EmbeddedOrders.Start(_folder);
@@ -161,7 +165,8 @@ public class The_embedded_host
         }
 
         await using var next = await EmbeddedOrders.Start(_folder);
-        (await EmbeddedRun.Process(next, "").WaitAsync(TimeSpan.FromMinutes(5))).UnitsShipped.ShouldBe(24, "also of orders that are not in its file");
+        (await EmbeddedRun.Process(next, "").WaitAsync(TimeSpan.FromMinutes(5))).UnitsShipped.ShouldBe(
+            24, "also of orders that are not in its file");
     }
 
     [Test]
@@ -214,11 +219,13 @@ public class The_embedded_host
             async sql =>
             {
                 var result = await work(sql);
-                var touched = await sql.First("SELECT count(*) FROM inventory_reservation WHERE order_id = @id", row => row.GetInt64(0), ("id", order));
+                var touched = await sql.First(
+                    "SELECT count(*) FROM inventory_reservation WHERE order_id = @id", row => row.GetInt64(0), ("id", order));
                 return touched == 0 ? result : throw new InvalidOperationException("the shelf fell over");
             },
             cancellationToken);
 
-        protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => inner.Read(work, cancellationToken);
+        protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+            inner.Read(work, cancellationToken);
     }
 }

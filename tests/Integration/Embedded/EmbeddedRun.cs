@@ -21,7 +21,8 @@ static class EmbeddedRun
         using var stock = new MemoryStream(Encoding.UTF8.GetBytes(Stock));
         using var orders = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         var options = new ProcessOptions("orders.jsonl", "stock.csv", folder, Json: true);
-        var quiet = new RunProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
+        var quiet = new RunProgress(
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
         return await new OrderRun(host, options, quiet, TimeProvider.System).Run(stock, orders, CancellationToken.None);
     }
 }

@@ -63,13 +63,16 @@ public class When_participants_misbehave
         {
             await EmbeddedRun.Process(host, "", EmbeddedRun.Line(spoilt)).WaitAsync(Patience);
             (await host.Database.Write(sql => sql.Execute(
-                "UPDATE saga SET state = 'Running', completed_at = NULL, data = '{\"steps\":[]}' WHERE id = @id", ("id", spoilt)))).ShouldBe(1);
+                "UPDATE saga SET state = 'Running', completed_at = NULL, data = '{\"steps\":[]}' WHERE id = @id", ("id", spoilt))))
+                .ShouldBe(1);
         }
 
         await using var next = await EmbeddedOrders.Start(_folder);
-        var stuck = await Should.ThrowAsync<StuckException>(() => EmbeddedRun.Process(next, "", EmbeddedRun.Line(spoilt), EmbeddedRun.Line(other)).WaitAsync(Patience));
+        var stuck = await Should.ThrowAsync<StuckException>(
+            () => EmbeddedRun.Process(next, "", EmbeddedRun.Line(spoilt), EmbeddedRun.Line(other)).WaitAsync(Patience));
         stuck.Message.ShouldContain($"the journal of order {spoilt} could not be read");
-        (await next.Database.Read(sql => sql.First("SELECT state FROM saga WHERE id = @id", row => row.GetString(0), ("id", other)))).ShouldBe("Completed");
+        (await next.Database.Read(sql => sql.First("SELECT state FROM saga WHERE id = @id", row => row.GetString(0), ("id", other))))
+            .ShouldBe("Completed");
     }
 
     [Test]
@@ -113,7 +116,8 @@ public class When_participants_misbehave
         while (!end.IsCancellationRequested)
         {
             var deadlines = await host.Database.Read(sql => sql.Query(
-                "SELECT deadline FROM saga WHERE id = @id AND deadline IS NOT NULL", row => row.GetFieldValue<DateTimeOffset>(0), ("id", order)), CancellationToken.None);
+                "SELECT deadline FROM saga WHERE id = @id AND deadline IS NOT NULL", row =>
+                    row.GetFieldValue<DateTimeOffset>(0), ("id", order)), CancellationToken.None);
             foreach (var deadline in deadlines.Where(deadline => deadline <= DateTimeOffset.UtcNow))
                 await Send(host, new DeadlineReached(order, deadline));
             await Task.Yield();

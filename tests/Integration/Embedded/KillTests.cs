@@ -46,12 +46,15 @@ public class When_the_process_is_killed
 
     static async Task Agrees(TemporaryFolder temporary)
     {
-        await using var store = new SqliteDatabase(temporary["data/orchestrator.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
-        await using var acquirer = new SqliteDatabase(temporary["data/acquirer.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+        await using var store = new SqliteDatabase(
+            temporary["data/orchestrator.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+        await using var acquirer = new SqliteDatabase(
+            temporary["data/acquirer.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
         (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
         foreach (var (what, sql) in new[]
         {
-            ("ledger entries that do not sum to zero", "SELECT count(*) FROM (SELECT currency FROM payment_entry GROUP BY currency HAVING sum(amount_minor) <> 0)"),
+            ("ledger entries that do not sum to zero",
+                "SELECT count(*) FROM (SELECT currency FROM payment_entry GROUP BY currency HAVING sum(amount_minor) <> 0)"),
             ("holds that nobody let go", "SELECT count(*) FROM payment_summary WHERE held_minor <> 0"),
             ("orders captured twice or not as much as they cost",
                 """
@@ -59,11 +62,14 @@ public class When_the_process_is_killed
                 WHERE p.captured_minor <> CASE o.state WHEN 'Completed' THEN p.authorized_minor ELSE 0 END
                 """),
             ("fulfilled orders that were not shipped",
-                "SELECT count(*) FROM order_fulfilment o LEFT JOIN shipping_shipment s ON s.order_id = o.id WHERE o.state = 'Completed' AND s.status IS NOT 'Dispatched'"),
+                "SELECT count(*) FROM order_fulfilment o LEFT JOIN shipping_shipment s ON s.order_id = o.id WHERE o.state = 'Completed' "
+                + "AND s.status IS NOT 'Dispatched'"),
             ("bookings of cancelled orders",
-                "SELECT count(*) FROM order_fulfilment o JOIN shipping_shipment s ON s.order_id = o.id WHERE o.state = 'Cancelled' AND s.status IN ('Booked', 'Dispatched')"),
+                "SELECT count(*) FROM order_fulfilment o JOIN shipping_shipment s ON s.order_id = o.id WHERE o.state = 'Cancelled' AND "
+                + "s.status IN ('Booked', 'Dispatched')"),
             ("sagas whose journal has a gap",
-                "SELECT count(*) FROM saga s WHERE s.version <> (SELECT count(*) FROM journal j WHERE j.kind = s.kind AND j.saga_id = s.id)"),
+                "SELECT count(*) FROM saga s WHERE s.version <> (SELECT count(*) FROM journal j WHERE j.kind = s.kind AND j.saga_id = "
+                + "s.id)"),
         })
         {
             (await store.Read(reading => reading.First(sql, row => row.GetInt64(0)))).ShouldBe(0, what);

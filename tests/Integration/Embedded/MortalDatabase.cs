@@ -26,5 +26,6 @@ sealed class MortalDatabase(Database inner, Death death) : Database(TimeProvider
         return result;
     }
 
-    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => inner.Read(work, cancellationToken);
+    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        inner.Read(work, cancellationToken);
 }

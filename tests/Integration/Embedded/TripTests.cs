@@ -55,7 +55,8 @@ public class A_saga_of_another_application_in_the_embedded_host
     {
         var parties = Parties(new Heard(), asks: false, answers: false);
         parties.AddParticipant("failing", failing => failing.AddServices(host => host.Services.AddHostedService<Failing>()));
-        (await Should.ThrowAsync<InvalidOperationException>(() => EmbeddedHost.Run(_folder["data"], parties, CancellationToken.None).WaitAsync(Patience)))
+        (await Should.ThrowAsync<InvalidOperationException>(
+            () => EmbeddedHost.Run(_folder["data"], parties, CancellationToken.None).WaitAsync(Patience)))
             .Message.ShouldBe("the phone is dead");
     }
 
@@ -111,16 +112,20 @@ public class A_saga_of_another_application_in_the_embedded_host
         parties.AddParticipant("traveller", traveller =>
         {
             if (asks)
-                traveller.AddServices(host => host.Services.AddHostedService(provider => new Asking(provider.GetRequiredService<IBus>(), _trip)));
+                traveller.AddServices(
+                    host => host.Services.AddHostedService(provider => new Asking(provider.GetRequiredService<IBus>(), _trip)));
             traveller.AddHandlers(bus => bus.AddConsumer<TripBookedHandler>());
-            traveller.AddQueues((bus, context) => bus.ReceiveEndpoint("traveller-events", endpoint => endpoint.ConfigureConsumer<TripBookedHandler>(context)));
+            traveller.AddQueues(
+                (bus, context) =>
+                    bus.ReceiveEndpoint("traveller-events", endpoint => endpoint.ConfigureConsumer<TripBookedHandler>(context)));
         });
         return parties;
     }
 
     sealed class Asking(IBus bus, Guid trip) : BackgroundService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => bus.Publish(new TripRequested(trip, "ada", "LH-1"), stoppingToken);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            bus.Publish(new TripRequested(trip, "ada", "LH-1"), stoppingToken);
     }
 
     sealed class Ending(Task after, IHostApplicationLifetime application) : BackgroundService
@@ -149,7 +154,8 @@ public class A_saga_of_another_application_in_the_embedded_host
 
         public void Add(string message) => Source(message).TrySetResult();
 
-        TaskCompletionSource Source(string message) => _messages.GetOrAdd(message, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        TaskCompletionSource Source(string message) =>
+            _messages.GetOrAdd(message, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
     sealed record Airline(bool Answers);
@@ -199,8 +205,10 @@ public sealed class TripSaga : StepSaga<Trip>
     public TripSaga()
         : base("trip", version: 1)
     {
-        StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
-        Then(Pivot<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight)).CompletedBy<SeatReserved>().RefusedBy<SeatRefused>(refusal => refusal.Reason)
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+        Then(Pivot<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight)).CompletedBy<SeatReserved>()
+            .RefusedBy<SeatRefused>(refusal => refusal.Reason)
             .Within(TimeSpan.FromHours(1)));
         Completes(trip => new TripBooked(trip.Id));
         Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));

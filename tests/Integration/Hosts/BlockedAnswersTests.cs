@@ -54,7 +54,8 @@ public class What_is_put_off
         await Eventually.Is(async () => await Known() == Accepted, "not all payments were authorised");
         await Ask(Refused, "DECLINE-1");
         await Eventually.Is(
-            async () => await _channel.MessageCountAsync("refusals") == Refused, TimeSpan.FromSeconds(20), () => Task.FromResult("the other answers do not go out"));
+            async () => await _channel.MessageCountAsync("refusals") == Refused, TimeSpan.FromSeconds(20), () =>
+                Task.FromResult("the other answers do not go out"));
         // What was under way when the queue became full is taken; the host sends few at once.
         (await _channel.MessageCountAsync(Saga)).ShouldBeLessThan(100u);
 
@@ -67,7 +68,8 @@ public class What_is_put_off
     [Test]
     public async Task Is_handled_in_the_end_however_often_it_was_put_off()
     {
-        // More often than any limit: the broker's for deliveries is 50. The queue takes what comes before it has told the host that it is full.
+        // More often than any limit: the broker's for deliveries is 50. The queue takes what comes before it has told the host that it is
+        // full.
         const int Times = 60, Payments = 40;
         _hosts.Settings["Broker__Redelivery__0"] = _hosts.Settings["Broker__Redelivery__1"] = "00:00:00.005";
         _hosts.Settings["Broker__Redelivery__2"] = "00:00:00.004";
@@ -77,7 +79,9 @@ public class What_is_put_off
         await Ask(Payments, "VINET");
         var host = _hosts.Running.Single();
         await Eventually.Is(
-            () => Task.FromResult(host.Output.Split('\n').Count(line => line.Contains("waits and comes again in", StringComparison.Ordinal)) > Payments * Times),
+            () => Task.FromResult(
+                host.Output.Split('\n')
+                .Count(line => line.Contains("waits and comes again in", StringComparison.Ordinal)) > Payments * Times),
             TimeSpan.FromMinutes(2), () => Task.FromResult("it does not come again"));
         await SagaTakesAll();
         await Eventually.Is(async () => await _channel.MessageCountAsync(Saga) >= Payments, "not all answers go out");
@@ -91,7 +95,8 @@ public class What_is_put_off
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await _hosts.Stock(("NW-11", 100_000));
         await _hosts.Submit(OrderLines.Make(Orders));
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
+        await Eventually.Is(
+            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
         // Whatever the node can find out about its memory.
         await _rabbit.Control("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).");
         try
@@ -121,7 +126,9 @@ public class What_is_put_off
     async Task Ask(int payments, string customer)
     {
         var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
-        await Task.WhenAll(Enumerable.Range(0, payments).Select(_ => endpoint.Send(new AuthorizePayment(Guid.CreateVersion7(), 1, customer, new Money(10m, "USD")))));
+        await Task.WhenAll(
+            Enumerable.Range(0, payments)
+            .Select(_ => endpoint.Send(new AuthorizePayment(Guid.CreateVersion7(), 1, customer, new Money(10m, "USD")))));
     }
 
     Task<long> Known() => _hosts.Count("payment", "SELECT count(*) FROM payment_operation");
@@ -143,5 +150,6 @@ public class What_is_put_off
         }
     }
 
-    Task<string> Policy(string command, params string[] arguments) => _rabbit.Control([command, "-p", _hosts.Broker.AbsolutePath[1..], .. arguments]);
+    Task<string> Policy(string command, params string[] arguments) =>
+        _rabbit.Control([command, "-p", _hosts.Broker.AbsolutePath[1..], .. arguments]);
 }

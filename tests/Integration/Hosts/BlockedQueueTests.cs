@@ -8,8 +8,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// The queue of the shipping service takes no messages, while more orders need it than a host has places. Other orders, which the payment service
-/// refuses, go on meanwhile. The time limits of the saga's steps are a hundred times as long as usual: they are not what is tested.
+/// The queue of the shipping service takes no messages, while more orders need it than a host has places. Other orders, which the payment
+/// service refuses, go on meanwhile. The time limits of the saga's steps are a hundred times as long as usual: they are not what is tested.
 /// </summary>
 [Category("Broker")]
 public class A_queue_that_takes_nothing
@@ -85,7 +85,10 @@ public class A_queue_that_takes_nothing
         await _rabbit.Control("eval", $"ok = rabbit_quorum_queue:add_member({queue}, '{second.Name}', 10000).");
         // Only a voter counts, and a new member becomes one when it has caught up.
         await Eventually.Is(
-            async () => (await _rabbit.Control("eval", $"[M || M <- rabbit_quorum_queue:status({queue}), proplists:get_value(<<\"Membership\">>, M, voter) =/= voter].")).Trim() == "[]",
+            async () =>
+                (await _rabbit.Control(
+                    "eval", $"[M || M <- rabbit_quorum_queue:status({queue}), proplists:get_value(<<\"Membership\">>, M, voter) =/= "
+                        + $"voter].")).Trim() == "[]",
             "the second member does not become a voter");
         await second.Kill();
         await OthersGoOn();
@@ -98,20 +101,26 @@ public class A_queue_that_takes_nothing
         var said = _hosts.Running.Single(host => host.Name == RealHosts.Worker).Output.Length;
         await _hosts.Submit([.. Enumerable.Range(0, Waiting).Select(_ => EmbeddedRun.Line(Guid.CreateVersion7()))]);
         await Eventually.Is(
-            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM saga WHERE step = 'BookShipment' AND completed_at IS NULL") == Waiting,
+            async () =>
+                await _hosts.Count(
+                    "orchestrator", "SELECT count(*) FROM saga WHERE step = 'BookShipment' AND completed_at IS NULL") == Waiting,
             TimeSpan.FromMinutes(1), () => Task.FromResult("not all orders have come to the shipment"));
         var took = await Refused(Others);
         await TestContext.Out.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{Others} orders took {_undisturbed.TotalSeconds:F1} s undisturbed, {took.TotalSeconds:F1} s while {Waiting} waited"));
+            CultureInfo.InvariantCulture,
+            $"{Others} orders took {_undisturbed.TotalSeconds:F1} s undisturbed, {took.TotalSeconds:F1} s while {Waiting} waited"));
         took.ShouldBeLessThan(_undisturbed * 2);
         foreach (var host in _hosts.Running.Where(host => !host.HasExited))
             (await host.Answers("/health/ready")).ShouldBe(200, "it works");
         string[] Lines() => _hosts.Running.Single(host => host.Name == RealHosts.Worker).Output[said..].Split('\n');
         await Eventually.Is(
             () => Task.FromResult(Lines().Any(line =>
-                line.Contains($"{ShippingQueues.Commands} has taken no message for", StringComparison.Ordinal) && line.Contains(why, StringComparison.Ordinal))), "the worker does not name the queue");
-        var complaints = Lines().Where(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("warn:", StringComparison.Ordinal)).ToList();
-        complaints.Count.ShouldBeLessThan(20, $"not a line for each message:{Environment.NewLine}{string.Join(Environment.NewLine, complaints)}");
+                line.Contains($"{ShippingQueues.Commands} has taken no message for", StringComparison.Ordinal)
+                && line.Contains(why, StringComparison.Ordinal))), "the worker does not name the queue");
+        var complaints = Lines()
+            .Where(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("warn:", StringComparison.Ordinal)).ToList();
+        complaints.Count.ShouldBeLessThan(
+            20, $"not a line for each message:{Environment.NewLine}{string.Join(Environment.NewLine, complaints)}");
         Lines().ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
@@ -136,5 +145,6 @@ public class A_queue_that_takes_nothing
         return Stopwatch.GetElapsedTime(began);
     }
 
-    Task<string> Policy(string command, params string[] arguments) => _rabbit.Control([command, "-p", _hosts.Broker.AbsolutePath[1..], .. arguments]);
+    Task<string> Policy(string command, params string[] arguments) =>
+        _rabbit.Control([command, "-p", _hosts.Broker.AbsolutePath[1..], .. arguments]);
 }

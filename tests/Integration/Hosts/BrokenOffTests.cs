@@ -1,6 +1,8 @@
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A broker that breaks the connection off, as RabbitMQ 3.10 does when it is asked for a quorum queue that does not run yet.</summary>
+/// <summary>
+/// A broker that breaks the connection off, as RabbitMQ 3.10 does when it is asked for a quorum queue that does not run yet.
+/// </summary>
 public class A_host_whose_broker_breaks_off_as_it_starts
 {
     [Test]
@@ -11,7 +13,9 @@ public class A_host_whose_broker_breaks_off_as_it_starts
         // The first connection asks whether the broker is there.
         await using var network = BrokerProxy.To(hosts.Broker, takes: 1);
         var host = hosts.Begin(RealHosts.Shipping, network.Address);
-        await Eventually.Is(() => Task.FromResult(host.Output.Contains("MassTransit[0] Connection Failed", StringComparison.Ordinal)), "the bus did not try to connect");
+        await Eventually.Is(
+            () => Task.FromResult(host.Output.Contains("MassTransit[0] Connection Failed", StringComparison.Ordinal)),
+            "the bus did not try to connect");
         (await host.Stop()).ShouldBe(0, host.Output);
     }
 
@@ -27,7 +31,8 @@ public class A_host_whose_broker_breaks_off_as_it_starts
         await rabbit.Control("eval", $"ra:stop_server(quorum_queues, {server}).");
         var host = hosts.Begin(RealHosts.Worker);
         await Eventually.Is(
-            () => Task.FromResult(host.Output.Contains("order-fulfilment-intake has had no consumer of this host", StringComparison.Ordinal)),
+            () => Task.FromResult(
+                host.Output.Contains("order-fulfilment-intake has had no consumer of this host", StringComparison.Ordinal)),
             TimeSpan.FromMinutes(1), () => Task.FromResult($"the broker gave it the queue: {host.Output}"));
         await rabbit.Control("eval", $"ra:restart_server(quorum_queues, {server}).");
         await host.Ready();

@@ -16,7 +16,9 @@ static class Copies
         SagaQueues.Intake("order-fulfilment"), SagaQueues.Outcomes("order-fulfilment"),
     ];
 
-    /// <summary>Binds further queues to each queue's exchange, in which messages wait before they are dead-lettered into that queue.</summary>
+    /// <summary>
+    /// Binds further queues to each queue's exchange, in which messages wait before they are dead-lettered into that queue.
+    /// </summary>
     public static async Task Of(Uri broker, int more)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();

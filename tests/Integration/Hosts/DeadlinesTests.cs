@@ -5,7 +5,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Deadlines, whatever is wrong with a replica of the worker or with a saga. Nobody answers here, so every order waits for its deadlines.</summary>
+/// <summary>
+/// Deadlines, whatever is wrong with a replica of the worker or with a saga. Nobody answers here, so every order waits for its deadlines.
+/// </summary>
 public class Deadlines_on_real_servers
 {
     static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
@@ -42,7 +44,8 @@ public class Deadlines_on_real_servers
         // Slow enough that the orders have deadlines for as long as this takes.
         var slow = ("Sagas__Pace", "0.2");
         var frozen = _hosts.Begin(
-            RealHosts.Worker, null, slow, ("ConnectionStrings__Postgres", new NpgsqlConnectionStringBuilder(_hosts.Postgres) { ApplicationName = "frozen" }.ToString()));
+            RealHosts.Worker, null, slow,
+            ("ConnectionStrings__Postgres", new NpgsqlConnectionStringBuilder(_hosts.Postgres) { ApplicationName = "frozen" }.ToString()));
         var other = _hosts.Begin(RealHosts.Worker, null, slow);
         await frozen.Ready();
         await other.Ready();
@@ -51,7 +54,9 @@ public class Deadlines_on_real_servers
         await other.Pause();
         await FreezeInItsSweep(frozen);
         await other.Resume();
-        await AreTold(orders, since: await _hosts.Store("orchestrator").Read(sql => sql.First("SELECT now()", row => row.GetFieldValue<DateTimeOffset>(0))));
+        await AreTold(
+            orders, since: await _hosts.Store("orchestrator")
+            .Read(sql => sql.First("SELECT now()", row => row.GetFieldValue<DateTimeOffset>(0))));
     }
 
     [TestCase("""{"steps": 5}""")]
@@ -64,8 +69,10 @@ public class Deadlines_on_real_servers
         await Execute($"UPDATE saga SET data = '{data}', deadline = now() WHERE id = '{order}'");
         foreach (var (seconds, letters) in new[] { (5, 1), (20, 2), (80, 3), (320, 4) })
         {
-            await Eventually.Is(() => Holds($"(SELECT count(*) FROM dead_letter WHERE saga_id = '{order}') = {letters}"), "the saga is not told");
-            (await _hosts.Count("orchestrator", $"SELECT extract(epoch FROM deadline - now())::bigint FROM saga WHERE id = '{order}'")).ShouldBeInRange(seconds - 4, seconds);
+            await Eventually.Is(
+                () => Holds($"(SELECT count(*) FROM dead_letter WHERE saga_id = '{order}') = {letters}"), "the saga is not told");
+            (await _hosts.Count("orchestrator", $"SELECT extract(epoch FROM deadline - now())::bigint FROM saga WHERE id = '{order}'"))
+                .ShouldBeInRange(seconds - 4, seconds);
             await Execute($"UPDATE saga SET deadline = now() WHERE id = '{order}'");
         }
 
@@ -95,10 +102,13 @@ public class Deadlines_on_real_servers
     async Task AreTold(IReadOnlyList<Guid> orders, DateTimeOffset since = default)
     {
         var told =
-            $"SELECT count(DISTINCT saga_id) FROM journal WHERE message_type = 'DeadlineReached' AND at > '{since:O}' AND saga_id IN ({string.Join(", ", orders.Select(order => $"'{order}'"))})";
+            $"SELECT count(DISTINCT saga_id) FROM journal WHERE message_type = 'DeadlineReached' AND at > '{since:O}' AND saga_id IN "
+            + $"({string.Join(", ", orders.Select(order => $"'{order}'"))})";
         await Eventually.Is(
             async () => await _hosts.Count("orchestrator", told) == orders.Count, Soon,
-            async () => $"{await _hosts.Count("orchestrator", told)} of {orders.Count} were told; {string.Join(Environment.NewLine, _hosts.Running.Select(host => host.Output))}");
+            async () =>
+                $"{await _hosts.Count("orchestrator", told)} of {orders.Count} were told; "
+                + $"{string.Join(Environment.NewLine, _hosts.Running.Select(host => host.Output))}");
     }
 
     async Task Worker()
@@ -106,12 +116,14 @@ public class Deadlines_on_real_servers
         await _hosts.Begin(RealHosts.Worker, null, Fast).Ready();
     }
 
-    // It waits for a lock when it freezes, and gets it afterwards: it holds what the next sweep needs. Older workers swept under a lock of their
-    // scheduler; without one, it is the sweep's own statement that waits.
+    // It waits for a lock when it freezes, and gets it afterwards: it holds what the next sweep needs. Older workers swept under a lock of
+    // their scheduler; without one, it is the sweep's own statement that waits.
     async Task FreezeInItsSweep(HostProcess worker)
     {
-        const string Scheduler = "SELECT 1 FROM qrtz_locks WHERE lock_name = 'TRIGGER_ACCESS' FOR UPDATE", Sagas = "LOCK TABLE saga IN EXCLUSIVE MODE";
-        (await FreezesWaitingFor(await Holds("to_regclass('qrtz_locks') IS NOT NULL") ? Scheduler : Sagas)).ShouldBeTrue("it never waited for a lock");
+        const string Scheduler = "SELECT 1 FROM qrtz_locks WHERE lock_name = 'TRIGGER_ACCESS' FOR UPDATE",
+        Sagas = "LOCK TABLE saga IN EXCLUSIVE MODE";
+        (await FreezesWaitingFor(await Holds("to_regclass('qrtz_locks') IS NOT NULL") ? Scheduler : Sagas))
+            .ShouldBeTrue("it never waited for a lock");
 
         async Task<bool> FreezesWaitingFor(string locked)
         {
@@ -146,7 +158,8 @@ public class Deadlines_on_real_servers
         return await channel.MessageCountAsync("order-fulfilment-deadlines");
     }
 
-    async Task<bool> Holds(string condition) => await _hosts.Store("orchestrator").Read(sql => sql.First($"SELECT {condition}", row => row.GetBoolean(0)));
+    async Task<bool> Holds(string condition) =>
+        await _hosts.Store("orchestrator").Read(sql => sql.First($"SELECT {condition}", row => row.GetBoolean(0)));
 
     Task<int> Execute(string statement) => _hosts.Store("orchestrator").Write(sql => sql.Execute(statement));
 }

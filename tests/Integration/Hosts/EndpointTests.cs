@@ -67,11 +67,13 @@ public class Every_endpoint
         {
             await TestContext.Out.WriteLineAsync($"{host.Name} {await host.HealthReport()}");
             await TestContext.Out.WriteLineAsync(
-                string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(60).Select(line => line.Length > 400 ? line[..400] : line)));
+                string.Join(
+                    Environment.NewLine, host.Output.Split('\n').TakeLast(60).Select(line => line.Length > 400 ? line[..400] : line)));
         }
     }
 
-    // The first case is long on purpose: handlers wait for PostgreSQL until their host has given up the connection of the broker that was killed under them.
+    // The first case is long on purpose: handlers wait for PostgreSQL until their host has given up the connection of the broker that was
+    // killed under them.
     [TestCase("postgres", 20, "rabbit", 12, "rabbit", 35, "postgres", Category = "Long")]
     [TestCase("postgres", 0, "rabbit", 1, "postgres", 0, "rabbit")]
     [TestCase("rabbit", 0, "postgres", 1, "postgres", 0, "rabbit", Category = "Long")]
@@ -153,7 +155,8 @@ public class Every_endpoint
     {
         await _rabbit.Control("add_user", "deaf", _password);
         await Permit("deaf", ".*");
-        await using var host = _hosts.Begin(RealHosts.Inventory, AddressOf("deaf", _password), ("Broker__LongestWithoutConsumer", "00:00:20"));
+        await using var host = _hosts.Begin(
+            RealHosts.Inventory, AddressOf("deaf", _password), ("Broker__LongestWithoutConsumer", "00:00:20"));
         _hosts.Forget(host);
         await host.Ready();
         // Another queue than the host expects.
@@ -207,7 +210,8 @@ public class Every_endpoint
     {
         var before = await _hosts.Count("orchestrator", "SELECT count(*) FROM journal");
         await Submit(Orders);
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > before + Orders / 3, "the orders don't move");
+        await Eventually.Is(
+            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > before + Orders / 3, "the orders don't move");
     }
 
     async Task Submit(int orders)
@@ -223,14 +227,15 @@ public class Every_endpoint
     // How long something is away can't be asked for: it is what the test is about.
     static Task Lasts(TimeSpan outage) => Task.Delay(outage);
 
-    // What can't be read goes to the dead letters at once: a queue whose probe comes there has its consumer, and so have those of its dead letters. The broker's
-    // own count is of no use: RabbitMQ 3.10 goes on counting consumers of a connection that broke when it was killed.
+    // What can't be read goes to the dead letters at once: a queue whose probe comes there has its consumer, and so have those of its dead
+    // letters. The broker's own count is of no use: RabbitMQ 3.10 goes on counting consumers of a connection that broke when it was killed.
     async Task Consumes()
     {
         var probes = WorkQueues.ToDictionary(queue => queue, _ => Guid.CreateVersion7());
         foreach (var (queue, probe) in probes)
             await Eventually.Is(async () => await Put(queue, probe), $"{queue} does not exist");
-        await Eventually.Is(async () => (await Unanswered()).Count == 0, Recovery, async () => $"no consumer of {string.Join(", ", await Unanswered())}");
+        await Eventually.Is(
+            async () => (await Unanswered()).Count == 0, Recovery, async () => $"no consumer of {string.Join(", ", await Unanswered())}");
 
         async Task<List<string>> Unanswered()
         {
@@ -241,7 +246,12 @@ public class Every_endpoint
 
     async Task<bool> Put(string queue, Guid message)
     {
-        var properties = new BasicProperties { MessageId = message.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true };
+        var properties = new BasicProperties
+        {
+            MessageId = message.ToString(),
+            ContentType = "application/vnd.masstransit+json",
+            Persistent = true,
+        };
         try
         {
             await AtBroker(channel => channel.BasicPublishAsync("", queue, mandatory: true, properties, "no JSON"u8.ToArray()).AsTask());
@@ -266,17 +276,21 @@ public class Every_endpoint
 
     Uri AddressOf(string user, string password) => new UriBuilder(_hosts.Broker) { UserName = user, Password = password }.Uri;
 
-    Task<string> Permit(string user, string read) => _rabbit.Control("set_permissions", "-p", _hosts.Broker.AbsolutePath[1..], user, ".*", ".*", read);
+    Task<string> Permit(string user, string read) =>
+        _rabbit.Control("set_permissions", "-p", _hosts.Broker.AbsolutePath[1..], user, ".*", ".*", read);
 
     async Task<long> Unacknowledged(string queue)
     {
         var rows = await _rabbit.Control("-p", _hosts.Broker.AbsolutePath[1..], "list_queues", "name", "messages_unacknowledged");
-        return long.Parse(rows.Split('\n').Select(row => row.Split('\t')).Single(row => row[0] == queue)[1], System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(
+            rows.Split('\n').Select(row => row.Split('\t')).Single(row => row[0] == queue)[1],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     async Task AtBroker(Func<IChannel, Task> act)
     {
-        await using var connection = await new ConnectionFactory { Uri = _hosts.Broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        await using var connection =
+            await new ConnectionFactory { Uri = _hosts.Broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await act(channel);
     }

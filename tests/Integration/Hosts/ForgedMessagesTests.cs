@@ -12,8 +12,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// Messages that somebody sends who may send others: the payment service says what only an operator or the inventory service may say. None is obeyed, neither
-/// when it comes nor when an operator sends back all dead letters.
+/// Messages that somebody sends who may send others: the payment service says what only an operator or the inventory service may say. None
+/// is obeyed, neither when it comes nor when an operator sends back all dead letters.
 /// </summary>
 [Category("Broker")]
 public class Forged_messages
@@ -49,7 +49,9 @@ public class Forged_messages
     {
         await _hosts.Store("orchestrator").Write(sql => sql.Execute("DELETE FROM dead_letter"));
         _order = (await _hosts.Submit(OrderLines.Make(1)))[0];
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{_order}'") == 1, "the order did not begin");
+        await Eventually.Is(
+            async () =>
+                await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{_order}'") == 1, "the order did not begin");
     }
 
     static readonly Dictionary<string, Func<Guid, (BasicProperties Properties, string Body)>> ByItsOwnEvent = new()
@@ -59,13 +61,18 @@ public class Forged_messages
         ["as its own event and a command"] = order => (Properties(), Envelope(order, typeof(PaymentAuthorized), typeof(CompensateSaga))),
         ["as a command and its own event"] = order => (Properties(), Envelope(order, typeof(CompensateSaga), typeof(PaymentAuthorized))),
         ["as a command that waited"] = order => (
-            Properties((WireHeaders.OriginExchange, Queue), ("MT-Redelivery-Count", "2"), (WireHeaders.Deferrals, "3")), Envelope(order, typeof(CompensateSaga))),
+            Properties((WireHeaders.OriginExchange, Queue), ("MT-Redelivery-Count", "2"), (WireHeaders.Deferrals, "3")),
+            Envelope(order, typeof(CompensateSaga))),
         ["as a command that was sent back"] = order => (
-            Properties((WireHeaders.OriginExchange, Queue), (WireHeaders.RedrivenFrom, Guid.CreateVersion7().ToString())), Envelope(order, typeof(CompensateSaga))),
-        ["as a command with a history"] = order => (Properties(History("expired"), History("delivery_limit")), Envelope(order, typeof(CompensateSaga))),
+            Properties((WireHeaders.OriginExchange, Queue), (WireHeaders.RedrivenFrom, Guid.CreateVersion7().ToString())),
+            Envelope(order, typeof(CompensateSaga))),
+        ["as a command with a history"] = order =>
+            (Properties(History("expired"), History("delivery_limit")), Envelope(order, typeof(CompensateSaga))),
         ["as bare JSON whose headers name a command"] = order => (
-            Of("application/json", Properties(("MT-MessageType", Urn(typeof(CompensateSaga))), ("MT-CorrelationId", order.ToString()))), Content(order)),
-        ["as a command in another format"] = order => (Of("application/vnd.masstransit+xml", Properties()), Envelope(order, typeof(CompensateSaga))),
+            Of("application/json", Properties(("MT-MessageType", Urn(typeof(CompensateSaga))), ("MT-CorrelationId", order.ToString()))),
+            Content(order)),
+        ["as a command in another format"] = order =>
+            (Of("application/vnd.masstransit+xml", Properties()), Envelope(order, typeof(CompensateSaga))),
         ["as a command without a format"] = order => (Of(null, Properties()), Envelope(order, typeof(CompensateSaga))),
     };
 
@@ -90,7 +97,8 @@ public class Forged_messages
         await NobodyObeys("by the submitter", "--all");
     }
 
-    // While no worker runs, a message that lives for a moment is set aside by the broker, and nobody has looked at it. Its sender has written its history.
+    // While no worker runs, a message that lives for a moment is set aside by the broker, and nobody has looked at it. Its sender has
+    // written its history.
     [TestCase("expired")]
     [TestCase("delivery_limit")]
     public async Task That_the_broker_sets_aside_before_anybody_looks_stay(string reason)
@@ -98,7 +106,8 @@ public class Forged_messages
         var worker = _hosts.Running.Single();
         (await worker.Stop()).ShouldBe(0);
         _hosts.Forget(worker);
-        var properties = Properties(History(reason), ("x-first-death-exchange", Queue), ("x-first-death-queue", Queue), (WireHeaders.OriginExchange, Queue));
+        var properties = Properties(
+            History(reason), ("x-first-death-exchange", Queue), ("x-first-death-queue", Queue), (WireHeaders.OriginExchange, Queue));
         if (reason == "expired")
             properties.Expiration = "1";
         await Publish("payment", PaymentsEvent, properties, Envelope(_order, typeof(CompensateSaga)));
@@ -116,7 +125,8 @@ public class Forged_messages
     [TestCase("payment-commands_redelivery-10000ms")]
     public async Task By_its_own_other_exchanges_come_to_itself(string exchange)
     {
-        var properties = Properties(History("expired"), (WireHeaders.OriginExchange, Queue), ("MT-Fault-InputAddress", $"rabbitmq://localhost/{Queue}"));
+        var properties = Properties(
+            History("expired"), (WireHeaders.OriginExchange, Queue), ("MT-Fault-InputAddress", $"rabbitmq://localhost/{Queue}"));
         await Publish("payment", exchange, properties, Envelope(_order, typeof(CompensateSaga)));
         if (!exchange.Contains("redelivery", StringComparison.Ordinal))
             await SetAside(exchange, properties, "payment-commands");
@@ -129,13 +139,17 @@ public class Forged_messages
         {
             await channel.ExchangeDeleteAsync("payment-commands_skipped");
             await channel.ExchangeDeclareAsync(
-                "payment-commands_skipped", ExchangeType.Direct, durable: true, autoDelete: false, new Dictionary<string, object?> { ["alternate-exchange"] = Queue });
+                "payment-commands_skipped", ExchangeType.Direct, durable: true, autoDelete: false, new Dictionary<string,
+                object?>
+                { ["alternate-exchange"] = Queue });
         },
         ["its own dead letters again, which go on to a saga"] = async channel =>
         {
             await channel.QueueDeleteAsync("payment-commands_skipped");
             await channel.QueueDeclareAsync(
-                "payment-commands_skipped", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-dead-letter-exchange"] = Queue });
+                "payment-commands_skipped", durable: true, exclusive: false, autoDelete: false, new Dictionary<string,
+                object?>
+                { ["x-dead-letter-exchange"] = Queue });
         },
         ["its own queue again, which goes on to a saga by the default exchange"] = async channel =>
         {
@@ -173,7 +187,9 @@ public class Forged_messages
                 {"messageId":"{{properties.MessageId}}",{{more}}"responseAddress":"{{address}}","faultAddress":"{{address}}","messageType":["{{Urn(typeof(PaymentAuthorized))}}"],
                  "message":{"orderId":"{{Guid.CreateVersion7()}}","epoch":1,"reference":"r"} }
                 """);
-            await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Message?.ToString() == properties.MessageId), "it did not fail");
+            await Eventually.Is(
+                async () =>
+                    (await _hosts.DeadLetters()).Any(letter => letter.Message?.ToString() == properties.MessageId), "it did not fail");
         }
 
         (await _hosts.DeadLetters()).Select(letter => letter.Queue).Distinct().ShouldBe([Queue]);
@@ -182,20 +198,29 @@ public class Forged_messages
     const string SagaIntake = "order-fulfilment-intake";
 
     async Task SetAside(string way, BasicProperties properties, string queue = Queue) => await Eventually.Is(
-        async () => (await _hosts.DeadLetters()).Any(letter => letter.Message?.ToString() == properties.MessageId), $"{way}: it was not set aside");
+        async () =>
+            (await _hosts.DeadLetters()).Any(letter => letter.Message?.ToString() == properties.MessageId), $"{way}: it was not set aside");
 
     // What is sent back is handled before the message that is published after it.
     async Task NobodyObeys(string way, params string[] which)
     {
         var (_, output, error) = await _hosts.Command(
-            ["redrive", .. which, "--by", "ada", "--note", "all of them"], [KeyValuePair.Create("ConnectionStrings__RabbitMQ", _hosts.Users!.Address("operator").ToString())]);
+            ["redrive", .. which, "--by", "ada", "--note", "all of them"],
+            [KeyValuePair.Create("ConnectionStrings__RabbitMQ", _hosts.Users!.Address("operator").ToString())]);
         TestContext.Out.WriteLine($"{way}: {output} {error}");
         var last = Guid.CreateVersion7();
         await Publish("payment", BrokerQueues.Event(typeof(PaymentVoided)), new BasicProperties { MessageId = last.ToString(), ContentType = Json }, $$"""
             {"messageId":"{{last}}","messageType":["{{Urn(typeof(PaymentVoided))}}"],"message":{"orderId":"{{_order}}","epoch":1} }
             """);
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{_order}' AND message_id = '{last}'") == 1, "the last was not handled");
-        (await _hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{_order}' AND message_type IN ('CompensateSaga', 'StockReserved', 'PaymentAuthorized')"))
+        await Eventually.Is(
+            async () =>
+                await _hosts.Count(
+                    "orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{_order}' AND message_id = '{last}'") == 1,
+                    "the last was not handled");
+        (await _hosts.Count(
+            "orchestrator",
+            $"SELECT count(*) FROM journal WHERE saga_id = '{_order}' AND message_type IN ('CompensateSaga', 'StockReserved', "
+            + $"'PaymentAuthorized')"))
             .ShouldBe(0, way);
         (await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{_order}' AND state = 'Running'")).ShouldBe(1, way);
     }
@@ -213,7 +238,9 @@ public class Forged_messages
     {
         await using var connection = await Connect(user);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync(exchange, exchange.Contains("_redelivery-", StringComparison.Ordinal) ? Queue : "", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+        await channel.BasicPublishAsync(
+            exchange, exchange.Contains("_redelivery-", StringComparison.Ordinal) ? Queue : "", mandatory: true, properties,
+            Encoding.UTF8.GetBytes(body));
     }
 
     Task<IConnection> Connect(string user) =>
@@ -227,7 +254,8 @@ public class Forged_messages
         ContentType = Json,
         Persistent = true,
         Headers = headers.GroupBy(header => header.Name).ToDictionary(
-            same => same.Key, same => same.Count() == 1 ? same.Single().Value : same.SelectMany(header => (List<object?>)header.Value!).ToList()),
+            same => same.Key, same =>
+                same.Count() == 1 ? same.Single().Value : same.SelectMany(header => (List<object?>)header.Value!).ToList()),
     };
 
     static BasicProperties Of(string? format, BasicProperties properties)
@@ -240,7 +268,8 @@ public class Forged_messages
     {
         new Dictionary<string, object?>
         {
-            ["queue"] = Queue, ["reason"] = reason, ["exchange"] = Queue, ["count"] = 1L, ["routing-keys"] = new List<object?> { "" }, ["time"] = new AmqpTimestamp(1_700_000_000),
+            ["queue"] = Queue, ["reason"] = reason, ["exchange"] = Queue, ["count"] = 1L, ["routing-keys"] = new List<object?> { "" },
+            ["time"] = new AmqpTimestamp(1_700_000_000),
         },
     });
 

@@ -58,7 +58,10 @@ public class A_replica_that_goes_with_a_lock
         }
 
         // Now it has the row, and nobody hears of it.
-        await Eventually.Is(async () => await Session(hosts, $"state = 'idle in transaction' AND application_name = '{gone.Name}'") != "", "it does not hold the row");
+        await Eventually.Is(
+            async () =>
+                await Session(hosts, $"state = 'idle in transaction' AND application_name = '{gone.Name}'") != "",
+                "it does not hold the row");
         var before = await Reservations(hosts);
         await hosts.Submit([.. Enumerable.Repeat(0, Orders).Select(_ => OrderLines.Make(1)[0])]);
         await Eventually.Is(async () => await Reservations(hosts) > before, Limit, () => Task.FromResult("the other waits for it"));
@@ -69,16 +72,20 @@ public class A_replica_that_goes_with_a_lock
         await hosts.Reconcile(Units);
     }
 
-    static Task<long> Reservations(RealHosts hosts) => hosts.Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation");
+    static Task<long> Reservations(RealHosts hosts) =>
+        hosts.Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation");
 
     static Replica Begin(RealHosts hosts, string name, TcpProxy network)
     {
-        var postgres = new NpgsqlConnectionStringBuilder(hosts.Postgres) { Host = "127.0.0.1", Port = network.Port, ApplicationName = name }.ToString();
+        var postgres = new NpgsqlConnectionStringBuilder(
+            hosts.Postgres)
+        { Host = "127.0.0.1", Port = network.Port, ApplicationName = name }.ToString();
         return new Replica(name, hosts.Begin(RealHosts.Inventory, null, ("ConnectionStrings__Postgres", postgres)), network);
     }
 
     static async Task<string> Session(RealHosts hosts, string how) => await hosts.Store(InventoryRegistration.Party).Read(sql => sql.First(
-        $"SELECT application_name FROM pg_stat_activity WHERE application_name IN ('one', 'other') AND datname = current_database() AND {how}", row => row.GetString(0))) ?? "";
+        $"SELECT application_name FROM pg_stat_activity WHERE application_name IN ('one', 'other') AND datname = current_database() AND "
+        + $"{how}", row => row.GetString(0))) ?? "";
 
     sealed record Replica(string Name, HostProcess Process, TcpProxy Network);
 }

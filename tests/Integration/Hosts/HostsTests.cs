@@ -12,7 +12,8 @@ public class Hosts_on_real_servers
 
     static readonly string[] TwoOfEach =
     [
-        RealHosts.Worker, RealHosts.Worker, RealHosts.Inventory, RealHosts.Inventory, RealHosts.Payment, RealHosts.Payment, RealHosts.Shipping, RealHosts.Shipping,
+        RealHosts.Worker, RealHosts.Worker, RealHosts.Inventory, RealHosts.Inventory, RealHosts.Payment, RealHosts.Payment,
+        RealHosts.Shipping, RealHosts.Shipping,
     ];
 
     [Test]
@@ -150,7 +151,8 @@ public class Hosts_on_real_servers
     {
         await hosts.Settled(Orders);
         var fulfilled = OrderLines.Fulfilled(Orders);
-        (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Completed"] = fulfilled, ["Cancelled"] = Orders - fulfilled }, ignoreOrder: true);
+        (await hosts.States())
+            .ShouldBe(new Dictionary<string, long> { ["Completed"] = fulfilled, ["Cancelled"] = Orders - fulfilled }, ignoreOrder: true);
         (await hosts.Count(InventoryRegistration.Party, "SELECT shipped FROM inventory_stock")).ShouldBe(fulfilled * OrderLines.UnitsEach);
         await hosts.Reconcile(Units);
     }

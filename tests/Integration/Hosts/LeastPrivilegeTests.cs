@@ -12,7 +12,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Every party as a user of its own, with what <c>deploy</c> lets it do at the broker and in the database, and nothing else.</summary>
+/// <summary>
+/// Every party as a user of its own, with what <c>deploy</c> lets it do at the broker and in the database, and nothing else.
+/// </summary>
 [Category("Broker")]
 public class Least_privilege
 {
@@ -57,10 +59,17 @@ public class Least_privilege
     {
         var (order, endpoint) = (Guid.CreateVersion7(), await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands")));
         await endpoint.Send(new AuthorizePayment(order, 1, "VINET", new Money(10m, "USD")));
-        await Eventually.Is(async () => await _hosts.Count("payment", $"SELECT count(*) FROM payment_operation WHERE order_id = '{order}'") == 1, "the payment was not authorised");
+        await Eventually.Is(
+            async () =>
+                await _hosts.Count("payment", $"SELECT count(*) FROM payment_operation WHERE order_id = '{order}'") == 1,
+                "the payment was not authorised");
         await endpoint.Send(new AuthorizePayment(order, 1, "MALLORY", new Money(10m, "USD")));
-        await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Saga == order && letter.Queue == "payment-commands"), "it was not set aside");
-        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'")).ShouldBe(1);
+        await Eventually.Is(
+            async () =>
+                (await _hosts.DeadLetters()).Any(letter => letter.Saga == order && letter.Queue == "payment-commands"),
+                "it was not set aside");
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'"))
+            .ShouldBe(1);
 
         // What 'redrive' does.
         var back = Guid.CreateVersion7();
@@ -68,7 +77,8 @@ public class Least_privilege
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         foreach (var queue in new[] { "payment-commands", "inventory-events", "order-fulfilment-intake" })
             await channel.BasicPublishAsync(queue, "", mandatory: true, Properties(back), "no JSON"u8.ToArray());
-        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count(letter => letter.Message == back) == 3, "what the operator sent did not come");
+        await Eventually.Is(
+            async () => (await _hosts.DeadLetters()).Count(letter => letter.Message == back) == 3, "what the operator sent did not come");
     }
 
     [Test, Order(3)]
@@ -77,26 +87,43 @@ public class Least_privilege
         (await Command("hold", "--kind", "order-fulfilment", "--step", "BookShipment")).ShouldBe((0, "done", ""));
         var order = (await _hosts.Submit(OrderLines.Make(1)))[0];
         await Eventually.Is(
-            async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{order}' AND data -> 'steps' -> 'BookShipment' ->> 'waiting' = 'Release'") == 1,
+            async () =>
+                await _hosts.Count(
+                    "orchestrator",
+                    $"SELECT count(*) FROM saga WHERE id = '{order}' AND data -> 'steps' -> 'BookShipment' ->> 'waiting' = 'Release'") == 1,
             "it does not wait for the step");
         (await Command("cancel", order.ToString())).ShouldBe((0, "done", ""));
         (await Command("release", "--kind", "order-fulfilment", "--step", "BookShipment")).ShouldBe((0, "done", ""));
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{order}' AND completed_at IS NOT NULL AND state <> 'Completed'") == 1, "it has not turned back");
+        await Eventually.Is(
+            async () =>
+                await _hosts.Count(
+                    "orchestrator",
+                    $"SELECT count(*) FROM saga WHERE id = '{order}' AND completed_at IS NOT NULL AND state <> 'Completed'") == 1,
+                    "it has not turned back");
 
-        Task<(int ExitCode, string Output, string Error)> Command(params string[] arguments) => Operator([.. arguments, "--by", "ada", "--note", "a test"]);
+        Task<(int ExitCode, string Output, string Error)> Command(params string[] arguments) =>
+            Operator([.. arguments, "--by", "ada", "--note", "a test"]);
     }
 
     [Test, Order(4)]
     public async Task Is_enough_to_discard_a_dead_letter_and_to_acknowledge_a_difference()
     {
         var letter = await _hosts.Store("orchestrator").Read(sql => sql.First("SELECT id FROM dead_letter", row => row.GetGuid(0)));
-        (await Operator("dead-letters", "discard", letter.ToString(), "--by", "ada", "--reason", "a test")).ShouldBe((0, "discarded=1 left=0", ""));
+        (await Operator("dead-letters", "discard", letter.ToString(), "--by", "ada", "--reason", "a test"))
+            .ShouldBe((0, "discarded=1 left=0", ""));
         await _hosts.Store("shipping").Write(sql => sql.Execute("DELETE FROM shipping_shipment WHERE status = 'Dispatched'"));
-        var order = await _hosts.Store("orchestrator").Read(sql => sql.First("SELECT id FROM saga WHERE state = 'Completed'", row => row.GetGuid(0)));
-        string[] acknowledge = ["reconcile", "--settled-for", "00:00:00", "--acknowledge", order.ToString(), "--by", "ada", "--reason", "the carrier has it"];
+        var order = await _hosts.Store("orchestrator")
+            .Read(sql => sql.First("SELECT id FROM saga WHERE state = 'Completed'", row => row.GetGuid(0)));
+        string[] acknowledge =
+        [
+            "reconcile", "--settled-for", "00:00:00", "--acknowledge", order.ToString(), "--by", "ada", "--reason", "the carrier has it",
+        ];
         // Who may read all books may not say that they agree.
-        (await _hosts.Command(acknowledge, [KeyValuePair.Create("ConnectionStrings__Postgres", _roles.ConnectionString("reconciler"))])).Error
-            .ShouldBe($"reconcile: PostgreSQL at {PostgresDatabase.ServerOf(_hosts.Postgres)}: permission denied for table acknowledged_difference; check ConnectionStrings__Postgres.");
+        (await _hosts.Command(
+            acknowledge, [KeyValuePair.Create("ConnectionStrings__Postgres", _roles.ConnectionString("reconciler"))])).Error
+            .ShouldBe(
+                $"reconcile: PostgreSQL at {PostgresDatabase.ServerOf(_hosts.Postgres)}: permission denied for table "
+                + $"acknowledged_difference; check ConnectionStrings__Postgres.");
         (await Operator(acknowledge)).Output.ShouldEndWith("acknowledged=1");
     }
 
@@ -114,7 +141,8 @@ public class Least_privilege
     static readonly (string What, Func<IChannel, Task> Try)[] Forbidden =
     [
         ("take inventory's commands", channel => channel.BasicGetAsync("inventory-commands", true)),
-        ("take the answers to the saga", channel => channel.BasicConsumeAsync("order-fulfilment", true, new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(channel))),
+        ("take the answers to the saga",
+            channel => channel.BasicConsumeAsync("order-fulfilment", true, new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(channel))),
         ("delete inventory's queue", channel => channel.QueueDeleteAsync("inventory-commands")),
         ("empty inventory's queue", channel => channel.QueuePurgeAsync("inventory-commands")),
         ("command inventory", channel => Publish(channel, "inventory-commands", "")),
@@ -126,10 +154,20 @@ public class Least_privilege
         ("answer for inventory", channel => Publish(channel, "Orchestrator.Contracts.Inventory:StockReserved", "")),
         ("submit an order as an event", channel => Publish(channel, "Orchestrator.Contracts.Orders:OrderSubmitted", "")),
         ("forge another's dead letter", channel => Publish(channel, "inventory-commands_dead", "")),
-        ("put a message where inventory's wait", channel => Publish(channel, "inventory-commands_redelivery-10000ms", "inventory-commands")),
-        ("listen to inventory's answers", channel => channel.ExchangeBindAsync("payment-commands", "Orchestrator.Contracts.Inventory:StockReserved", "")),
-        ("send what waits to a saga", channel => channel.QueueDeclareAsync("payment-commands_redelivery-1ms", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "order-fulfilment" })),
-        ("send what waits to anybody", channel => channel.QueueDeclareAsync("payment-commands_redelivery-1ms", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "" })),
+        ("put a message where inventory's wait",
+            channel => Publish(channel, "inventory-commands_redelivery-10000ms", "inventory-commands")),
+        ("listen to inventory's answers",
+            channel => channel.ExchangeBindAsync("payment-commands", "Orchestrator.Contracts.Inventory:StockReserved", "")),
+        ("send what waits to a saga",
+            channel =>
+                channel.QueueDeclareAsync(
+                    "payment-commands_redelivery-1ms", true, false, false, new Dictionary<string,
+                    object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "order-fulfilment" })),
+        ("send what waits to anybody",
+            channel =>
+                channel.QueueDeclareAsync(
+                    "payment-commands_redelivery-1ms", true, false, false, new Dictionary<string,
+                    object?> { ["x-queue-type"] = "quorum", ["x-dead-letter-exchange"] = "" })),
         ("make a queue of its own", channel => channel.QueueDeclareAsync("mine", true, false, false)),
     ];
 
@@ -146,7 +184,9 @@ public class Least_privilege
     }
 
     [Test]
-    public async Task Lets_nobody_into_another_database([Values("orchestrator", "inventory", "payment", "shipping", "acquirer", "reconciler")] string role, [Values("postgres", "template1")] string database)
+    public async Task Lets_nobody_into_another_database(
+        [Values("orchestrator", "inventory", "payment", "shipping", "acquirer", "reconciler")] string role,
+        [Values("postgres", "template1")] string database)
     {
         var connection = new NpgsqlConnectionStringBuilder(_roles.ConnectionString(role));
         await using (var own = new NpgsqlConnection(connection + ";Pooling=false"))
@@ -167,7 +207,9 @@ public class Least_privilege
         {
             await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
             var refused = await Should.ThrowAsync<Exception>(() => act(channel), what);
-            refused.GetBaseException().ShouldBeAssignableTo<OperationInterruptedException>(what)!.ShutdownReason!.ReplyCode.ShouldBe((ushort)Constants.AccessRefused, what);
+            refused.GetBaseException()
+                .ShouldBeAssignableTo<OperationInterruptedException>(what)!.ShutdownReason!.ReplyCode.ShouldBe(
+                    (ushort)Constants.AccessRefused, what);
         }
     }
 
@@ -181,7 +223,8 @@ public class Least_privilege
         await channel.BasicPublishAsync(BrokerQueues.Event(typeof(PaymentAuthorized)), "", true, Properties(message), Envelope(command));
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Message == message), "it was not set aside");
         (await _hosts.DeadLetters()).Single(letter => letter.Message == message).Reason.ShouldEndWith(
-            "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is urn:message:Orchestrator.Contracts.Operations:CompensateSaga");
+            "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is "
+            + "urn:message:Orchestrator.Contracts.Operations:CompensateSaga");
     }
 
     [Test, Order(100)]
@@ -205,5 +248,6 @@ public class Least_privilege
         new() { MessageId = (id ?? Guid.CreateVersion7()).ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true };
 
     static byte[] Envelope<T>(T message) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-        new { messageId = Guid.CreateVersion7(), messageType = new[] { $"urn:message:{BrokerQueues.Event(typeof(T))}" }, message }, JsonSerializerOptions.Web));
+        new { messageId = Guid.CreateVersion7(), messageType = new[] { $"urn:message:{BrokerQueues.Event(typeof(T))}" }, message },
+        JsonSerializerOptions.Web));
 }

@@ -23,7 +23,8 @@ public class A_row_that_stays_locked
         await using var payment = await Lock(hosts, $"SELECT pg_advisory_xact_lock(hashtextextended('payment {paid}', 0))");
         // Others insert the same rows: they can't be seen, only waited for.
         await using var shipment = await Lock(
-            hosts, $"INSERT INTO shipping.shipping_shipment (order_id, status, epoch, cancelled_epoch, updated_at) VALUES ('{shipped}', 'Cancelled', 1, 0, now())");
+            hosts, $"INSERT INTO shipping.shipping_shipment (order_id, status, epoch, cancelled_epoch, updated_at) VALUES ('{shipped}', "
+                + $"'Cancelled', 1, 0, now())");
         var saga = await Lock(hosts,
             $"""
              INSERT INTO orchestrator.saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at)
@@ -62,7 +63,8 @@ public class A_row_that_stays_locked
     static Task<ForeignLock> Lock(RealHosts hosts, string statement) => ForeignLock.By(hosts.Postgres, statement);
 
     static Task<long> Ended(RealHosts hosts, params Guid[] orders) => hosts.Count(
-        "orchestrator", $"SELECT count(*) FROM saga WHERE completed_at IS NOT NULL AND id IN ({string.Join(", ", orders.Select(order => $"'{order}'"))})");
+        "orchestrator",
+        $"SELECT count(*) FROM saga WHERE completed_at IS NOT NULL AND id IN ({string.Join(", ", orders.Select(order => $"'{order}'"))})");
 
     static string Line(Guid order, string sku = "NW-11") => EmbeddedRun.Line(order).Replace("NW-11", sku, StringComparison.Ordinal);
 }

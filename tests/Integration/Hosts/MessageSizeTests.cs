@@ -33,7 +33,8 @@ public partial class A_message_that_is_too_large_for_the_broker
         using var process = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
-                typeof(ProcessOptions).Assembly.Location, "process", "--orders", folder["orders.jsonl"], "--json", "--rabbitmq", hosts.Broker.ToString(),
+                typeof(ProcessOptions).Assembly.Location, "process", "--orders", folder["orders.jsonl"], "--json", "--rabbitmq",
+                hosts.Broker.ToString(),
                 .. (string[])(submitOnly ? ["--submit-only"] : ["--stock", folder["stock.csv"], "--postgres", hosts.Postgres]),
             ])
         {
@@ -65,7 +66,8 @@ public partial class A_message_that_is_too_large_for_the_broker
             await Put(hosts, SagaQueues.Intake("order-fulfilment"), typeof(OrderSubmitted), Order(1));
         await hosts.Settled(6);
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Completed"] = 5, ["Cancelled"] = 1 }, ignoreOrder: true);
-        await Eventually.Is(async () => (await hosts.DeadLetters()).Any(letter => letter.Message == large), "what caused it is not set aside");
+        await Eventually.Is(
+            async () => (await hosts.DeadLetters()).Any(letter => letter.Message == large), "what caused it is not set aside");
         (await hosts.DeadLetters()).Select(letter => letter.Reason).ShouldAllBe(reason => Regex.IsMatch(
             reason, @"ReserveStock has \d,\d{3} bytes, and the broker takes no message of more than 1,900 \(its max_message_size\)"));
     }
@@ -86,7 +88,8 @@ public partial class A_message_that_is_too_large_for_the_broker
         }
 
         await Eventually.Is(
-            async () => await channel.MessageCountAsync("payment-commands_error") == 3, Soon, () => Task.FromResult(hosts.Running[0].Output));
+            async () => await channel.MessageCountAsync("payment-commands_error") == 3, Soon, () =>
+                Task.FromResult(hosts.Running[0].Output));
         var letter = await channel.BasicGetAsync("payment-commands_error", autoAck: true);
         Encoding.UTF8.GetString((byte[])letter!.BasicProperties.Headers!["MT-Fault-Message"]!).ShouldMatch(
             @"^PaymentAuthorized has [\d,]+ bytes, and the broker takes no message of more than 700 \(its max_message_size\)$");
@@ -108,11 +111,13 @@ public partial class A_message_that_is_too_large_for_the_broker
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         var id = Guid.CreateVersion7();
         await channel.BasicPublishAsync(
-            "", queue, mandatory: true, new BasicProperties { MessageId = $"{id}", ContentType = "application/vnd.masstransit+json", Persistent = true },
+            "", queue, mandatory: true,
+            new BasicProperties { MessageId = $"{id}", ContentType = "application/vnd.masstransit+json", Persistent = true },
             Encoding.UTF8.GetBytes($$"""{"messageId":"{{id}}","messageType":["{{MessageUrn.ForTypeString(type)}}"],"message":{{message}}}"""));
         return id;
     }
 
-    [GeneratedRegex(@"orders\.jsonl:(\d): rejected: OrderSubmitted has \d{3},\d{3} bytes, and the broker takes no message of more than 65,536 \(its max_message_size\)")]
+    [GeneratedRegex(
+        @"orders\.jsonl:(\d): rejected: OrderSubmitted has \d{3},\d{3} bytes, and the broker takes no message of more than 65,536 \(its max_message_size\)")]
     private static partial Regex Rejection();
 }

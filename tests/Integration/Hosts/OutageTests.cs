@@ -86,7 +86,8 @@ public class An_outage
     async Task UnderLoad()
     {
         await _hosts.Submit(OrderLines.Make(Orders));
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
+        await Eventually.Is(
+            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
     }
 
     async Task SayThatTheyAreNotReady()
@@ -102,7 +103,8 @@ public class An_outage
     {
         await _hosts.Settled(Orders);
         (await _hosts.States())["Completed"].ShouldBe(OrderLines.Fulfilled(Orders));
-        (await _hosts.Count(InventoryRegistration.Party, "SELECT shipped FROM inventory_stock")).ShouldBe(OrderLines.Fulfilled(Orders) * OrderLines.UnitsEach);
+        (await _hosts.Count(InventoryRegistration.Party, "SELECT shipped FROM inventory_stock"))
+            .ShouldBe(OrderLines.Fulfilled(Orders) * OrderLines.UnitsEach);
         await _hosts.Reconcile(Units);
         foreach (var host in _hosts.Running)
             await host.Ready();

@@ -38,7 +38,8 @@ public class A_poison_message
     {
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var queue in new[] { "payment-commands_dead", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
+        foreach (
+            var queue in new[] { "payment-commands_dead", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
         {
             // The drain declares it before it takes from it.
             await BrokerQueues.DeclareSetAside(channel, queue, CancellationToken.None);
@@ -53,7 +54,10 @@ public class A_poison_message
         var letter = await TheDeadLetter(_hosts);
         (letter.Queue, letter.Message).ShouldBe(("payment-commands", _message));
         letter.Reason.ShouldBe("System.Text.Json.JsonReaderException: no valid JSON from byte 1 of line 1 on");
-        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE body = 'no JSON' AND stack LIKE '%Utf8JsonReader%' AND NOT body_is_base64")).ShouldBe(1);
+        (await _hosts.Count(
+            "orchestrator",
+            "SELECT count(*) FROM dead_letter WHERE body = 'no JSON' AND stack LIKE '%Utf8JsonReader%' AND NOT body_is_base64"))
+            .ShouldBe(1);
     }
 
     [Test]
@@ -63,7 +67,9 @@ public class A_poison_message
         await endpoint.Send(new OrderFulfilled(_order), context => context.MessageId = _message);
         var payment = _hosts.Running.Single(host => host.Name == RealHosts.Payment);
         await Eventually.Is(
-            async () => (await payment.HealthReport()).Contains("1 of urn:message:Orchestrator.Contracts.Orders:OrderFulfilled in payment-commands", StringComparison.Ordinal),
+            async () =>
+                (await payment.HealthReport())
+                .Contains("1 of urn:message:Orchestrator.Contracts.Orders:OrderFulfilled in payment-commands", StringComparison.Ordinal),
             "its host does not say that it waits");
         (await payment.Answers("/health/ready")).ShouldBe(200, "it works");
 
@@ -102,7 +108,8 @@ public class A_poison_message
     {
         var endpoint = await (await _hosts.Bus()).GetSendEndpoint(new Uri("exchange:payment-commands"));
         await endpoint.Send(new AuthorizePayment(_order, 1, "VINET", new Money(10m, "USD")));
-        await Eventually.Is(async () => await _hosts.Count("payment", "SELECT count(*) FROM payment_operation") == 1, "the payment was not authorised");
+        await Eventually.Is(
+            async () => await _hosts.Count("payment", "SELECT count(*) FROM payment_operation") == 1, "the payment was not authorised");
         var asked = DateTimeOffset.UtcNow;
         await endpoint.Send(new AuthorizePayment(_order, 1, "MALLORY", new Money(10m, "USD")), context => context.MessageId = _message);
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Any(letter => letter.Message == _message), "it was not set aside");
@@ -110,7 +117,8 @@ public class A_poison_message
         var letter = (await _hosts.DeadLetters()).Single(l => l.Message == _message);
         (letter.Queue, letter.Type, letter.Saga).ShouldBe(("payment-commands", "AuthorizePayment", _order));
         letter.Reason.ShouldContain("epoch 1 asked for 10");
-        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'")).ShouldBe(1);
+        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'"))
+            .ShouldBe(1);
     }
 
     [Test]
@@ -140,8 +148,12 @@ public class A_poison_message
     {
         var bus = await _hosts.Bus();
         await Send("payment-commands", new VoidPayment(_order, 1), context => context.MessageId = null);
-        await Send("orchestrator-commands", new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "closed"), context => context.Headers.Set(WireHeaders.Actor, "eve"));
-        await Send("order-fulfilment", new CancelOrder(_order, "VINET", "changed my mind"), context => context.Headers.Set(WireHeaders.Actor, "eve"));
+        await Send(
+            "orchestrator-commands", new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "closed"), context =>
+                context.Headers.Set(WireHeaders.Actor, "eve"));
+        await Send(
+            "order-fulfilment", new CancelOrder(_order, "VINET", "changed my mind"), context =>
+                context.Headers.Set(WireHeaders.Actor, "eve"));
         await Send("order-fulfilment", new CancelOrder(Guid.Empty, "VINET", "changed my mind"), _ => { });
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Count >= 4, "they were not set aside");
         (await _hosts.DeadLetters()).Select(letter => $"{letter.Type}: {letter.Reason.Split(": ", 2)[1]}").ShouldBe(
@@ -179,7 +191,13 @@ public class A_poison_message
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync(
             "", queue, mandatory: true,
-            new BasicProperties { MessageId = _message.ToString(), ContentType = contentType, Persistent = true, Headers = headers.ToDictionary(header => header.Name, header => header.Value) },
+            new BasicProperties
+            {
+                MessageId = _message.ToString(),
+                ContentType = contentType,
+                Persistent = true,
+                Headers = headers.ToDictionary(header => header.Name, header => header.Value)
+            },
             Encoding.UTF8.GetBytes(body));
     }
 }

@@ -62,7 +62,8 @@ public class A_worker_that_starts_beside_readers
         (await Value("SELECT orders FROM my_orders")).ShouldBe("0");
         (await Value("SELECT count(order_number) FROM order_fulfilment_v2")).ShouldBe("0");
         (await Value("SELECT count(ride_number) FROM ride_booking_v2")).ShouldBe("0");
-        worker.Output.ShouldContain("The view order_fulfilment stays as it is, because my_orders is built on it. This version's view is order_fulfilment_v2.");
+        worker.Output.ShouldContain(
+            "The view order_fulfilment stays as it is, because my_orders is built on it. This version's view is order_fulfilment_v2.");
         worker.Output.ShouldContain("The view ride_booking stays as it is, because what has this name is no view.");
         await Killed(worker);
 
@@ -81,11 +82,13 @@ public class A_worker_that_starts_beside_readers
         await Run(OlderView);
         await using var reader = await Session.Open(_hosts.Postgres, "patient", "BEGIN", "SELECT * FROM orchestrator.order_fulfilment");
         var worker = await Started();
-        worker.Output.ShouldContain("The view order_fulfilment can't be brought to this version yet: order_fulfilment is locked by session");
+        worker.Output.ShouldContain(
+            "The view order_fulfilment can't be brought to this version yet: order_fulfilment is locked by session");
         worker.Output.ShouldContain("application patient");
         (await Value("SELECT count(state) FROM order_fulfilment")).ShouldBe("0", "the old one answers");
         await reader.Run("COMMIT");
-        const string NewColumn = "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('order_fulfilment') AND attname = 'order_number'";
+        const string NewColumn =
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('order_fulfilment') AND attname = 'order_number'";
         await Eventually.Is(async () => await Value(NewColumn) == "1", worker.Output);
         await Killed(worker);
     }
@@ -98,7 +101,8 @@ public class A_worker_that_starts_beside_readers
         await using var reader = await Session.Open(_hosts.Postgres, "patient", "BEGIN", "SELECT * FROM orchestrator.saga");
         var worker = _hosts.Begin(RealHosts.WorkerOfTwo);
         await Eventually.Is(
-            () => Task.FromResult(worker.Output.Contains("can't be brought to this version yet: saga is locked by session", StringComparison.Ordinal)),
+            () => Task.FromResult(
+                worker.Output.Contains("can't be brought to this version yet: saga is locked by session", StringComparison.Ordinal)),
             UsualTime, () => Task.FromResult($"it does not say what it waits for: {worker.Output}"));
         worker.Output.ShouldContain("application patient");
         await using var others = await Session.Open(_hosts.Postgres, "others");
@@ -113,7 +117,8 @@ public class A_worker_that_starts_beside_readers
     [Test]
     public async Task Does_not_wait_for_a_replica_that_froze_while_it_changed_tables()
     {
-        await using var frozen = await Session.Open(_hosts.Postgres, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
+        await using var frozen = await Session.Open(
+            _hosts.Postgres, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
         await Killed(await Started());
     }
 
@@ -131,7 +136,8 @@ public class A_worker_that_starts_beside_readers
     }
 
     Task<List<string>> Views() => Store.Read(sql => sql.Query(
-        "SELECT concat_ws('|', relname, oid, xmin) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'orchestrator'::regnamespace ORDER BY 1",
+        "SELECT concat_ws('|', relname, oid, xmin) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'orchestrator'::regnamespace "
+        + "ORDER BY 1",
         row => row.GetString(0)));
 
     Task<int> Run(string statement) => Store.Write(sql => sql.Execute(statement));

@@ -27,7 +27,8 @@ sealed class RealHosts : IAsyncDisposable
     public const string WorkerOfTwo = "Orchestrator.Tests.TwoSagas";
 
     /// <summary>The sample's hosts: each a program and its argument.</summary>
-    public const string RideWorker = "Orchestrator.Samples.RideBooking worker", RideParticipants = "Orchestrator.Samples.RideBooking participants";
+    public const string RideWorker = "Orchestrator.Samples.RideBooking worker",
+    RideParticipants = "Orchestrator.Samples.RideBooking participants";
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
@@ -54,7 +55,9 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>How many files hosts that start from now on may have open; as many as this process unless given.</summary>
     public int? OpenFiles { get; set; }
 
-    /// <summary>The users of the parties at the broker, as which hosts that start from now on connect; without them, as its administrator.</summary>
+    /// <summary>
+    /// The users of the parties at the broker, as which hosts that start from now on connect; without them, as its administrator.
+    /// </summary>
     public BrokerUsers? Users { get; set; }
 
     /// <summary>The passwords of the parties' roles in the database.</summary>
@@ -67,7 +70,8 @@ sealed class RealHosts : IAsyncDisposable
     public IReadOnlyList<HostProcess> Running => _running;
 
     /// <summary>An empty database and an empty virtual host on the servers that all tests share, or on the given ones.</summary>
-    public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null, PartyRoles? roles = null) => new(
+    public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null, PartyRoles? roles = null) =>
+        new(
         roles?.Administrator ?? postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
         rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost(),
         roles);
@@ -162,26 +166,30 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>Waits until as many orders have come to their end.</summary>
     public Task Ended(int orders) => Eventually.Is(
         async () => await Count(WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == orders,
-        Patience, async () => $"{string.Join("; ", await States())}; set aside: {string.Join("; ", await DeadLetters())}{Environment.NewLine}{Said()}");
+        Patience, async () =>
+            $"{string.Join("; ", await States())}; set aside: {string.Join("; ", await DeadLetters())}{Environment.NewLine}{Said()}");
 
     /// <summary>Waits until every order has come to its end and what it held is settled.</summary>
     public async Task Settled(int orders)
     {
         await Ended(orders);
         await Eventually.Is(
-            async () => await Count(InventoryRegistration.Party, "SELECT CAST(coalesce(sum(reserved), 0) AS bigint) FROM inventory_stock") == 0,
+            async () =>
+                await Count(InventoryRegistration.Party, "SELECT CAST(coalesce(sum(reserved), 0) AS bigint) FROM inventory_stock") == 0,
             Patience, () => Task.FromResult("stock is still reserved"));
     }
 
     /// <summary>How many orders are in each state.</summary>
     public async Task<Dictionary<string, long>> States() => (await Store(WorkerRegistration.Party).Read(sql => sql.Query(
-        "SELECT state, count(*) FROM saga GROUP BY state", row => (State: row.GetString(0), Count: row.GetInt64(1))))).ToDictionary(row => row.State, row => row.Count);
+        "SELECT state, count(*) FROM saga GROUP BY state", row => (State: row.GetString(0), Count: row.GetInt64(1)))))
+        .ToDictionary(row => row.State, row => row.Count);
 
     /// <summary>The number that a query gives.</summary>
     public async Task<long> Count(string party, string query) => await Store(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
 
     /// <summary>What was set aside: from which queue, what, and why.</summary>
-    public Task<List<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)>> DeadLetters() => Store(WorkerRegistration.Party).Read(sql => sql.Query(
+    public Task<List<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)>> DeadLetters() =>
+        Store(WorkerRegistration.Party).Read(sql => sql.Query(
         "SELECT source_queue, message_type, message_id, saga_id, reason FROM dead_letter ORDER BY at",
         row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : (Guid?)row.GetGuid(2),
             row.IsDBNull(3) ? null : (Guid?)row.GetGuid(3), row.GetString(4))));
@@ -195,17 +203,24 @@ sealed class RealHosts : IAsyncDisposable
         (await Count(ShippingRegistration.Party, "SELECT count(*) FROM shipping_shipment WHERE status = 'Booked'")).ShouldBe(0);
     }
 
-    /// <summary>Nothing is lost or made of nothing, whatever orders hold: journals are whole, units conserved, sums zero, and the gateway agrees.</summary>
+    /// <summary>
+    /// Nothing is lost or made of nothing, whatever orders hold: journals are whole, units conserved, sums zero, and the gateway agrees.
+    /// </summary>
     public async Task BooksAgree(long units)
     {
-        (await Count(WorkerRegistration.Party, "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.kind = s.kind AND j.saga_id = s.id)")).ShouldBe(0);
-        (await Count(InventoryRegistration.Party, "SELECT CAST(sum(on_hand + reserved + shipped) AS bigint) FROM inventory_stock")).ShouldBe(units);
+        (await Count(
+            WorkerRegistration.Party,
+            "SELECT count(*) FROM saga s WHERE version <> (SELECT count(*) FROM journal j WHERE j.kind = s.kind AND j.saga_id = s.id)"))
+            .ShouldBe(0);
+        (await Count(InventoryRegistration.Party, "SELECT CAST(sum(on_hand + reserved + shipped) AS bigint) FROM inventory_stock"))
+            .ShouldBe(units);
         (await Count(PaymentRegistration.Party, "SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payment_entry")).ShouldBe(0);
         (await Reconciliation.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
     }
 
     /// <summary>Asks the program of the sagas for a command, as an operator does.</summary>
-    public async Task<(int ExitCode, string Output, string Error)> Command(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? settings = null)
+    public async Task<(int ExitCode, string Output, string Error)> Command(
+        IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? settings = null)
     {
         var words = Operated.Split(' ');
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{words[0]}.dll"), .. words[1..], .. arguments])

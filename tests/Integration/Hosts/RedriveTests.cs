@@ -26,16 +26,21 @@ public class Dead_letters_that_are_redriven
         var order = OrderLines.Make(1);
         var (id, message) = (JsonDocument.Parse(order[0]).RootElement.GetProperty("orderId").GetGuid(), Guid.CreateVersion7());
         await (await _hosts.Bus()).Publish(new PaymentVoided(id, 1), context => context.MessageId = message);
-        await Eventually.Is(async () => (await _hosts.DeadLetters()).Count == 1, "the outcome of an order that does not exist was not set aside");
+        await Eventually.Is(
+            async () => (await _hosts.DeadLetters()).Count == 1, "the outcome of an order that does not exist was not set aside");
 
         // Now there is such an order.
         await _hosts.Submit(order);
         await Reached($"SELECT count(*) FROM saga WHERE id = '{id}'", 1);
         (await Redrive("--all", "--by", "ada", "--note", "the order is here")).ShouldBe((0, "sent=1 left=0"));
         await Reached($"SELECT count(*) FROM journal WHERE saga_id = '{id}' AND message_id = '{message}'", 1);
-        (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE redriven_by = 'ada' AND redriven_note = 'the order is here' AND redriven_at >= at")).ShouldBe(1);
+        (await _hosts.Count(
+            "orchestrator",
+            "SELECT count(*) FROM dead_letter WHERE redriven_by = 'ada' AND redriven_note = 'the order is here' AND redriven_at >= at"))
+            .ShouldBe(1);
         (await Redrive("--all", "--by", "ada", "--note", "once more")).ShouldBe((0, "sent=0 left=0"));
-        (await Redrive("--queue", "no-such-queue", "--by", "ada", "--note", "once more")).ShouldBe((3, "redrive: nothing that came from 'no-such-queue' waits to be sent back; the column source_queue has the names."));
+        (await Redrive("--queue", "no-such-queue", "--by", "ada", "--note", "once more"))
+            .ShouldBe((3, "redrive: nothing that came from 'no-such-queue' waits to be sent back; the column source_queue has the names."));
     }
 
     [Test]
@@ -57,7 +62,10 @@ public class Dead_letters_that_are_redriven
             ("id", Guid.CreateVersion7())));
         (await Redrive("--all", "--by", "ada", "--note", "its commands were never sent")).ShouldBe((0, "sent=1 left=0"));
         // Not by the saga's next try, which has an id of its own.
-        await Eventually.Is(async () => (await Waiting("payment-commands")).GroupBy(message => message).Any(copies => copies.Count() == 2), "its command was not sent again");
+        await Eventually.Is(
+            async () =>
+                (await Waiting("payment-commands")).GroupBy(message => message).Any(copies => copies.Count() == 2),
+                "its command was not sent again");
     }
 
     [Test]
@@ -90,11 +98,19 @@ public class Dead_letters_that_are_redriven
             await channel.BasicPublishAsync(
                 "Orchestrator.Contracts.Payment:PaymentAuthorized", "", true,
                 // Its sender's own header about its way means nothing.
-                new BasicProperties { ContentType = "application/vnd.masstransit+json", Headers = new Dictionary<string, object?> { ["origin-exchange"] = "order-fulfilment" } },
+                new BasicProperties
+                {
+                    ContentType = "application/vnd.masstransit+json",
+                    Headers = new Dictionary<string,
+                    object?>
+                    { ["origin-exchange"] = "order-fulfilment" }
+                },
                 System.Text.Encoding.UTF8.GetBytes(body));
         }
 
-        await Reached("SELECT count(*) FROM dead_letter WHERE exchange = 'Orchestrator.Contracts.Payment:PaymentAuthorized' AND reason_class = 'origin'", 1);
+        await Reached(
+            "SELECT count(*) FROM dead_letter WHERE exchange = 'Orchestrator.Contracts.Payment:PaymentAuthorized' AND reason_class = "
+            + "'origin'", 1);
         var letter = await _hosts.Store("orchestrator").Read(sql => sql.First("SELECT id FROM dead_letter", row => row.GetGuid(0)));
         (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
         (await Redrive("--id", letter.ToString(), "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
@@ -110,15 +126,22 @@ public class Dead_letters_that_are_redriven
     public async Task Stay_when_there_is_nowhere_to_send_them()
     {
         await _hosts.Store("orchestrator").Write(sql => sql.Execute(
-            "INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64) VALUES (@id, now(), 'no-such-queue', 'a test', '{\"properties\":{},\"headers\":{}}', '', false)",
+            "INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64) VALUES (@id, now(), 'no-such-queue', "
+            + "'a test', '{\"properties\":{},\"headers\":{}}', '', false)",
             ("id", Guid.CreateVersion7())));
         (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL")).ShouldBe(1);
     }
 
-    [TestCase("redrive: Which ones? Give one of --id, --queue and --all; redrive --help tells what can be asked for.", "--by", "ada", "--note", "why")]
-    [TestCase("redrive: '0197f0c2' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; redrive --help tells what can be asked for.", "--id", "0197f0c2", "--by", "ada", "--note", "why")]
-    [TestCase("redrive: Unrecognized command or argument 'ada'; redrive --help tells what can be asked for.", "--queue", "--by", "ada", "--note", "why")]
+    [TestCase(
+        "redrive: Which ones? Give one of --id, --queue and --all; redrive --help tells what can be asked for.", "--by", "ada", "--note",
+        "why")]
+    [TestCase(
+        "redrive: '0197f0c2' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; redrive --help tells what can be asked "
+            + "for.", "--id", "0197f0c2", "--by", "ada", "--note", "why")]
+    [TestCase(
+        "redrive: Unrecognized command or argument 'ada'; redrive --help tells what can be asked for.", "--queue", "--by", "ada", "--note",
+        "why")]
     [TestCase("redrive: Option '--note' is required; redrive --help tells what can be asked for.", "--all", "--by", "ada")]
     [TestCase("redrive: --by must say something; redrive --help tells what can be asked for.", "--all", "--by", " ", "--note", "why")]
     public async Task Need_somebody_who_says_which_and_why(string sentence, params string[] arguments) =>

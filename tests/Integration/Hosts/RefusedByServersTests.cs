@@ -37,7 +37,9 @@ public class A_host_that_its_database_refuses_for_a_while
         await hosts.Submit(OrderLines.Make(5));
         // Each failed attempt would be told otherwise, and the last one two redeliveries later.
         await Eventually.Is(
-            () => Task.FromResult(worker.Output.Split('\n').Any(line => line.Contains("does not answer", StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal))),
+            () => Task.FromResult(
+                worker.Output.Split('\n')
+                .Any(line => line.Contains("does not answer", StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal))),
             TimeSpan.FromMinutes(1), () => Task.FromResult(worker.Output));
         (await worker.HealthReport()).ShouldContain(words.Replace("\"", "\\\"", StringComparison.Ordinal));
         (await worker.Answers("/health/live"), await worker.Answers("/health/ready")).ShouldBe((200, 503));
@@ -54,7 +56,8 @@ public class A_host_that_its_database_refuses_for_a_while
                     await Administer(postgres, $"ALTER ROLE {Role} PASSWORD '{(first ? "first" : "second")}'", Cut);
                     break;
                 case "certificate":
-                    await postgres.Show(authority.Issue("127.0.0.1", first ? null : new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.Zero)));
+                    await postgres.Show(
+                        authority.Issue("127.0.0.1", first ? null : new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.Zero)));
                     await Administer(postgres, Cut);
                     break;
                 default:
@@ -65,9 +68,11 @@ public class A_host_that_its_database_refuses_for_a_while
     }
 
     [TestCase(
-        "REVOKE INSERT ON shipping.shipping_shipment FROM shipping", "GRANT INSERT ON shipping.shipping_shipment TO shipping", "permission denied for table shipping_shipment")]
+        "REVOKE INSERT ON shipping.shipping_shipment FROM shipping", "GRANT INSERT ON shipping.shipping_shipment TO shipping",
+        "permission denied for table shipping_shipment")]
     [TestCase(
-        "ALTER TABLE shipping.shipping_shipment RENAME TO being_restored", "ALTER TABLE shipping.being_restored RENAME TO shipping_shipment",
+        "ALTER TABLE shipping.shipping_shipment RENAME TO being_restored",
+        "ALTER TABLE shipping.being_restored RENAME TO shipping_shipment",
         "relation \"shipping_shipment\" does not exist")]
     public async Task Puts_off_only_what_needs_a_right_or_a_table_that_was_taken_away_and_names_it(string take, string give, string words)
     {
@@ -79,7 +84,8 @@ public class A_host_that_its_database_refuses_for_a_while
         await hosts.Submit(OrderLines.Make(3));
         var shipping = hosts.Running.Single(host => host.Name == RealHosts.Shipping);
         var escaped = words.Replace("\"", "\\\"", StringComparison.Ordinal);
-        await Eventually.Is(async () => (await shipping.HealthReport()).Contains(escaped, StringComparison.Ordinal), "its health does not name the table");
+        await Eventually.Is(
+            async () => (await shipping.HealthReport()).Contains(escaped, StringComparison.Ordinal), "its health does not name the table");
         (await shipping.Answers("/health/ready")).ShouldBe(200, "everything else goes on");
         (await hosts.DeadLetters()).ShouldBeEmpty();
         await Administer(postgres, give);
@@ -95,7 +101,9 @@ public class A_host_that_its_database_refuses_for_a_while
             try
             {
                 await Administer(
-                    postgres, "template1", [$"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'", $"ALTER DATABASE {name} RENAME TO {other}"]);
+                    postgres, "template1",
+                    [$"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+                        $"ALTER DATABASE {name} RENAME TO {other}"]);
                 return true;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse)
@@ -109,7 +117,8 @@ public class A_host_that_its_database_refuses_for_a_while
 
     static async Task Administer(PrivatePostgres postgres, string database, string[] statements)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString()) { Database = database, Pooling = false }.ToString());
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(postgres.ConnectionString()) { Database = database, Pooling = false }.ToString());
         foreach (var statement in statements)
         {
             await using var command = source.CreateCommand(statement);
@@ -163,7 +172,8 @@ public class Hosts_that_their_broker_refuses_for_a_while
         if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
         {
             foreach (var host in _hosts.Running)
-                await TestContext.Out.WriteLineAsync($"{host.Name} {await host.HealthReport()}{Environment.NewLine}{string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(40))}");
+                await TestContext.Out.WriteLineAsync(
+                    $"{host.Name} {await host.HealthReport()}{Environment.NewLine}{string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(40))}");
         }
 
         await _hosts.DisposeAsync();
@@ -189,7 +199,8 @@ public class Hosts_that_their_broker_refuses_for_a_while
     {
         await _rabbit.Show(_authority.Issue("127.0.0.1"));
         _hosts.Settings["Tls__Authorities"] = _folder["authorities.pem"];
-        _hosts.Settings["ConnectionStrings__Postgres"] = _hosts.Settings["ConnectionStrings__Acquirer"] = $"{_hosts.Postgres};SSL Mode=Disable";
+        _hosts.Settings["ConnectionStrings__Postgres"] = _hosts.Settings["ConnectionStrings__Acquirer"] =
+            $"{_hosts.Postgres};SSL Mode=Disable";
         await StartAll(program => Task.FromResult(new UriBuilder(_rabbit.TlsAddress) { Path = VirtualHost }.Uri));
         await UnderLoad();
         await _rabbit.Show(_authority.Issue("127.0.0.1", new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.Zero)));
@@ -204,7 +215,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
     {
         await StartAll(User);
         await UnderLoad();
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM saga") == Orders, "what the broker alone knows would be lost");
+        await Eventually.Is(
+            async () =>
+                await _hosts.Count("orchestrator", "SELECT count(*) FROM saga") == Orders, "what the broker alone knows would be lost");
         await _rabbit.Control("delete_vhost", VirtualHost);
         await SayThatTheyWait("vhost ");
         await _rabbit.Control("add_vhost", VirtualHost);
@@ -223,7 +236,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await _hosts.Submit(OrderLines.Make(Orders));
         var worker = Host(RealHosts.Worker);
         await Eventually.Is(
-            async () => (await worker.HealthReport()).Contains("access to exchange 'shipping-commands'", StringComparison.Ordinal), TimeSpan.FromMinutes(1), worker.HealthReport);
+            async () =>
+                (await worker.HealthReport()).Contains("access to exchange 'shipping-commands'", StringComparison.Ordinal),
+                TimeSpan.FromMinutes(1), worker.HealthReport);
         // Its queues have their consumers back a moment after its connections were cut.
         await Eventually.Is(async () => await worker.Answers("/health/ready") == 200, TimeSpan.FromSeconds(30), worker.HealthReport);
         // Each tenth is declined by the payment, and needs no shipping.
@@ -244,7 +259,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await _hosts.Submit(OrderLines.Make(Orders));
         var shipping = Host(RealHosts.Shipping);
         await Eventually.Is(
-            async () => await shipping.HealthReport() is var health && health.Contains("access to exchange 'shipping-commands_redelivery-1000ms'", StringComparison.Ordinal)
+            async () =>
+                await shipping.HealthReport() is var health
+                && health.Contains("access to exchange 'shipping-commands_redelivery-1000ms'", StringComparison.Ordinal)
                 && health.Contains("access to exchange 'Orchestrator.Contracts.Shipping:ShipmentBooked'", StringComparison.Ordinal),
             TimeSpan.FromMinutes(1), shipping.HealthReport);
         await Permit(RealHosts.Shipping);
@@ -262,7 +279,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await Ends(Orders);
         var worker = Host(RealHosts.Worker);
         await Eventually.Is(
-            async () => (await worker.HealthReport()).Contains("access to exchange 'Orchestrator.Contracts.Inventory:StockReserved'", StringComparison.Ordinal),
+            async () =>
+                (await worker.HealthReport())
+                .Contains("access to exchange 'Orchestrator.Contracts.Inventory:StockReserved'", StringComparison.Ordinal),
             TimeSpan.FromMinutes(1), worker.HealthReport);
         (await worker.Answers("/health/ready")).ShouldBe(200);
     }
@@ -276,7 +295,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
         await Cut(RealHosts.Inventory);
         var inventory = Host(RealHosts.Inventory);
         await Eventually.Is(
-            async () => await inventory.HealthReport() is var health && health.Contains("no consumer of this host for inventory-events; ", StringComparison.Ordinal)
+            async () =>
+                await inventory.HealthReport() is var health
+                && health.Contains("no consumer of this host for inventory-events; ", StringComparison.Ordinal)
                 && health.Contains("'inventory-events'", StringComparison.Ordinal),
             TimeSpan.FromMinutes(1), inventory.HealthReport);
         await _hosts.Submit(OrderLines.Make(Orders));
@@ -307,7 +328,8 @@ public class Hosts_that_their_broker_refuses_for_a_while
     async Task UnderLoad()
     {
         await _hosts.Submit(OrderLines.Make(Orders));
-        await Eventually.Is(async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
+        await Eventually.Is(
+            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
     }
 
     async Task SayThatTheyWait(string reason)
@@ -315,9 +337,13 @@ public class Hosts_that_their_broker_refuses_for_a_while
         foreach (var host in _hosts.Running)
         {
             await Eventually.Is(
-                async () => await host.Answers("/health/ready") == 503 && (await host.HealthReport()).Contains(reason, StringComparison.Ordinal), TimeSpan.FromMinutes(1), host.HealthReport);
+                async () =>
+                    await host.Answers("/health/ready") == 503 && (await host.HealthReport()).Contains(reason, StringComparison.Ordinal),
+                    TimeSpan.FromMinutes(1), host.HealthReport);
             (await host.Answers("/health/live")).ShouldBe(200, "starting it again would not help");
-            await Eventually.Is(() => Task.FromResult(host.Output.Contains("trying again until they can", StringComparison.Ordinal)), $"{host.Name} says nothing in its log");
+            await Eventually.Is(
+                () => Task.FromResult(host.Output.Contains("trying again until they can", StringComparison.Ordinal)),
+                $"{host.Name} says nothing in its log");
         }
     }
 
@@ -325,7 +351,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
     {
         await _hosts.Settled(orders);
         await Eventually.Is(
-            async () => await _hosts.Count("inventory", "SELECT shipped FROM inventory_stock") == await _hosts.Count("orchestrator", "SELECT count(*) FROM saga WHERE state = 'Completed'") * OrderLines.UnitsEach,
+            async () =>
+                await _hosts.Count("inventory", "SELECT shipped FROM inventory_stock") == await _hosts.Count(
+                    "orchestrator", "SELECT count(*) FROM saga WHERE state = 'Completed'") * OrderLines.UnitsEach,
             "inventory has not heard of all ends");
         await _hosts.Reconcile(Units);
         foreach (var host in _hosts.Running)

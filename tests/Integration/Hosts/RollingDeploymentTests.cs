@@ -21,7 +21,9 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A worker of this version, and beside it one of the next, whose order saga has a step more with messages that nobody here knows.</summary>
+/// <summary>
+/// A worker of this version, and beside it one of the next, whose order saga has a step more with messages that nobody here knows.
+/// </summary>
 [Category("Broker")]
 public class When_a_new_version_is_rolled_out
 {
@@ -40,7 +42,10 @@ public class When_a_new_version_is_rolled_out
             await hosts.Submit(OrderLines.Make(Orders));
             var old = hosts.Running.Single(host => host.Name == RealHosts.Worker);
             await Eventually.Is(
-                () => Task.FromResult(old.Output.Contains("Orchestrator.Tests.Integration.Hosts:CustomerScreened, which this version does not know", StringComparison.Ordinal)),
+                () => Task.FromResult(
+                    old.Output.Contains(
+                        "Orchestrator.Tests.Integration.Hosts:CustomerScreened, which this version does not know",
+                        StringComparison.Ordinal)),
                 "the old worker does not say that it lets them wait");
             (await old.HealthReport()).ShouldContain("CustomerScreened in order-fulfilment");
             (await old.Answers("/health/ready")).ShouldBe(200, "it works");
@@ -72,7 +77,8 @@ public class When_a_new_version_is_rolled_out
             }));
             builder.Services.AddPartiesOnServers(
                 builder.Configuration,
-                new(hosts.Postgres, broker!, new BrokerOptions { Redelivery = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] }), sagas, screening);
+                new(hosts.Postgres, broker!, new BrokerOptions { Redelivery = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)] }), sagas,
+                screening);
             var next = new NextWorker(builder.Build());
             await next._host.StartAsync();
             await next._host.Services.GetRequiredService<StartUp>().Begin(CancellationToken.None);
@@ -103,9 +109,11 @@ public sealed record ScreeningForgotten(Guid OrderId, int Epoch) : IOrderStep;
 
 public sealed class ScreenCustomerHandler : IConsumer<ScreenCustomer>, IConsumer<ForgetScreening>
 {
-    public Task Consume(ConsumeContext<ScreenCustomer> context) => context.Answer(new CustomerScreened(context.Message.OrderId, context.Message.Epoch));
+    public Task Consume(ConsumeContext<ScreenCustomer> context) =>
+        context.Answer(new CustomerScreened(context.Message.OrderId, context.Message.Epoch));
 
-    public Task Consume(ConsumeContext<ForgetScreening> context) => context.Answer(new ScreeningForgotten(context.Message.OrderId, context.Message.Epoch));
+    public Task Consume(ConsumeContext<ForgetScreening> context) =>
+        context.Answer(new ScreeningForgotten(context.Message.OrderId, context.Message.Epoch));
 }
 
 /// <summary>The order saga as it may look next: customers are screened before their payment is captured.</summary>
@@ -125,7 +133,8 @@ public sealed class NextOrderSaga : StepSaga<Order>
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
                 .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
-                .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
+                .AskedBy<GetPaymentStatus,
+                PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
                 .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason));
 
@@ -142,7 +151,8 @@ public sealed class NextOrderSaga : StepSaga<Order>
         Then(Pivot<CapturePayment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<PaymentCaptured>()
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
-            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
+            .AskedBy<GetPaymentStatus,
+            PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));

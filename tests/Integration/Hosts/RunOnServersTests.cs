@@ -46,7 +46,9 @@ public class A_run_on_servers
             Field(summary, "fulfilled").ShouldBe(OrderLines.Fulfilled(Orders));
             Field(summary, "cancelled").ShouldBe(Orders - OrderLines.Fulfilled(Orders));
             Field(summary, "duplicates").ShouldBe(duplicates);
-            error.Contains("stock.csv: 1 of its SKUs were known already; their stock stays as it is, since a stock file sets only what is new", StringComparison.Ordinal)
+            error.Contains(
+                "stock.csv: 1 of its SKUs were known already; their stock stays as it is, since a stock file sets only what is new",
+                StringComparison.Ordinal)
                 .ShouldBe(duplicates > 0, error);
             Field(summary, "unitsShipped").ShouldBe(OrderLines.Fulfilled(Orders) * OrderLines.UnitsEach);
         }
@@ -58,7 +60,8 @@ public class A_run_on_servers
     public async Task Carries_all_orders_although_participants_misbehave()
     {
         var (exitCode, summary, error) = await Run(
-            ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--faults", "inventory: delay=1; shipping: refuse=0.3 late=0.5 duplicate=0.5; pace=0.02"]);
+            ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--faults",
+                "inventory: delay=1; shipping: refuse=0.3 late=0.5 duplicate=0.5; pace=0.02"]);
         exitCode.ShouldBe(ExitCode.Done, error);
         Field(summary, "fulfilled").ShouldBeLessThan(OrderLines.Fulfilled(Orders), "some bookings were refused");
         (Field(summary, "fulfilled") + Field(summary, "cancelled")).ShouldBe(Orders);
@@ -94,7 +97,8 @@ public class A_run_on_servers
         using var process = Begin(["--submit-only"]);
         var warning = "";
         while (!warning.Contains($"{exchange} has taken no message for", StringComparison.Ordinal))
-            warning = await process.StandardError.ReadLineAsync() ?? throw new InvalidOperationException($"it has ended, last of all with: {warning}");
+            warning = await process.StandardError.ReadLineAsync()
+            ?? throw new InvalidOperationException($"it has ended, last of all with: {warning}");
         warning.ShouldContain("(there is no queue for OrderSubmitted)");
         (await channel.MessageCountAsync(intake)).ShouldBe(0u);
 
@@ -126,7 +130,9 @@ public class A_run_on_servers
         var address = new UriBuilder(_hosts.Broker) { UserName = "nobody" }.Uri;
         var (exitCode, _, error) = await Run(["--submit-only"], address);
         exitCode.ShouldBe(ExitCode.Trouble);
-        error.ShouldMatch($"^RabbitMQ at amqp://nobody@127.0.0.1:{address.Port}/\\S+ refuses the connection \\(.*\\); check user, password and virtual host\\.\\s*$");
+        error.ShouldMatch(
+            $"^RabbitMQ at amqp://nobody@127.0.0.1:{address.Port}/\\S+ refuses the connection \\(.*\\); check user, password and virtual "
+            + $"host\\.\\s*$");
     }
 
     [TestCase("amqp://u:p@nowhere.invalid", "RabbitMQ at amqp://u@nowhere.invalid/")]
@@ -142,9 +148,11 @@ public class A_run_on_servers
     [TestCase("127.0.0.1", "1")]
     public async Task Ends_with_a_sentence_when_the_database_gives_no_answer(string host, string port)
     {
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", $"Host={host};Port={port};Username=u", "--patience", "3"]);
+        var (exitCode, _, error) = await Run(
+            ["--stock", _folder["stock.csv"], "--postgres", $"Host={host};Port={port};Username=u", "--patience", "3"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
-        error.ShouldMatch($@"(?m)^PostgreSQL at {host}:{port} has not answered for 3 s \([^\n]+\); with --wait the run waits for as long as it takes\.\s*\z");
+        error.ShouldMatch(
+            $@"(?m)^PostgreSQL at {host}:{port} has not answered for 3 s \([^\n]+\); with --wait the run waits for as long as it takes\.\s*\z");
     }
 
     [Test]
@@ -152,7 +160,8 @@ public class A_run_on_servers
     {
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         (await _hosts.Running[0].Stop()).ShouldBe(0);
-        var (exitCode, _, error) = await Run(["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch", "--patience", "8"]);
+        var (exitCode, _, error) = await Run(
+            ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch", "--patience", "8"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
         error.ShouldMatch(
             @"(?m)^No host has taken orders from the queue order-fulfilment-intake for 8 s \(the queue has no consumer; does Orchestrator.Worker run\?\); with --wait the run waits for as long as it takes\.\s*\z");
@@ -194,7 +203,8 @@ public class A_run_on_servers
         address.Password = "";
         return Process.Start(new ProcessStartInfo(
             "dotnet",
-            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq", address.ToString(), .. options])
+            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", _folder["orders.jsonl"], "--json", "--rabbitmq",
+                address.ToString(), .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -204,7 +214,8 @@ public class A_run_on_servers
 
     static async Task<(int ExitCode, JsonElement Summary, string Error)> End(Process process)
     {
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(8));
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())
+            .WaitAsync(TimeSpan.FromMinutes(8));
         await process.WaitForExitAsync();
         return (process.ExitCode, said[0].Length == 0 ? default : JsonDocument.Parse(said[0]).RootElement, said[1]);
     }

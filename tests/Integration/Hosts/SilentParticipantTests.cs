@@ -70,7 +70,8 @@ public class When_a_participant_falls_silent
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Completed"] = Orders });
         (await hosts.Count(
             "orchestrator",
-            "SELECT count(*) FROM (SELECT at - lag(at) OVER (ORDER BY at) AS after FROM journal WHERE remark LIKE '%BookShipment is tried%') tries WHERE after < interval '2.5 seconds'"))
+            "SELECT count(*) FROM (SELECT at - lag(at) OVER (ORDER BY at) AS after FROM journal WHERE remark LIKE '%BookShipment is "
+            + "tried%') tries WHERE after < interval '2.5 seconds'"))
             .ShouldBe(0, "one at a time");
     }
 
@@ -83,7 +84,8 @@ public class When_a_participant_falls_silent
         return hosts;
     }
 
-    static string[] Lines(string country = "France") => [.. Enumerable.Range(0, Orders).Select(_ => EmbeddedRun.Line(Guid.CreateVersion7(), country: country))];
+    static string[] Lines(string country = "France") =>
+        [.. Enumerable.Range(0, Orders).Select(_ => EmbeddedRun.Line(Guid.CreateVersion7(), country: country))];
 
     static async Task<string> Silent(RealHosts hosts, string program)
     {
@@ -95,16 +97,21 @@ public class When_a_participant_falls_silent
     }
 
     static Task IsHeld(RealHosts hosts, string step, string command) => Reached(
-        hosts, 1, $"SELECT count(*) FROM step_hold WHERE step = '{step}' AND command = '{command}' AND held_by = 'engine' AND released_at IS NULL");
+        hosts, 1,
+        $"SELECT count(*) FROM step_hold WHERE step = '{step}' AND command = '{command}' AND held_by = 'engine' AND released_at IS NULL");
 
     static async Task IsReleased(RealHosts hosts) =>
-        (await hosts.Count("orchestrator", "SELECT count(*) FROM step_hold WHERE command IS NOT NULL AND (released_at IS NULL OR released_by <> 'engine')")).ShouldBe(0);
+        (await hosts.Count(
+            "orchestrator",
+            "SELECT count(*) FROM step_hold WHERE command IS NOT NULL AND (released_at IS NULL OR released_by <> 'engine')")).ShouldBe(0);
 
     // All of them for so long, whatever they did.
     static async Task Waited(RealHosts hosts, int orders, string state, TimeSpan time)
     {
         var ago = $"now() - interval '{time.TotalSeconds} seconds'";
-        await Reached(hosts, 1, $"SELECT count(*) FROM step_hold WHERE command IS NOT NULL AND held_at < {ago} AND (SELECT max(created_at) FROM saga) < {ago}");
+        await Reached(
+            hosts, 1,
+            $"SELECT count(*) FROM step_hold WHERE command IS NOT NULL AND held_at < {ago} AND (SELECT max(created_at) FROM saga) < {ago}");
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { [state] = orders });
     }
 
@@ -119,10 +126,14 @@ public class When_a_participant_falls_silent
         where T : class
     {
         var endpoint = await (await hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"));
-        await endpoint.Send(command, global::MassTransit.Pipe.Execute<global::MassTransit.SendContext<T>>(context => context.MessageId = Guid.CreateVersion7()));
+        await endpoint.Send(
+            command,
+            global::MassTransit.Pipe.Execute<global::MassTransit.SendContext<T>>(context => context.MessageId = Guid.CreateVersion7()));
     }
 
     static Task Reached(RealHosts hosts, long count, string query) => Eventually.Is(
         async () => await hosts.Count("orchestrator", query) >= count, TimeSpan.FromMinutes(3),
-        async () => $"{await hosts.Count("orchestrator", query)} of {count}: {query}; {string.Join("; ", await hosts.States())}; {string.Join("; ", await hosts.DeadLetters())}");
+        async () =>
+            $"{await hosts.Count("orchestrator", query)} of {count}: {query}; {string.Join("; ", await hosts.States())}; "
+            + $"{string.Join("; ", await hosts.DeadLetters())}");
 }

@@ -20,10 +20,14 @@ public class A_host_that_starts
         await rabbit.Stop();
 
         var host = hosts.Begin(RealHosts.Inventory);
-        await Eventually.Is(() => Task.FromResult(host.Output.Contains("The database postgres at 127.0.0.1:", StringComparison.Ordinal)), "it does not say that PostgreSQL is away");
+        await Eventually.Is(
+            () => Task.FromResult(host.Output.Contains("The database postgres at 127.0.0.1:", StringComparison.Ordinal)),
+            "it does not say that PostgreSQL is away");
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
         await postgres.Start();
-        await Eventually.Is(() => Task.FromResult(host.Output.Contains("The broker amqp://administrator@127.0.0.1:", StringComparison.Ordinal)), "it does not say that RabbitMQ is away");
+        await Eventually.Is(
+            () => Task.FromResult(host.Output.Contains("The broker amqp://administrator@127.0.0.1:", StringComparison.Ordinal)),
+            "it does not say that RabbitMQ is away");
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
         await rabbit.Start();
         await host.Ready();
@@ -46,7 +50,10 @@ public class A_host_that_starts
             """);
     }
 
-    [TestCase("ConnectionStrings__Postgres", "Can't start: PostgreSQL refuses: 28P01: password authentication failed for user \"nobody\"; check ConnectionStrings__Postgres and what its role may do")]
+    [TestCase(
+        "ConnectionStrings__Postgres",
+        "Can't start: PostgreSQL refuses: 28P01: password authentication failed for user \"nobody\"; check ConnectionStrings__Postgres "
+        + "and what its role may do")]
     [TestCase("ConnectionStrings__RabbitMQ", "refuses the connection (ACCESS_REFUSED")]
     public async Task Ends_with_a_sentence_when_a_server_refuses_it(string setting, string sentence)
     {
@@ -75,15 +82,19 @@ public class A_host_that_starts
         await hosts.Reconcile(Units);
 
         await using var payment = NpgsqlDataSource.Create(roles.ConnectionString("payment"));
-        foreach (var table in new[] { "inventory.inventory_stock", "orchestrator.saga", "shipping.shipping_shipment", "acquirer.acquirer_hold" })
+        foreach (
+            var table in new[] { "inventory.inventory_stock", "orchestrator.saga", "shipping.shipping_shipment", "acquirer.acquirer_hold" })
         {
             await using var command = payment.CreateCommand($"SELECT count(*) FROM {table}");
-            (await Should.ThrowAsync<PostgresException>(() => command.ExecuteScalarAsync())).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, table);
+            (await Should.ThrowAsync<PostgresException>(() => command.ExecuteScalarAsync())).SqlState.ShouldBe(
+                PostgresErrorCodes.InsufficientPrivilege, table);
         }
 
-        await using var ledgers = Ledgers.Connect(new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") }, TimeProvider.System);
+        await using var ledgers = Ledgers.Connect(
+            new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") }, TimeProvider.System);
         var found = new List<Contradiction>();
-        (await new Reconciler(ledgers, new Acknowledgements(ledgers.Orchestrator), TimeProvider.System).Run(TimeSpan.Zero, (contradiction, _) =>
+        (await new Reconciler(ledgers, new Acknowledgements(ledgers.Orchestrator), TimeProvider.System)
+            .Run(TimeSpan.Zero, (contradiction, _) =>
         {
             found.Add(contradiction);
             return Task.CompletedTask;
@@ -97,12 +108,15 @@ public class A_host_that_starts
     public async Task Makes_the_tables_and_views_once_when_several_start_at_once()
     {
         await using var hosts = await RealHosts.On();
-        await hosts.Start(RealHosts.Worker, RealHosts.Worker, RealHosts.Worker, RealHosts.Inventory, RealHosts.Inventory, RealHosts.Inventory);
+        await hosts.Start(
+            RealHosts.Worker, RealHosts.Worker, RealHosts.Worker, RealHosts.Inventory, RealHosts.Inventory, RealHosts.Inventory);
         (await hosts.Count("orchestrator", "SELECT count(*) FROM journal_migrations")).ShouldBeGreaterThan(0);
         (await hosts.Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_migrations")).ShouldBeGreaterThan(0);
         var said = string.Join('\n', hosts.Running.Select(host => host.Output)).Split('\n');
         foreach (var view in new[] { "order_fulfilment", "saga_timeline" })
             said.Count(line => line.Contains($"The view {view} is of this version now", StringComparison.Ordinal)).ShouldBe(1, view);
-        (await hosts.Count("orchestrator", "SELECT count(*) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'orchestrator'::regnamespace")).ShouldBe(2);
+        (await hosts.Count(
+            "orchestrator", "SELECT count(*) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'orchestrator'::regnamespace"))
+            .ShouldBe(2);
     }
 }

@@ -32,8 +32,11 @@ public class An_operator_who_steers_several_sagas
     {
         var order = await Order("C-1");
         (await Say("cancel", "C-1")).ShouldBe((0, "done", ""));
-        (await Count($"SELECT count(*) FROM saga_timeline WHERE saga_id = '{order}' AND event = 'CancelOrder' AND actor = 'ada'")).ShouldBe(1);
-        (await Count($"SELECT count(*) FROM order_fulfilment WHERE id = '{order}' AND state = 'Compensating' AND refused_reason = 'ada: the customer called'"))
+        (await Count($"SELECT count(*) FROM saga_timeline WHERE saga_id = '{order}' AND event = 'CancelOrder' AND actor = 'ada'"))
+            .ShouldBe(1);
+        (await Count(
+            $"SELECT count(*) FROM order_fulfilment WHERE id = '{order}' AND state = 'Compensating' AND refused_reason = 'ada: the "
+            + $"customer called'"))
             .ShouldBe(1);
         (await Say("cancel", order.ToString())).ShouldBe((0, "done: it had turned back already", ""));
     }
@@ -46,7 +49,8 @@ public class An_operator_who_steers_several_sagas
         await Eventually.Is(async () => await Count($"SELECT count(*) FROM saga WHERE id = '{ride}'") == 1, "there is no ride");
         (await Say("cancel", "R-1", "--kind", "order-fulfilment")).ShouldBe((2, "", "cancel: there is no saga with the key 'R-1'."));
         (await Say("cancel", "R-1")).ShouldBe((0, "done", ""));
-        (await Count($"SELECT count(*) FROM journal WHERE saga_id = '{ride}' AND message_type = 'CancelRide' AND actor = 'ada'")).ShouldBe(1);
+        (await Count($"SELECT count(*) FROM journal WHERE saga_id = '{ride}' AND message_type = 'CancelRide' AND actor = 'ada'"))
+            .ShouldBe(1);
     }
 
     [Test]
@@ -75,7 +79,8 @@ public class An_operator_who_steers_several_sagas
         foreach (var twin in twins)
             await Copy(order, twin, "TWINS");
         (await Say("compensate", "N-1", "TWINS")).ShouldBe((2, "",
-            $"compensate: the key 'TWINS' belongs to 2 sagas; name one by its id: {twins[0]} (order-fulfilment, Completed), {twins[1]} (order-fulfilment, Completed)."));
+            $"compensate: the key 'TWINS' belongs to 2 sagas; name one by its id: {twins[0]} (order-fulfilment, Completed), {twins[1]} "
+            + $"(order-fulfilment, Completed)."));
         (await Count($"SELECT count(*) FROM journal WHERE saga_id = '{order}'")).ShouldBe(1);
         (await Say("compensate", twins[1].ToString())).ShouldBe((3, "", "compensate: it is completed."));
     }
@@ -118,7 +123,8 @@ public class An_operator_who_steers_several_sagas
         await hosts.Store("orchestrator").Write(sql => sql.Execute("UPDATE saga SET step = 'CapturePayment' WHERE business_key::int > 50"));
         var (exitCode, output, error) = await said;
         (exitCode, output).ShouldBe((3, "done=0 left=60"));
-        error.Split('\n').Count(line => line.EndsWith("it has moved on and matches no more.", StringComparison.Ordinal)).ShouldBe(10, error);
+        error.Split('\n').Count(line => line.EndsWith("it has moved on and matches no more.", StringComparison.Ordinal))
+            .ShouldBe(10, error);
         (await Waiting(hosts)).ShouldBe(50);
     }
 
@@ -150,7 +156,8 @@ public class An_operator_who_steers_several_sagas
     {
         await (await _hosts.Bus()).Publish(outcome);
         await Eventually.Is(
-            async () => await Count($"SELECT count(*) FROM saga WHERE id = '{order}' AND step = '{step}'") == 1, $"it does not wait for {step}");
+            async () =>
+                await Count($"SELECT count(*) FROM saga WHERE id = '{order}' AND step = '{step}'") == 1, $"it does not wait for {step}");
     }
 
     Task<long> Count(string query) => _hosts.Count("orchestrator", query);

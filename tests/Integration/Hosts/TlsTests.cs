@@ -54,7 +54,9 @@ public class Tls
     public async Task Is_refused_when_nobody_known_has_signed_the_certificate(string server)
     {
         await Show(_others.Issue(Here));
-        await IsRefused(server, $"the certificate of 127.0.0.1 is refused: it was signed by Somebody Else, whom {Authorities} does not know; name the file of that authority's certificate in Tls__Authorities");
+        await IsRefused(
+            server, $"the certificate of 127.0.0.1 is refused: it was signed by Somebody Else, whom {Authorities} does not know; name the "
+                + $"file of that authority's certificate in Tls__Authorities");
     }
 
     [TestCase(Postgres)]
@@ -62,7 +64,9 @@ public class Tls
     public async Task Is_refused_when_the_certificate_is_for_another_server(string server)
     {
         await Show(_ours.Issue("elsewhere.example"));
-        await IsRefused(server, "the certificate of 127.0.0.1 is refused: it is for elsewhere.example; connect by such a name, or have it issued for this one");
+        await IsRefused(
+            server, "the certificate of 127.0.0.1 is refused: it is for elsewhere.example; connect by such a name, or have it issued for "
+                + "this one");
     }
 
     [TestCase(Postgres)]
@@ -77,7 +81,10 @@ public class Tls
     public async Task Is_refused_by_a_system_that_knows_nobody_of_ours()
     {
         await Show(_ours.Issue(Here));
-        await IsRefused(RabbitMq, "the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; name the file of that authority's certificate in Tls__Authorities", (CommonSettings.Authorities.Key, ""));
+        await IsRefused(
+            RabbitMq,
+            "the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; name the file of "
+            + "that authority's certificate in Tls__Authorities", (CommonSettings.Authorities.Key, ""));
     }
 
     [Test]
@@ -100,7 +107,9 @@ public class Tls
         {
             await host.Ready();
             await using var connection = await NpgsqlDataSource.Create(_postgres.ConnectionString()).OpenConnectionAsync();
-            await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'shipping' AND NOT ssl", connection);
+            await using var command = new NpgsqlCommand(
+                "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'shipping' AND NOT ssl",
+                connection);
             (await command.ExecuteScalarAsync()).ShouldBe(0L, "a connection is not by TLS");
             (await host.Stop()).ShouldBe(0, host.Output);
         }
@@ -109,7 +118,10 @@ public class Tls
         await using var refused = HostProcess.Start(Path.Combine(AppContext.BaseDirectory, $"{RealHosts.Shipping}.dll"), settings);
         (await refused.Exit()).ShouldBe(1, refused.Output);
         await Eventually.Is(
-            () => Task.FromResult(refused.Output.Contains("can't be trusted: the certificate of 127.0.0.1 is refused: it is for elsewhere.example", StringComparison.Ordinal)), refused.Output);
+            () => Task.FromResult(
+                refused.Output.Contains(
+                    "can't be trusted: the certificate of 127.0.0.1 is refused: it is for elsewhere.example", StringComparison.Ordinal)),
+                    refused.Output);
         refused.Output.ShouldNotContain("   at ", customMessage: "an operator needs no stack trace for this");
     }
 
@@ -126,7 +138,9 @@ public class Tls
         exitCode.ShouldBe(ExitCode.Done, error);
         (exitCode, error) = await Run("");
         exitCode.ShouldBe(ExitCode.Trouble);
-        error.ShouldContain("can't be trusted: the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; name the file of that authority's certificate in Tls__Authorities.");
+        error.ShouldContain(
+            "can't be trusted: the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; "
+            + "name the file of that authority's certificate in Tls__Authorities.");
         (exitCode, error) = await Run(_folder["nothing.pem"]);
         exitCode.ShouldBe(ExitCode.Usage);
         error.ShouldStartWith("Tls:Authorities ");
@@ -143,7 +157,9 @@ public class Tls
             using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ProcessOptions).Assembly.Location, .. arguments])
             {
                 RedirectStandardError = true,
-                Environment = { ["Tls__Authorities"] = authorities, ["Passwords__RabbitMQ"] = passwords.Broker, ["Passwords__Postgres"] = passwords.Database },
+                Environment =
+                    { ["Tls__Authorities"] = authorities, ["Passwords__RabbitMQ"] = passwords.Broker,
+                        ["Passwords__Postgres"] = passwords.Database },
             })!;
             var said = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
@@ -168,14 +184,17 @@ public class Tls
             [CommonSettings.Postgres.Key] = _postgres.ConnectionString(),
             [CommonSettings.RabbitMq.Key] = _rabbit.TlsAddress.ToString(),
             [CommonSettings.Authorities.Key] = Authorities,
-        }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).GroupBy(setting => setting.Key).Select(same => same.Last())).Build();
+        }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).GroupBy(setting => setting.Key)
+            .Select(same => same.Last())).Build();
         if (server == RabbitMq)
         {
             await using var connection = await configuration.RabbitMqOf()!.Connect("a test", CancellationToken.None);
             return;
         }
 
-        await using var database = PostgresDatabase.Connect(configuration.PostgresOf("Postgres")!, "shipping", TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
-        (await database.Read(sql => sql.First("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", row => row.GetBoolean(0)))).ShouldBeTrue();
+        await using var database = PostgresDatabase.Connect(
+            configuration.PostgresOf("Postgres")!, "shipping", TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        (await database.Read(sql => sql.First("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", row => row.GetBoolean(0))))
+            .ShouldBeTrue();
     }
 }

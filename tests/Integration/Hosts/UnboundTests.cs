@@ -49,7 +49,9 @@ public class What_no_queue_takes
         await _channel.ExchangeUnbindAsync(Saga, BrokerQueues.Event(typeof(PaymentAuthorized)), "");
         await _hosts.Start(RealHosts.Payment);
         await Ask(Payments, "VINET");
-        await Says(RealHosts.Payment, $"{BrokerQueues.Event(typeof(PaymentAuthorized))} has taken no message for", "(there is no queue for PaymentAuthorized)");
+        await Says(
+            RealHosts.Payment, $"{BrokerQueues.Event(typeof(PaymentAuthorized))} has taken no message for",
+            "(there is no queue for PaymentAuthorized)");
         await Ask(Payments, "DECLINE-1");
         await Arrive(Listener, Payments);
 
@@ -71,22 +73,29 @@ public class What_no_queue_takes
         await _hosts.Start(RealHosts.Worker);
         var bus = await _hosts.Bus();
         var fulfilled = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7()))).Single();
-        await Takes(fulfilled, "ReserveStock, AuthorizePayment", new StockReserved(fulfilled, 1), new PaymentAuthorized(fulfilled, 1, "AUTH-1"));
+        await Takes(
+            fulfilled, "ReserveStock, AuthorizePayment", new StockReserved(fulfilled, 1), new PaymentAuthorized(fulfilled, 1, "AUTH-1"));
         await Takes(fulfilled, "BookShipment", new ShipmentBooked(fulfilled, 1, "S-1"));
         await Takes(fulfilled, "CapturePayment", new PaymentCaptured(fulfilled, 1, new Money(168m, "USD")));
         await Takes(fulfilled, "DispatchShipment", new ShipmentDispatched(fulfilled, 1, "T-1"));
-        await Says(RealHosts.Worker, $"{BrokerQueues.Event(typeof(OrderFulfilled))} has taken no message for", "(there is no queue for OrderFulfilled)");
+        await Says(
+            RealHosts.Worker, $"{BrokerQueues.Event(typeof(OrderFulfilled))} has taken no message for",
+            "(there is no queue for OrderFulfilled)");
 
         var cancelled = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer: "DECLINE-1"))).Single();
         await Takes(cancelled, "ReserveStock, AuthorizePayment", new StockRefused(cancelled, 1, "none left"));
         await Takes(cancelled, "AuthorizePayment", new PaymentVoided(cancelled, 1));
         await Eventually.Is(
-            async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == 2, TimeSpan.FromMinutes(1),
+            async () =>
+                await _hosts.Count("orchestrator", "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == 2,
+                TimeSpan.FromMinutes(1),
             () => Task.FromResult("the other order does not end"));
 
         await BrokerQueues.DeclareWork(_channel, Listener, default, typeof(OrderFulfilled));
         await Arrive(Listener, 1);
-        foreach (var queue in new[] { Saga, BrokerQueues.Redelivery(Saga, TimeSpan.FromSeconds(1)), BrokerQueues.Redelivery(Saga, TimeSpan.FromSeconds(2)) })
+        foreach (
+            var queue in new[] { Saga, BrokerQueues.Redelivery(Saga, TimeSpan.FromSeconds(1)),
+                BrokerQueues.Redelivery(Saga, TimeSpan.FromSeconds(2)) })
             await Arrive(queue, 0);
         _hosts.Running.Single().Output.ShouldNotContain("OrderCancelled has taken no message");
         (await _hosts.DeadLetters()).ShouldBeEmpty();
@@ -94,7 +103,9 @@ public class What_no_queue_takes
         async Task Takes(Guid order, string step, params object[] outcomes)
         {
             await Eventually.Is(
-                async () => await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{order}' AND step = '{step}'") == 1, TimeSpan.FromMinutes(1),
+                async () =>
+                    await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{order}' AND step = '{step}'") == 1,
+                    TimeSpan.FromMinutes(1),
                 () => Task.FromResult($"the order does not come to {step}"));
             foreach (var outcome in outcomes)
                 await bus.Publish(outcome);
@@ -112,8 +123,10 @@ public class What_no_queue_takes
     [Test]
     public async Task Is_not_even_sent_when_no_contract_knows_it()
     {
-        (await Should.ThrowAsync<UnknownContractException>(async () => await (await _hosts.Bus()).Publish(new Stray(1)))).Message.ShouldContain(nameof(Stray));
-        (await Should.ThrowAsync<OperationInterruptedException>(() => _channel.ExchangeDeclarePassiveAsync(BrokerQueues.Event(typeof(Stray))))).ShutdownReason!.ReplyCode.ShouldBe((ushort)404);
+        (await Should.ThrowAsync<UnknownContractException>(
+            async () => await (await _hosts.Bus()).Publish(new Stray(1)))).Message.ShouldContain(nameof(Stray));
+        (await Should.ThrowAsync<OperationInterruptedException>(
+            () => _channel.ExchangeDeclarePassiveAsync(BrokerQueues.Event(typeof(Stray))))).ShutdownReason!.ReplyCode.ShouldBe((ushort)404);
     }
 
     [Test]
@@ -144,7 +157,11 @@ public class What_no_queue_takes
         var bus = global::MassTransit.Bus.Factory.CreateUsingRabbitMq(transport =>
         {
             address!.ApplyTo(transport, "relay");
-            new BrokerConventions { Source = "relay", Options = new BrokerOptions { Redelivery = [TimeSpan.FromMilliseconds(200)] } }.ApplyTo(transport);
+            new BrokerConventions
+            {
+                Source = "relay",
+                Options = new BrokerOptions { Redelivery = [TimeSpan.FromMilliseconds(200)] }
+            }.ApplyTo(transport);
             transport.ReceiveEndpoint(Relay, endpoint =>
             {
                 endpoint.ConfigureConsumeTopology = false;
@@ -161,14 +178,16 @@ public class What_no_queue_takes
         await endpoint.Send(message);
     }
 
-    static OrderSubmitted Order() => new(Guid.CreateVersion7(), "10248", "VINET", DateTimeOffset.UnixEpoch, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"));
+    static OrderSubmitted Order() =>
+        new(Guid.CreateVersion7(), "10248", "VINET", DateTimeOffset.UnixEpoch, "USD", [new("NW-11", 12, 14.0m)], new("France", "51100"));
 
     async Task Says(string host, params string[] words)
     {
         var said = _hosts.Running.Single(running => running.Name == host);
         await Eventually.Is(
             () => Task.FromResult(said.Output.Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))),
-            TimeSpan.FromMinutes(1), () => Task.FromResult($"it does not say {string.Join(" … ", words)}:{Environment.NewLine}{said.Output}"));
+            TimeSpan.FromMinutes(1), () =>
+                Task.FromResult($"it does not say {string.Join(" … ", words)}:{Environment.NewLine}{said.Output}"));
     }
 
     Task Arrive(string queue, uint messages) => Eventually.Is(

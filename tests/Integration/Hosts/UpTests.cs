@@ -36,13 +36,16 @@ public partial class Everything_on_a_developers_machine
         Kill("beam.smp", $"orchestrator-{Port(BrokerLine().Match(text).Groups[1].Value)}@localhost");
         (await Until(up, "RabbitMQ is there again, with its data.")).ShouldContain("RabbitMQ ended by itself; it is started again in 1 s.");
         Kill("bin/postgres", $" -p {DatabasePort().Match(text).Groups[1].Value}");
-        (await Until(up, "PostgreSQL is there again, with its data.")).ShouldContain("PostgreSQL ended by itself; it is started again in 1 s.");
+        (await Until(up, "PostgreSQL is there again, with its data."))
+            .ShouldContain("PostgreSQL ended by itself; it is started again in 1 s.");
 
         using var run = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
-                typeof(ProcessOptions).Assembly.Location, "process", "--orders", Sample("orders.jsonl"), "--stock", Sample("stock.csv"), "--rabbitmq",
-                BrokerLine().Match(text).Groups[1].Value, "--postgres", DatabaseLine().Match(text).Groups[1].Value, "--submit-only", "--watch", "--json",
+                typeof(ProcessOptions).Assembly.Location, "process", "--orders", Sample("orders.jsonl"), "--stock", Sample("stock.csv"),
+                "--rabbitmq",
+                BrokerLine().Match(text).Groups[1].Value, "--postgres", DatabaseLine().Match(text).Groups[1].Value, "--submit-only",
+                "--watch", "--json",
             ])
         {
             RedirectStandardOutput = true,
@@ -69,7 +72,8 @@ public partial class Everything_on_a_developers_machine
         using var up = Start("--no-restart");
         var text = await Until(up, "Ctrl-C stops everything");
         Kill("Orchestrator.Services.Payment.dll", $":{PaymentPort().Match(text).Groups[1].Value}");
-        (await Until(up, "It said last:")).ShouldContain("Orchestrator.Services.Payment ended by itself with exit code 137; it stays away.");
+        (await Until(up, "It said last:"))
+            .ShouldContain("Orchestrator.Services.Payment ended by itself with exit code 137; it stays away.");
         using var client = new HttpClient();
         foreach (Match host in Health().Matches(text))
         {
@@ -93,7 +97,10 @@ public partial class Everything_on_a_developers_machine
         taken.Start();
         var (exitCode, output, error) = await Ended("--port", $"{port}");
         (exitCode, output).ShouldBe((1, ""));
-        error.Trim().ShouldBe($"Port {port + 2} is taken, at which the health of Orchestrator.Services.Payment would be asked for; name the first of four free ones with --port.");
+        error.Trim()
+            .ShouldBe(
+                $"Port {port + 2} is taken, at which the health of Orchestrator.Services.Payment would be asked for; name the first of "
+                + $"four free ones with --port.");
     }
 
     [TestCase("--replicas", "0", "Option '--replicas' is a number from 1 to 8; --help tells what can be asked for.")]
@@ -133,7 +140,8 @@ public partial class Everything_on_a_developers_machine
         {
             try
             {
-                var text = $"{File.ReadAllText($"/proc/{process.Id}/cmdline")}\0{File.ReadAllText($"/proc/{process.Id}/environ")}".Replace('\0', ' ');
+                var text = $"{File.ReadAllText($"/proc/{process.Id}/cmdline")}\0{File.ReadAllText($"/proc/{process.Id}/environ")}".Replace(
+                    '\0', ' ');
                 if (!words.All(word => text.Contains(word, StringComparison.Ordinal)))
                     continue;
                 process.Kill();

@@ -8,7 +8,8 @@ namespace Orchestrator.Tests.Integration.Hosts;
 /// <summary>Whoever looks at a program learns which version of it he has.</summary>
 public class When_a_program_is_asked_for_its_version
 {
-    static readonly string Version = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+    static readonly string Version = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props")).Descendants("Version")
+        .Single().Value;
 
     [TestCase(RealHosts.Worker)]
     [TestCase(RealHosts.Inventory)]
@@ -17,7 +18,10 @@ public class When_a_program_is_asked_for_its_version
     [TestCase("Orchestrator.Local")]
     public async Task It_prints_it_and_ends(string program)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "--version"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "--version"])
+            { RedirectStandardOutput = true })!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0);
@@ -44,7 +48,8 @@ public class When_a_program_is_asked_for_its_version
             health.RootElement.GetProperty("version").GetString().ShouldStartWith(Version, customMessage: path);
         }
 
-        await Eventually.Is(() => Task.FromResult(receiver.Metrics.Any(metric => metric.Metric.Name == "orchestrator.build.info")), "no metric says it");
+        await Eventually.Is(
+            () => Task.FromResult(receiver.Metrics.Any(metric => metric.Metric.Name == "orchestrator.build.info")), "no metric says it");
         receiver.Metrics.First(metric => metric.Metric.Name == "orchestrator.build.info").Metric.ToString().ShouldContain(Version);
         // The resource of everything that is exported.
         receiver.Holds("service.version").ShouldBeTrue();

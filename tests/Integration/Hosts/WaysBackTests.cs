@@ -29,7 +29,9 @@ public class Ways_back_on_real_servers
             await hosts.Running[^1].Ready();
             // Nobody answers: every second or two each order asks, or tries again.
             var orders = await hosts.Submit(OrderLines.Make(20));
-            var reached = $"FROM journal WHERE message_type = 'DeadlineReached' AND saga_id IN ({string.Join(", ", orders.Select(order => $"'{order}'"))})";
+            var reached =
+                $"FROM journal WHERE message_type = 'DeadlineReached' AND saga_id IN "
+                + $"({string.Join(", ", orders.Select(order => $"'{order}'"))})";
             await Reached(hosts, 20, $"SELECT count(DISTINCT saga_id) {reached}");
             worker.Kill();
             var waited = Stopwatch.StartNew();
@@ -49,7 +51,8 @@ public class Ways_back_on_real_servers
         await Reached(hosts, 1, "SELECT count(*) FROM step_hold");
 
         await hosts.Submit(OrderLines.Make(3));
-        await Reached(hosts, 3, "SELECT count(*) FROM saga WHERE data -> 'steps' -> 'BookShipment' ->> 'status' = 'Held' AND deadline IS NULL");
+        await Reached(
+            hosts, 3, "SELECT count(*) FROM saga WHERE data -> 'steps' -> 'BookShipment' ->> 'status' = 'Held' AND deadline IS NULL");
         (await hosts.Count("shipping", "SELECT count(*) FROM shipping_shipment")).ShouldBe(0);
 
         await Send(hosts, OperatorQueues.Commands, new ReleaseStep("order-fulfilment", "BookShipment", 10, "ada", "it is open"));
@@ -76,7 +79,8 @@ public class Ways_back_on_real_servers
         await hosts.Ended(2);
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Cancelled"] = 2 });
         (await hosts.Count("orchestrator", "SELECT count(*) FROM journal WHERE actor = 'VINET'")).ShouldBe(2);
-        await Reached(hosts, 1, $"SELECT count(*) FROM journal WHERE saga_id = '{earlyId}' AND remark = 'it had been cancelled before it came'");
+        await Reached(
+            hosts, 1, $"SELECT count(*) FROM journal WHERE saga_id = '{earlyId}' AND remark = 'it had been cancelled before it came'");
         (await hosts.DeadLetters()).ShouldBeEmpty();
     }
 

@@ -51,7 +51,10 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
             },
             TimeSpan.FromSeconds(30), () => Task.FromResult("nothing is held"));
         (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "ReserveStock of ReserveStock by engine"]);
-        (await Open(Database, "held_note")).ShouldAllBe(note => note.StartsWith("no answer to ") && note.EndsWith(" of any saga for 00:00:00.5000000; 5 or more have waited for so long"));
+        (await Open(Database, "held_note"))
+            .ShouldAllBe(
+                note => note.StartsWith("no answer to ")
+                && note.EndsWith(" of any saga for 00:00:00.5000000; 5 or more have waited for so long"));
     }
 
     [Test]
@@ -117,9 +120,11 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         (await orders[0].Answers(orders[0].Reserved)).ShouldBe("ReserveStock");
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Breaker().Close(Brisk, "ReserveStock", default)));
         (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine"]);
-        (await Text("SELECT released_by || ': ' || released_note FROM step_hold WHERE released_at IS NOT NULL")).ShouldBe(["engine: ReserveStock was answered"]);
+        (await Text("SELECT released_by || ': ' || released_note FROM step_hold WHERE released_at IS NOT NULL"))
+            .ShouldBe(["engine: ReserveStock was answered"]);
         (await Deadline(late)).ShouldNotBeNull();
-        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
+        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType)
+            .ShouldBe(["ReserveStock"]);
         (await late.Answers(late.Reserved)).ShouldBeNull("it is held no longer");
     }
 
@@ -149,10 +154,12 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow));
         await late.Handle(late.Authorized);
         (await Deadline(late)).ShouldBeNull("ada holds it");
-        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((1, null));
+        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default))
+            .ShouldBe((1, null));
 
         await Held("ReserveStock");
-        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
+        (await _holds.Release(new ReleaseStep(Kind, "ReserveStock", null, "ada", "done"), Guid.CreateVersion7(), default))
+            .ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
         (await Open(Database)).ShouldContain("ReserveStock of ReserveStock by engine");
     }
 
@@ -196,7 +203,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
             var sent = new List<Guid>();
             foreach (var order in late)
             {
-                if ((await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Any(message => message.MessageType == "ReserveStock"))
+                if ((await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow)))
+                    .Any(message => message.MessageType == "ReserveStock"))
                     sent.Add(order.Id);
             }
 
@@ -220,7 +228,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await _holds.Hold(new HoldStep(Kind, HoldStep.Intake, "ada", "first those that are under way"), Guid.CreateVersion7(), default);
         await Due();
         await _breaker.Probe(Brisk, default);
-        (await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldContain("ReserveStock");
+        (await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType)
+            .ShouldContain("ReserveStock");
     }
 
     [Test]
@@ -245,7 +254,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await late.Handle(late.Submitted);
         await Due();
         await _breaker.Probe(Brisk, default);
-        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
+        (await late.Handle(new DeadlineReached(late.Id, DateTimeOffset.UtcNow)))
+            .ShouldContain(message => message.MessageType == "ReserveStock");
         await Run("UPDATE saga SET deadline = NULL, updated_at = @then", ("then", DateTimeOffset.UtcNow.AddMinutes(-1)));
         await _breaker.Close(Brisk, "ReserveStock", default);
         (await _holds.WakeForgotten(default)).ShouldBeGreaterThan(0);
@@ -264,7 +274,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Run("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL WHERE id = @id", ("id", gone.Id));
         await Due();
         await _breaker.Probe(Brisk, default);
-        (await next.Handle(new DeadlineReached(next.Id, DateTimeOffset.UtcNow))).ShouldContain(message => message.MessageType == "ReserveStock");
+        (await next.Handle(new DeadlineReached(next.Id, DateTimeOffset.UtcNow)))
+            .ShouldContain(message => message.MessageType == "ReserveStock");
     }
 
     [Test]
@@ -289,7 +300,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Run("ALTER TABLE step_hold RENAME COLUMN probe_at TO lost");
         var told = 0;
         var sweep = new DeadlineSweep(
-            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.FromResult(told++), _ => Task.FromResult(default(Backlog)),
+            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.FromResult(told++), _ =>
+                Task.FromResult(default(Backlog)),
             new BreakerWatch(_breaker, Brisk, TimeProvider.System));
         await Should.ThrowAsync<DbException>(() => sweep.Run(default));
         told.ShouldBe(1);
@@ -302,7 +314,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Held("ReserveStock");
         var off = Breaker(BreakerOptions.Off);
         var sweep = new DeadlineSweep(
-            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.CompletedTask, _ => Task.FromResult(default(Backlog)),
+            new DeadlineStore(Store), _holds, Brisk, TimeProvider.System, (_, _) => Task.CompletedTask, _ =>
+                Task.FromResult(default(Backlog)),
             new BreakerWatch(off, Brisk, TimeProvider.System));
         await sweep.Run(default);
         (await Open(Database)).ShouldBeEmpty();
@@ -314,7 +327,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
     public async Task A_process_that_was_away_looks_only_once_it_has_listened_for_long_enough()
     {
         await Submitted(5);
-        await Eventually.Is(async () => await Silence() > Options.Silence, TimeSpan.FromSeconds(30), () => Task.FromResult("time stands still"));
+        await Eventually.Is(
+            async () => await Silence() > Options.Silence, TimeSpan.FromSeconds(30), () => Task.FromResult("time stands still"));
         var time = new Clock();
         var watch = new BreakerWatch(_breaker, Brisk, time);
         watch.Begin();
@@ -380,7 +394,8 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
     async Task<DateTimeOffset?> Deadline(TestOrder order) =>
         (await Store.Load([new LoadRequest(Kind, order.Id, Guid.Empty)], default))[0].Saga!.Deadline;
 
-    static Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") => database.Read(sql => sql.Query(
+    static Task<List<string>> Open(Database database, string column = "step || ' of ' || coalesce(command, 'all') || ' by ' || held_by") =>
+        database.Read(sql => sql.Query(
         $"SELECT {column} FROM step_hold WHERE released_at IS NULL ORDER BY step, command", row => row.GetString(0)));
 
     Task<List<string>> Text(string query) => Database.Read(sql => sql.Query(query, row => row.GetString(0)));

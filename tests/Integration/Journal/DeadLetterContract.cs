@@ -44,7 +44,8 @@ public abstract class DeadLetterContract
         (await _log.List(new() { State = DeadLetterState.Redriven }, 10, default)).Matching.ShouldBe(0);
         foreach (var one in new[] { first, second, third })
             (await _log.Chain(one.Id, default)).Select(letter => letter.Id).ShouldBe([first.Id, second.Id, third.Id]);
-        (await _log.Chain(first.Id, default))[1].Redriven!.ShouldSatisfyAllConditions(act => act.By.ShouldBe("bob"), act => act.Why.ShouldBe("more hope"));
+        (await _log.Chain(first.Id, default))[1].Redriven!.ShouldSatisfyAllConditions(
+            act => act.By.ShouldBe("bob"), act => act.Why.ShouldBe("more hope"));
     }
 
     [Test]
@@ -95,7 +96,8 @@ public abstract class DeadLetterContract
     [Test]
     public async Task They_are_found_by_queue_type_saga_class_and_age()
     {
-        var (wanted, _) = (await Add(queue: "payment-commands", type: "CapturePayment", saga: Saga, reasonClass: DeadLetterReason.Rejected), await Add());
+        var (wanted, _) = (
+            await Add(queue: "payment-commands", type: "CapturePayment", saga: Saga, reasonClass: DeadLetterReason.Rejected), await Add());
         var now = _database.Time.GetUtcNow();
         foreach (var filter in new DeadLetterFilter[]
         {
@@ -120,7 +122,8 @@ public abstract class DeadLetterContract
         string reasonClass = DeadLetterReason.Failed)
     {
         Guid? id = message is { } given ? given == Guid.Empty ? null : given : Guid.CreateVersion7();
-        var letter = new DeadLetter(Guid.CreateVersion7(), queue, id, type, saga, "a test", null, "{}", "what it says", false, null, reasonClass, from);
+        var letter = new DeadLetter(
+            Guid.CreateVersion7(), queue, id, type, saga, "a test", null, "{}", "what it says", false, null, reasonClass, from);
         await _store.Add(letter, CancellationToken.None);
         return letter;
     }

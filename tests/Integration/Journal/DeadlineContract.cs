@@ -43,7 +43,8 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
 
         var deadline = await Move(order, TimeSpan.FromSeconds(-1));
         (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldNotBeNull();
-        (await Leased(10, Lease)).ShouldBe([new DueSaga("order-fulfilment", order.Id, 1, deadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]);
+        (await Leased(10, Lease))
+            .ShouldBe([new DueSaga("order-fulfilment", order.Id, 1, deadline, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]);
     }
 
     [Test]
@@ -116,7 +117,9 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     {
         var (newer, ours) = (await Submitted(), await Submitted());
         await Move(newer, TimeSpan.FromSeconds(-2));
-        await Database.Write(sql => sql.Execute("UPDATE saga SET definition_version = @newer WHERE id = @id", ("newer", Orders.DefinitionVersion + 1), ("id", newer.Id)));
+        await Database.Write(
+            sql => sql.Execute(
+                "UPDATE saga SET definition_version = @newer WHERE id = @id", ("newer", Orders.DefinitionVersion + 1), ("id", newer.Id)));
         (await _deadlines.NowIfAnyIsDue(Orders, default)).ShouldBeNull();
         (await Leased(10, Lease)).ShouldBeEmpty();
         await Move(ours, TimeSpan.FromSeconds(-1));
@@ -206,7 +209,8 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     {
         var order = await Submitted();
         var sweep = new DeadlineSweep(
-            _deadlines, _holds, Orders, TimeProvider.System, (_, _) => throw new TimeoutException("the broker is away"), _ => Task.FromResult(default(Backlog)));
+            _deadlines, _holds, Orders, TimeProvider.System, (_, _) => throw new TimeoutException("the broker is away"), _ =>
+                Task.FromResult(default(Backlog)));
         for (var i = 0; i < 4; i++)
         {
             await Move(order, TimeSpan.FromSeconds(-1));
@@ -232,16 +236,20 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     [Test]
     public async Task A_command_that_comes_again_changes_nothing_and_is_answered_as_before()
     {
-        var (hold, release) = (new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"), new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
+        var (hold, release) = (
+            new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"),
+            new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
         var (first, second, released) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         (await _holds.Hold(hold, first, default)).ShouldBeNull();
         (await _holds.Release(release, released, default)).ShouldBe((0, null));
         (await _holds.Hold(hold, first, default)).ShouldBeNull("as it was answered");
-        (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"), "the copy held nothing");
+        (await _holds.Release(release, Guid.CreateVersion7(), default))
+            .ShouldBe((0, "ReserveStock of order-fulfilment is not held"), "the copy held nothing");
 
         (await _holds.Hold(hold with { Actor = "bob" }, second, default)).ShouldBeNull();
         (await _holds.Release(release, released, default)).ShouldBe((0, null), "as it was answered");
-        (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBe("ReserveStock of order-fulfilment is held already, by bob: stocktaking", "the copy released nothing");
+        (await _holds.Hold(hold, Guid.CreateVersion7(), default))
+            .ShouldBe("ReserveStock of order-fulfilment is held already, by bob: stocktaking", "the copy released nothing");
         (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, null));
     }
 
@@ -256,7 +264,9 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
         await Move(free, TimeSpan.FromSeconds(-1));
         await using var peer = await Database.Open();
         await using var transaction = await peer.BeginTransactionAsync();
-        await new Sql(peer, transaction, Dialect.Postgres, default).Query("SELECT id FROM saga WHERE id = ANY(@ids) FOR UPDATE", row => row.GetGuid(0), ("ids", new[] { locked.Id, forgotten.Id }));
+        await new Sql(peer, transaction, Dialect.Postgres, default)
+            .Query("SELECT id FROM saga WHERE id = ANY(@ids) FOR UPDATE", row => row.GetGuid(0),
+                ("ids", new[] { locked.Id, forgotten.Id }));
         var told = new List<Guid>();
         (await Sweep(told.Add).Run(default).WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(1);
         told.ShouldBe([free.Id]);
@@ -273,15 +283,19 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     [Test]
     public async Task A_held_step_is_known_to_the_next_transition()
     {
-        (await _holds.Hold(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default)).ShouldBeNull();
+        (await _holds.Hold(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "gateway is down"), Guid.CreateVersion7(), default))
+            .ShouldBeNull();
         var order = new TestOrder(Journal);
         (await order.Handle(order.Submitted)).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
         await order.Handle(order.Reserved);
         (await Deadline(order)).ShouldBeNull();
 
-        (await _holds.Release(new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), Guid.CreateVersion7(), default)).ShouldBe((1, null));
+        (await _holds.Release(
+            new ReleaseStep("order-fulfilment", "AuthorizePayment", null, "bob", "it is back"), Guid.CreateVersion7(), default))
+            .ShouldBe((1, null));
         (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([order.Id]);
-        (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["AuthorizePayment"]);
+        (await order.Handle(new DeadlineReached(order.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType)
+            .ShouldBe(["AuthorizePayment"]);
 
         (await Database.Read(sql => sql.Query(
             "SELECT kind, step, held_by, held_note, released_by, released_note FROM step_hold",
@@ -296,7 +310,8 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
         var orders = new List<TestOrder>();
         for (var i = 0; i < 5; i++)
             orders.Add(await Submitted());
-        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, 0.5, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((5, null));
+        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, 0.5, "ada", "done"), Guid.CreateVersion7(), default))
+            .ShouldBe((5, null));
 
         var first = await Deadline(orders[0]);
         for (var i = 0; i < 5; i++)
@@ -308,7 +323,9 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     {
         await _holds.Hold(new HoldStep("order-fulfilment", HoldStep.Intake, "ada", "stocktaking"), Guid.CreateVersion7(), default);
         var (first, second) = (await Submitted(), await Submitted());
-        (await _holds.Release(new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), Guid.CreateVersion7(), default)).ShouldBe((2, null));
+        (await _holds.Release(
+            new ReleaseStep("order-fulfilment", HoldStep.Intake, double.Epsilon, "ada", "done"), Guid.CreateVersion7(), default))
+            .ShouldBe((2, null));
         ((await Deadline(second))!.Value - (await Deadline(first))!.Value).ShouldBe(TimeSpan.FromDays(366), TimeSpan.FromSeconds(1));
         (await Leased(10, Lease)).Select(due => due.SagaId).ShouldBe([first.Id]);
     }
@@ -327,14 +344,19 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
 
     static IEnumerable<TestCaseData> Misfits()
     {
-        yield return new TestCaseData("orders", "ReserveStock", "ada", "x", "there is no kind of saga 'orders'; the kinds are order-fulfilment");
-        yield return new TestCaseData("order-fulfilment", "Reserve", "ada", "x", "order-fulfilment has no step Reserve; its steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment, and there is intake");
+        yield return new TestCaseData(
+            "orders", "ReserveStock", "ada", "x", "there is no kind of saga 'orders'; the kinds are order-fulfilment");
+        yield return new TestCaseData(
+            "order-fulfilment", "Reserve", "ada", "x",
+            "order-fulfilment has no step Reserve; its steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, "
+            + "DispatchShipment, and there is intake");
         yield return new TestCaseData("order-fulfilment", "ReserveStock", " ", "x", "it does not say who gives it (actor)");
         yield return new TestCaseData("order-fulfilment", "ReserveStock", "ada", "", "it does not say why (note)");
     }
 
     [TestCaseSource(nameof(Misfits))]
-    public async Task A_command_that_does_not_fit_is_refused_with_the_reason(string kind, string step, string actor, string note, string reason)
+    public async Task A_command_that_does_not_fit_is_refused_with_the_reason(
+        string kind, string step, string actor, string note, string reason)
     {
         (await _holds.Hold(new HoldStep(kind, step, actor, note), Guid.CreateVersion7(), default)).ShouldBe(reason);
         (await _holds.Release(new ReleaseStep(kind, step, null, actor, note), Guid.CreateVersion7(), default)).ShouldBe((0, reason));
@@ -358,11 +380,15 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     [Test]
     public async Task A_step_is_held_once_and_released_once()
     {
-        var (hold, release) = (new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"), new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
+        var (hold, release) = (
+            new HoldStep("order-fulfilment", "ReserveStock", "ada", "stocktaking"),
+            new ReleaseStep("order-fulfilment", "ReserveStock", null, "ada", "done"));
         (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, "ReserveStock of order-fulfilment is not held"));
         (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBeNull();
-        (await _holds.Hold(hold with { Actor = "bob" }, Guid.CreateVersion7(), default)).ShouldBe("ReserveStock of order-fulfilment is held already, by ada: stocktaking");
-        (await _holds.Release(release with { PerSecond = 0 }, Guid.CreateVersion7(), default)).ShouldBe((0, "a rate of 0 a second releases nothing; it must be above 0, or absent for all at once"));
+        (await _holds.Hold(hold with { Actor = "bob" }, Guid.CreateVersion7(), default))
+            .ShouldBe("ReserveStock of order-fulfilment is held already, by ada: stocktaking");
+        (await _holds.Release(release with { PerSecond = 0 }, Guid.CreateVersion7(), default))
+            .ShouldBe((0, "a rate of 0 a second releases nothing; it must be above 0, or absent for all at once"));
         (await _holds.Release(release, Guid.CreateVersion7(), default)).ShouldBe((0, null));
         (await _holds.Hold(hold, Guid.CreateVersion7(), default)).ShouldBeNull();
     }
@@ -400,10 +426,12 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
     Task<int> AllAt(DateTimeOffset deadline) => Database.Write(sql => sql.Execute("UPDATE saga SET deadline = @at", ("at", deadline)));
 
     Task<int> Forget(TestOrder order, string? data = null) => Database.Write(async sql => await sql.Execute(
-        $"UPDATE saga SET deadline = NULL, updated_at = @then{(data is null ? "" : Sqlite ? ", data = @data" : ", data = @data::jsonb")} WHERE id = @id",
+        $"UPDATE saga SET deadline = NULL, updated_at = @then{(data is null ? "" : Sqlite ? ", data = @data" : ", data = @data::jsonb")} "
+        + $"WHERE id = @id",
         ("then", (await Store.Now(default)).AddMinutes(-1)), ("data", data), ("id", order.Id)));
 
     async Task<DateTimeOffset?> Deadline(TestOrder order) => (await Row(order)).Deadline;
 
-    async Task<SagaRow> Row(TestOrder order) => (await Store.Load([new LoadRequest("order-fulfilment", order.Id, Guid.NewGuid())], default))[0].Saga!;
+    async Task<SagaRow> Row(TestOrder order) =>
+        (await Store.Load([new LoadRequest("order-fulfilment", order.Id, Guid.NewGuid())], default))[0].Saga!;
 }

@@ -23,7 +23,8 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
     static readonly string[] Kinds = ["order-fulfilment"];
 
-    readonly Guid _due = Guid.CreateVersion7(), _later = Guid.CreateVersion7(), _held = Guid.CreateVersion7(), _ended = Guid.CreateVersion7();
+    readonly Guid _due = Guid.CreateVersion7(), _later = Guid.CreateVersion7(), _held = Guid.CreateVersion7(),
+    _ended = Guid.CreateVersion7();
 
     DeadlineStore _deadlines = null!;
 
@@ -103,10 +104,13 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
         return await Database.Write(async sql =>
         {
             var due = await sql.Query(
-                $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER BY deadline LIMIT @most",
+                $"SELECT kind, id, deadline, traceparent FROM saga WHERE deadline <= @until AND {Database.Among("kind", "kinds")} ORDER "
+                + $"BY deadline LIMIT @most",
                 row => row.GetGuid(1), ("kinds", Kinds), ("most", 1_000), ("until", now));
             foreach (var saga in due)
-                await sql.Execute("UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + Lease), ("kind", "order-fulfilment"), ("id", saga));
+                await sql.Execute(
+                    "UPDATE saga SET deadline = @until WHERE kind = @kind AND id = @id", ("until", now + Lease),
+                    ("kind", "order-fulfilment"), ("id", saga));
             return due;
         });
     }
@@ -119,7 +123,8 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
              definition_version = @definition_version, data = @data{(Sqlite ? "" : "::jsonb")}, deadline = @deadline, updated_at = @at, completed_at = NULL
          WHERE kind = @kind AND id = @id AND version = @version_before AND last_message_id = @message_before
          """,
-        ("business_key", "10248"), ("state", "Running"), ("step", "AuthorizePayment"), ("version", 4L), ("message_id", Guid.CreateVersion7()),
+        ("business_key", "10248"), ("state", "Running"), ("step", "AuthorizePayment"), ("version", 4L),
+        ("message_id", Guid.CreateVersion7()),
         ("definition_version", Orders.DefinitionVersion), ("data", "{}"), ("deadline", deadline), ("at", DateTimeOffset.UtcNow),
         ("kind", "order-fulfilment"), ("id", _due), ("version_before", 3L), ("message_before", _due)))).ShouldBe(1);
 
@@ -129,8 +134,10 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
          VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data{(Sqlite ? "" : "::jsonb")}, @deadline, @at, @at, @completed_at, NULL)
          ON CONFLICT DO NOTHING
          """,
-        ("kind", "order-fulfilment"), ("id", id), ("business_key", "10248"), ("state", state), ("step", "ReserveStock"), ("version", 3L), ("message_id", id),
-        ("definition_version", Orders.DefinitionVersion), ("data", "{}"), ("deadline", deadline), ("at", DateTimeOffset.UtcNow.AddHours(-1)), ("completed_at", completedAt)));
+        ("kind", "order-fulfilment"), ("id", id), ("business_key", "10248"), ("state", state), ("step", "ReserveStock"), ("version", 3L),
+        ("message_id", id),
+        ("definition_version", Orders.DefinitionVersion), ("data", "{}"), ("deadline", deadline),
+        ("at", DateTimeOffset.UtcNow.AddHours(-1)), ("completed_at", completedAt)));
 
     async Task<List<DueSaga>> Leased(bool again) => await _deadlines.Lease(Orders, again, 10, await Store.Now(default), Lease, default);
 

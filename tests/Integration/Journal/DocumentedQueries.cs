@@ -9,7 +9,8 @@ static partial class DocumentedQueries
     {
         var folder = TestContext.CurrentContext.TestDirectory;
         while (!File.Exists(Path.Combine(folder, "Orchestrator.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Orchestrator.sln is in no folder above the tests");
+            folder = Path.GetDirectoryName(folder)
+            ?? throw new DirectoryNotFoundException("Orchestrator.sln is in no folder above the tests");
         return [.. Query().Matches(File.ReadAllText(Path.Combine(folder, "docs", "queries.md"))).Select(match => match.Groups[1].Value)];
     }
 

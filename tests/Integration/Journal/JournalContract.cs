@@ -151,8 +151,10 @@ public abstract class JournalContract
         var order = new TestOrder(_journal);
         var submitted = TestOrder.Wrap(order.Submitted);
         var first = await order.Handle(order.Submitted, submitted, isRedelivery: false);
-        (await order.Handle(order.Submitted, submitted, isRedelivery: false)).ShouldBeEmpty("whoever has the first sends, or it comes again");
-        (await order.Handle(order.Submitted, submitted, isRedelivery: true)).Select(sent => sent.MessageId).ShouldBe(first.Select(sent => sent.MessageId));
+        (await order.Handle(order.Submitted, submitted, isRedelivery: false))
+            .ShouldBeEmpty("whoever has the first sends, or it comes again");
+        (await order.Handle(order.Submitted, submitted, isRedelivery: true)).Select(sent => sent.MessageId)
+            .ShouldBe(first.Select(sent => sent.MessageId));
     }
 
     [Test]
@@ -206,7 +208,9 @@ public abstract class JournalContract
         var id = Guid.CreateVersion7();
         await order.Handle(order.Submitted, id);
         (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Submitted with { CustomerId = "MALLORY" }, id)))
-            .Message.ShouldBe($"OrderSubmitted {id} differs from the OrderSubmitted of the same message id that order-fulfilment {order.Id} has seen as its transition 1");
+            .Message.ShouldBe(
+                $"OrderSubmitted {id} differs from the OrderSubmitted of the same message id that order-fulfilment {order.Id} has seen as "
+                + $"its transition 1");
     }
 
     [Test]
@@ -217,7 +221,9 @@ public abstract class JournalContract
         var (saga, _) = await Load(order, Guid.NewGuid());
         await _store.Commit([WriteOf(saga, saga! with { DefinitionVersion = 99 })], CancellationToken.None);
         (await Should.ThrowAsync<NewerDefinitionException>(() => order.Handle(order.Reserved)))
-            .Message.ShouldBe($"order-fulfilment {order.Id} runs on version 99 of its definition and this process has version {TestOrder.Kind.DefinitionVersion}; run the newer program");
+            .Message.ShouldBe(
+                $"order-fulfilment {order.Id} runs on version 99 of its definition and this process has version "
+                + $"{TestOrder.Kind.DefinitionVersion}; run the newer program");
     }
 
     [Test]
@@ -226,10 +232,12 @@ public abstract class JournalContract
         var order = new TestOrder(_journal);
         await order.Handle(order.Submitted);
         var (saga, _) = await Load(order, Guid.NewGuid());
-        var before = saga! with { DefinitionVersion = 1, Data = saga.Data.Replace("AuthorizePayment", "CheckCredit", StringComparison.Ordinal) };
+        var before =
+            saga! with { DefinitionVersion = 1, Data = saga.Data.Replace("AuthorizePayment", "CheckCredit", StringComparison.Ordinal) };
         await _store.Commit([WriteOf(saga, before)], CancellationToken.None);
         (await Should.ThrowAsync<RemovedStepException>(() => order.Handle(order.Reserved))).Message.ShouldBe(
-            $"order-fulfilment {order.Id} has attempted CheckCredit, a step that version {TestOrder.Kind.DefinitionVersion} of its definition no longer has; "
+            $"order-fulfilment {order.Id} has attempted CheckCredit, a step that version {TestOrder.Kind.DefinitionVersion} of its "
+            + $"definition no longer has; "
             + "keep a replica of the version that has it until the saga has ended");
         (await Timeline(order)).Count.ShouldBe(2);
 
@@ -248,7 +256,8 @@ public abstract class JournalContract
         (saga, _) = await Load(order, Guid.NewGuid());
         saga!.DefinitionVersion.ShouldBe(1);
         (await _database.Read(sql => sql.First(
-            "SELECT definition_version FROM journal WHERE saga_id = @id ORDER BY seq DESC LIMIT 1", row => row.GetInt32(0), ("id", order.Id)))).ShouldBe(TestOrder.Kind.DefinitionVersion);
+            "SELECT definition_version FROM journal WHERE saga_id = @id ORDER BY seq DESC LIMIT 1", row =>
+                row.GetInt32(0), ("id", order.Id)))).ShouldBe(TestOrder.Kind.DefinitionVersion);
 
         await order.Handle(order.Reserved);
         (saga, _) = await Load(order, Guid.NewGuid());
@@ -286,7 +295,9 @@ public abstract class JournalContract
             {
                 await _journal.Handle(
                     TestOrder.Deliver(order.Submitted),
-                    loaded => i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! } : TestOrder.Decide(loaded, order.Submitted),
+                    loaded =>
+                        i == 25 ? TestOrder.Decide(loaded, order.Submitted) with { State = null! }
+                        : TestOrder.Decide(loaded, order.Submitted),
                     CancellationToken.None);
                 return true;
             }
@@ -339,9 +350,11 @@ public abstract class JournalContract
         var commits = _store.Commits;
         go.SetResult();
         await Should.ThrowAsync<InvalidOperationException>(() => early);
-        (await sent).Select(outgoing => string.Join(", ", outgoing.Select(message => message.MessageType))).ShouldBe(["ReserveStock, AuthorizePayment", "", "BookShipment"]);
+        (await sent).Select(outgoing => string.Join(", ", outgoing.Select(message => message.MessageType)))
+            .ShouldBe(["ReserveStock, AuthorizePayment", "", "BookShipment"]);
         (_store.Commits - commits).ShouldBe(1);
-        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(saga => saga.Version.ShouldBe(3), saga => saga.Step.ShouldBe("BookShipment"));
+        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(
+            saga => saga.Version.ShouldBe(3), saga => saga.Step.ShouldBe("BookShipment"));
     }
 
     [Test]
@@ -371,7 +384,8 @@ public abstract class JournalContract
         await using var other = new SagaJournal(CreateStore(_database));
         var (order, overtaken) = (new TestOrder(_journal), 0);
         await order.Handle(order.Submitted);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
         {
             if (Interlocked.Increment(ref overtaken) != 10)
                 return;
@@ -381,7 +395,8 @@ public abstract class JournalContract
         })));
 
         (await Timeline(order)).Count.ShouldBe(22);
-        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(saga => saga.Version.ShouldBe(22), saga => saga.Step.ShouldBe("BookShipment"));
+        (await Load(order, Guid.NewGuid())).Saga!.ShouldSatisfyAllConditions(
+            saga => saga.Version.ShouldBe(22), saga => saga.Step.ShouldBe("BookShipment"));
         overtaken.ShouldBeGreaterThan(20);
     }
 
@@ -432,11 +447,13 @@ public abstract class JournalContract
         await order.Handle(order.Submitted);
         await order.Handle(order.Reserved);
         var row = await _database.Read(sql => sql.First(
-            "SELECT order_number, customer, amount, currency, state, step, attempts, last_event, age, suspended_since FROM order_fulfilment WHERE order_number = 'view-1'",
+            "SELECT order_number, customer, amount, currency, state, step, attempts, last_event, age, suspended_since FROM "
+            + "order_fulfilment WHERE order_number = 'view-1'",
             reader => string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i)))));
         row!.ShouldMatch(@"^view-1\|VINET\|168(\.00)?\|USD\|Running\|AuthorizePayment\|1\|StockReserved\|[0-5]\|$");
         (await _database.Read(sql => sql.First(
-            "SELECT count(*) FROM order_fulfilment WHERE order_number = 'view-1' AND deadline IS NOT NULL AND next_try IS NOT NULL", reader => reader.GetInt64(0)))).ShouldBe(1);
+            "SELECT count(*) FROM order_fulfilment WHERE order_number = 'view-1' AND deadline IS NOT NULL AND next_try IS NOT NULL",
+            reader => reader.GetInt64(0)))).ShouldBe(1);
     }
 
     [Test]
@@ -449,7 +466,8 @@ public abstract class JournalContract
 
         await RenameAuthorizePayment(order, "PackGoods");
         (await Should.ThrowAsync<DefinitionException>(() => RunningInstances.Check(_database, TestOrder.Kind))).Message.ShouldBe(
-            $"saga order-fulfilment: 1 running instance has attempted PackGoods ({number}), a step that this definition no longer has. Keep the step until they have ended, or run the version that has it");
+            $"saga order-fulfilment: 1 running instance has attempted PackGoods ({number}), a step that this definition no longer has. "
+            + $"Keep the step until they have ended, or run the version that has it");
 
         await _database.Write(sql => sql.Execute("UPDATE saga SET completed_at = updated_at WHERE id = @id", ("id", order.Id)));
         await RunningInstances.Check(_database, TestOrder.Kind);
@@ -460,17 +478,24 @@ public abstract class JournalContract
     {
         await RecordedDefinitions.Check(_database, TestOrder.Kind);
         await RecordedDefinitions.Check(_database, TestOrder.Kind);
-        await _database.Write(sql => sql.Execute("UPDATE saga_definition SET steps = replace(steps, '2 BookShipment: Compensatable', '2 BookShipment: Pivot')"));
+        await _database.Write(
+            sql => sql.Execute(
+                "UPDATE saga_definition SET steps = replace(steps, '2 BookShipment: Compensatable', '2 BookShipment: Pivot')"));
         var version = TestOrder.Kind.DefinitionVersion;
-        (await Should.ThrowAsync<DefinitionException>(() => RecordedDefinitions.Check(_database, TestOrder.Kind))).Message.ShouldSatisfyAllConditions(
-            message => message.ShouldStartWith($"saga order-fulfilment: its table is not the one that has run as version {version} (gone: 2 BookShipment: Pivot"),
+        (await Should.ThrowAsync<DefinitionException>(
+            () => RecordedDefinitions.Check(_database, TestOrder.Kind))).Message.ShouldSatisfyAllConditions(
+            message =>
+                message.ShouldStartWith(
+                    $"saga order-fulfilment: its table is not the one that has run as version {version} (gone: 2 BookShipment: Pivot"),
             message => message.ShouldContain("; new: 2 BookShipment: Compensatable"),
             message => message.ShouldEndWith($"Give this table version {version + 1}, or run the table that had version {version}"));
 
         // What another format wrote can't be compared.
         await _database.Write(sql => sql.Execute("UPDATE saga_definition SET format = 0"));
         await RecordedDefinitions.Check(_database, TestOrder.Kind);
-        (await _database.Read(sql => sql.First("SELECT steps FROM saga_definition WHERE kind = 'order-fulfilment'", row => row.GetString(0)))).ShouldBe(TestOrder.Kind.Fingerprint);
+        (await _database.Read(
+            sql => sql.First("SELECT steps FROM saga_definition WHERE kind = 'order-fulfilment'", row => row.GetString(0))))
+            .ShouldBe(TestOrder.Kind.Fingerprint);
     }
 
     [Test]
@@ -482,7 +507,8 @@ public abstract class JournalContract
         (await order.Handle(order.Authorized, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"]);
         (await order.Handle(order.Authorized, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"], "the same message again");
         (await order.Handle(order.Reserved, id)).ShouldBeEmpty();
-        (await _database.Read(sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", order.Id)))).ShouldBe(3);
+        (await _database.Read(
+            sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", order.Id)))).ShouldBe(3);
     }
 
     // Whoever knows the id of a message also knows what derives from it.
@@ -493,14 +519,16 @@ public abstract class JournalContract
         await order.Handle(order.Submitted, id);
         await order.Handle(order.Reserved, id);
         var known = await _database.Read(sql => sql.First(
-            "SELECT message_id FROM journal WHERE saga_id = @id AND message_type = 'StockReserved'", row => row.GetGuid(0), ("id", order.Id)));
+            "SELECT message_id FROM journal WHERE saga_id = @id AND message_type = 'StockReserved'", row =>
+                row.GetGuid(0), ("id", order.Id)));
 
         await other.Handle(other.Submitted, id);
         await other.Handle(other.Submitted, known);
         await other.Handle(other.Submitted, known);
         await other.Handle(other.Authorized);
         (await other.Handle(other.Reserved, id)).Select(sent => sent.MessageType).ShouldBe(["BookShipment"]);
-        (await _database.Read(sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", other.Id)))).ShouldBe(4);
+        (await _database.Read(
+            sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", other.Id)))).ShouldBe(4);
     }
 
     [Test]
@@ -512,7 +540,8 @@ public abstract class JournalContract
         var more = TestOrder.Wrap(order.Reserved, id) with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":1,"shelf":"B7"}""").RootElement };
         (await order.Handle(order.Reserved, more)).ShouldBeEmpty();
         var other = more with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":2}""").RootElement };
-        (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, other))).Message.ShouldContain("differs from the StockReserved of the same message id");
+        (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, other))).Message.ShouldContain(
+            "differs from the StockReserved of the same message id");
     }
 
     [Test]
@@ -538,10 +567,12 @@ public abstract class JournalContract
     {
         await using var other = new SagaJournal(CreateStore(_database));
         var numbers = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid().ToString()).ToList();
-        var orders = numbers.SelectMany(number => Enumerable.Range(0, 6).Select(i => new TestOrder(i % 2 == 0 ? _journal : other, number))).ToList();
+        var orders = numbers.SelectMany(number => Enumerable.Range(0, 6).Select(i => new TestOrder(i % 2 == 0 ? _journal : other, number)))
+            .ToList();
         await Task.WhenAll(orders.Select(order => order.Handle(order.Submitted)));
         (await _database.Read(sql => sql.Query(
-            $"SELECT state, count(*), count(DISTINCT business_key) FROM saga WHERE {_database.Among("id", "ids")} GROUP BY state ORDER BY state",
+            $"SELECT state, count(*), count(DISTINCT business_key) FROM saga WHERE {_database.Among("id", "ids")} GROUP BY state ORDER BY "
+            + $"state",
             row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), ("ids", orders.Select(order => order.Id).ToArray()))))
             .ShouldBe([("Cancelled", 100, 20), ("Running", 20, 20)]);
     }
@@ -571,7 +602,8 @@ public abstract class JournalContract
         await refused.Handle(new CancelOrder(refused.Id, "ann", "changed her mind"));
         await first.Handle(first.Submitted);
         (await _database.Read(sql => sql.Query(
-            $"SELECT saga_id FROM saga_key WHERE {_database.Among("saga_id", "ids")}", row => row.GetGuid(0), ("ids", new[] { first.Id, refused.Id })))).ShouldBe([first.Id]);
+            $"SELECT saga_id FROM saga_key WHERE {_database.Among("saga_id", "ids")}", row =>
+                row.GetGuid(0), ("ids", new[] { first.Id, refused.Id })))).ShouldBe([first.Id]);
     }
 
     [Test]
@@ -590,14 +622,17 @@ public abstract class JournalContract
 
         var third = new TestOrder(_journal, first.Number);
         await third.Handle(third.Submitted);
-        (await _database.Read(sql => sql.First("SELECT refused_reason FROM order_fulfilment WHERE id = @id", row => row.GetString(0), ("id", third.Id))))
+        (await _database.Read(
+            sql => sql.First("SELECT refused_reason FROM order_fulfilment WHERE id = @id", row => row.GetString(0), ("id", third.Id))))
             .ShouldBe($"order-fulfilment {first.Id} has the business key {first.Number}; give each its own");
         (await second.Handle(second.Reserved)).ShouldBeEmpty();
         (await Load(second, Guid.NewGuid())).Saga!.State.ShouldBe("Running");
     }
 
     Task<int> RenameAuthorizePayment(TestOrder order, string to) => _database.Write(sql => sql.Execute(
-        $"UPDATE saga SET data = {(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = @id",
+        $"UPDATE saga SET data = "
+        + $"{(_database.Dialect == Dialect.Postgres ? "replace(data::text, @from, @to)::jsonb" : "replace(data, @from, @to)")} WHERE id = "
+        + $"@id",
         ("from", "\"AuthorizePayment\":"), ("to", $"\"{to}\":"), ("id", order.Id)));
 
     [Test]
@@ -753,6 +788,7 @@ public abstract class JournalContract
             return inner.Commit(writes, cancellationToken);
         }
 
-        public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) => inner.CommitFree(writes, cancellationToken);
+        public Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
+            inner.CommitFree(writes, cancellationToken);
     }
 }

@@ -95,5 +95,6 @@ public class A_saga_that_is_locked
         await order.Handle(order.Reserved);
     })).WaitAsync(AtOnce);
 
-    Task<long> Version(TestOrder order) => _database.Read(sql => sql.First("SELECT version FROM saga WHERE id = @id", row => row.GetInt64(0), ("id", order.Id)));
+    Task<long> Version(TestOrder order) =>
+        _database.Read(sql => sql.First("SELECT version FROM saga WHERE id = @id", row => row.GetInt64(0), ("id", order.Id)));
 }

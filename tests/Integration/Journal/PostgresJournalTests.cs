@@ -13,7 +13,9 @@ public class The_journal_in_postgres : JournalContract
     protected override IJournalStore CreateStore(Database database) => new PostgresJournalStore((PostgresDatabase)database);
 }
 
-/// <summary>Somebody has taken rights to the journal's own tables away, or made these as another user: no saga moves, and people must learn why.</summary>
+/// <summary>
+/// Somebody has taken rights to the journal's own tables away, or made these as another user: no saga moves, and people must learn why.
+/// </summary>
 public class The_journal_where_it_may_not_write
 {
     [Test]
@@ -27,7 +29,8 @@ public class The_journal_where_it_may_not_write
         {
             await Owner($"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}");
             await Owner($"REVOKE INSERT ON journal FROM {role}");
-            await using var database = SharedPostgres.Open(new NpgsqlConnectionStringBuilder(address) { Options = $"-c role={role}" }.ToString());
+            await using var database = SharedPostgres.Open(
+                new NpgsqlConnectionStringBuilder(address) { Options = $"-c role={role}" }.ToString());
             await using var journal = new SagaJournal(new PostgresJournalStore(database));
             var order = new TestOrder(journal);
             await Should.ThrowAsync<PostgresException>(() => order.Handle(order.Submitted));

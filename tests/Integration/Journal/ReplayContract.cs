@@ -51,7 +51,8 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
     {
         var first = await Submitted();
         var second = new TestOrder(Journal, first.Number);
-        (await second.Handle(second.Submitted)).Select(sent => sent.MessageType).ShouldBe(["OrderCancelled", "OrderConflicted"], ignoreOrder: true);
+        (await second.Handle(second.Submitted)).Select(sent => sent.MessageType)
+            .ShouldBe(["OrderCancelled", "OrderConflicted"], ignoreOrder: true);
         (await Replayed()).ShouldAllBe(saga => saga.Difference == null);
     }
 
@@ -62,7 +63,8 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         await holds.Hold(new HoldStep(Orders.Name, "ReserveStock", "ann", "stocktaking"), Guid.CreateVersion7(), default);
         var held = await Submitted();
         await holds.Release(new ReleaseStep(Orders.Name, "ReserveStock", null, "ann", "done"), Guid.CreateVersion7(), default);
-        (await held.Handle(new DeadlineReached(held.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType).ShouldBe(["ReserveStock"]);
+        (await held.Handle(new DeadlineReached(held.Id, DateTimeOffset.UtcNow))).Select(sent => sent.MessageType)
+            .ShouldBe(["ReserveStock"]);
 
         await Run(
             """
@@ -107,7 +109,8 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         var forgetful = new SagaKind<Order>(
             new OrderFulfilmentSaga(),
             (definition, saga, message, circumstances) => Decider.Decide(definition, saga, message, circumstances) with { Outgoing = [] });
-        (await Replayed(forgetful)).Single().Difference!.ShouldEndWith(": it sent ReserveStock, AuthorizePayment, and now it sends nothing");
+        (await Replayed(forgetful))
+            .Single().Difference!.ShouldEndWith(": it sent ReserveStock, AuthorizePayment, and now it sends nothing");
         var strict = new SagaKind<Order>(
             new OrderFulfilmentSaga(), (_, _, _, _) => throw new InvalidOperationException("no orders on Mondays"));
         (await Replayed(strict)).Single().Difference!.ShouldEndWith(": it is refused now: no orders on Mondays");

@@ -116,7 +116,8 @@ public class The_endpoints_of_a_saga
         var fulfilled = new OutgoingEnvelope(
             null, null, 0, false, Guid.CreateVersion7(), nameof(OrderFulfilled), _order.Submitted.OrderId, null, null, null, null, 1,
             JsonSerializer.SerializeToElement(new OrderFulfilled(_order.Submitted.OrderId), WireJson.Options));
-        await _provider.GetRequiredService<OutgoingPublisher>().Send(_provider.GetRequiredService<ISagaKind>(), [fulfilled], new CancellationToken(canceled: true));
+        await _provider.GetRequiredService<OutgoingPublisher>()
+            .Send(_provider.GetRequiredService<ISagaKind>(), [fulfilled], new CancellationToken(canceled: true));
         (await _harness.Published.Any<OrderFulfilled>()).ShouldBeTrue();
     }
 
@@ -125,7 +126,8 @@ public class The_endpoints_of_a_saga
     {
         await Publish(Envelope(message => message["giftWrap"] = new JsonObject { ["colour"] = "red" }));
         (await _harness.Sent.Any<ReserveStock>()).ShouldBeTrue();
-        (await _database.Read(sql => sql.Query("SELECT event ->> '$.message.giftWrap.colour' FROM journal", row => row.GetString(0)))).ShouldBe(["red"]);
+        (await _database.Read(sql => sql.Query("SELECT event ->> '$.message.giftWrap.colour' FROM journal", row => row.GetString(0))))
+            .ShouldBe(["red"]);
     }
 
     [Test]
@@ -173,7 +175,8 @@ public class The_endpoints_of_a_saga
     // A list as it is now: MassTransit's own waits for more until a time-out.
     static CancellationToken Now() => new(canceled: true);
 
-    Task<List<string>> Journalled() => _database.Read(sql => sql.Query("SELECT message_type FROM journal ORDER BY at", row => row.GetString(0)));
+    Task<List<string>> Journalled() =>
+        _database.Read(sql => sql.Query("SELECT message_type FROM journal ORDER BY at", row => row.GetString(0)));
 
     string Envelope(Action<JsonNode> change, string? messageId = "01890a5d-ac96-774b-bcce-b302099a8057")
     {

@@ -75,17 +75,21 @@ public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(p
         (await Row("SELECT count(*) FROM order_fulfilment")).ShouldBe($"{Many}");
         if (!Sqlite)
             await Run("ANALYZE");
-        await IsFoundByIndex("SELECT order_number, amount FROM order_fulfilment WHERE customer = 'C-42' ORDER BY created_at DESC", Many / 5_000);
+        await IsFoundByIndex(
+            "SELECT order_number, amount FROM order_fulfilment WHERE customer = 'C-42' ORDER BY created_at DESC", Many / 5_000);
         await IsFoundByIndex("SELECT customer, state FROM order_fulfilment WHERE order_number = 'N-4711'", 1);
         await IsFoundByIndex("SELECT kind, id FROM saga WHERE business_key = 'N-4711'", 1);
-        await IsFoundByIndex("SELECT o.id FROM order_fulfilment o WHERE id IN (SELECT saga_id FROM saga_search WHERE name = 'customer' AND value = 'C-42')", Many / 5_000);
+        await IsFoundByIndex(
+            "SELECT o.id FROM order_fulfilment o WHERE id IN (SELECT saga_id FROM saga_search WHERE name = 'customer' AND value = 'C-42')",
+            Many / 5_000);
     }
 
     async Task IsFoundByIndex(string query, int rows)
     {
         (await Rows(query)).Count.ShouldBe(rows);
         var plan = string.Join('\n', await Rows($"{(Sqlite ? "EXPLAIN QUERY PLAN" : "EXPLAIN")} {query}"));
-        plan.ShouldContain(query.Contains("business_key", StringComparison.Ordinal) ? "saga_business_key" : "saga_search_value", Case.Sensitive, plan);
+        plan.ShouldContain(
+            query.Contains("business_key", StringComparison.Ordinal) ? "saga_business_key" : "saga_search_value", Case.Sensitive, plan);
         plan.ShouldNotMatch(@"Seq Scan|\bSCAN\b", plan);
     }
 
@@ -94,7 +98,9 @@ public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(p
     {
         await Run("CREATE TABLE spied (what text, name text)");
         if (!Sqlite)
-            await Run("CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO spied VALUES (TG_OP, NEW.name); RETURN NULL; END $$");
+            await Run(
+                "CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO spied VALUES (TG_OP, NEW.name); RETURN "
+                + "NULL; END $$");
         foreach (var what in new[] { "INSERT", "UPDATE" })
         {
             await Run($"CREATE TRIGGER spy_{what} AFTER {what} ON saga_search FOR EACH ROW "
@@ -102,7 +108,8 @@ public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(p
         }
     }
 
-    Task<int> Change(Guid id, string data) => Run($"UPDATE saga SET data = @data{(Sqlite ? "" : "::jsonb")} WHERE id = @id", ("data", data), ("id", id));
+    Task<int> Change(Guid id, string data) =>
+        Run($"UPDATE saga SET data = @data{(Sqlite ? "" : "::jsonb")} WHERE id = @id", ("data", data), ("id", id));
 
     static string Data(string number, string customer) => $$$"""{"orderNumber":"{{{number}}}","customerId":"{{{customer}}}","steps":{}}""";
 }

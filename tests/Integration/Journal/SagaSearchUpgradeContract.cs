@@ -41,10 +41,12 @@ public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDi
         await Views().Bring();
         (await Rows("SELECT * FROM order_fulfilment LIMIT 1")).ShouldHaveSingleItem().Split('|').Length.ShouldBe(2);
         _log.Warnings.ShouldHaveSingleItem().ShouldStartWith(
-            "The view order_fulfilment can't be brought to this version yet: the values by which older sagas are searched are still being written");
+            "The view order_fulfilment can't be brought to this version yet: the values by which older sagas are searched are still being "
+            + "written");
         await search.DoTheRest(CancellationToken.None);
         await Views().Bring();
-        (await Row("SELECT count(*), count(DISTINCT order_number), count(customer) FROM order_fulfilment")).ShouldBe($"{Older}|{Older}|{Older}");
+        (await Row("SELECT count(*), count(DISTINCT order_number), count(customer) FROM order_fulfilment"))
+            .ShouldBe($"{Older}|{Older}|{Older}");
         (await Rows("SELECT order_number FROM order_fulfilment WHERE customer = 'C-7'")).Count.ShouldBe(Older / 100);
     }
 
@@ -71,7 +73,9 @@ public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDi
             for (var n = 1; n <= Older; n += 7)
             {
                 await Run(
-                    $"UPDATE saga SET data = {(Sqlite ? "json_set(data, '$.customerId', 'late')" : "jsonb_set(data, '{customerId}', '\"late\"')")} WHERE business_key = @key", ("key", $"N-{n}"));
+                    $"UPDATE saga SET data = "
+                    + $"{(Sqlite ? "json_set(data, '$.customerId', 'late')" : "jsonb_set(data, '{customerId}', '\"late\"')")} WHERE "
+                    + $"business_key = @key", ("key", $"N-{n}"));
                 if (n % 35 == 1)
                     await Insert($$"""{"orderNumber":"new-{{n}}","customerId":"new"}""", Guid.Parse($"00000000-0000-7000-8000-{n:d12}".Replace("7000", n % 2 == 0 ? "6000" : "7001", StringComparison.Ordinal)));
             }
@@ -80,7 +84,9 @@ public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDi
         await moved;
         await Views().Bring();
         var customer = Sqlite ? "s.data ->> '$.customerId'" : "s.data ->> 'customerId'";
-        (await Row($"SELECT count(*) FROM order_fulfilment o JOIN saga s ON s.kind = 'order-fulfilment' AND s.id = o.id WHERE {customer} <> coalesce(o.customer, '')")).ShouldBe("0");
+        (await Row(
+            $"SELECT count(*) FROM order_fulfilment o JOIN saga s ON s.kind = 'order-fulfilment' AND s.id = o.id WHERE {customer} <> "
+            + $"coalesce(o.customer, '')")).ShouldBe("0");
         (await Rows("SELECT id FROM order_fulfilment WHERE customer = 'late'")).Count.ShouldBe((Older + 6) / 7);
         (await Rows("SELECT id FROM order_fulfilment WHERE customer = 'new'")).Count.ShouldBe((Older + 34) / 35);
     }

@@ -17,11 +17,15 @@ public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(pos
     {
         foreach (var amount in new[] { "9.00", "168.00", "1000.10", "0.20", "-3.05" })
             await Insert(Amount($"\"{amount}\""));
-        (await Rows("SELECT amount FROM order_fulfilment WHERE amount > 9.5 ORDER BY amount DESC")).Select(Number).ShouldBe([1000.10m, 168m]);
+        (await Rows("SELECT amount FROM order_fulfilment WHERE amount > 9.5 ORDER BY amount DESC")).Select(Number)
+            .ShouldBe([1000.10m, 168m]);
         (await Rows("SELECT amount FROM order_fulfilment WHERE amount = 1000.1 OR amount = 9")).Count.ShouldBe(2);
-        (await Row("SELECT currency, sum(amount), max(amount) FROM order_fulfilment GROUP BY currency")).Split('|').ShouldSatisfyAllConditions(
-            columns => columns[0].ShouldBe("USD"), columns => Number(columns[1]).ShouldBe(1174.25m), columns => Number(columns[2]).ShouldBe(1000.10m));
-        Number(await Row("SELECT amount / 2 FROM order_fulfilment WHERE amount = 9")).ShouldBe(4.5m, "whole amounts are divided as others are");
+        (await Row("SELECT currency, sum(amount), max(amount) FROM order_fulfilment GROUP BY currency")).Split('|')
+            .ShouldSatisfyAllConditions(
+            columns => columns[0].ShouldBe("USD"), columns => Number(columns[1]).ShouldBe(1174.25m), columns =>
+                Number(columns[2]).ShouldBe(1000.10m));
+        Number(await Row("SELECT amount / 2 FROM order_fulfilment WHERE amount = 9"))
+            .ShouldBe(4.5m, "whole amounts are divided as others are");
     }
 
     [TestCase("\"14.00\"", 14.00)]
@@ -110,7 +114,9 @@ public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(pos
         var data = await Row($"SELECT {document} FROM saga");
         await Run(
             $"UPDATE saga SET data = {(Sqlite ? "@data" : "@data::jsonb")}",
-            ("data", JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(data)).Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal)));
+            ("data",
+                JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(data))
+                .Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal)));
         (await Row("SELECT money_at_risk, units_held FROM order_fulfilment")).ShouldBe("|0");
         await Run("DELETE FROM saga");
         await Insert("""{"steps":{"AuthorizePayment":{"status":"Undoing"}},"suspended":{"step":"AuthorizePayment","moneyAtRisk":{"amount":"7.50","currency":"EUR"},"unitsHeld":3}}""");

@@ -40,8 +40,10 @@ public class A_start_that_running_sagas_do_not_allow
 
         await database.Write(sql => sql.Execute("UPDATE saga SET data = replace(data, 'AuthorizePayment', 'CheckCredit')"));
         await using var provider = new ServiceCollection()
-            .AddLogging().AddOrchestrator(_ => database).AddMassTransit(bus => WorkerRegistration.OrderSagas().AddTo(bus)).BuildServiceProvider();
+            .AddLogging().AddOrchestrator(_ => database).AddMassTransit(bus => WorkerRegistration.OrderSagas().AddTo(bus))
+            .BuildServiceProvider();
         (await Should.ThrowAsync<DefinitionException>(() => provider.MigrateOrchestrator())).Message.ShouldContain("CheckCredit");
-        (await database.Read(sql => sql.First("SELECT count(*) FROM saga_definition WHERE kind = 'order-fulfilment'", row => row.GetInt64(0)))).ShouldBe(0);
+        (await database.Read(
+            sql => sql.First("SELECT count(*) FROM saga_definition WHERE kind = 'order-fulfilment'", row => row.GetInt64(0)))).ShouldBe(0);
     }
 }

@@ -33,7 +33,8 @@ public abstract class StoreOfEitherDialect(bool postgres)
     {
         if (postgres)
         {
-            Database = new PostgresDatabase(NpgsqlDataSource.Create(await SharedPostgres.CreateDatabase()), Time, NullLogger<PostgresDatabase>.Instance);
+            Database = new PostgresDatabase(
+                NpgsqlDataSource.Create(await SharedPostgres.CreateDatabase()), Time, NullLogger<PostgresDatabase>.Instance);
             Store = new PostgresJournalStore((PostgresDatabase)Database);
         }
         else
@@ -62,13 +63,17 @@ public abstract class StoreOfEitherDialect(bool postgres)
         await Views.Bring(Database, Orders);
     }
 
-    protected Task<int> Run(string sql, params (string, object?)[] parameters) => Database.Write(statements => statements.Execute(sql, parameters));
+    protected Task<int> Run(string sql, params (string, object?)[] parameters) =>
+        Database.Write(statements => statements.Execute(sql, parameters));
 
     /// <summary>The columns of a query's only row, with a bar between; numbers as people write them.</summary>
-    protected async Task<string> Row(string sql, params (string, object?)[] parameters) => (await Rows(sql, parameters)).ShouldHaveSingleItem();
+    protected async Task<string> Row(string sql, params (string, object?)[] parameters) =>
+        (await Rows(sql, parameters)).ShouldHaveSingleItem();
 
     protected Task<List<string>> Rows(string sql, params (string, object?)[] parameters) => Database.Read(statements => statements.Query(
-        sql, row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(i => FormattableString.Invariant($"{row.GetValue(i)}"))), parameters));
+        sql, row =>
+            string.Join('|', Enumerable.Range(0, row.FieldCount).Select(i => FormattableString.Invariant($"{row.GetValue(i)}"))),
+            parameters));
 
     /// <summary>Writes a saga as a worker of the version before does.</summary>
     protected async Task<Guid> Insert(string data, Guid? id = null)
@@ -93,5 +98,7 @@ public abstract class StoreOfEitherDialect(bool postgres)
         """,
         ("at", DateTimeOffset.UtcNow));
 
-    string IdOf(string number) => Sqlite ? $"printf('00000000-0000-7000-8000-%012d', {number})" : $"('00000000-0000-7000-8000-' || lpad({number}::text, 12, '0'))::uuid";
+    string IdOf(string number) =>
+        Sqlite ? $"printf('00000000-0000-7000-8000-%012d', {number})"
+        : $"('00000000-0000-7000-8000-' || lpad({number}::text, 12, '0'))::uuid";
 }

@@ -24,7 +24,8 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
     public int Decisions => _decisions;
 
     public OrderSubmitted Submitted => new(
-        Id, Number, "VINET", new DateTimeOffset(1996, 7, 4, 0, 0, 0, TimeSpan.Zero), "USD", [new OrderLine("NW-11", 12, 14m)], new ShipTo("France", "51100"));
+        Id, Number, "VINET", new DateTimeOffset(1996, 7, 4, 0, 0, 0, TimeSpan.Zero), "USD", [new OrderLine("NW-11", 12, 14m)],
+        new ShipTo("France", "51100"));
 
     public StockReserved Reserved => new(Id, 1);
 
@@ -36,7 +37,8 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
 
     public static Envelope Wrap(ISagaMessage message, Guid? id = null) => new(
         id ?? Guid.CreateVersion7(), message.GetType().Name, message.SagaId, Guid.CreateVersion7(), Guid.CreateVersion7(), "test",
-        new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), 1, JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options));
+        new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero), 1,
+        JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options));
 
     public static Delivery Deliver(ISagaMessage message) => new(Kind, message, Wrap(message), default, IsRedelivery: false);
 
@@ -47,7 +49,8 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
     public Task<IReadOnlyList<OutgoingEnvelope>> Handle(
         ISagaMessage message, Envelope envelope, Func<Task>? whileDeciding = null, bool isRedelivery = true)
     {
-        var delivery = new Delivery(Kind, message, envelope, new Cause("ann", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), isRedelivery);
+        var delivery = new Delivery(
+            Kind, message, envelope, new Cause("ann", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), isRedelivery);
         return journal.Handle(
             delivery,
             loaded =>

@@ -25,7 +25,8 @@ sealed class CountingDatabase(Database inner) : Database(TimeProvider.System, Nu
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => inner.Write(work, cancellationToken);
+    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        inner.Write(work, cancellationToken);
 
     protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {

@@ -139,7 +139,8 @@ public abstract class FileOrdersContract
 
         var asked = new[] { listed, journalled, unknown, listed }.Select(submission => submission.Order.OrderId);
         (await file.Known(asked, CancellationToken.None)).ShouldBe(
-            new Dictionary<Guid, string> { [listed.Order.OrderId] = listed.Digest, [journalled.Order.OrderId] = journalled.Digest }, ignoreOrder: true);
+            new Dictionary<Guid, string> { [listed.Order.OrderId] = listed.Digest, [journalled.Order.OrderId] = journalled.Digest },
+            ignoreOrder: true);
         (await file.Summary(0, 0, TimeSpan.Zero, CancellationToken.None)).Orders.ShouldBe(0, "no saga has seen one of them");
     }
 

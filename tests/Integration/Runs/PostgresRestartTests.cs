@@ -20,7 +20,8 @@ public class When_postgres_restarts_during_a_run
         _server = await PrivatePostgres.Create();
         _databases = await PartySchemas.Create(
             _server.ConnectionString(),
-            connection => new PostgresDatabase(NpgsqlDataSource.Create(connection), TimeProvider.System, _waits.Logger<PostgresDatabase>()));
+            connection =>
+                new PostgresDatabase(NpgsqlDataSource.Create(connection), TimeProvider.System, _waits.Logger<PostgresDatabase>()));
         _parties = new TestParties(_databases);
         await _parties.Migrate();
     }

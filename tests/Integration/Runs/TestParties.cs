@@ -39,18 +39,22 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
     }
 
     /// <summary>Sets the state of an order.</summary>
-    public Task Saga(Guid id, string state, double? seconds = null, string number = "10248", string? refused = null, string? suspended = null) =>
+    public Task Saga(
+        Guid id, string state, double? seconds = null, string number = "10248", string? refused = null, string? suspended = null) =>
         Sagas([id], state, seconds, number, refused, suspended);
 
     /// <summary>Sets the state of orders, a thousand at a time.</summary>
-    public async Task Sagas(IEnumerable<Guid> ids, string state, double? seconds = null, string number = "10248", string? refused = null, string? suspended = null)
+    public async Task Sagas(
+        IEnumerable<Guid> ids, string state, double? seconds = null, string number = "10248", string? refused = null,
+        string? suspended = null)
     {
         var data = $$"""{"orderNumber":"{{number}}","customerId":"VINET","amount":{"amount":"168.00","currency":"USD"},"refused":{{Why("ReserveStock", refused)}},"suspended":{{Why("AuthorizePayment", suspended)}}}""";
         var ended = seconds is null ? "NULL" : $"'{SqliteTime.Text(Submitted.AddSeconds(seconds.Value))}'";
         foreach (var chunk in ids.Chunk(1_000))
         {
             var rows = chunk.Select(id =>
-                $"('order-fulfilment', '{id}', '{number}', '{state}', 1, '{id}', 1, '{data}', '{SqliteTime.Text(Submitted)}', '{SqliteTime.Text(Submitted)}', {ended})");
+                $"('order-fulfilment', '{id}', '{number}', '{state}', 1, '{id}', 1, '{data}', '{SqliteTime.Text(Submitted)}', "
+                + $"'{SqliteTime.Text(Submitted)}', {ended})");
             await databases.Orchestrator.Write(sql => sql.Execute(
                 $"""
                  INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)

@@ -7,7 +7,9 @@ using Orchestrator.Tests.Integration.Hosts;
 
 namespace Orchestrator.Tests.Integration.Samples.RideBooking;
 
-/// <summary>Rides of a time when the worker hosted them: the sample's programs carry them on, beside the worker on the same servers.</summary>
+/// <summary>
+/// Rides of a time when the worker hosted them: the sample's programs carry them on, beside the worker on the same servers.
+/// </summary>
 [Category("Broker")]
 public class Rides_that_the_worker_hosted
 {

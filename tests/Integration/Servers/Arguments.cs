@@ -11,7 +11,8 @@ sealed class Arguments : IAsyncDisposable
 
     /// <summary>Those of this moment: a line for each process.</summary>
     public static IReadOnlyCollection<string> Now() =>
-        [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).Select(process => Read($"{process}/cmdline"))];
+        [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+            .Select(process => Read($"{process}/cmdline"))];
 
     /// <summary>Ends the looking.</summary>
     /// <returns>All that was seen: a line for each process.</returns>

@@ -12,5 +12,6 @@ static class LimitedPostgres
         "limited", TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
 
     /// <summary>As an operator's session: it leaves a transaction open.</summary>
-    public static Task<ForeignLock> Lock(this PostgresDatabase database, string statement) => ForeignLock.By(database.Source.CreateConnection(), statement);
+    public static Task<ForeignLock> Lock(this PostgresDatabase database, string statement) =>
+        ForeignLock.By(database.Source.CreateConnection(), statement);
 }

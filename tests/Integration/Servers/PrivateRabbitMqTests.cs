@@ -83,13 +83,16 @@ public class A_private_rabbitmq
         }
     }
 
-    async Task<IConnection> Connect() => await new ConnectionFactory { Uri = _node.Address(), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+    async Task<IConnection> Connect() =>
+        await new ConnectionFactory { Uri = _node.Address(), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 
     async Task Publish(string text)
     {
         await using var connection = await Connect();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.QueueDeclareAsync("kept", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
-        await channel.BasicPublishAsync("", "kept", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(text));
+        await channel.QueueDeclareAsync(
+            "kept", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.BasicPublishAsync(
+            "", "kept", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(text));
     }
 }

@@ -24,7 +24,8 @@ public class Private_servers
         foreach (var program in new[] { "psql", "pg_basebackup", "initdb", "rabbitmq" })
             seen.ShouldContain(line => line.Contains(program, StringComparison.Ordinal), $"{program} was not seen");
         string[] passwords =
-            [new NpgsqlConnectionStringBuilder(postgres.ConnectionString()).Password!, new UriBuilder(rabbit.Address()).Password, .. roles.Passwords, .. users.Passwords];
+            [new NpgsqlConnectionStringBuilder(postgres.ConnectionString()).Password!, new UriBuilder(rabbit.Address()).Password,
+                .. roles.Passwords, .. users.Passwords];
         foreach (var password in passwords)
             seen.ShouldNotContain(line => line.Contains(password, StringComparison.Ordinal));
     }
@@ -56,15 +57,18 @@ public class Private_servers
         var control = rabbit.Control("eval", "timer:sleep(3000).");
         var listening = new HashSet<(string Program, IPEndPoint Address)>();
         for (; !control.IsCompleted; await Task.Yield())
-            listening.UnionWith(Listening(Path.GetFileName(rabbit.Folder), Path.GetFileName(joined.Folder), Path.GetFileName(postgres.Folder)));
+            listening.UnionWith(
+                Listening(Path.GetFileName(rabbit.Folder), Path.GetFileName(joined.Folder), Path.GetFileName(postgres.Folder)));
         await control;
 
         // Broker, its TLS, distribution (each of two nodes), port mapper, database, and the control program's distribution.
-        listening.Select(one => one.Address.Port).Distinct().Count().ShouldBeGreaterThanOrEqualTo(9, string.Join(Environment.NewLine, listening));
+        listening.Select(one => one.Address.Port).Distinct().Count()
+            .ShouldBeGreaterThanOrEqualTo(9, string.Join(Environment.NewLine, listening));
         listening.ShouldAllBe(one => IPAddress.IsLoopback(one.Address.Address));
     }
 
-    static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
+    static UnixFileMode Mode(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
 
     // The processes that were started for these folders, and all that descend from them.
     static IEnumerable<(string Program, IPEndPoint Address)> Listening(params string[] folders)
@@ -85,7 +89,8 @@ public class Private_servers
         }
     }
 
-    static string Parent(string process) => Read($"{process}/stat") is { Length: > 0 } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] : "";
+    static string Parent(string process) =>
+        Read($"{process}/stat") is { Length: > 0 } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] : "";
 
     static IEnumerable<string> Inodes(string process)
     {
@@ -99,7 +104,8 @@ public class Private_servers
             return [];
         }
 
-        return files.Select(file => new FileInfo(file).LinkTarget ?? "").Where(target => target.StartsWith("socket:[", StringComparison.Ordinal)).Select(target => target[8..^1]);
+        return files.Select(file => new FileInfo(file).LinkTarget ?? "")
+            .Where(target => target.StartsWith("socket:[", StringComparison.Ordinal)).Select(target => target[8..^1]);
     }
 
     static IEnumerable<(string Inode, IPEndPoint Address)> Sockets()
@@ -113,9 +119,14 @@ public class Private_servers
             var (address, port) = (fields[1].Split(':')[0], fields[1].Split(':')[1]);
             // Words of four bytes, each as this machine keeps numbers.
             var bytes = Enumerable.Range(0, address.Length / 8)
-                .SelectMany(word => BitConverter.GetBytes(uint.Parse(address.AsSpan(word * 8, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture))).ToArray();
+                .SelectMany(
+                    word => BitConverter.GetBytes(
+                        uint.Parse(address.AsSpan(word * 8, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture))).ToArray();
             var ip = new IPAddress(bytes);
-            yield return (fields[9], new IPEndPoint(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip, int.Parse(port, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+            yield return (
+                fields[9],
+                new IPEndPoint(
+                    ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip, int.Parse(port, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
         }
     }
 

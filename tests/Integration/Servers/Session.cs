@@ -16,7 +16,9 @@ sealed class Session : IAsyncDisposable
     public static async Task<Session> Open(string connectionString, string application, params string[] statements)
     {
         var session = new Session(new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = application, Pooling = false, CommandTimeout = 10 }.ToString()));
+            new NpgsqlConnectionStringBuilder(
+                connectionString)
+            { ApplicationName = application, Pooling = false, CommandTimeout = 10 }.ToString()));
         await session._connection.OpenAsync();
         foreach (var statement in statements)
             await session.Run(statement);

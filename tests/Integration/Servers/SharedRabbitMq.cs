@@ -8,7 +8,8 @@ static class SharedRabbitMq
 {
     static readonly Lazy<Task<PrivateRabbitMq>> Private = new(() => PrivateRabbitMq.Create());
 
-    static Uri? Named => Environment.GetEnvironmentVariable("TEST_RABBITMQ") is { } named && named.StartsWith("amqp", StringComparison.Ordinal)
+    static Uri? Named =>
+        Environment.GetEnvironmentVariable("TEST_RABBITMQ") is { } named && named.StartsWith("amqp", StringComparison.Ordinal)
         ? new Uri(named)
         : null;
 

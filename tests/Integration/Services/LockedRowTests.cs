@@ -50,7 +50,8 @@ public class When_another_session_has_locked_a_row
     [SetUp]
     public void Open()
     {
-        (_reservations, _shipments, _fares) = (new Reservations(_database), new Shipments(_database, new ShippingOptions()), new Fares(_database));
+        (_reservations, _shipments, _fares) = (
+            new Reservations(_database), new Shipments(_database, new ShippingOptions()), new Fares(_database));
         _acquirer = new SimulatedAcquirer(_database);
         _payments = new Payments(_database, _acquirer, NullLogger<Payments>.Instance);
     }
@@ -66,13 +67,15 @@ public class When_another_session_has_locked_a_row
     }
 
     [TestCase("SELECT FROM inventory_stock WHERE sku = 'B' FOR UPDATE", TestName = "Stock_that_is_to_be_reserved_holds_up_its_orders_only")]
-    [TestCase("INSERT INTO inventory_reservation (order_id, status, epoch, released_epoch, updated_at) VALUES ('{0}', 'Reserved', 1, 0, now())",
+    [TestCase(
+        "INSERT INTO inventory_reservation (order_id, status, epoch, released_epoch, updated_at) VALUES ('{0}', 'Reserved', 1, 0, now())",
         TestName = "An_order_that_is_being_inserted_holds_up_itself_only")]
     public Task Reservations_of_others_are_made(string statement) => OthersPass(
         statement, order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("B", 1), new StockLine("A", 1)])),
         order => Answer(_reservations, new ReserveStock(order, 1, [new StockLine("A", 1)])));
 
-    [TestCase("SELECT FROM inventory_stock WHERE sku = 'B' FOR UPDATE", TestName = "Stock_that_is_to_be_given_back_holds_up_its_orders_only")]
+    [TestCase(
+        "SELECT FROM inventory_stock WHERE sku = 'B' FOR UPDATE", TestName = "Stock_that_is_to_be_given_back_holds_up_its_orders_only")]
     [TestCase("SELECT FROM inventory_reservation WHERE order_id = '{0}' FOR UPDATE", TestName = "A_reservation_holds_up_itself_only")]
     public Task Reservations_of_others_are_released(string statement) => OthersPass(
         statement, order => Answer(_reservations, new ReleaseStock(order, 1)), order => Answer(_reservations, new ReleaseStock(order, 1)),
@@ -84,7 +87,9 @@ public class When_another_session_has_locked_a_row
         statement, order => Answer(_shipments, new DispatchShipment(order, 1)), order => Answer(_shipments, new DispatchShipment(order, 1)),
         Book, Book);
 
-    [TestCase("SELECT pg_advisory_xact_lock(hashtextextended('payment {0}', 0))", TestName = "A_payment_in_another_transaction_holds_up_itself_only")]
+    [TestCase(
+        "SELECT pg_advisory_xact_lock(hashtextextended('payment {0}', 0))",
+        TestName = "A_payment_in_another_transaction_holds_up_itself_only")]
     [TestCase("SELECT FROM acquirer_hold WHERE order_id = '{0}' FOR UPDATE", TestName = "A_hold_at_the_acquirer_holds_up_itself_only")]
     public Task Payments_of_others_are_captured(string statement) => OthersPass(
         statement, order => Answer(_payments, new CapturePayment(order, 1)), order => Answer(_payments, new CapturePayment(order, 1)),

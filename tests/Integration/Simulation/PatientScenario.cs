@@ -23,7 +23,8 @@ sealed class PatientScenario(World world) : Scenario<Ride>(world, new PatientSag
         {
             StartedBy<RideRequested>(Ride.From, key: ride => ride.RideNumber, violation: RideRules.Violation);
             Then(Await<RideEnded>((ride, ended) => ride with { FinalFare = ended.Fare }).Within(TimeSpan.FromDays(31)));
-            CancelledBy<CancelRide, RideCancellationRefused>(cancel => Ride.NotYetKnown(cancel.RideId), (ride, reason) => new(ride.RideId, reason));
+            CancelledBy<CancelRide,
+            RideCancellationRefused>(cancel => Ride.NotYetKnown(cancel.RideId), (ride, reason) => new(ride.RideId, reason));
             Completes(ride => new RideCompleted(ride.RideId, ride.FareToTake()));
             Cancels((ride, refusal) => new RideCancelled(ride.RideId, refusal.Step, refusal.Reason));
         }

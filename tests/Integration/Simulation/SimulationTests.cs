@@ -8,7 +8,9 @@ using Orchestrator.Tests.Simulation.Orders;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 
-/// <summary>Sagas under simulated faults. A run of many seeds has a command of its own: <c>dotnet run --project tests/Simulation</c>.</summary>
+/// <summary>
+/// Sagas under simulated faults. A run of many seeds has a command of its own: <c>dotnet run --project tests/Simulation</c>.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 public class The_simulation
 {

@@ -15,8 +15,10 @@ public class A_schema_on_postgres : SchemaContract
     public async Task Waits_for_no_reader_when_nothing_is_missing()
     {
         await MigrateToSecond(Database);
-        await using var dump = await Session.Open(_connectionString, "pg_dump", "BEGIN", "LOCK TABLE thing, things_migrations IN ACCESS SHARE MODE");
-        await using var frozen = await Session.Open(_connectionString, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
+        await using var dump = await Session.Open(
+            _connectionString, "pg_dump", "BEGIN", "LOCK TABLE thing, things_migrations IN ACCESS SHARE MODE");
+        await using var frozen = await Session.Open(
+            _connectionString, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
         await MigrateToSecond(Database).WaitAsync(TimeSpan.FromSeconds(30));
         _log.Warnings.ShouldBeEmpty();
     }
@@ -27,7 +29,9 @@ public class A_schema_on_postgres : SchemaContract
         await MigrateToFirst(Database);
         await using var reader = await Session.Open(_connectionString, "patient", "BEGIN", "SELECT * FROM thing");
         var migration = MigrateToSecond(Database);
-        await Eventually.Is(() => Task.FromResult(_log.Warnings.Count > 0), TimeSpan.FromMinutes(1), () => Task.FromResult("it does not say what it waits for"));
+        await Eventually.Is(
+            () => Task.FromResult(_log.Warnings.Count > 0), TimeSpan.FromMinutes(1), () =>
+                Task.FromResult("it does not say what it waits for"));
         _log.Warnings[0].ShouldMatch(
             @"^The things tables in .* can't be brought to this version yet: " +
             @"thing is locked by session [0-9]+ \(application patient, role postgres, idle in transaction, since ");
@@ -43,9 +47,12 @@ public class A_schema_on_postgres : SchemaContract
     [Test]
     public async Task Waits_for_a_replica_that_holds_the_lock_of_migrations_and_says_so()
     {
-        await using var frozen = await Session.Open(_connectionString, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
+        await using var frozen = await Session.Open(
+            _connectionString, "frozen", "BEGIN", "SELECT pg_advisory_xact_lock(hashtext('orchestrator migrations'))");
         var migration = MigrateToFirst(Database);
-        await Eventually.Is(() => Task.FromResult(_log.Warnings.Count > 0), TimeSpan.FromMinutes(1), () => Task.FromResult("it does not say what it waits for"));
+        await Eventually.Is(
+            () => Task.FromResult(_log.Warnings.Count > 0), TimeSpan.FromMinutes(1), () =>
+                Task.FromResult("it does not say what it waits for"));
         _log.Warnings[0].ShouldContain("what only one may change at a time is locked by session ");
         _log.Warnings[0].ShouldContain("(application frozen, role postgres, idle in transaction, since ");
         await frozen.DisposeAsync();

@@ -56,7 +56,8 @@ public class Views_on_postgres : ViewContract
         foreach (var view in new[] { "things", "things_v2" })
         {
             (await Value($"SELECT has_table_privilege('{clerk}', '{view}', 'SELECT WITH GRANT OPTION')")).ShouldBe("True");
-            (await Value($"SELECT EXISTS (SELECT FROM pg_class c, aclexplode(c.relacl) a WHERE c.relname = '{view}' AND a.grantee = 0)")).ShouldBe("True");
+            (await Value($"SELECT EXISTS (SELECT FROM pg_class c, aclexplode(c.relacl) a WHERE c.relname = '{view}' AND a.grantee = 0)"))
+                .ShouldBe("True");
         }
 
         await Run($"DROP OWNED BY {clerk}; DROP ROLE {clerk}");
@@ -67,7 +68,12 @@ public class Views_on_postgres : ViewContract
     {
         var party = $"party_{Guid.NewGuid():n}";
         await Run($"CREATE ROLE {party} LOGIN PASSWORD 'of the test'; CREATE SCHEMA {party} AUTHORIZATION {party}");
-        var connection = new NpgsqlConnectionStringBuilder(_connectionString) { Username = party, Password = "of the test", SearchPath = party };
+        var connection = new NpgsqlConnectionStringBuilder(_connectionString)
+        {
+            Username = party,
+            Password = "of the test",
+            SearchPath = party,
+        };
         await using (var own = SharedPostgres.Open(connection.ToString()))
         {
             await own.Write(sql => sql.Execute("CREATE TABLE thing (id int, colour text)"));

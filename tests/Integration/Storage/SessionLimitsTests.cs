@@ -81,11 +81,16 @@ public class The_limits_of_a_session
     }
 
     PostgresDatabase Connect(string? options = null) => PostgresDatabase.Connect(
-        new NpgsqlConnectionStringBuilder(_server) { Options = options, SearchPath = "public" }.ToString(), "limits", TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        new NpgsqlConnectionStringBuilder(_server) { Options = options, SearchPath = "public" }.ToString(), "limits", TimeProvider.System,
+        NullLogger<PostgresDatabase>.Instance);
 
-    static async Task<string?> Shown(Database database, string limit) => await database.Read(sql => sql.First($"SHOW {limit}", row => row.GetString(0)));
+    static async Task<string?> Shown(Database database, string limit) =>
+        await database.Read(sql => sql.First($"SHOW {limit}", row => row.GetString(0)));
 
     Task Ends(int session) => Eventually.Is(
-        async () => await _watcher.Read(sql => sql.First("SELECT count(*) FROM pg_stat_activity WHERE pid = @session", row => row.GetInt64(0), ("session", session))) == 0,
+        async () =>
+            await _watcher.Read(
+                sql => sql.First(
+                    "SELECT count(*) FROM pg_stat_activity WHERE pid = @session", row => row.GetInt64(0), ("session", session))) == 0,
         "the session goes on");
 }

@@ -33,7 +33,8 @@ public sealed class Two_replicas_that_share_transactions
 
     async Task<IReadOnlyList<Counter>> Load(Sql sql, IReadOnlyList<int> keys)
     {
-        var found = await sql.Query("SELECT value FROM counter WHERE key = @key FOR UPDATE", row => row.GetInt32(0), ("key", keys.Single()));
+        var found = await sql.Query(
+            "SELECT value FROM counter WHERE key = @key FOR UPDATE", row => row.GetInt32(0), ("key", keys.Single()));
         // Each has seen that there is nothing, before either stores.
         if (Interlocked.Increment(ref _looked) == 2)
             _bothHaveLooked.SetResult();
@@ -52,7 +53,8 @@ public sealed class Two_replicas_that_share_transactions
         foreach (var counter in counters)
         {
             await sql.Execute(
-                counter.IsNew ? "INSERT INTO counter (key, value) VALUES (@key, @value)" : "UPDATE counter SET value = @value WHERE key = @key",
+                counter.IsNew
+                ? "INSERT INTO counter (key, value) VALUES (@key, @value)" : "UPDATE counter SET value = @value WHERE key = @key",
                 ("key", counter.Key), ("value", counter.Value));
         }
     }

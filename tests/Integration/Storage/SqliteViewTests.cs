@@ -16,7 +16,8 @@ public class Views_on_sqlite : ViewContract
         return Task.FromResult(OpenAgain());
     }
 
-    protected override Database OpenAgain() => new SqliteDatabase(_folder["test.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+    protected override Database OpenAgain() =>
+        new SqliteDatabase(_folder["test.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
 
     protected override Task<string> Identity(string view) => Value($"SELECT rowid || sql FROM sqlite_schema WHERE name = '{view}'");
 }

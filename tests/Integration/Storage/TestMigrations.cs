@@ -34,5 +34,6 @@ public sealed class SlowVersion(DbContextOptions<SlowVersion> options) : DbConte
 [DbContext(typeof(SlowVersion)), Migration("20260101000000_Slow")]
 public sealed class Slow : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE thing AS SELECT 1 AS id FROM pg_sleep(3)");
+    protected override void Up(MigrationBuilder migrationBuilder) =>
+        migrationBuilder.Sql("CREATE TABLE thing AS SELECT 1 AS id FROM pg_sleep(3)");
 }

@@ -110,7 +110,8 @@ public abstract class ViewContract
         (await Value("SELECT colour FROM things_v2")).ShouldBe("red");
         (await Exists("things_v3")).ShouldBeFalse();
         Log.Warnings.Count.ShouldBe(2);
-        Log.Warnings.ShouldAllBe(warning => warning.Contains(why.Replace("things is", "this name is", StringComparison.Ordinal), StringComparison.Ordinal));
+        Log.Warnings.ShouldAllBe(
+            warning => warning.Contains(why.Replace("things is", "this name is", StringComparison.Ordinal), StringComparison.Ordinal));
     }
 
     [Test]
@@ -165,6 +166,7 @@ public abstract class ViewContract
         $"SELECT * FROM {view}", row => string.Join(", ", Enumerable.Range(0, row.FieldCount).Select(row.GetName)))))!;
 
     protected async Task<bool> Exists(string view) => await Database.Read(sql => sql.First(
-        Database.Dialect == Dialect.Postgres ? "SELECT count(*) FROM pg_class WHERE relname = @view" : "SELECT count(*) FROM sqlite_schema WHERE name = @view",
+        Database.Dialect == Dialect.Postgres
+        ? "SELECT count(*) FROM pg_class WHERE relname = @view" : "SELECT count(*) FROM sqlite_schema WHERE name = @view",
         row => row.GetInt64(0), ("view", view))) > 0;
 }

@@ -43,18 +43,22 @@ public class The_series_of_measurements
         await Process(host, folder.Path, OrderLines.Make(900));
         _series.Keys.Order().ShouldBe(after100);
         after100.Count.ShouldBeInRange(30, 200);
-        after100.ShouldNotContain(series => series.Contains("VINET", StringComparison.Ordinal) || series.Contains("10248", StringComparison.Ordinal));
+        after100.ShouldNotContain(
+            series => series.Contains("VINET", StringComparison.Ordinal) || series.Contains("10248", StringComparison.Ordinal));
     }
 
     void Hear<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
-        where T : struct => _series.TryAdd($"{instrument.Name}{{{string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}}", 0);
+        where T : struct =>
+            _series.TryAdd($"{instrument.Name}{{{string.Join(", ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}}", 0);
 
     static async Task Process(EmbeddedOrders host, string folder, string[] lines)
     {
         using var stock = new MemoryStream("sku,onHand\nNW-11,100000\n"u8.ToArray());
         using var orders = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        var quiet = new RunProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
-        (await new OrderRun(host, new ProcessOptions("orders.jsonl", "stock.csv", folder, Json: true), quiet, TimeProvider.System).Run(stock, orders, CancellationToken.None))
+        var quiet = new RunProgress(
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), TimeProvider.System);
+        (await new OrderRun(host, new ProcessOptions("orders.jsonl", "stock.csv", folder, Json: true), quiet, TimeProvider.System)
+            .Run(stock, orders, CancellationToken.None))
             .Orders.ShouldBe(lines.Length);
     }
 }

@@ -14,13 +14,15 @@ static partial class Dashboard
            where panel.TryGetProperty("targets", out _)
            from target in panel.GetProperty("targets").EnumerateArray()
            select target.GetProperty("expr").GetString()!
-               .Replace("$__rate_interval", "5m", StringComparison.Ordinal).Replace("$__range", "1h", StringComparison.Ordinal).Replace("$kind", ".*", StringComparison.Ordinal),
+               .Replace("$__rate_interval", "5m", StringComparison.Ordinal).Replace("$__range", "1h", StringComparison.Ordinal)
+               .Replace("$kind", ".*", StringComparison.Ordinal),
     ];
 
     /// <summary>The metrics that a query names.</summary>
     public static IEnumerable<string> Metrics(string query) => Metric().Matches(query).Select(match => match.Value);
 
-    static JsonDocument Read() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "deploy/grafana/dashboards/orchestrator.json")));
+    static JsonDocument Read() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "deploy/grafana/dashboards/orchestrator.json")));
 
     [GeneratedRegex(@"\b(orchestrator|messaging_process|dotnet)_\w+")]
     private static partial Regex Metric();

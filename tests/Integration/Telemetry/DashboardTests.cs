@@ -47,12 +47,14 @@ public partial class The_dashboard
         // A column is gone: what needs it fails, comes again twice, and is set aside; and the saga hears nothing.
         await Rename("postal_code", "gone");
         var troubled = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
-        await Eventually.Is(async () => (await _traced.Hosts.DeadLetters()).Any(letter => letter.Type == "BookShipment"), "it was not set aside");
+        await Eventually.Is(
+            async () => (await _traced.Hosts.DeadLetters()).Any(letter => letter.Type == "BookShipment"), "it was not set aside");
         // An undo that is held, and then refused: money stays where it is, and nobody but an operator knows what to do.
         var suspended = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer: "NOCAPTURE-1")))[0];
         await _traced.Journalled(suspended, "to_state = 'Running: BookShipment'");
         await Operate(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "a trial"));
-        await Eventually.Is(async () => await _traced.Hosts.Count("orchestrator", "SELECT count(*) FROM step_hold") == 1, "the step is not held");
+        await Eventually.Is(
+            async () => await _traced.Hosts.Count("orchestrator", "SELECT count(*) FROM step_hold") == 1, "the step is not held");
         await _traced.Journalled(troubled, "message_type = 'DeadlineReached'", times: 3);
         await Rename("gone", "postal_code");
         await _traced.Journalled(suspended, "message_type = 'ShipmentCancelled'");
@@ -86,7 +88,8 @@ public partial class The_dashboard
             async () =>
             {
                 // Rates need something that happens while they are looked at: a deadline too.
-                await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7()), EmbeddedRun.Line(Guid.CreateVersion7(), customer: "DECLINE-1"));
+                await _traced.Hosts.Submit(
+                    EmbeddedRun.Line(Guid.CreateVersion7()), EmbeddedRun.Line(Guid.CreateVersion7(), customer: "DECLINE-1"));
                 var asked = new List<string>();
                 foreach (var query in Dashboard.Queries)
                 {
@@ -100,9 +103,11 @@ public partial class The_dashboard
             TimeSpan.FromMinutes(3), () => Task.FromResult($"no data for:{Environment.NewLine}{string.Join(Environment.NewLine, silent)}"));
         (await prometheus.Query("max(orchestrator_saga_instances{saga_state=\"Suspended\"})")).ShouldHaveSingleItem().Value.ShouldBe(1);
         (await prometheus.Query("max by (currency) (orchestrator_money_at_risk)")).ShouldHaveSingleItem().Value.ShouldBe(168);
-        (await prometheus.Query("max(orchestrator_dead_letters{messaging_destination_name=\"shipping-commands\"})")).ShouldHaveSingleItem().Value.ShouldBeGreaterThanOrEqualTo(1);
+        (await prometheus.Query("max(orchestrator_dead_letters{messaging_destination_name=\"shipping-commands\"})"))
+            .ShouldHaveSingleItem().Value.ShouldBeGreaterThanOrEqualTo(1);
         (await prometheus.Query("group by (job) (dotnet_process_memory_working_set_bytes)")).Count.ShouldBe(4);
-        await Eventually.Is(async () => (await prometheus.Alerts()).Count == AlertNames().Count, "not every alert was loaded and evaluated");
+        await Eventually.Is(
+            async () => (await prometheus.Alerts()).Count == AlertNames().Count, "not every alert was loaded and evaluated");
         var ids = await prometheus.Query("""group({__name__=~"orchestrator_.*|messaging_.*", message_type=~".*[0-9a-f]{8}-.*|.*\\d{5}.*"} or {__name__=~"orchestrator_.*|messaging_.*", messaging_destination_name=~".*[0-9a-f]{8}-.*"})""");
         ids.ShouldBeEmpty("no id tells series apart");
     }
@@ -122,9 +127,11 @@ public partial class The_dashboard
     }
 
     async Task Operate<T>(T command)
-        where T : class => await (await (await _traced.Hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(command);
+        where T : class =>
+            await (await (await _traced.Hosts.Bus()).GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(command);
 
-    async Task Rename(string column, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
+    async Task Rename(string column, string to) =>
+        await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
 
     static IReadOnlyCollection<string> AlertNames() =>
         [.. Alert().Matches(File.ReadAllText(Alerts)).Select(match => match.Groups[1].Value)];

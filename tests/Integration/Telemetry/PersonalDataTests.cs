@@ -14,7 +14,10 @@ namespace Orchestrator.Tests.Integration.Telemetry;
 public class Personal_data
 {
     static readonly string[] Customers = ["Zebulon-Quux", "DECLINE-Zebulon", "NOCAPTURE-Zebulon"];
-    static readonly string[] Personal = [.. Customers, "Atlantis", "Mallory-Quux", "Ophelia-Quux", "because-my-aunt-is-ill", "Persephone-Quux", "Calypso-Quux"];
+    static readonly string[] Personal =
+    [
+        .. Customers, "Atlantis", "Mallory-Quux", "Ophelia-Quux", "because-my-aunt-is-ill", "Persephone-Quux", "Calypso-Quux",
+    ];
 
     // What is set aside below.
     const int DeadLetters = 10;
@@ -24,14 +27,16 @@ public class Personal_data
     {
         await using var traced = await TracedHosts.Start();
         var hosts = traced.Hosts;
-        var orders = await hosts.Submit([.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
+        var orders = await hosts.Submit(
+            [.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
         await hosts.Ended(orders.Count);
         var bus = await hosts.Bus();
         // What fails, and so is told of: a customer who changes, one that is not acceptable, one that comes too late.
         await Send("payment-commands", new AuthorizePayment(orders[0], 1, "Mallory-Quux", new Money(1m, "USD")));
         await Send(OrderQueues.Commands, new CancelOrder(orders[0], "Zebulon-Quux", "because-my-aunt-is-ill"));
         await bus.Publish(new OrderSubmitted(
-            Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)], new ShipTo("Atlantis", null)));
+            Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)],
+            new ShipTo("Atlantis", null)));
         // Messages that can't be read: no JSON at all, and JSON that is something else.
         foreach (var queue in new[] { "payment-commands", OrderQueues.Commands })
         {
@@ -45,21 +50,33 @@ public class Personal_data
             await Send(OperatorQueues.Commands, new HoldStep("order-fulfilment", "BookShipment", "Mallory-Quux", "because-my-aunt-is-ill"));
         await Send(OrderQueues.Commands, new CompensateSaga(Guid.CreateVersion7(), null, "Mallory-Quux", "because-my-aunt-is-ill"));
         await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(
-            new HoldStep("order-fulfilment", HoldStep.Intake, "Mallory-Quux", "because-my-aunt-is-ill"), context => context.Headers.Set(WireHeaders.Actor, "Ophelia-Quux"));
+            new HoldStep("order-fulfilment", HoldStep.Intake, "Mallory-Quux", "because-my-aunt-is-ill"), context =>
+                context.Headers.Set(WireHeaders.Actor, "Ophelia-Quux"));
         // Databases that refuse a row and quote it.
-        await hosts.Store("payment").Write(sql => sql.Execute("ALTER TABLE payment_operation ADD CONSTRAINT nobody CHECK (customer_id <> 'Calypso-Quux') NOT VALID"));
-        await hosts.Store("orchestrator").Write(sql => sql.Execute("ALTER TABLE journal ADD CONSTRAINT nobody CHECK (event::text NOT LIKE '%Calypso-Quux%') NOT VALID"));
+        await hosts.Store("payment")
+            .Write(sql =>
+                sql.Execute("ALTER TABLE payment_operation ADD CONSTRAINT nobody CHECK (customer_id <> 'Calypso-Quux') NOT VALID"));
+        await hosts.Store("orchestrator")
+            .Write(sql => sql.Execute("ALTER TABLE journal ADD CONSTRAINT nobody CHECK (event::text NOT LIKE '%Calypso-Quux%') NOT VALID"));
         await Send("payment-commands", new AuthorizePayment(Guid.CreateVersion7(), 1, "Calypso-Quux", new Money(1m, "USD")));
         await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "Calypso-Quux"));
         await Send(OrderQueues.Commands, new CancelOrder(orders[1], "Calypso-Quux", "because-my-aunt-is-ill"));
 
-        await Eventually.Is(() => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))), "the second was not refused");
-        await Eventually.Is(() => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("CompensateSaga is refused", StringComparison.Ordinal))), "it was not refused");
+        await Eventually.Is(
+            () => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))),
+            "the second was not refused");
+        await Eventually.Is(
+            () => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("CompensateSaga is refused", StringComparison.Ordinal))),
+            "it was not refused");
         await Eventually.Is(
             async () => (await hosts.DeadLetters()).Count == DeadLetters, TimeSpan.FromMinutes(2),
             async () => $"set aside were {string.Join(Environment.NewLine, await hosts.DeadLetters())}");
         await traced.Journalled(orders[0], "message_type = 'CancelOrder'");
-        var letters = await hosts.Store("orchestrator").Read(sql => sql.Query("SELECT message_id, reason, stack FROM dead_letter", row => (Id: row.GetGuid(0), Reason: row.GetString(1), Stack: row.GetString(2))));
+        var letters = await hosts.Store("orchestrator")
+            .Read(sql =>
+                sql.Query(
+                    "SELECT message_id, reason, stack FROM dead_letter", row =>
+                        (Id: row.GetGuid(0), Reason: row.GetString(1), Stack: row.GetString(2))));
         foreach (var host in hosts.Running)
             (await host.Stop()).ShouldBe(0); // What is still to be exported is exported then.
 
@@ -69,8 +86,12 @@ public class Personal_data
         foreach (var secret in Personal)
         {
             traced.Receiver.Holds(secret).ShouldBeFalse($"{secret} was exported");
-            hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal)).Select(host => $"{host.Name}: {Line(host, secret)}").ShouldBeEmpty($"{secret} was logged");
-            letters.Where(letter => letter.Reason.Contains(secret, StringComparison.Ordinal) || letter.Stack.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty($"{secret} is repeated");
+            hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal))
+                .Select(host => $"{host.Name}: {Line(host, secret)}").ShouldBeEmpty($"{secret} was logged");
+            letters.Where(
+                letter =>
+                    letter.Reason.Contains(secret, StringComparison.Ordinal) || letter.Stack.Contains(secret, StringComparison.Ordinal))
+                    .ShouldBeEmpty($"{secret} is repeated");
         }
 
         // One line says that it is set aside, and the worker's that it is kept; none has a stack trace.
@@ -88,7 +109,8 @@ public class Personal_data
         async Task Send<T>(string queue, T message)
             where T : class => await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(message);
 
-        static string Line(HostProcess host, string secret) => host.Output.Split('\n').First(line => line.Contains(secret, StringComparison.Ordinal));
+        static string Line(HostProcess host, string secret) =>
+            host.Output.Split('\n').First(line => line.Contains(secret, StringComparison.Ordinal));
     }
 
     static string Envelope(Type type, string message) =>
@@ -100,6 +122,11 @@ public class Personal_data
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync(
             "", queue, mandatory: true,
-            new BasicProperties { MessageId = Guid.CreateVersion7().ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true }, Encoding.UTF8.GetBytes(body));
+            new BasicProperties
+            {
+                MessageId = Guid.CreateVersion7().ToString(),
+                ContentType = "application/vnd.masstransit+json",
+                Persistent = true
+            }, Encoding.UTF8.GetBytes(body));
     }
 }

@@ -10,7 +10,8 @@ public class Without_a_chosen_trace
     TracedHosts _traced = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => _traced = await TracedHosts.StartOverGrpc(("OTEL_TRACES_SAMPLER", "always_off"), ("OTEL_SERVICE_NAME", "shop"));
+    public async Task Start() =>
+        _traced = await TracedHosts.StartOverGrpc(("OTEL_TRACES_SAMPLER", "always_off"), ("OTEL_SERVICE_NAME", "shop"));
 
     [OneTimeTearDown]
     public async Task Stop() => await _traced.DisposeAsync();
@@ -21,14 +22,20 @@ public class Without_a_chosen_trace
         var fulfilled = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await _traced.Journalled(fulfilled, "to_state = 'Completed'");
         var turned = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer: "NOCAPTURE-1")))[0];
-        var tree = await _traced.Trace(turned, trace => trace.Messages.Any(message => message.EndsWith("OrderCancelled", StringComparison.Ordinal)));
+        var tree = await _traced.Trace(
+            turned, trace => trace.Messages.Any(message => message.EndsWith("OrderCancelled", StringComparison.Ordinal)));
         var turn = tree.Roots.ShouldHaveSingleItem();
         TraceTree.Name(turn).ShouldBe("process order-fulfilment: CaptureRefused");
         turn.Service.ShouldBe("shop");
-        foreach (var message in new[] { "CancelShipment", "ShipmentCancelled", "VoidPayment", "PaymentVoided", "ReleaseStock", "StockReleased" })
+        foreach (
+            var message in new[] { "CancelShipment", "ShipmentCancelled", "VoidPayment", "PaymentVoided", "ReleaseStock", "StockReleased" })
         {
-            tree.Messages.Where(name => name.StartsWith("send ", StringComparison.Ordinal) && name.EndsWith($": {message}", StringComparison.Ordinal)).ShouldHaveSingleItem();
-            tree.Messages.Where(name => name.StartsWith("process ", StringComparison.Ordinal) && name.EndsWith($": {message}", StringComparison.Ordinal)).ShouldHaveSingleItem();
+            tree.Messages.Where(
+                name => name.StartsWith("send ", StringComparison.Ordinal) && name.EndsWith($": {message}", StringComparison.Ordinal))
+                .ShouldHaveSingleItem();
+            tree.Messages.Where(
+                name => name.StartsWith("process ", StringComparison.Ordinal) && name.EndsWith($": {message}", StringComparison.Ordinal))
+                .ShouldHaveSingleItem();
         }
 
         // It is one trace for all that, and the journal names it.
@@ -43,7 +50,8 @@ public class Without_a_chosen_trace
         await Rename("postal_code", "gone");
         var order = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await _traced.Journalled(order, "to_state = 'Running: BookShipment'");
-        await Eventually.Is(() => Task.FromResult(_traced.Receiver.Spans.Any(span => span.Span.Status?.Code == 2)), "the failure was not kept");
+        await Eventually.Is(
+            () => Task.FromResult(_traced.Receiver.Spans.Any(span => span.Span.Status?.Code == 2)), "the failure was not kept");
         await Rename("gone", "postal_code");
         var tree = await _traced.Trace(order, trace => trace.Messages.Contains(TracedHosts.End));
         var tries = tree.Of("process shipping-commands").Concat(tree.Of("process shipping-commands: BookShipment")).ToList();
@@ -53,5 +61,6 @@ public class Without_a_chosen_trace
         tree.Messages.ShouldNotContain("process payment-commands: AuthorizePayment", "what came before is not");
     }
 
-    async Task Rename(string column, string to) => await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
+    async Task Rename(string column, string to) =>
+        await _traced.Hosts.Store("shipping").Write(sql => sql.Execute($"ALTER TABLE shipping_shipment RENAME COLUMN {column} TO {to}"));
 }

@@ -35,13 +35,16 @@ public class The_trace_of_an_order
             var handled = tree.Of($"process order-fulfilment: {outcome}").ShouldHaveSingleItem();
             tree.Above(handled).Take(3).ShouldBe(
             [
-                $"send Orchestrator.Contracts.{Owner(queue)}:{outcome}: {outcome}", $"process {queue}: {command}", $"send {queue}: {command}",
+                $"send Orchestrator.Contracts.{Owner(queue)}:{outcome}: {outcome}", $"process {queue}: {command}",
+                $"send {queue}: {command}",
             ]);
             tree.Above(handled).Last().ShouldBe(TraceTree.Name(root));
         }
 
-        _traced.Receiver.Spans.Where(span => span.Span.ParentSpanId.Length == 0).Select(TraceTree.Name).ShouldAllBe(name => name.StartsWith("process ") || name.StartsWith("send "), "a trace begins with a message");
-        FollowsTheConventions(tree.Of("process payment-commands: CapturePayment")[0], "Orchestrator.Services.Payment", 5, "process", "payment-commands");
+        _traced.Receiver.Spans.Where(span => span.Span.ParentSpanId.Length == 0).Select(TraceTree.Name)
+            .ShouldAllBe(name => name.StartsWith("process ") || name.StartsWith("send "), "a trace begins with a message");
+        FollowsTheConventions(
+            tree.Of("process payment-commands: CapturePayment")[0], "Orchestrator.Services.Payment", 5, "process", "payment-commands");
         FollowsTheConventions(tree.Of("send payment-commands: CapturePayment")[0], "Orchestrator.Worker", 4, "send", "payment-commands");
     }
 
@@ -55,7 +58,9 @@ public class The_trace_of_an_order
         turn["orchestrator.saga.refused_step"].ShouldBe("CapturePayment");
         foreach (var undo in new[] { "CancelShipment", "VoidPayment", "ReleaseStock" })
         {
-            var sent = tree.Messages.Where(message => message.StartsWith("process ", StringComparison.Ordinal) && message.EndsWith(undo, StringComparison.Ordinal)).ShouldHaveSingleItem();
+            var sent = tree.Messages.Where(
+                message => message.StartsWith("process ", StringComparison.Ordinal) && message.EndsWith(undo, StringComparison.Ordinal))
+                .ShouldHaveSingleItem();
             tree.Above(tree.Of(sent)[0]).ShouldContain(TraceTree.Name(turn));
         }
 
@@ -68,7 +73,11 @@ public class The_trace_of_an_order
         var order = (await Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await _traced.Journalled(order, "to_state = 'Completed'");
         using var source = new ActivitySource("a shop");
-        using var listener = new ActivityListener { ShouldListenTo = heard => heard.Name == "MassTransit", Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = heard => heard.Name == "MassTransit",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
         ActivitySource.AddActivityListener(listener);
         await _traced.Cancel(order);
         await _traced.Journalled(order, "message_type = 'CancelOrder'");
@@ -83,19 +92,30 @@ public class The_trace_of_an_order
     {
         var order = (await Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await _traced.Journalled(order, "to_state = 'Completed'");
-        var (trace, rows) = (await _traced.TraceId(order), await _traced.Hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{order}'"));
+        var (trace, rows) = (
+            await _traced.TraceId(order),
+            await _traced.Hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{order}'"));
         var lines = new List<LogRecord>();
         await Eventually.Is(
             () =>
             {
-                lines = [.. _traced.Receiver.Logs.Select(log => log.Line).Where(line => OtlpReceiver.Attribute(line.Attributes, "SagaId") == order.ToString())];
+                lines =
+                [
+                    .. _traced.Receiver.Logs.Select(log => log.Line)
+                        .Where(line => OtlpReceiver.Attribute(line.Attributes, "SagaId") == order.ToString()),
+                ];
                 return Task.FromResult(lines.Count >= rows);
             },
             "lines are missing");
         lines.Count.ShouldBe((int)rows);
-        lines.ShouldAllBe(line => Convert.ToHexStringLower(line.TraceId.ToByteArray()) == trace && OtlpReceiver.Attribute(line.Attributes, "TraceId") == trace);
-        lines.ShouldAllBe(line => OtlpReceiver.Attribute(line.Attributes, "MessageId").Length == 36 && OtlpReceiver.Attribute(line.Attributes, "Kind") == "order-fulfilment");
-        _traced.Hosts.Running[0].Output.Split(Environment.NewLine).Count(line => line.Contains($"order-fulfilment {order}:", StringComparison.Ordinal)).ShouldBe((int)rows);
+        lines.ShouldAllBe(
+            line => Convert.ToHexStringLower(line.TraceId.ToByteArray()) == trace
+            && OtlpReceiver.Attribute(line.Attributes, "TraceId") == trace);
+        lines.ShouldAllBe(
+            line => OtlpReceiver.Attribute(line.Attributes, "MessageId").Length == 36
+            && OtlpReceiver.Attribute(line.Attributes, "Kind") == "order-fulfilment");
+        _traced.Hosts.Running[0].Output.Split(Environment.NewLine)
+            .Count(line => line.Contains($"order-fulfilment {order}:", StringComparison.Ordinal)).ShouldBe((int)rows);
     }
 
     async Task<IReadOnlyList<Guid>> Submit(string line) => await _traced.Hosts.Submit(line);
@@ -113,6 +133,9 @@ public class The_trace_of_an_order
         span["messaging.destination.name"].ShouldBe(destination);
         Guid.TryParse(span["messaging.message.id"], out _).ShouldBeTrue();
         Guid.TryParse(span["messaging.message.conversation_id"], out _).ShouldBeTrue();
-        span.Span.Attributes.Select(attribute => attribute.Key).ShouldNotContain(key => key.StartsWith("messaging.masstransit.", StringComparison.Ordinal) && key.EndsWith("address", StringComparison.Ordinal));
+        span.Span.Attributes.Select(attribute => attribute.Key)
+            .ShouldNotContain(
+                key => key.StartsWith("messaging.masstransit.", StringComparison.Ordinal)
+                && key.EndsWith("address", StringComparison.Ordinal));
     }
 }

@@ -76,7 +76,8 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
 
     /// <summary>The one trace that all rows of an order's journal name.</summary>
     public async Task<string> TraceId(Guid order) => (await hosts.Store("orchestrator").Read(sql => sql.Query(
-        "SELECT DISTINCT coalesce(trace_id, 'none') FROM journal WHERE saga_id = @order", row => row.GetString(0), ("order", order)))).ShouldHaveSingleItem();
+        "SELECT DISTINCT coalesce(trace_id, 'none') FROM journal WHERE saga_id = @order", row => row.GetString(0), ("order", order))))
+        .ShouldHaveSingleItem();
 
     /// <summary>Waits for a line of the journal.</summary>
     public Task Journalled(Guid order, string condition, int times = 1) => Eventually.Is(

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Integration.Upgrades;
 
-/// <summary>The tables of all parties as the hosts of an earlier version left them when they were killed; what was at the broker is lost.</summary>
+/// <summary>
+/// The tables of all parties as the hosts of an earlier version left them when they were killed; what was at the broker is lost.
+/// </summary>
 static partial class Dump
 {
     // All that sagas wait for was due by then.
@@ -23,7 +25,8 @@ static partial class Dump
         await command.ExecuteNonQueryAsync();
     }
 
-    static DateTime Of(string time) => DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
+    static DateTime Of(string time) =>
+        DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
 
     // Of the hosts; those of orders are older. The first one, in the heading, says when it was written.
     [GeneratedRegex(@"20[2-9]\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?")]

@@ -47,7 +47,8 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
                 .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
                 .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
-                .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
+                .AskedBy<GetPaymentStatus,
+                PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
                 .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
                 .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
                 .Within(TimeSpan.FromSeconds(10)).Attempted(4)
@@ -69,7 +70,8 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
             .CompletedBy<PaymentCaptured>()
             .AgreesOn<PaymentCaptured, Money>(captured => captured.Amount, order => order.Amount)
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
-            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
+            .AskedBy<GetPaymentStatus,
+            PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         Then(Retriable<DispatchShipment>((order, epoch) => new(order.OrderId, epoch))
             .CompletedBy<ShipmentDispatched>((order, done) => order with { TrackingNumber = done.TrackingNumber }));

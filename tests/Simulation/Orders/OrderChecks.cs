@@ -15,7 +15,10 @@ static class OrderChecks
         foreach (var difference in Reconciliation.Differences(store, books).GetAwaiter().GetResult())
             yield return difference;
 
-        foreach (var stock in Text(store, "SELECT sku || ': ' || on_hand || ' on hand, ' || reserved || ' reserved, ' || shipped || ' shipped' FROM inventory_stock WHERE on_hand < 0 OR reserved < 0 OR on_hand + reserved + shipped <> @all", ("all", onHand)))
+        foreach (
+            var stock in Text(
+                store, "SELECT sku || ': ' || on_hand || ' on hand, ' || reserved || ' reserved, ' || shipped || ' shipped' FROM "
+                    + "inventory_stock WHERE on_hand < 0 OR reserved < 0 OR on_hand + reserved + shipped <> @all", ("all", onHand)))
             yield return $"stock is not conserved: {stock}";
         foreach (var sku in Text(store, """
             SELECT s.sku FROM inventory_stock s WHERE s.reserved <> (
@@ -36,7 +39,10 @@ static class OrderChecks
             WHERE s.state = 'Cancelled' AND (r.status IN ('Reserved', 'Shipped') OR h.status IN ('Booked', 'Dispatched') OR coalesce(p.held_minor, 0) <> 0 OR coalesce(p.captured_minor, 0) <> 0)
             """))
             yield return $"a cancelled order keeps something: {order}";
-        foreach (var order in Text(store, "SELECT s.business_key FROM saga s JOIN customers_screening c ON c.order_id = s.id WHERE s.state = 'Cancelled' AND c.is_kept"))
+        foreach (
+            var order in Text(
+                store, "SELECT s.business_key FROM saga s JOIN customers_screening c ON c.order_id = s.id WHERE s.state = 'Cancelled' AND "
+                    + "c.is_kept"))
             yield return $"{order} is cancelled, and its customer's screening is kept";
         foreach (var order in Text(store, $"""
             SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none') || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
@@ -45,11 +51,16 @@ static class OrderChecks
                 OR coalesce(p.captured_minor, 0) <> round(json_extract(s.data, '$.amount.amount') * 100))
             """))
             yield return $"a completed order lacks something: {order}";
-        foreach (var order in Text(store, $"SELECT s.business_key {Orders} WHERE h.status = 'Dispatched' AND coalesce(p.captured_minor, 0) = 0"))
+        foreach (
+            var order in Text(store, $"SELECT s.business_key {Orders} WHERE h.status = 'Dispatched' AND coalesce(p.captured_minor, 0) = 0"))
             yield return $"{order} was dispatched without a captured payment";
-        foreach (var order in Text(store, $"SELECT s.business_key {Orders} WHERE coalesce(p.captured_minor, 0) > round(json_extract(s.data, '$.amount.amount') * 100)"))
+        foreach (
+            var order in Text(
+                store, $"SELECT s.business_key {Orders} WHERE coalesce(p.captured_minor, 0) > round(json_extract(s.data, "
+                    + $"'$.amount.amount') * 100)"))
             yield return $"{order} was charged more than it costs";
-        foreach (var order in Text(books, "SELECT order_id FROM acquirer_hold WHERE status = 'captured' GROUP BY order_id HAVING count(*) > 1"))
+        foreach (
+            var order in Text(books, "SELECT order_id FROM acquirer_hold WHERE status = 'captured' GROUP BY order_id HAVING count(*) > 1"))
             yield return $"{order} was captured twice at the gateway";
     }
 

@@ -28,7 +28,8 @@ sealed class OrderScenario : Scenario<Order>
 
     readonly MemoryDatabase _books;
 
-    public OrderScenario(World world) : base(world, new OrderFulfilmentSaga(), new NextOrderFulfilmentSaga(), new RegroupedOrderFulfilmentSaga()) =>
+    public OrderScenario(World world)
+        : base(world, new OrderFulfilmentSaga(), new NextOrderFulfilmentSaga(), new RegroupedOrderFulfilmentSaga()) =>
         _books = NewDatabase("books", world.Loop.Time, books => books.MigrateAcquirer());
 
     protected override async Task Prepare(MemoryDatabase store)
@@ -60,7 +61,8 @@ sealed class OrderScenario : Scenario<Order>
     }
 
     protected override ISagaMessage Started(Guid id, int number) => new OrderSubmitted(
-        id, $"{number:0000}", World.Below(10) switch { 0 => "DECLINE-1", 1 => "NOCAPTURE-1", _ => "VINET" }, new DateTimeOffset(2029, 12, 31, 0, 0, 0, TimeSpan.Zero), "USD",
+        id, $"{number:0000}", World.Below(10) switch { 0 => "DECLINE-1", 1 => "NOCAPTURE-1", _ => "VINET" },
+        new DateTimeOffset(2029, 12, 31, 0, 0, 0, TimeSpan.Zero), "USD",
         [.. Skus.Take(1 + World.Below(Skus.Length)).Select(sku => new OrderLine(sku, 1 + World.Below(20), 1 + World.Below(100)))],
         new ShipTo(World.Below(12) == 0 ? "Antarctica" : "France", "51100"));
 
@@ -104,7 +106,10 @@ sealed class OrderScenario : Scenario<Order>
         {
             participant.Answers<ReserveStock>(async command =>
             {
-                Store.WriteNow(sql => sql.Execute("UPDATE inventory_reservation SET released_epoch = 0 WHERE order_id = @id AND status = 'Released'", ("id", command.OrderId)));
+                Store.WriteNow(
+                    sql => sql.Execute(
+                        "UPDATE inventory_reservation SET released_epoch = 0 WHERE order_id = @id AND status = 'Released'",
+                        ("id", command.OrderId)));
                 return (await reservations.Handle(command))!;
             });
         }
@@ -128,7 +133,8 @@ sealed class OrderScenario : Scenario<Order>
         if (process.Meets(Fault.WrongOutcome, 40))
         {
             var wrong = new PaymentCaptured(command.OrderId, command.Epoch, new Money(1, "EUR"));
-            await process.Send(null, Message.Of(DerivedId.From(command.OrderId.ToString(), nameof(Fault.WrongOutcome)), wrong, null, mayBeLost: true));
+            await process.Send(
+                null, Message.Of(DerivedId.From(command.OrderId.ToString(), nameof(Fault.WrongOutcome)), wrong, null, mayBeLost: true));
         }
     }
 
@@ -138,7 +144,10 @@ sealed class OrderScenario : Scenario<Order>
         var participant = Answering().Is(shipments);
         return !Defect.Is(OrderDefects.ForgetTheCancelledShipment) ? participant : participant.Answers<BookShipment>(async command =>
         {
-            Store.WriteNow(sql => sql.Execute("UPDATE shipping_shipment SET cancelled_epoch = 0 WHERE order_id = @id AND status = 'Cancelled'", ("id", command.OrderId)));
+            Store.WriteNow(
+                sql => sql.Execute(
+                    "UPDATE shipping_shipment SET cancelled_epoch = 0 WHERE order_id = @id AND status = 'Cancelled'",
+                    ("id", command.OrderId)));
             return (await shipments.Handle(command))!;
         });
     }

@@ -19,7 +19,8 @@ sealed class RegroupedOrderFulfilmentSaga : StepSaga<Order>
         Then(Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
             .CompletedBy<PaymentAuthorized>((order, done) => order with { AuthorizationId = done.AuthorizationId })
             .RefusedBy<PaymentRefused>(refusal => refusal.Reason)
-            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
+            .AskedBy<GetPaymentStatus,
+            PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(AuthorizePayment), attempt))
             .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch))
             .UndoRefusedBy<PaymentVoidRefused>(refusal => refusal.Reason)
             .PutsMoneyAtRisk(order => order.Amount));
@@ -42,7 +43,8 @@ sealed class RegroupedOrderFulfilmentSaga : StepSaga<Order>
             .CompletedBy<PaymentCaptured>()
             .AgreesOn<PaymentCaptured, Money>(captured => captured.Amount, order => order.Amount)
             .RefusedBy<CaptureRefused>(refusal => refusal.Reason)
-            .AskedBy<GetPaymentStatus, PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
+            .AskedBy<GetPaymentStatus,
+            PaymentUnknown>((order, epoch, attempt) => new(order.OrderId, epoch, nameof(CapturePayment), attempt)));
 
         InParallel(
             NextOrderFulfilmentSaga.Receipt(),

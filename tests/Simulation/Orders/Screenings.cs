@@ -8,7 +8,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 
-/// <summary>A participant without tombstones, as others write them: it does what it is asked to do, also after it was asked to undo it.</summary>
+/// <summary>
+/// A participant without tombstones, as others write them: it does what it is asked to do, also after it was asked to undo it.
+/// </summary>
 /// <param name="world">Where it is.</param>
 /// <param name="store">The sagas' rows.</param>
 /// <param name="database">Its way to its own.</param>
@@ -17,7 +19,8 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
 {
     /// <summary>Its table.</summary>
     public const string Table =
-        "CREATE TABLE customers_screening (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY, is_kept INTEGER NOT NULL, acts INTEGER NOT NULL)";
+        "CREATE TABLE customers_screening (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY, is_kept INTEGER NOT NULL, acts INTEGER NOT "
+        + "NULL)";
 
     /// <summary>What it does with its commands.</summary>
     public SimulatedParticipant Answering(SimulatedParticipant participant)
@@ -36,7 +39,8 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
         {
             var later = Message.Of(DerivedId.From(command.OrderId.ToString(), nameof(Fault.LateAct)), command, null, mayBeLost: false);
             world.Loop.After(
-                TimeSpan.FromMinutes(1) + dice.Within(TimeSpan.FromMinutes(9)), () => world.Network.Insist(NextOrderFulfilmentSaga.Customers, later));
+                TimeSpan.FromMinutes(1) + dice.Within(TimeSpan.FromMinutes(9)), () =>
+                    world.Network.Insist(NextOrderFulfilmentSaga.Customers, later));
             return;
         }
 
@@ -54,7 +58,8 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
                 ON CONFLICT (order_id) DO UPDATE SET acts = acts + (is_kept = 0), is_kept = 1
                 """,
                 ("id", command.OrderId));
-            return await sql.First("SELECT acts FROM customers_screening WHERE order_id = @id", row => row.GetInt32(0), ("id", command.OrderId));
+            return await sql.First(
+                "SELECT acts FROM customers_screening WHERE order_id = @id", row => row.GetInt32(0), ("id", command.OrderId));
         });
         // What undoes it once more may be lost like any command.
         if (acts > 1 && command.OrderId.ToByteArray()[1] < 128)
@@ -64,7 +69,8 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
 
     async Task<IStepMessage> Forget(ForgetScreening command)
     {
-        await database.Write(sql => sql.Execute("UPDATE customers_screening SET is_kept = 0 WHERE order_id = @id", ("id", command.OrderId)));
+        await database.Write(
+            sql => sql.Execute("UPDATE customers_screening SET is_kept = 0 WHERE order_id = @id", ("id", command.OrderId)));
         return new ScreeningForgotten(command.OrderId, command.Epoch);
     }
 
@@ -73,8 +79,10 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
     void Answer(IStepMessage outcome, int acts) => world.Network.Insist(
         OrderQueues.Commands,
         Message.Of(
-            DerivedId.From(outcome.SagaId.ToString(), outcome.GetType().Name, acts.ToString(CultureInfo.InvariantCulture)), outcome, null, mayBeLost: false),
+            DerivedId.From(outcome.SagaId.ToString(), outcome.GetType().Name, acts.ToString(CultureInfo.InvariantCulture)), outcome, null,
+            mayBeLost: false),
         isDue: () => !store.ReadNow(sql => sql.First(
-            "SELECT state = 'Compensating' AND json_extract(data, '$.steps.ScreenCustomer.status') = 'Undoing' FROM saga WHERE id = @id AND json_valid(data)",
+            "SELECT state = 'Compensating' AND json_extract(data, '$.steps.ScreenCustomer.status') = 'Undoing' FROM saga WHERE id = @id "
+            + "AND json_valid(data)",
             row => !row.IsDBNull(0) && row.GetBoolean(0), ("id", outcome.SagaId))));
 }

@@ -18,11 +18,17 @@ sealed class SimulatedLine(IPaymentGateway gateway, Process process, Defect defe
     public Task<GatewayAnswer> Capture(Guid key, string authorizationId, Money amount, CancellationToken cancellationToken) =>
         Call(() => gateway.Capture(KeyOf(key), authorizationId, amount, cancellationToken));
 
-    public Task<VoidResult> Void(Guid authorizationKey, CancellationToken cancellationToken) => Call(() => defect.Is(OrderDefects.VoidOnlyOurBooks) ? Task.FromResult(VoidResult.Released) : gateway.Void(authorizationKey, cancellationToken));
+    public Task<VoidResult> Void(Guid authorizationKey, CancellationToken cancellationToken) =>
+        Call(() =>
+            defect.Is(OrderDefects.VoidOnlyOurBooks)
+            ? Task.FromResult(VoidResult.Released) : gateway.Void(authorizationKey, cancellationToken));
 
-    public Task<GatewayAnswer?> GetStatus(Guid key, CancellationToken cancellationToken) => Call(() => gateway.GetStatus(key, cancellationToken));
+    public Task<GatewayAnswer?> GetStatus(Guid key, CancellationToken cancellationToken) =>
+        Call(() => gateway.GetStatus(key, cancellationToken));
 
-    Guid KeyOf(Guid key) => defect.Is(OrderDefects.NewKeyForEachTry) ? DerivedId.From(key.ToString(), process.ToString()!, (_tries++).ToString(CultureInfo.InvariantCulture)) : key;
+    Guid KeyOf(Guid key) =>
+        defect.Is(OrderDefects.NewKeyForEachTry)
+        ? DerivedId.From(key.ToString(), process.ToString()!, (_tries++).ToString(CultureInfo.InvariantCulture)) : key;
 
     async Task<T> Call<T>(Func<Task<T>> call)
     {

@@ -29,7 +29,10 @@ static class RideChecks
     {
         foreach (var ride in Text("s.state = 'Cancelled' AND (assigned > 0 OR begun > 0 OR held > 0 OR captures > 0 OR told > 0)"))
             yield return $"a cancelled ride keeps something: {ride}";
-        foreach (var ride in Text("s.state = 'Completed' AND (coalesce(assigned, 0) = 0 OR coalesce(begun, 0) = 0 OR coalesce(held, 0) = 0 OR coalesce(told, 0) = 0)"))
+        foreach (
+            var ride in Text(
+                "s.state = 'Completed' AND (coalesce(assigned, 0) = 0 OR coalesce(begun, 0) = 0 OR coalesce(held, 0) = 0 OR "
+                + "coalesce(told, 0) = 0)"))
             yield return $"a completed ride lacks something: {ride}";
         foreach (var ride in Text($"s.state = 'Completed' AND coalesce(captured, 0) <> {Due}"))
             yield return $"a completed ride was not paid as it cost: {ride}";
@@ -38,6 +41,7 @@ static class RideChecks
         foreach (var ride in Text("told > 0 AND coalesce(captures, 0) = 0"))
             yield return $"a receipt without a captured fare: {ride}";
 
-        List<string> Text(string where) => store.ReadNow(sql => sql.Query($"SELECT {Facts} {Rides} WHERE {where}", row => row.GetString(0)));
+        List<string> Text(string where) =>
+            store.ReadNow(sql => sql.Query($"SELECT {Facts} {Rides} WHERE {where}", row => row.GetString(0)));
     }
 }

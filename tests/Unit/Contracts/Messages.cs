@@ -8,7 +8,8 @@ namespace Orchestrator.Tests.Unit.Contracts;
 /// <summary>Every message of the contracts, and samples of each.</summary>
 static class Messages
 {
-    public static IEnumerable<Type> Types { get; } = WireNames.MessagesOf([typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly, typeof(RideRequested).Assembly]);
+    public static IEnumerable<Type> Types { get; } = WireNames.MessagesOf(
+        [typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly, typeof(RideRequested).Assembly]);
 
     /// <summary>A message with every field set to something that is easily lost on the way.</summary>
     public static object Sample(Type type) => MessageSample.Of(type);

@@ -16,7 +16,8 @@ public class Money_is_rounded_half_to_even
 public class Money_in_minor_units
 {
     [Test]
-    public void Is_written_with_all_digits_of_its_currency() => Money.FromMinorUnits(44000, "USD").Amount.ToString(null, null).ShouldBe("440.00");
+    public void Is_written_with_all_digits_of_its_currency() =>
+        Money.FromMinorUnits(44000, "USD").Amount.ToString(null, null).ShouldBe("440.00");
 
     [TestCase("12.34", "USD", 1234)]
     [TestCase("12", "JPY", 12)]

@@ -15,20 +15,31 @@ public class What_is_a_message
     [TestCase(typeof(StepHeld))]
     public void Is_what_a_saga_a_queue_or_anybody_gets(Type type) => MessageContract.Problem(type).ShouldBeNull();
 
-    [TestCase(typeof(StockLevel), "no contract knows Orchestrator.Local.Orders.StockLevel; declare it where the contracts are, in an assembly that is marked [assembly: MessageContracts]")]
-    [TestCase(typeof(OrderLine), "no contract knows Orchestrator.Contracts.Orders.OrderLine as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or [PublicEvent]")]
-    [TestCase(typeof(IOrderMessage), "no contract knows Orchestrator.Contracts.Orders.IOrderMessage as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or [PublicEvent]")]
+    [TestCase(
+        typeof(StockLevel),
+        "no contract knows Orchestrator.Local.Orders.StockLevel; declare it where the contracts are, in an assembly that is marked "
+        + "[assembly: MessageContracts]")]
+    [TestCase(
+        typeof(OrderLine),
+        "no contract knows Orchestrator.Contracts.Orders.OrderLine as a message; send a record that implements ISagaMessage or is marked "
+        + "[SentTo(queue)] or [PublicEvent]")]
+    [TestCase(
+        typeof(IOrderMessage),
+        "no contract knows Orchestrator.Contracts.Orders.IOrderMessage as a message; send a record that implements ISagaMessage or is "
+        + "marked [SentTo(queue)] or [PublicEvent]")]
     public void Is_not_what_no_contract_knows(Type type, string problem) =>
         Should.Throw<UnknownContractException>(() => MessageContract.Check(type)).Message.ShouldBe(problem);
 
     [TestCase(typeof(PublicCommand))]
     [TestCase(typeof(PublicOutcome))]
     public void Is_not_public_when_somebody_waits_for_it(Type type) =>
-        MessageContract.Problem(type).ShouldBe($"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost");
+        MessageContract.Problem(type)
+        .ShouldBe($"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost");
 
     // OrderFulfilled is missing: the inventory lets the goods go when it hears it.
     [Test]
-    public void May_have_no_subscriber_when_it_is_for_whoever_wants_to_hear_it() => Messages.Types.Where(MessageContract.IsPublic).Select(type => type.Name).ShouldBe(
+    public void May_have_no_subscriber_when_it_is_for_whoever_wants_to_hear_it() =>
+        Messages.Types.Where(MessageContract.IsPublic).Select(type => type.Name).ShouldBe(
     [
         "HoldRefused", "OperatorCommandAccepted", "OperatorCommandRefused", "SagaSuspended", "StepHeld", "StepReleased",
         "OrderCancellationRefused", "OrderCancelled", "OrderConflicted",

@@ -1,7 +1,8 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Samples.RideBooking;
+using Orchestrator.Contracts.Rides;
 using Orchestrator.Sagas.OrderFulfilment;
+using Orchestrator.Samples.RideBooking;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Shipping;
@@ -13,7 +14,8 @@ namespace Orchestrator.Tests.Unit.Contracts;
 public class Wire_names
 {
     [Test]
-    public void Stay_as_they_are() => WireNames.Of(typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly)
+    public void Stay_as_they_are() => WireNames.Of(
+        typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly, typeof(RideRequested).Assembly)
         .Saga<OrderFulfilmentSaga, Order>()
         .Saga<RideBookingSaga, Ride>()
         .Participant(database => new Reservations(database))

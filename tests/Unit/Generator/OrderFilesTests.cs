@@ -23,7 +23,8 @@ public class Generated_order_files
     }
 
     [Test]
-    public void Are_the_same_on_every_machine_and_runtime() => Write("any", seed: 42).ShouldBe("438256e6445ca3a7740893aabbeb799347671d536570a7d55e7171cd1dea1286");
+    public void Are_the_same_on_every_machine_and_runtime() =>
+        Write("any", seed: 42).ShouldBe("438256e6445ca3a7740893aabbeb799347671d536570a7d55e7171cd1dea1286");
 
     [Test]
     public void Hold_orders_of_every_kind_with_ids_and_numbers_of_their_own()

@@ -52,13 +52,16 @@ public class The_command_line
     }
 
     [TestCase("process --orders o.jsonl --rabbitmq amqp://u:secret@h --submit-only", "Passwords__RabbitMQ")]
-    [TestCase("process --orders o.jsonl --stock s --rabbitmq amqp://u:secret@h --postgres Host=h;Password=secret", "Passwords__RabbitMQ and Passwords__Postgres")]
+    [TestCase(
+        "process --orders o.jsonl --stock s --rabbitmq amqp://u:secret@h --postgres Host=h;Password=secret",
+        "Passwords__RabbitMQ and Passwords__Postgres")]
     public async Task Warns_of_passwords_that_everybody_can_read(string args, string settings)
     {
         (await Run(args)).ShouldBe(ExitCode.Done);
         _error.ToString().ShouldBe(
             "warning: everybody on this machine can read the arguments of a process, and a password is among them; "
-            + $"set {settings} in the environment instead, or in a file of that name in the folder that Secrets__Folder names.{Environment.NewLine}");
+            + $"set {settings} in the environment instead, or in a file of that name in the folder that Secrets__Folder "
+            + $"names.{Environment.NewLine}");
     }
 
     [Test]
@@ -70,7 +73,9 @@ public class The_command_line
 
     [TestCase("--stock s --rabbitmq http://h", "Option '--rabbitmq' is no broker's address like amqp://user@host:5672/virtual-host")]
     [TestCase("--stock s --rabbitmq amqp://h --postgres Username=x", "Option '--postgres' names no Host")]
-    [TestCase("--stock s --rabbitmq amqp://h --postgres Hots=x", "Option '--postgres' can't be understood (Couldn't set hots (Parameter 'hots'))")]
+    [TestCase(
+        "--stock s --rabbitmq amqp://h --postgres Hots=x",
+        "Option '--postgres' can't be understood (Couldn't set hots (Parameter 'hots'))")]
     [TestCase("--stock s --postgres Host=h", "Option '--postgres' needs '--rabbitmq'")]
     [TestCase("--stock s --rabbitmq amqp://h", "Option '--rabbitmq' needs '--postgres', or '--submit-only'")]
     [TestCase("--stock s --rabbitmq amqp://h --postgres Host=h --data d", "Option '--data' is for runs without servers")]
@@ -104,9 +109,15 @@ public class The_command_line
         (faults.Rate("payment", Fault.Late), faults.Seed).ShouldBe((0.5m, 7));
     }
 
-    [TestCase("--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is no number from 0 to 1")]
-    [TestCase("--stock s --faults all:late=1;all:silence=1", "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is possible")]
-    [TestCase("--rabbitmq amqp://h --submit-only --faults all:late=1", "Option '--faults' does not go with '--submit-only': the participants run elsewhere")]
+    [TestCase(
+        "--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is no number from 0 to 1")]
+    [TestCase(
+        "--stock s --faults all:late=1;all:silence=1",
+        "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is "
+        + "possible")]
+    [TestCase(
+        "--rabbitmq amqp://h --submit-only --faults all:late=1",
+        "Option '--faults' does not go with '--submit-only': the participants run elsewhere")]
     [TestCase("--stock s --faults", "Required argument missing for option: '--faults'")]
     public async Task Says_which_faults_can_not_be_injected(string args, string mistake)
     {
@@ -118,7 +129,8 @@ public class The_command_line
     [TestCase("bogus", "Unrecognized command or argument 'bogus'; --help tells what can be asked for.")]
     [TestCase("process --orders o.jsonl", "Option '--stock' is required; --help tells what can be asked for.")]
     [TestCase("process --stock s.csv --orders", "Required argument missing for option: '--orders'; --help tells what can be asked for.")]
-    [TestCase("process --orders o.jsonl --stock s.csv --jsn", "Unrecognized command or argument '--jsn'; --help tells what can be asked for.")]
+    [TestCase(
+        "process --orders o.jsonl --stock s.csv --jsn", "Unrecognized command or argument '--jsn'; --help tells what can be asked for.")]
     public async Task Says_what_is_wrong_with_it_in_one_sentence(string args, string sentence)
     {
         (await Run(args)).ShouldBe(ExitCode.Usage);
@@ -133,14 +145,16 @@ public class The_command_line
     public async Task Refuses_an_empty_path(string a, string b, string c, string d, string? e, string option)
     {
         string?[] args = [a, b, c, d, e];
-        (await CommandLine.Run([.. args.OfType<string>()], (_, _) => Task.FromResult(ExitCode.Done), _output, _error)).ShouldBe(ExitCode.Usage);
+        (await CommandLine.Run([.. args.OfType<string>()], (_, _) => Task.FromResult(ExitCode.Done), _output, _error))
+            .ShouldBe(ExitCode.Usage);
         _error.ToString().ShouldBe($"Option '{option}' is empty; --help tells what can be asked for.{Environment.NewLine}");
     }
 
     [Test]
     public async Task Does_not_wait_for_a_server_that_is_to_show_an_order()
     {
-        (await Run("show 10248 --postgres Host=127.0.0.1;Port=1;Username=u").WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(ExitCode.Trouble);
+        (await Run("show 10248 --postgres Host=127.0.0.1;Port=1;Username=u").WaitAsync(TimeSpan.FromSeconds(20)))
+            .ShouldBe(ExitCode.Trouble);
         _error.ToString().ShouldStartWith("PostgreSQL at 127.0.0.1:1 can't be asked (Connection refused");
         _error.ToString().ShouldEndWith("); check --postgres." + Environment.NewLine);
     }
@@ -161,13 +175,17 @@ public class The_command_line
         yield return Case(new InputFileException("There is no orders file x."), ExitCode.Usage, "There is no orders file x.");
         yield return Case(new DataFolderException("The data folder is in use."), ExitCode.Trouble, "The data folder is in use.");
         yield return Case(new NewerSchemaException("journal", "9"), ExitCode.Trouble,
-            "The data can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or name another place for the data.");
+            "The data can't be opened: the journal tables come from a newer version (migration 9 is unknown here); run that version, or "
+            + "name another place for the data.");
         yield return Case(new IOException("Disk full."), ExitCode.Trouble, "The run broke off: Disk full.");
-        yield return Case(new InputFileException("There is no orders file \u001b[2J."), ExitCode.Usage, "There is no orders file \\u001b[2J.");
         yield return Case(
-            new AggregateException(new InvalidOperationException("outer", new DefinitionException("trip", "it has no steps"))), ExitCode.Trouble,
+            new InputFileException("There is no orders file \u001b[2J."), ExitCode.Usage, "There is no orders file \\u001b[2J.");
+        yield return Case(
+            new AggregateException(new InvalidOperationException("outer", new DefinitionException("trip", "it has no steps"))),
+            ExitCode.Trouble,
             "The program can't start: saga trip: it has no steps.");
-        yield return Case(new OperationCanceledException(), ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped.");
+        yield return Case(
+            new OperationCanceledException(), ExitCode.Trouble, "The run was interrupted; the same command goes on where it stopped.");
 
         static TestCaseData Case(Exception trouble, int exitCode, string sentence) => new(trouble, exitCode, sentence);
     }
@@ -201,9 +219,11 @@ public class An_input_file
 {
     [Test]
     public void That_is_missing_is_named() =>
-        Should.Throw<InputFileException>(() => InputFile.Open("orders", "no/such.jsonl")).Message.ShouldBe("There is no orders file no/such.jsonl.");
+        Should.Throw<InputFileException>(() => InputFile.Open("orders", "no/such.jsonl")).Message.ShouldBe(
+            "There is no orders file no/such.jsonl.");
 
     [Test]
     public void That_is_a_folder_is_named() =>
-        Should.Throw<InputFileException>(() => InputFile.Open("stock", Path.GetTempPath())).Message.ShouldEndWith(" is a folder; name the stock file itself.");
+        Should.Throw<InputFileException>(() => InputFile.Open("stock", Path.GetTempPath())).Message.ShouldEndWith(
+            " is a folder; name the stock file itself.");
 }

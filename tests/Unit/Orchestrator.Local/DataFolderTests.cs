@@ -38,7 +38,8 @@ public class A_data_folder
                 Mode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
         }
 
-        static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
+        static UnixFileMode Mode(string path) =>
+            OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
     }
 
     [Test]
@@ -84,7 +85,8 @@ public class A_data_folder
         await using var stock = Pipe("stock");
         await using var orders = Pipe("orders");
         using var holder = Process.Start(new ProcessStartInfo("dotnet",
-            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", orders.Name, "--stock", stock.Name, "--data", _temporary["data"]])
+            [typeof(ProcessOptions).Assembly.Location, "process", "--orders", orders.Name, "--stock", stock.Name, "--data",
+                _temporary["data"]])
         {
             RedirectStandardError = true,
         })!;
@@ -98,7 +100,8 @@ public class A_data_folder
                 line = (await holder.StandardError.ReadLineAsync(cancellationToken)).ShouldNotBeNull();
             while (!line.Contains(":1: rejected: the line has 1 column", StringComparison.Ordinal));
 
-            Should.Throw<DataFolderException>(() => DataFolder.Open(_temporary["data"]).Dispose()).Message.ShouldContain($"(pid {holder.Id})");
+            Should.Throw<DataFolderException>(() => DataFolder.Open(_temporary["data"]).Dispose()).Message.ShouldContain(
+                $"(pid {holder.Id})");
         }
         finally
         {

@@ -22,7 +22,8 @@ public class The_sample_orders
         await using var orders = InputFile.Open("orders", ProcessOptions.Sample.Orders);
         await using var stock = InputFile.Open("stock", ProcessOptions.Sample.Stock!);
         _orders = (await Lines.List(OrderFile.Read(orders))).ConvertAll(line => line.Value.ShouldNotBeNull(line.Rejection));
-        _stock = (await Lines.List(StockFile.Read(stock))).Select(line => line.Value.ShouldNotBeNull(line.Rejection)).ToDictionary(s => s.Sku, s => s.OnHand);
+        _stock = (await Lines.List(StockFile.Read(stock))).Select(line => line.Value.ShouldNotBeNull(line.Rejection))
+            .ToDictionary(s => s.Sku, s => s.OnHand);
     }
 
     [Test]
@@ -54,7 +55,8 @@ public class The_sample_orders
     {
         if (OutOfStock(order))
             yield return "stock";
-        if (order.CustomerId.StartsWith("DECLINE", StringComparison.Ordinal) || OrderRules.Amount(order.Lines, order.Currency).Amount > AcquirersLimit)
+        if (order.CustomerId.StartsWith("DECLINE", StringComparison.Ordinal)
+            || OrderRules.Amount(order.Lines, order.Currency).Amount > AcquirersLimit)
             yield return "payment";
         if (Undeliverable.Contains(order.ShipTo.Country))
             yield return "shipping";

@@ -14,13 +14,16 @@ public class The_settings_of_the_breaker
 
     [Test]
     public void Are_read_and_keep_to_the_pace_of_the_sagas() => Read(
-        ("Sagas:Breaker:Silence", "00:00:30"), ("Sagas:Breaker:Floor", "7"), ("Sagas:Breaker:Probe", "00:00:20"), ("Sagas:Breaker:PerSecond", "2.5"), ("Sagas:Pace", "0.1"))
+        ("Sagas:Breaker:Silence", "00:00:30"), ("Sagas:Breaker:Floor", "7"), ("Sagas:Breaker:Probe", "00:00:20"),
+        ("Sagas:Breaker:PerSecond", "2.5"), ("Sagas:Pace", "0.1"))
         .ShouldBe(new BreakerOptions(TimeSpan.FromSeconds(3), 7, TimeSpan.FromSeconds(2), 2.5));
 
     [Test]
     public void Switch_it_off() => Read(("Sagas:Breaker:Silence", "never")).Silence.ShouldBeNull();
 
-    [TestCase("Silence", "a while", "Sagas:Breaker:Silence is 'a while'; it is a time from a second to a day, written like '00:01:00', or never.")]
+    [TestCase(
+        "Silence", "a while",
+        "Sagas:Breaker:Silence is 'a while'; it is a time from a second to a day, written like '00:01:00', or never.")]
     [TestCase("Probe", "never", "Sagas:Breaker:Probe is 'never'; it is a time from a second to a day, written like '00:01:00'.")]
     [TestCase("Probe", "00:00:00", "Sagas:Breaker:Probe is '00:00:00'; it is a time from a second to a day, written like '00:01:00'.")]
     [TestCase("Floor", "0", "Sagas:Breaker:Floor is '0'; it is a number from 1 to 1000000.")]
@@ -33,7 +36,8 @@ public class The_settings_of_the_breaker
     [TestCase("Reconciliation:Corn", "0 0 3 * * ?")]
     public void Are_refused_when_the_worker_has_none_of_the_name(string key, string value) =>
         Should.Throw<SettingsException>(() => SettingNames.Check(Configuration(("sagas:pace", "1"), (key, value)), All)).Message.ShouldBe(
-            $"{key} is no setting; there are Sagas:Pace, Sagas:Breaker:Silence, Sagas:Breaker:Floor, Sagas:Breaker:Probe, Sagas:Breaker:PerSecond, Reconciliation:Cron.");
+            $"{key} is no setting; there are Sagas:Pace, Sagas:Breaker:Silence, Sagas:Breaker:Floor, Sagas:Breaker:Probe, "
+            + $"Sagas:Breaker:PerSecond, Reconciliation:Cron.");
 
     static IReadOnlyList<Setting> All => [.. SagaSettings.All, .. WorkerSettings.Reconciliation];
 
@@ -45,5 +49,6 @@ public class The_settings_of_the_breaker
     }
 
     static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value))
+        .Build();
 }

@@ -11,36 +11,49 @@ public class The_books_of_an_order
     static readonly DateTimeOffset Now = new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero);
     static readonly Money Amount = new(168, "USD");
 
-    static readonly MoneyState Taken = new("USD", 16800, 16800, 0, 0), LetGo = new("USD", 16800, 0, 16800, 0), Held = new("USD", 16800, 0, 0, 16800);
+    static readonly MoneyState Taken = new("USD", 16800, 16800, 0, 0), LetGo = new("USD", 16800, 0, 16800, 0),
+    Held = new("USD", 16800, 0, 0, 16800);
 
     static IEnumerable<TestCaseData> Cases()
     {
-        yield return Case("fulfilled", Saga(Lifecycle.Completed), [Stock("Shipped"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
-        yield return Case("cancelled", Saga(Lifecycle.Cancelled), [Stock("Released"), Ledger(LetGo), Gateway(LetGo), Shipment("Cancelled")]);
+        yield return Case(
+            "fulfilled", Saga(Lifecycle.Completed), [Stock("Shipped"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
+        yield return Case(
+            "cancelled", Saga(Lifecycle.Cancelled), [Stock("Released"), Ledger(LetGo), Gateway(LetGo), Shipment("Cancelled")]);
         yield return Case("refused at once", Saga(Lifecycle.Cancelled), [Stock("Refused")]);
         yield return Case("under way", Saga(Lifecycle.Running), [Stock("Reserved"), Ledger(Held), Shipment("Booked")]);
-        yield return Case("suspended, and the gateway knows nothing", Saga(Lifecycle.Suspended), [Ledger(Held)], ContradictionKind.GatewayDiffers);
-        yield return Case("ended just now", Saga(Lifecycle.Completed, ago: TimeSpan.FromSeconds(1)), [Stock("Reserved"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
+        yield return Case(
+            "suspended, and the gateway knows nothing", Saga(Lifecycle.Suspended), [Ledger(Held)], ContradictionKind.GatewayDiffers);
+        yield return Case(
+            "ended just now", Saga(Lifecycle.Completed, ago: TimeSpan.FromSeconds(1)),
+            [Stock("Reserved"), Ledger(Taken), Gateway(Taken), Shipment("Dispatched")]);
         yield return Case("nothing kept, no saga", null, [Stock("Refused"), Ledger(LetGo), Gateway(LetGo), Shipment("Cancelled")]);
-        yield return Case("left unpaid while under way", Saga(Lifecycle.Running), [Shipment("Dispatched")], ContradictionKind.ShippedWithoutPayment);
-        yield return Case("cancelled and gone", Saga(Lifecycle.Cancelled), [Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)],
+        yield return Case(
+            "left unpaid while under way", Saga(Lifecycle.Running), [Shipment("Dispatched")], ContradictionKind.ShippedWithoutPayment);
+        yield return Case(
+            "cancelled and gone", Saga(Lifecycle.Cancelled), [Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)],
             ContradictionKind.CapturedThoughCancelled, ContradictionKind.StockDiffers, ContradictionKind.ShipmentThoughCancelled);
         yield return Case("fulfilled and still held", Saga(Lifecycle.Completed),
-            [Stock("Shipped"), Ledger(new("USD", 33600, 16800, 0, 16800)), Gateway(new("USD", 33600, 16800, 0, 16800)), Shipment("Dispatched")], ContradictionKind.HeldAfterTheEnd);
+            [Stock("Shipped"), Ledger(new("USD", 33600, 16800, 0, 16800)), Gateway(new("USD", 33600, 16800, 0, 16800)),
+                Shipment("Dispatched")], ContradictionKind.HeldAfterTheEnd);
         yield return Case("charged in another currency", Saga(Lifecycle.Completed),
-            [Stock("Shipped"), Ledger(Taken with { Currency = "EUR" }), Gateway(Taken with { Currency = "EUR" }), Shipment("Dispatched")], ContradictionKind.FulfilledWithoutPayment);
+            [Stock("Shipped"), Ledger(Taken with { Currency = "EUR" }), Gateway(Taken with { Currency = "EUR" }), Shipment("Dispatched")],
+            ContradictionKind.FulfilledWithoutPayment);
     }
 
     [TestCaseSource(nameof(Cases))]
     public void Contradict_each_other(OrderBooks books, ContradictionKind[] found) =>
-        Contradictions.Of(books, Now - TimeSpan.FromMinutes(5)).Select(contradiction => contradiction.Kind).ShouldBe(found, ignoreOrder: true);
+        Contradictions.Of(books, Now - TimeSpan.FromMinutes(5)).Select(contradiction => contradiction.Kind)
+        .ShouldBe(found, ignoreOrder: true);
 
     [TestCase(Lifecycle.Completed, "Reserved")]
     [TestCase(Lifecycle.Cancelled, "Reserved")]
     public void Can_be_mended_without_harm_where_it_only_has_to_be_said_again(Lifecycle state, string stock)
     {
         var money = state == Lifecycle.Completed ? Taken : LetGo;
-        var books = new OrderBooks(Id, [Saga(state), Stock(stock), Ledger(money), Gateway(money), Shipment(state == Lifecycle.Completed ? "Dispatched" : "Cancelled")]);
+        var books = new OrderBooks(
+            Id, [Saga(state), Stock(stock), Ledger(money), Gateway(money),
+                Shipment(state == Lifecycle.Completed ? "Dispatched" : "Cancelled")]);
         Contradictions.Of(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
     }
 
@@ -55,7 +68,8 @@ public class The_books_of_an_order
             .. Found(Saga(Lifecycle.Cancelled), Stock("Reserved"), Shipment("Booked"), Ledger(Held), Gateway(Held)),
             .. Found(Saga(Lifecycle.Completed), Stock("Reserved"), Shipment("Booked"), Ledger(Held)),
             .. Found(Saga(Lifecycle.Completed), Stock("Released"), Ledger(Taken), Gateway(Taken)),
-            .. Found(Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })),
+            .. Found(
+                Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })),
             .. Found(Stock("Reserved"), Ledger(Held), Shipment("Booked")),
             .. Found(new DeadOrderEntry(Id, "no such currency"), new DeadOrderEntry(Id, "another reason")),
             .. Found(Saga(Lifecycle.Running), Ledger(paidBack), Shipment("Dispatched")),
@@ -76,9 +90,11 @@ public class The_books_of_an_order
             "a fulfilled order was not dispatched (Booked)",
             "no stock left for a fulfilled order (Released)",
             "a fulfilled order was not dispatched (the shipping service does not know it)",
-            "our ledger has 168.00 EUR authorised, 0.00 EUR captured, 0.00 EUR voided, 168.00 EUR held and 168.00 USD authorised, 168.00 USD captured, 0.00 USD voided, 0.00 USD held; "
+            "our ledger has 168.00 EUR authorised, 0.00 EUR captured, 0.00 EUR voided, 168.00 EUR held and 168.00 USD authorised, 168.00 "
+            + "USD captured, 0.00 USD voided, 0.00 USD held; "
                 + "the gateway has 168.00 EUR authorised, 0.00 EUR captured, 0.00 EUR voided, 168.00 EUR held",
-            "no saga knows the order, and it has 12 units reserved, 168.00 USD authorised, 0.00 USD captured, 0.00 USD voided, 168.00 USD held, a shipment that is booked",
+            "no saga knows the order, and it has 12 units reserved, 168.00 USD authorised, 0.00 USD captured, 0.00 USD voided, 168.00 USD "
+            + "held, a shipment that is booked",
             "its OrderSubmitted lies in the dead letters: another reason",
             "more was taken and given back than was held: 168.00 USD authorised, 168.00 USD captured, 168.00 USD voided, 0.00 USD held",
             "the shipment left and nothing was captured",

@@ -18,7 +18,8 @@ public class A_dead_letter
     {
         messageId = Message,
         correlationId = Saga,
-        messageType = new[] { "urn:message:Orchestrator.Contracts.Payment:CapturePayment", "urn:message:Orchestrator.Contracts:IStepMessage" },
+        messageType =
+            new[] { "urn:message:Orchestrator.Contracts.Payment:CapturePayment", "urn:message:Orchestrator.Contracts:IStepMessage" },
         message = new { orderId = Saga },
     });
 
@@ -26,8 +27,10 @@ public class A_dead_letter
     public void That_failed_tells_the_exception_with_its_stack()
     {
         var letter = Read("payment-commands_error", Body,
-            ("MT-Fault-ExceptionType", "System.InvalidOperationException"), ("MT-Fault-Message", "the shelf fell over"), ("MT-Fault-StackTrace", "at Shelf.Fall()"));
-        (letter.SourceQueue, letter.MessageType, letter.MessageId, letter.SagaId).ShouldBe(("payment-commands", "CapturePayment", (Guid?)Message, (Guid?)Saga));
+            ("MT-Fault-ExceptionType", "System.InvalidOperationException"), ("MT-Fault-Message", "the shelf fell over"),
+            ("MT-Fault-StackTrace", "at Shelf.Fall()"));
+        (letter.SourceQueue, letter.MessageType, letter.MessageId, letter.SagaId)
+            .ShouldBe(("payment-commands", "CapturePayment", (Guid?)Message, (Guid?)Saga));
         letter.Reason.ShouldBe("System.InvalidOperationException: the shelf fell over");
         letter.Stack.ShouldBe("at Shelf.Fall()");
         (letter.Body, letter.BodyIsBase64).ShouldBe((Body, false));
@@ -38,7 +41,9 @@ public class A_dead_letter
     public void That_a_host_of_the_version_before_set_aside_for_its_origin_is_never_sent_back() =>
         Read("payment-commands_error", Body,
             ("MT-Fault-ExceptionType", "Orchestrator.Contracts.RejectedMessageException"), ("origin-exchange", "payment-commands"),
-            ("MT-Fault-Message", "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is urn:message:…:CompensateSaga"))
+            ("MT-Fault-Message",
+                "the message came by the exchange Orchestrator.Contracts.Payment:PaymentAuthorized, and says that it is "
+                + "urn:message:…:CompensateSaga"))
             .IsForeign.ShouldBeTrue();
 
     [Test]
@@ -170,7 +175,8 @@ public class A_dead_letter
             {
                 ["text"] = Encoding.UTF8.GetBytes("a\0b"),
                 ["number"] = 7L,
-                ["x-death"] = new List<object?> { new Dictionary<string, object?> { ["queue"] = Encoding.UTF8.GetBytes("payment-commands") } },
+                ["x-death"] =
+                    new List<object?> { new Dictionary<string, object?> { ["queue"] = Encoding.UTF8.GetBytes("payment-commands") } },
             },
         };
         Reader.Read("payment-commands_error", properties, Encoding.UTF8.GetBytes(Body)).Headers.ShouldBe(
@@ -179,6 +185,10 @@ public class A_dead_letter
 
     static DeadLetter Read(string queue, string body, params (string Key, string Value)[] headers) => Reader.Read(
         queue,
-        new BasicProperties { Headers = headers.ToDictionary(header => header.Key, header => (object?)Encoding.UTF8.GetBytes(header.Value)) },
+        new BasicProperties
+        {
+            Headers = headers.ToDictionary(
+            header => header.Key, header => (object?)Encoding.UTF8.GetBytes(header.Value))
+        },
         Encoding.UTF8.GetBytes(body));
 }

@@ -37,7 +37,14 @@ public class A_redriven_message
         (message.MessageId, message.CorrelationId, message.ContentType, message.Timestamp, message.Persistent)
             .ShouldBe((properties.MessageId, properties.CorrelationId, properties.ContentType, properties.Timestamp, true));
         message.Headers.ShouldBe(
-            new Dictionary<string, object?> { ["source"] = "payment", ["schema-version"] = 2L, ["redriven-from"] = letter.Id.ToString(), ["MT-Redelivery-Count"] = "1" }, ignoreOrder: true);
+            new Dictionary<string,
+            object?>
+            {
+                ["source"] = "payment",
+                ["schema-version"] = 2L,
+                ["redriven-from"] = letter.Id.ToString(),
+                ["MT-Redelivery-Count"] = "1"
+            }, ignoreOrder: true);
         RedrivenMessage.Body(letter).ToArray().ShouldBe("{}"u8.ToArray());
     }
 

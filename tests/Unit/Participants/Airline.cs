@@ -41,7 +41,9 @@ public sealed class Airline : Participant<Seat>
 {
     public Airline(Database database) : base(database, new StateTable<Seat>("seat", new Seat()))
     {
-        Does<ReserveSeat>(Reserve, (act, _) => new SeatReserved(act.SagaId, act.Epoch, act.Said!), act => new SeatRefused(act.SagaId, act.Epoch, act.Said!))
+        Does<ReserveSeat>(
+            Reserve, (act, _) => new SeatReserved(act.SagaId, act.Epoch, act.Said!), act =>
+                new SeatRefused(act.SagaId, act.Epoch, act.Said!))
             .Requires(command => TextRules.Violation("flight", command.Flight))
             .UndoneBy<ReleaseSeat>(
                 (seat, _) => seat.HasBoarded ? Refused("the passenger is on board") : Done(seat with { Number = null, ReservedAt = null }),
@@ -66,7 +68,8 @@ public sealed class Airline : Participant<Seat>
 
 public sealed class AirlineSchema(DbContextOptions<AirlineSchema> options) : DbContext(options)
 {
-    public static Task Migrate(Database database) => Schema.Migrate<AirlineSchema>(database, "airline", options => new AirlineSchema(options));
+    public static Task Migrate(Database database) =>
+        Schema.Migrate<AirlineSchema>(database, "airline", options => new AirlineSchema(options));
 }
 
 [DbContext(typeof(AirlineSchema))]

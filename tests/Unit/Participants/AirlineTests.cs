@@ -28,7 +28,8 @@ public abstract class AirlineTests(ITestDatabase store)
         return store.Drop();
     }
 
-    protected async Task<IStepMessage> Reserve(int epoch = 1, string flight = "LH 1") => (await Airline.Handle(new ReserveSeat(Trip, epoch, flight)))!;
+    protected async Task<IStepMessage> Reserve(int epoch = 1, string flight = "LH 1") =>
+        (await Airline.Handle(new ReserveSeat(Trip, epoch, flight)))!;
 
     protected async Task<IStepMessage> Release(int epoch = 1) => (await Airline.Handle(new ReleaseSeat(Trip, epoch)))!;
 

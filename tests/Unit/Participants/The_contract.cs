@@ -10,16 +10,20 @@ public sealed class The_contract() : AirlineTests(new SqliteFile())
     static readonly Dictionary<string, (string Found, Func<IParticipant, ISagaMessage, Task<IStepMessage?>> Handle)> Defects = new()
     {
         ["Another answer each time"] = ("the command again was answered by SeatReserved", async (airline, message) =>
-            await airline.Handle(message) is SeatReserved reserved ? reserved with { Seat = Guid.CreateVersion7().ToString() } : await airline.Handle(message)),
+            await airline.Handle(message) is SeatReserved reserved
+                ? reserved with { Seat = Guid.CreateVersion7().ToString() } : await airline.Handle(message)),
         ["No tombstone"] = ("epoch 1 after an undo of epoch 2 was answered by SeatReserved", (airline, message) =>
-            message is ReleaseSeat { Epoch: > 0 } undo ? Task.FromResult<IStepMessage?>(new SeatReleased(undo.SagaId, undo.Epoch)) : airline.Handle(message)),
+            message is ReleaseSeat { Epoch: > 0 } undo
+                ? Task.FromResult<IStepMessage?>(new SeatReleased(undo.SagaId, undo.Epoch)) : airline.Handle(message)),
         ["An undo of a later epoch"] = ("epoch 3 after an undo of epoch 2 was answered by SeatRefused", async (airline, message) =>
             message is ReleaseSeat { Epoch: > 0 } undo && await airline.Handle(undo with { Epoch = undo.Epoch + 1 }) is not null
                 ? new SeatReleased(undo.SagaId, undo.Epoch) : await airline.Handle(message)),
-        ["An inquiry that does what it asks about"] = ("an inquiry about a command that never came was answered by SeatReserved", (airline, message) =>
+        ["An inquiry that does what it asks about"] = (
+            "an inquiry about a command that never came was answered by SeatReserved", (airline, message) =>
             airline.Handle(message is GetSeat question ? new ReserveSeat(question.SagaId, question.Epoch, "LH 1") : message)),
         ["Any epoch"] = ("epoch 0 was not rejected", (airline, message) =>
-            message is ReserveSeat { Epoch: 0 } command ? Task.FromResult<IStepMessage?>(new SeatReserved(command.SagaId, 0, "1A")) : airline.Handle(message)),
+            message is ReserveSeat { Epoch: 0 } command
+                ? Task.FromResult<IStepMessage?>(new SeatReserved(command.SagaId, 0, "1A")) : airline.Handle(message)),
         ["An event in place of an answer"] = ("was not answered", async (airline, message) =>
             await airline.Handle(message) is SeatReleased ? null : await airline.Handle(message)),
     };

@@ -45,4 +45,5 @@ public abstract class The_protocol_of_a_participant_with_the_kit_s_tables(ITestD
     protected override Task Migrate() => AirlineSchema.Migrate(Database);
 }
 
-public sealed class The_protocol_of_a_participant_with_the_kit_s_tables_on_SQLite() : The_protocol_of_a_participant_with_the_kit_s_tables(new SqliteFile());
+public sealed class The_protocol_of_a_participant_with_the_kit_s_tables_on_SQLite() : The_protocol_of_a_participant_with_the_kit_s_tables(
+    new SqliteFile());

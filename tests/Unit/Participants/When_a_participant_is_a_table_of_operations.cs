@@ -100,7 +100,8 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
         var answers = await Task.WhenAll(trips.Select(trip => Airline.Handle(new ReserveSeat(trip, 1, "LH 1"))));
         answers.ShouldAllBe(answer => answer is SeatReserved);
         // All rows of one batch have the time of one decision.
-        (await Database.Read(sql => sql.First("SELECT CAST(count(DISTINCT at) AS bigint) FROM seat_act", row => row.GetInt64(0)))).ShouldBeLessThan(50);
+        (await Database.Read(sql => sql.First("SELECT CAST(count(DISTINCT at) AS bigint) FROM seat_act", row => row.GetInt64(0))))
+            .ShouldBeLessThan(50);
     }
 }
 

@@ -35,8 +35,10 @@ public sealed class When_an_effect_is_outside_the_database() : AirlineTests(new 
     sealed class Forgetful : Participant<Seat>
     {
         public Forgetful(Database database) : base(
-            database, new EpochTable<Seat>("seat", new Seat(), "saga_id", nameof(PrintTicket), _ => false, "undone_epoch", "seat_refusal")) =>
-            Does<PrintTicket>((seat, _) => Done(seat), (act, _) => new TicketPrinted(act.SagaId, act.Epoch, act.Said!)).Outside(new Effect<Seat, PrintTicket>
+            database,
+            new EpochTable<Seat>("seat", new Seat(), "saga_id", nameof(PrintTicket), _ => false, "undone_epoch", "seat_refusal")) =>
+            Does<PrintTicket>((seat, _) => Done(seat), (act, _) => new TicketPrinted(act.SagaId, act.Epoch, act.Said!))
+            .Outside(new Effect<Seat, PrintTicket>
             {
                 Call = (_, _, _, _) => Task.FromResult(new EffectOutcome(true, null)),
                 Ask = (_, _) => Task.FromResult<EffectOutcome?>(null),
@@ -46,7 +48,8 @@ public sealed class When_an_effect_is_outside_the_database() : AirlineTests(new 
     sealed class Printer : Participant<Seat>
     {
         public Printer(Database database) : base(database, new StateTable<Seat>("seat", new Seat())) =>
-            Does<PrintTicket>((seat, _) => Done(seat), (act, _) => new TicketPrinted(act.SagaId, act.Epoch, act.Said!)).Outside(new Effect<Seat, PrintTicket>
+            Does<PrintTicket>((seat, _) => Done(seat), (act, _) => new TicketPrinted(act.SagaId, act.Epoch, act.Said!))
+            .Outside(new Effect<Seat, PrintTicket>
             {
                 Call = (_, _, _, _) => Call(),
                 Ask = (_, _) => Task.FromResult(Known),

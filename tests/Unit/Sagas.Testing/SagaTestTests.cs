@@ -18,9 +18,11 @@ public class A_test_of_a_saga_fails
     [Test]
     public void When_fewer_or_more_messages_were_sent_than_expected()
     {
-        Fails(order => order.Sends<ReserveStock>()).ShouldContain("expected ReserveStock to be sent, but it was ReserveStock, AuthorizePayment.");
+        Fails(order => order.Sends<ReserveStock>())
+            .ShouldContain("expected ReserveStock to be sent, but it was ReserveStock, AuthorizePayment.");
         Fails(order => order.SendsNothing()).ShouldContain("expected nothing to be sent, but it was ReserveStock, AuthorizePayment.");
-        Fails(order => order.Receive(Outcomes.Reserved).Sends<ReserveStock>()).ShouldContain("expected ReserveStock to be sent, but it was nothing.");
+        Fails(order => order.Receive(Outcomes.Reserved).Sends<ReserveStock>())
+            .ShouldContain("expected ReserveStock to be sent, but it was nothing.");
     }
 
     [Test]
@@ -28,11 +30,13 @@ public class A_test_of_a_saga_fails
         .ShouldContain("expected it to be Completed, but it is Running: ReserveStock, AuthorizePayment.");
 
     [Test]
-    public void When_there_is_no_deadline_to_wait_for() => Fails(order => order.Receive(Outcomes.StockRefused, Outcomes.Voided).NextDeadline())
+    public void When_there_is_no_deadline_to_wait_for() =>
+        Fails(order => order.Receive(Outcomes.StockRefused, Outcomes.Voided).NextDeadline())
         .ShouldContain("it has no deadline.");
 
     [Test]
-    public void When_the_saga_has_not_begun() => Should.Throw<SagaTestException>(() => new SagaTest<OrderFulfilmentSaga, Order>().Is("Completed"))
+    public void When_the_saga_has_not_begun() =>
+        Should.Throw<SagaTestException>(() => new SagaTest<OrderFulfilmentSaga, Order>().Is("Completed"))
         .Message.ShouldBe("order-fulfilment has not begun: give it the message that starts it");
 
     [Test]
@@ -40,16 +44,20 @@ public class A_test_of_a_saga_fails
         .Split(Environment.NewLine).Skip(1).ShouldBe(
         [
             "  2030-01-01 12:00:00Z OrderSubmitted: (new) -> Running: ReserveStock, AuthorizePayment, sent ReserveStock, AuthorizePayment",
-            "  2030-01-01 12:00:00Z StockRefused: Running: ReserveStock, AuthorizePayment -> Compensating: AuthorizePayment, sent VoidPayment",
-            "  2030-01-01 12:00:00Z StockReserved: Compensating: AuthorizePayment -> Compensating: ReserveStock, AuthorizePayment, sent ReleaseStock (came late: ReserveStock was refused)",
+            "  2030-01-01 12:00:00Z StockRefused: Running: ReserveStock, AuthorizePayment -> Compensating: AuthorizePayment, sent "
+            + "VoidPayment",
+            "  2030-01-01 12:00:00Z StockReserved: Compensating: AuthorizePayment -> Compensating: ReserveStock, AuthorizePayment, sent "
+            + "ReleaseStock (came late: ReserveStock was refused)",
         ]);
 
     [Test]
     public void When_a_message_names_another_saga_or_none()
     {
         var (mine, other) = (Outcomes.Reserved.OrderId, Guid.CreateVersion7());
-        Fails(order => order.Receive(Outcomes.Reserved with { OrderId = other })).ShouldStartWith($"order-fulfilment: StockReserved is for {other}, and this instance is {mine}.");
-        Fails(order => order.Receive(Outcomes.Reserved with { OrderId = Guid.Empty })).ShouldStartWith("order-fulfilment: StockReserved names no saga: its id is all zeros.");
+        Fails(order => order.Receive(Outcomes.Reserved with { OrderId = other }))
+            .ShouldStartWith($"order-fulfilment: StockReserved is for {other}, and this instance is {mine}.");
+        Fails(order => order.Receive(Outcomes.Reserved with { OrderId = Guid.Empty }))
+            .ShouldStartWith("order-fulfilment: StockReserved names no saga: its id is all zeros.");
     }
 
     [Test]
@@ -59,8 +67,10 @@ public class A_test_of_a_saga_fails
     [Test]
     public void When_it_sends_for_another_saga_or_none()
     {
-        Tripping(trip => trip.Receive(Asked with { Flight = "another saga" })).ShouldBe($"odd-trip: it sends ReserveSeat for {Elsewhere}, and this instance is {Asked.SagaId}.");
-        Tripping(trip => trip.Receive(Asked with { Flight = "no saga" })).ShouldBe($"odd-trip: it sends ReserveSeat for {Guid.Empty}, and this instance is {Asked.SagaId}.");
+        Tripping(trip => trip.Receive(Asked with { Flight = "another saga" }))
+            .ShouldBe($"odd-trip: it sends ReserveSeat for {Elsewhere}, and this instance is {Asked.SagaId}.");
+        Tripping(trip => trip.Receive(Asked with { Flight = "no saga" }))
+            .ShouldBe($"odd-trip: it sends ReserveSeat for {Guid.Empty}, and this instance is {Asked.SagaId}.");
     }
 
     [Test]
@@ -73,7 +83,8 @@ public class A_test_of_a_saga_fails
 
     [Test]
     public void When_an_outcome_says_null_where_something_must_be() =>
-        Should.Throw<RejectedMessageException>(() => new SagaTest<OddTripSaga, Trip>().Receive(Asked, new SeatReserved(Asked.SagaId, 1, null!)))
+        Should.Throw<RejectedMessageException>(
+            () => new SagaTest<OddTripSaga, Trip>().Receive(Asked, new SeatReserved(Asked.SagaId, 1, null!)))
             .Message.ShouldBe($"SeatReserved for {Asked.SagaId} is not acceptable: seat is missing");
 
     [Test]
@@ -81,7 +92,9 @@ public class A_test_of_a_saga_fails
         .ShouldStartWith("odd-trip: Unreadable can't be read from JSON, as which it comes: ");
 
     [Test]
-    public void And_a_message_brings_no_more_than_its_JSON() => new SagaTest<OddTripSaga, Trip>().Receive(Asked, new SeatReserved(Asked.SagaId, 1, "12A"), new Unwritten(Asked.SagaId) { Seat = "13B" })
+    public void And_a_message_brings_no_more_than_its_JSON() =>
+        new SagaTest<OddTripSaga,
+        Trip>().Receive(Asked, new SeatReserved(Asked.SagaId, 1, "12A"), new Unwritten(Asked.SagaId) { Seat = "13B" })
         .Data.Seat.ShouldBeNull();
 
     static readonly TripRequested Asked = new(FreeTripSaga.Id, "Ada", "AY 5");
@@ -104,7 +117,8 @@ public class A_test_of_a_saga_fails
     {
         public OddTripSaga() : base("odd-trip", version: 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Compensatable<ReserveSeat>((trip, epoch) => new(
                     trip.Flight switch { "another saga" => Elsewhere, "no saga" => Guid.Empty, _ => trip.Id },
                     trip.Flight == "no epoch" ? 0 : epoch,

@@ -98,7 +98,8 @@ public class The_saga_of_the_readme
 
     [Test]
     public void Turns_back() => Sent(new SeatReserved(Id, 1, "12A"), new CardRefused(Id, 1, "no money"), new SeatReleased(Id, 1))
-        .ShouldBe([new ReserveSeat(Id, 1, "AY 5"), new ChargeCard(Id, 1, "Ada"), new ReleaseSeat(Id, 1), new TripCancelled(Id, "no money")]);
+        .ShouldBe(
+            [new ReserveSeat(Id, 1, "AY 5"), new ChargeCard(Id, 1, "Ada"), new ReleaseSeat(Id, 1), new TripCancelled(Id, "no money")]);
 
     [Test]
     public async Task Has_a_participant_that_keeps_the_protocol()

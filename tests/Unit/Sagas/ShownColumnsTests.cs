@@ -30,9 +30,11 @@ public class The_columns_of_a_saga
     [Test]
     public void Are_numbers_where_the_data_has_numbers_and_are_searched_by_where_the_table_says_so()
     {
-        Columns(OrderTest.Submitted().Definition).ShouldBe(["order_number: text, searched", "customer: text, searched", "amount: number", "currency: text"]);
+        Columns(OrderTest.Submitted().Definition)
+            .ShouldBe(["order_number: text, searched", "customer: text, searched", "amount: number", "currency: text"]);
         Columns(RideTest.UnderWay().Definition).ShouldBe(
-            ["ride_number: text, searched", "passenger: text, searched", "driver: text, searched", "fare: number", "final_fare: number", "currency: text"]);
+            ["ride_number: text, searched", "passenger: text, searched", "driver: text, searched", "fare: number", "final_fare: number",
+                "currency: text"]);
     }
 
     [Test]
@@ -53,7 +55,8 @@ public class The_columns_of_a_saga
     {
         public KeywordSaga() : base("keyword", version: 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
             Completes(trip => new TripBooked(trip.Id, trip.Seat));
             Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
@@ -62,7 +65,9 @@ public class The_columns_of_a_saga
     }
 
     static IEnumerable<string> Columns<TData>(StepSaga<TData> definition)
-        where TData : SagaData => definition.Columns.Select(column => $"{column.Name}: {(column.IsNumber ? "number" : "text")}{(column.IsSearched ? ", searched" : "")}");
+        where TData : SagaData =>
+            definition.Columns.Select(
+                column => $"{column.Name}: {(column.IsNumber ? "number" : "text")}{(column.IsSearched ? ", searched" : "")}");
 
     static IEnumerable<string> Shown<TData>(StepSaga<TData> definition, TData data)
         where TData : SagaData

@@ -43,15 +43,21 @@ public class When_no_contract_knows_what_is_sent
     public async Task It_is_refused_at_its_sender_by_its_name()
     {
         var endpoint = await _bus.Bus.GetSendEndpoint(Queue);
-        foreach (var send in new Func<Task>[] { () => _bus.Bus.Publish(Unknown), () => _bus.Bus.Publish((object)Unknown), () => endpoint.Send(Unknown) })
-            (await Should.ThrowAsync<UnknownContractException>(send)).Message.ShouldStartWith("no contract knows Orchestrator.Local.Orders.StockLevel;");
+        foreach (
+            var send in new Func<Task>[] { () => _bus.Bus.Publish(Unknown), () => _bus.Bus.Publish((object)Unknown),
+                () => endpoint.Send(Unknown) })
+            (await Should.ThrowAsync<UnknownContractException>(send)).Message.ShouldStartWith(
+                "no contract knows Orchestrator.Local.Orders.StockLevel;");
         (await _bus.Published.Any<StockLevel>()).ShouldBeFalse();
         (await _bus.Sent.Any<StockLevel>()).ShouldBeFalse();
     }
 
     [Test]
-    public async Task It_is_refused_as_something_that_it_only_implements() => (await Should.ThrowAsync<UnknownContractException>(() => _bus.Bus.Publish<IOrderMessage>(Known)))
-        .Message.ShouldBe("Orchestrator.Contracts.Orders.OrderFulfilled is sent as urn:message:Orchestrator.Contracts.Orders:IOrderMessage, as which nobody receives it; send it as what it is");
+    public async Task It_is_refused_as_something_that_it_only_implements() =>
+        (await Should.ThrowAsync<UnknownContractException>(() => _bus.Bus.Publish<IOrderMessage>(Known)))
+        .Message.ShouldBe(
+            "Orchestrator.Contracts.Orders.OrderFulfilled is sent as urn:message:Orchestrator.Contracts.Orders:IOrderMessage, as which "
+            + "nobody receives it; send it as what it is");
 
     [Test]
     public async Task What_is_known_goes_out_and_so_do_the_faults_of_MassTransit()

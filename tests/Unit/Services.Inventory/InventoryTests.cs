@@ -51,7 +51,8 @@ public abstract class InventoryTests(ITestDatabase store)
 
     protected Task Ship(Guid order) => Reservations.Handle(new OrderFulfilled(order));
 
-    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) =>
+        (await participant.Handle(message))!;
 
     protected Task<string?> Status() =>
         Database.Read(sql => sql.First(

@@ -42,8 +42,10 @@ public abstract class When_an_order_reserves_stock(ITestDatabase store) : Invent
     {
         foreach (var command in new ReserveStock[]
         {
-            new(Guid.Empty, 1, [new("A", 1)]), new(Order, 0, [new("A", 1)]), new(Order, 1, null!), new(Order, 1, []), new(Order, 1, [null!]),
-            new(Order, 1, [new("A", 1), new("B", -5)]), new(Order, 1, [new("A", 0)]), new(Order, 1, [new("A\0", 1)]), new(Order, 1, [new("\ud800", 1)]), new(Order, 1, [new(null!, 1)]),
+            new(Guid.Empty, 1, [new("A", 1)]), new(Order, 0, [new("A", 1)]), new(Order, 1, null!), new(Order, 1, []),
+            new(Order, 1, [null!]),
+            new(Order, 1, [new("A", 1), new("B", -5)]), new(Order, 1, [new("A", 0)]), new(Order, 1, [new("A\0", 1)]),
+            new(Order, 1, [new("\ud800", 1)]), new(Order, 1, [new(null!, 1)]),
         })
         {
             await Should.ThrowAsync<RejectedMessageException>(() => Answer(Reservations, command), command.ToString());

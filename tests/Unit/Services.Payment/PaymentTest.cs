@@ -53,7 +53,8 @@ public abstract class PaymentTest(IPaymentStores stores)
 
     protected static Payments Service(Database ledger, IPaymentGateway gateway) => new(ledger, gateway, NullLogger<Payments>.Instance);
 
-    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) =>
+        (await participant.Handle(message))!;
 
     protected Task<IStepMessage> Authorize(int epoch = 1, string customer = Customer, decimal amount = 440.00m) =>
         Answer(Payments, new AuthorizePayment(OrderId, epoch, customer, new Money(amount, "USD")));

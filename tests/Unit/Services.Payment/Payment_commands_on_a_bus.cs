@@ -115,7 +115,8 @@ public abstract class Payment_commands_on_a_bus(IPaymentStores stores) : Payment
     {
         var ids = new List<Guid?>();
         foreach (var question in new GetPaymentStatus[]
-            { new(OrderId, 1, nameof(AuthorizePayment), 1), new(OrderId, 1, nameof(AuthorizePayment), 2), new(OrderId, 1, nameof(CapturePayment), 1) })
+            { new(OrderId, 1, nameof(AuthorizePayment), 1), new(OrderId, 1, nameof(AuthorizePayment), 2),
+                new(OrderId, 1, nameof(CapturePayment), 1) })
         {
             await _queue.Send(question);
             await _queue.Send(question);
@@ -124,7 +125,8 @@ public abstract class Payment_commands_on_a_bus(IPaymentStores stores) : Payment
             unknown.ShouldBe(new PaymentUnknown(OrderId, 1, question.Step, question.Attempt));
             again.ShouldBe(unknown);
             first.MessageId.ShouldBe(DerivedId.From(
-                OrderId.ToString(), "GetPaymentStatus", "1", "PaymentUnknown", question.Step, question.Attempt.ToString(CultureInfo.InvariantCulture)));
+                OrderId.ToString(), "GetPaymentStatus", "1", "PaymentUnknown", question.Step,
+                question.Attempt.ToString(CultureInfo.InvariantCulture)));
             second.MessageId.ShouldBe(first.MessageId);
             ids.Add(first.MessageId);
         }

@@ -45,5 +45,6 @@ public abstract class The_ledger(IPaymentStores stores) : PaymentTest(stores)
         INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)
         VALUES (@order, @hold, @from, @to, @operation, 1, 'USD', 44000, @now)
         """,
-        ("@order", OrderId), ("@hold", hold), ("@from", from), ("@to", to), ("@operation", operation), ("@now", Stores.Ledger.Time.GetUtcNow())));
+        ("@order", OrderId), ("@hold", hold), ("@from", from), ("@to", to), ("@operation", operation),
+        ("@now", Stores.Ledger.Time.GetUtcNow())));
 }

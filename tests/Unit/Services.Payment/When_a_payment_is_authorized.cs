@@ -30,8 +30,10 @@ public abstract class When_a_payment_is_authorized(IPaymentStores stores) : Paym
     {
         foreach (var command in new AuthorizePayment[]
         {
-            new(Guid.Empty, 1, Customer, Price), new(OrderId, 0, Customer, Price), new(OrderId, 1, null!, Price), new(OrderId, 1, "V\0", Price),
-            new(OrderId, 1, Customer, default), new(OrderId, 1, Customer, new(-0.01m, "USD")), new(OrderId, 1, Customer, new(0.001m, "USD")),
+            new(Guid.Empty, 1, Customer, Price), new(OrderId, 0, Customer, Price), new(OrderId, 1, null!, Price),
+            new(OrderId, 1, "V\0", Price),
+            new(OrderId, 1, Customer, default), new(OrderId, 1, Customer, new(-0.01m, "USD")),
+            new(OrderId, 1, Customer, new(0.001m, "USD")),
             new(OrderId, 1, Customer, new(decimal.MaxValue, "USD")), new(OrderId, 1, Customer, new(1m, "usd")),
         })
         {
@@ -40,8 +42,12 @@ public abstract class When_a_payment_is_authorized(IPaymentStores stores) : Paym
 
         await Should.ThrowAsync<RejectedMessageException>(() => Capture(epoch: 0));
         await Should.ThrowAsync<RejectedMessageException>(() => Void(epoch: -1));
-        await Should.ThrowAsync<RejectedMessageException>(() => Answer(Payments, new GetPaymentStatus(OrderId, 0, nameof(AuthorizePayment), 1)));
-        (await Stores.Ledger.Read(sql => sql.Query("SELECT operation FROM payment_operation WHERE order_id = @order", row => row.GetString(0), ("@order", OrderId)))).ShouldBeEmpty();
+        await Should.ThrowAsync<RejectedMessageException>(
+            () => Answer(Payments, new GetPaymentStatus(OrderId, 0, nameof(AuthorizePayment), 1)));
+        (await Stores.Ledger.Read(
+            sql => sql.Query(
+                "SELECT operation FROM payment_operation WHERE order_id = @order", row => row.GetString(0), ("@order", OrderId))))
+                .ShouldBeEmpty();
     }
 
     [Test]

@@ -95,7 +95,8 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
 
     [TestCase(Customer, typeof(PaymentAuthorized), 44000)]
     [TestCase("DECLINED-1", typeof(PaymentRefused), 0)]
-    public async Task The_gateway_is_asked_about_an_authorisation_without_an_outcome_which_is_then_recorded(string customer, Type outcome, long held)
+    public async Task The_gateway_is_asked_about_an_authorisation_without_an_outcome_which_is_then_recorded(
+        string customer, Type outcome, long held)
     {
         var (payments, gateway) = Breaking(Fate.AnswerLost);
         var command = new AuthorizePayment(OrderId, 1, customer, Price);
@@ -111,7 +112,8 @@ public abstract class When_the_status_of_a_payment_is_asked(IPaymentStores store
 
     [TestCase(Customer, typeof(PaymentCaptured), 44000)]
     [TestCase("NOCAPTURE-1", typeof(CaptureRefused), 0)]
-    public async Task The_gateway_is_asked_about_a_capture_without_an_outcome_which_is_then_recorded(string customer, Type outcome, long captured)
+    public async Task The_gateway_is_asked_about_a_capture_without_an_outcome_which_is_then_recorded(
+        string customer, Type outcome, long captured)
     {
         await Authorize(customer: customer);
         var (payments, gateway) = Breaking(Fate.AnswerLost);

@@ -43,7 +43,8 @@ public abstract class ShippingTests(ITestDatabase store)
 
     protected Task<IStepMessage> Dispatch(int epoch = 1) => Answer(Shipments, new DispatchShipment(Order, epoch));
 
-    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) =>
+        (await participant.Handle(message))!;
 
     protected Task<string?> Column(string name) => Column(Order, name);
 

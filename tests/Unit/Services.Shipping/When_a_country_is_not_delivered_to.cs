@@ -22,7 +22,8 @@ public abstract class When_a_country_is_not_delivered_to(ITestDatabase store) : 
     {
         var shipments = new Shipments(Database, new ShippingOptions { UndeliverableCountries = [" france"] });
         (await Answer(shipments, new BookShipment(Order, 1, new ShipTo("France", null)))).ShouldBeOfType<ShipmentRefused>();
-        (await Answer(shipments, new BookShipment(Guid.CreateVersion7(), 1, new ShipTo("Antarctica", null)))).ShouldBeOfType<ShipmentBooked>();
+        (await Answer(shipments, new BookShipment(Guid.CreateVersion7(), 1, new ShipTo("Antarctica", null))))
+            .ShouldBeOfType<ShipmentBooked>();
     }
 
     [Test]

@@ -22,9 +22,11 @@ sealed class LockableDatabase() : Database(new FastTime(), NullLogger.Instance)
 
     public override ValueTask DisposeAsync() => _inner.DisposeAsync();
 
-    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => _inner.Write(work, cancellationToken);
+    protected override Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        _inner.Write(work, cancellationToken);
 
-    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => _inner.Read(work, cancellationToken);
+    protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        _inner.Read(work, cancellationToken);
 
     /// <summary>What a statement throws that has waited for a lock as long as it may.</summary>
     public sealed class LockedException : Exception;
@@ -36,6 +38,7 @@ sealed class LockableDatabase() : Database(new FastTime(), NullLogger.Instance)
         public override long GetTimestamp() => System.GetTimestamp() * Times;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / Times : dueTime, period > TimeSpan.Zero ? period / Times : period);
+            System.CreateTimer(
+                callback, state, dueTime > TimeSpan.Zero ? dueTime / Times : dueTime, period > TimeSpan.Zero ? period / Times : period);
     }
 }

@@ -16,7 +16,8 @@ public sealed class When_acts_share_a_transaction
     public void Open()
     {
         _database = TemporaryDatabase.Create();
-        _counters = new SharedTransactions<int, Counter>(_database, Load, Save, (_, _) => throw new InvalidOperationException("nothing is ever locked"));
+        _counters = new SharedTransactions<int,
+        Counter>(_database, Load, Save, (_, _) => throw new InvalidOperationException("nothing is ever locked"));
     }
 
     [TearDown]

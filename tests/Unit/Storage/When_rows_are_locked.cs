@@ -143,7 +143,8 @@ public sealed class When_rows_are_locked
         return [.. keys.Select(key => new Counter(key) { Value = _stored.GetValueOrDefault(key) })];
     }
 
-    Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<int> keys) => Task.FromResult<IReadOnlyList<bool>>([.. keys.Select(key => _locked.ContainsKey(key) || _inUse.ContainsKey(key))]);
+    Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<int> keys) =>
+        Task.FromResult<IReadOnlyList<bool>>([.. keys.Select(key => _locked.ContainsKey(key) || _inUse.ContainsKey(key))]);
 
     Task Save(Sql sql, IReadOnlyList<Counter> counters)
     {

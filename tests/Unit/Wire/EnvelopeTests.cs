@@ -29,7 +29,8 @@ public class An_envelope
             if (property.Key is "sentTime" or "expirationTime" && property.Value is { } time)
                 written[property.Key]!.GetValue<DateTime>().ShouldBe(time.GetValue<DateTime>(), TimeSpan.FromMinutes(1));
             else
-                JsonNode.DeepEquals(written[property.Key], property.Value).ShouldBeTrue($"{property.Key}: {written[property.Key]} instead of {property.Value}");
+                JsonNode.DeepEquals(written[property.Key], property.Value)
+                .ShouldBeTrue($"{property.Key}: {written[property.Key]} instead of {property.Value}");
         }
 
         written.AsObject().Select(property => property.Key).ShouldBe(expected.AsObject().Select(property => property.Key));
@@ -81,8 +82,10 @@ public class An_envelope
     {
         const string Json = """{"messageType":[],"message":{},"headers":{"yes":true,"no":false,"one":1.0,"large":5000000000,"half":0.5,"deep":{"a":[1]}}}""";
         var (read, expected) = (Read(OurReader, Json).Headers, Read(MassTransits, Json).Headers);
-        read.GetAll().Select(header => (header.Key, header.Value.ToString())).ShouldBe(expected.GetAll().Select(header => (header.Key, header.Value.ToString())));
-        (read.Get<bool>("yes"), read.Get<bool>("no"), read.Get<int>("one"), read.Get<long>("large"), read.Get<double>("half")).ShouldBe((true, false, 1, 5_000_000_000, 0.5));
+        read.GetAll().Select(header => (header.Key, header.Value.ToString()))
+            .ShouldBe(expected.GetAll().Select(header => (header.Key, header.Value.ToString())));
+        (read.Get<bool>("yes"), read.Get<bool>("no"), read.Get<int>("one"), read.Get<long>("large"), read.Get<double>("half"))
+            .ShouldBe((true, false, 1, 5_000_000_000, 0.5));
     }
 
     [Test]

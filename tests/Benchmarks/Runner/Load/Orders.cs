@@ -40,15 +40,18 @@ sealed class Orders
     {
         var messageId = DerivedId.From(nameof(OrderSubmitted), order.OrderId.ToString());
         WireEnvelope.Write(
-            _json, _buffer, nameof(OrderSubmitted), messageId, order.OrderId, conversationId: messageId, causationId: null, source: "shop", from: "rabbitmq://localhost/shop",
-            to: "rabbitmq://localhost/Orchestrator.Contracts.Orders:OrderSubmitted", DateTime.UtcNow, JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Options));
+            _json, _buffer, nameof(OrderSubmitted), messageId, order.OrderId, conversationId: messageId, causationId: null, source: "shop",
+            from: "rabbitmq://localhost/shop",
+            to: "rabbitmq://localhost/Orchestrator.Contracts.Orders:OrderSubmitted", DateTime.UtcNow,
+            JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Options));
         return (messageId, _buffer.WrittenMemory);
     }
 
     // What the generator mixes in so that some are refused: the floor goes the happy path only.
     static bool IsWelcome(OrderSubmitted order) =>
         order.Lines.All(line => line.Sku.StartsWith("NW-", StringComparison.Ordinal))
-        && DeclineRules.AtAuthorization(order.CustomerId, Money.Rounded(order.Lines.Sum(line => line.Quantity * line.UnitPrice), order.Currency)) is null
+        && DeclineRules.AtAuthorization(
+            order.CustomerId, Money.Rounded(order.Lines.Sum(line => line.Quantity * line.UnitPrice), order.Currency)) is null
         && DeclineRules.AtCapture(order.CustomerId) is null
         && new ShippingOptions().DeliversTo(order.ShipTo.Country);
 }

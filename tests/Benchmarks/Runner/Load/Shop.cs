@@ -6,7 +6,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Benchmarks.Load;
 
-/// <summary>Submits orders to a contender and hears when each is fulfilled. On the bare client: both contenders bear the same load of it.</summary>
+/// <summary>
+/// Submits orders to a contender and hears when each is fulfilled. On the bare client: both contenders bear the same load of it.
+/// </summary>
 sealed class Shop : IAsyncDisposable
 {
     const string Submitted = "Orchestrator.Contracts.Orders:OrderSubmitted", Fulfilled = "Orchestrator.Contracts.Orders:OrderFulfilled";
@@ -30,8 +32,10 @@ sealed class Shop : IAsyncDisposable
     /// <param name="orders">Its orders.</param>
     public static async Task<Shop> Open(Contender contender, Orders orders)
     {
-        var connection = await new ConnectionFactory { Uri = contender.Broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync("shop");
-        var sending = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
+        var connection = await new ConnectionFactory { Uri = contender.Broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync(
+            "shop");
+        var sending = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         var shop = new Shop(contender, orders, connection, sending, await connection.CreateChannelAsync());
         sending.BasicAcksAsync += (_, ack) =>
         {
@@ -97,7 +101,12 @@ sealed class Shop : IAsyncDisposable
         _number++;
         await _sending.BasicPublishAsync(
             Submitted, "", mandatory: false,
-            new BasicProperties { ContentType = WireEnvelope.ContentType, DeliveryMode = DeliveryModes.Persistent, MessageId = messageId.ToString() }, body);
+            new BasicProperties
+            {
+                ContentType = WireEnvelope.ContentType,
+                DeliveryMode = DeliveryModes.Persistent,
+                MessageId = messageId.ToString()
+            }, body);
     }
 
     async Task Wait(Visit visit)
@@ -107,7 +116,8 @@ sealed class Shop : IAsyncDisposable
             if (_contender.Ended() is { } problem)
                 throw new InvalidOperationException(problem);
             if (waited.Elapsed > Patience)
-                throw new InvalidOperationException($"{_contender.Name}: {visit.Open} of {visit.Count} orders have not been fulfilled within {Patience}.");
+                throw new InvalidOperationException(
+                    $"{_contender.Name}: {visit.Open} of {visit.Count} orders have not been fulfilled within {Patience}.");
         }
 
         await Settled();
@@ -133,7 +143,8 @@ sealed class Shop : IAsyncDisposable
     sealed class Ear(IChannel channel, Action<Guid> heard) : AsyncDefaultBasicConsumer(channel)
     {
         public override Task HandleBasicDeliverAsync(
-            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+            IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
             CancellationToken cancellationToken = default)
         {
             heard(Inbound.Read(deliveryTag, body.ToArray()).OrderId);

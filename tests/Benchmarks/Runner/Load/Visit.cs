@@ -60,5 +60,6 @@ sealed class Visit(int count)
 
     /// <summary>The latency that so many of a hundred orders stayed below, in milliseconds.</summary>
     public double Percentile(double percent) =>
-        _latencies.Order().ElementAt(Math.Clamp((int)Math.Ceiling(percent / 100 * _latencies.Count) - 1, 0, _latencies.Count - 1)).TotalMilliseconds;
+        _latencies.Order()
+        .ElementAt(Math.Clamp((int)Math.Ceiling(percent / 100 * _latencies.Count) - 1, 0, _latencies.Count - 1)).TotalMilliseconds;
 }

@@ -14,8 +14,10 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
     /// <param name="root">The process.</param>
     public static ProcessTree Read(int root)
     {
-        var parents = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0).Where(id => id > 0)
-            .Select(id => (Id: id, Stat: Stat(id))).Where(process => process.Stat is not null).ToLookup(process => int.Parse(process.Stat![1], CultureInfo.InvariantCulture));
+        var parents = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0)
+            .Select(id => (Id: id, Stat: Stat(id))).Where(process => process.Stat is not null)
+            .ToLookup(process => int.Parse(process.Stat![1], CultureInfo.InvariantCulture));
         var sum = default(ProcessTree);
         for (var open = new Stack<int>([root]); open.TryPop(out var id);)
         {
@@ -25,7 +27,8 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
                 continue;
             // utime, stime, cutime, cstime
             var ticks = stat[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
-            sum = new ProcessTree(sum.CpuSeconds + ticks / TicksPerSecond, sum.BytesWritten + Written(id), sum.ResidentBytes + Resident(id));
+            sum = new ProcessTree(
+                sum.CpuSeconds + ticks / TicksPerSecond, sum.BytesWritten + Written(id), sum.ResidentBytes + Resident(id));
         }
 
         return sum;
@@ -33,7 +36,8 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
 
     /// <summary>Reads the accounts of one process, without its descendants.</summary>
     public static ProcessTree Alone(int id) => Stat(id) is { } stat
-        ? new ProcessTree(stat[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond, Written(id), Resident(id))
+        ? new ProcessTree(
+            stat[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond, Written(id), Resident(id))
         : default;
 
     /// <summary>The memory that a process has now, in bytes.</summary>

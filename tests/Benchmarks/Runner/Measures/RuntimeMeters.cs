@@ -16,14 +16,17 @@ static class RuntimeMeters
     public static (double RoundTrips, double Commits, double Messages) Journal(BenchServers servers, Contender contender)
     {
         var points = Of(servers, contender, "orchestrator.journal.batch.size").SelectMany(metric => metric.Histogram.DataPoints).ToList();
-        double Count(string operation) => points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == operation).Sum(point => (double)point.Count);
-        return (Count("load") + Count("commit"), Count("commit"), points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == "commit").Sum(point => point.Sum));
+        double Count(string operation) =>
+            points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == operation).Sum(point => (double)point.Count);
+        return (Count("load") + Count("commit"), Count("commit"),
+            points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == "commit").Sum(point => point.Sum));
     }
 
     /// <summary>Waits until every host has told something.</summary>
     public static async Task Told(BenchServers servers, Contender contender)
     {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); Of(servers, contender, "dotnet.gc.heap.total_allocated").Count < contender.Hosts.Count; await Task.Delay(200))
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); Of(
+            servers, contender, "dotnet.gc.heap.total_allocated").Count < contender.Hosts.Count; await Task.Delay(200))
         {
             if (waited.Elapsed > Patience)
                 throw new InvalidOperationException($"{contender.Name}: not every host has exported its measurements within {Patience}.");
@@ -31,5 +34,7 @@ static class RuntimeMeters
     }
 
     static List<Metric> Of(BenchServers servers, Contender contender, string name) =>
-        [.. servers.Metrics.Metrics.Where(one => one.Service.StartsWith($"{contender.Name}-", StringComparison.Ordinal) && one.Metric.Name == name).Select(one => one.Metric)];
+        [.. servers.Metrics.Metrics.Where(
+            one => one.Service.StartsWith($"{contender.Name}-", StringComparison.Ordinal) && one.Metric.Name == name)
+                .Select(one => one.Metric)];
 }

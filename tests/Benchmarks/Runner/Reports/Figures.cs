@@ -14,7 +14,9 @@ sealed record ProcessFigures(string Name, double CpuMsPerOrder, double BytesWrit
 /// <param name="OrdersPerSecond">The rate.</param>
 /// <param name="SubmittingSeconds">How long submitting all of them took.</param>
 /// <param name="Processes">What it took.</param>
-sealed record Throughput(string Contender, int Orders, double Seconds, double OrdersPerSecond, double SubmittingSeconds, IReadOnlyList<ProcessFigures> Processes);
+sealed record Throughput(
+    string Contender, int Orders, double Seconds, double OrdersPerSecond, double SubmittingSeconds,
+    IReadOnlyList<ProcessFigures> Processes);
 
 /// <summary>Two contenders, one right after the other.</summary>
 /// <param name="First">The one that is judged.</param>
@@ -38,7 +40,9 @@ sealed record Latency(string Contender, int Orders, double P50, double P90, doub
 /// <param name="UnderLoadRoundTrips">Counted by the journal's meters over all runs: messages share round trips.</param>
 /// <param name="UnderLoadCommits">Likewise.</param>
 /// <param name="Statements">The statements that were counted.</param>
-sealed record StoreWork(double RoundTripsPerSagaMessage, double CommitsPerSagaMessage, double UnderLoadRoundTrips, double UnderLoadCommits, IReadOnlyDictionary<string, long> Statements);
+sealed record StoreWork(
+    double RoundTripsPerSagaMessage, double CommitsPerSagaMessage, double UnderLoadRoundTrips, double UnderLoadCommits,
+    IReadOnlyDictionary<string, long> Statements);
 
 /// <summary>Ten thousand messages to one saga.</summary>
 sealed record HotSaga(int Messages, double Seconds, double MessagesPerSecond, long DeadLetters, long Transitions);
@@ -51,9 +55,12 @@ sealed record HotSaga(int Messages, double Seconds, double MessagesPerSecond, lo
 /// <param name="LatenessP99">After so long 99 of 100 had.</param>
 /// <param name="Orders">Orders that came meanwhile.</param>
 /// <param name="OrdersSeconds">From the first of these until all had ended.</param>
-sealed record DueDeadlines(int Sagas, double SentSeconds, double ActedSeconds, double LatenessP50, double LatenessP99, int Orders, double OrdersSeconds);
+sealed record DueDeadlines(
+    int Sagas, double SentSeconds, double ActedSeconds, double LatenessP50, double LatenessP99, int Orders, double OrdersSeconds);
 
-/// <summary>How long a host takes from its start until it takes messages, in seconds, when it starts alone: the median of some tries.</summary>
+/// <summary>
+/// How long a host takes from its start until it takes messages, in seconds, when it starts alone: the median of some tries.
+/// </summary>
 sealed record StartTime(string Host, double Seconds, IReadOnlyList<double> Tries);
 
 /// <summary>The most memory that a host had with few orders waiting and with many, in MB.</summary>

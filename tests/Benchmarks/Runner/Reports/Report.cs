@@ -13,8 +13,11 @@ static class Report
     {
         var figures = results.Figures;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# Benchmark of {figures.At:yyyy-MM-dd HH:mm} UTC, {figures.Plan}, {figures.Minutes:0} minutes").AppendLine();
-        text.AppendLine(string.Join(", ", figures.Machine.Where(fact => fact.Value.Length > 0).Select(fact => $"{fact.Key}: {fact.Value}"))).AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"# Benchmark of {figures.At:yyyy-MM-dd HH:mm} UTC, {figures.Plan}, {figures.Minutes:0} minutes")
+            .AppendLine();
+        text.AppendLine(string.Join(", ", figures.Machine.Where(fact => fact.Value.Length > 0).Select(fact => $"{fact.Key}: {fact.Value}")))
+            .AppendLine();
         text.AppendLine("```").AppendLine(Table.Of(results).Trim('\n')).AppendLine("```").AppendLine();
         Rates(text, "The product against the floor", "rates-10k", figures.TenThousand, folder);
         Rates(text, "The same with ten times as many orders", "rates-100k", figures.HundredThousand, folder);
@@ -34,9 +37,13 @@ static class Report
         if (comparison is not { Rounds: [{ First.Contender: var first, Second.Contender: var second }, ..] })
             return;
         Section(text, title);
-        text.AppendLine(CultureInfo.InvariantCulture, $"{comparison.Rounds[0].First.Orders} orders at once. Medians: {first} {comparison.FirstMedian:0} orders/s, {second} {comparison.SecondMedian:0} orders/s; ratio {comparison.Ratio:0.00}.").AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{comparison.Rounds[0].First.Orders} orders at once. Medians: {first} {comparison.FirstMedian:0} orders/s, {second} "
+            + $"{comparison.SecondMedian:0} orders/s; ratio {comparison.Ratio:0.00}.").AppendLine();
         Picture(text, folder, picture, new BarChart("orders/s by round", [first, second], [.. comparison.Rounds.Select((round, i) =>
-            ($"{i + 1}: {round.Ratio.ToString("0.00", CultureInfo.InvariantCulture)}", (IReadOnlyList<double>)[round.First.OrdersPerSecond, round.Second.OrdersPerSecond]))]));
+            ($"{i + 1}: {round.Ratio.ToString("0.00", CultureInfo.InvariantCulture)}",
+                (IReadOnlyList<double>)[round.First.OrdersPerSecond, round.Second.OrdersPerSecond]))]));
     }
 
     // The median round's, process by process; the floor's processes stand for the product's in the same order.
@@ -47,19 +54,23 @@ static class Report
         var round = comparison.Rounds.OrderBy(one => Math.Abs(one.Ratio - comparison.Ratio)).First();
         var (ours, theirs) = (round.First.Processes, round.Second.Processes);
         Section(text, "What an order costs");
-        text.AppendLine("| process | CPU ms | floor's | bytes written | floor's | most resident MB | floor's |").AppendLine("|---|---|---|---|---|---|---|");
+        text.AppendLine("| process | CPU ms | floor's | bytes written | floor's | most resident MB | floor's |")
+            .AppendLine("|---|---|---|---|---|---|---|");
         foreach (var (process, other) in ours.Zip(theirs))
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {process.Name} | {process.CpuMsPerOrder:0.000} | {other.CpuMsPerOrder:0.000} | {process.BytesWrittenPerOrder:0} | {other.BytesWrittenPerOrder:0} | {process.MostResidentMb:0} | {other.MostResidentMb:0} |");
+                $"| {process.Name} | {process.CpuMsPerOrder:0.000} | {other.CpuMsPerOrder:0.000} | {process.BytesWrittenPerOrder:0} | "
+                + $"{other.BytesWrittenPerOrder:0} | {process.MostResidentMb:0} | {other.MostResidentMb:0} |");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"| all but the bench | {Sum(ours):0.000} | {Sum(theirs):0.000} | | | | |").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"| all but the bench | {Sum(ours):0.000} | {Sum(theirs):0.000} | | | | |")
+            .AppendLine();
         Picture(text, folder, "cpu", new BarChart("CPU ms per order", ["product", "floor"], [.. ours.Zip(theirs).Select(pair =>
             (pair.First.Name.Split('.')[^1], (IReadOnlyList<double>)[pair.First.CpuMsPerOrder, pair.Second.CpuMsPerOrder]))]));
 
-        static double Sum(IReadOnlyList<ProcessFigures> processes) => processes.Where(process => process.Name != "bench").Sum(process => process.CpuMsPerOrder);
+        static double Sum(IReadOnlyList<ProcessFigures> processes) =>
+            processes.Where(process => process.Name != "bench").Sum(process => process.CpuMsPerOrder);
     }
 
     static void Latencies(StringBuilder text, string title, string picture, IReadOnlyList<Latency>? latencies, string folder)
@@ -78,17 +89,34 @@ static class Report
     {
         Section(text, "The rest");
         if (figures.Store is { } store)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- A message that moves a saga: {store.RoundTripsPerSagaMessage:0.00} round trips and {store.CommitsPerSagaMessage:0.00} commits alone; {store.UnderLoadRoundTrips:0.00} and {store.UnderLoadCommits:0.00} under load.");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- A message that moves a saga: {store.RoundTripsPerSagaMessage:0.00} round trips and {store.CommitsPerSagaMessage:0.00} "
+                + $"commits alone; {store.UnderLoadRoundTrips:0.00} and {store.UnderLoadCommits:0.00} under load.");
         if (figures.FloorOfFourCommands is { } floor)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- The floor with four commands an order: {Runs.Duel.Median(floor.Select(run => run.OrdersPerSecond)):0} orders/s (1,200 are wanted of it).");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- The floor with four commands an order: {Runs.Duel.Median(floor.Select(run => run.OrdersPerSecond)):0} orders/s (1,200 "
+                + $"are wanted of it).");
         if (figures.HotSaga is { } hot)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {hot.Messages} messages to one saga: {hot.MessagesPerSecond:0} messages/s (at least 1,000 are wanted), {hot.DeadLetters} dead letters.");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- {hot.Messages} messages to one saga: {hot.MessagesPerSecond:0} messages/s (at least 1,000 are wanted), "
+                + $"{hot.DeadLetters} dead letters.");
         if (figures.Deadlines is { } due)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {due.Sagas} deadlines due at once: the last was sent after {due.SentSeconds:0} s (at most 60 are wanted); sagas had acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders that came meanwhile took {due.OrdersSeconds:0} s.");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- {due.Sagas} deadlines due at once: the last was sent after {due.SentSeconds:0} s (at most 60 are wanted); sagas had "
+                + $"acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders that came meanwhile "
+                + $"took {due.OrdersSeconds:0} s.");
         foreach (var start in figures.StartToReady ?? [])
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {start.Host}: {start.Seconds:0.0} s from start to ready (at most 2 are wanted).");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"- {start.Host}: {start.Seconds:0.0} s from start to ready (at most 2 are wanted).");
         foreach (var backlog in figures.ResidentWithBacklog ?? [])
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {backlog.Host}: {backlog.Few:0} MB resident with few orders waiting, {backlog.Many:0} MB with 100,000; ratio {backlog.Ratio:0.00} (at most 1.2 is wanted, and 300 MB).");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"- {backlog.Host}: {backlog.Few:0} MB resident with few orders waiting, {backlog.Many:0} MB with 100,000; ratio "
+                + $"{backlog.Ratio:0.00} (at most 1.2 is wanted, and 300 MB).");
         if (figures.EmbeddedSeconds is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"- Embedded: {figures.EmbeddedSeconds:0.0} s.");
     }

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
-/// <summary>What <c>bench.json</c> holds: what is promised at the top, and under it every figure with its runs. Null: this plan does not measure it.</summary>
+/// <summary>
+/// What <c>bench.json</c> holds: what is promised at the top, and under it every figure with its runs. Null: this plan does not measure it.
+/// </summary>
 sealed class Results
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new Rounded() } };

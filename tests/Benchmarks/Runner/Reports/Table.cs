@@ -27,8 +27,11 @@ static class Table
         var text = new StringBuilder().AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{"",-26} {"measured",10} {"wanted",10}");
         foreach (var (name, value, bound, isLeast) in Promises(results))
         {
-            var verdict = value is not { } measured ? "not measured" : (isLeast ? measured >= bound : measured <= bound) ? "kept" : "missed";
-            text.AppendLine(CultureInfo.InvariantCulture, $"{name,-26} {value,10:0.00} {(isLeast ? "≥" : "≤") + bound.ToString("0.##", CultureInfo.InvariantCulture),10}  {verdict}");
+            var verdict = value is not { } measured
+                ? "not measured" : (isLeast ? measured >= bound : measured <= bound) ? "kept" : "missed";
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{name,-26} {value,10:0.00} {(isLeast ? "≥" : "≤") + bound.ToString("0.##", CultureInfo.InvariantCulture),10}  {verdict}");
         }
 
         return text.ToString();

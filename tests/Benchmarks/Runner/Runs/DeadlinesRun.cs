@@ -42,7 +42,8 @@ static class DeadlinesRun
             if (sent is null && await Count($"SELECT count(*) FROM saga WHERE id {waiting} AND deadline = '{Passed}'") == 0)
                 sent = watch.Elapsed;
             if (watch.Elapsed > Patience)
-                throw new InvalidOperationException($"Of {sagas} deadlines {await Count($"SELECT count(*) {acted}")} were acted on within {Patience}.");
+                throw new InvalidOperationException(
+                    $"Of {sagas} deadlines {await Count($"SELECT count(*) {acted}")} were acted on within {Patience}.");
             await Task.Delay(500);
         }
 
@@ -51,6 +52,7 @@ static class DeadlinesRun
             SELECT CAST(1000 * percentile_cont({part}) WITHIN GROUP (ORDER BY extract(epoch FROM at - (SELECT min(at) - interval '{ended.TotalSeconds} seconds' FROM (SELECT max(at) AS at {acted}) last))) AS bigint) {acted}
             """));
         var (half, most) = (await Lateness(0.5) / 1e3, await Lateness(0.99) / 1e3);
-        return new DueDeadlines(sagas, (sent ?? ended).TotalSeconds, ended.TotalSeconds, half, most, orders, (await flow).Elapsed.TotalSeconds);
+        return new DueDeadlines(
+            sagas, (sent ?? ended).TotalSeconds, ended.TotalSeconds, half, most, orders, (await flow).Elapsed.TotalSeconds);
     }
 }

@@ -8,7 +8,8 @@ namespace Orchestrator.Tests.Benchmarks.Runs;
 static class Duel
 {
     /// <summary>Runs rounds.</summary>
-    public static async Task<Comparison> Run(BenchServers servers, Entrant first, Entrant second, int orders, int rounds, Action<string> tell)
+    public static async Task<Comparison> Run(
+        BenchServers servers, Entrant first, Entrant second, int orders, int rounds, Action<string> tell)
     {
         var run = new List<Round>(rounds);
         for (var i = 0; i < rounds; i++)
@@ -19,11 +20,13 @@ static class Duel
             if (a != first)
                 (one, other) = (other, one);
             run.Add(new Round(one, other, one.OrdersPerSecond / other.OrdersPerSecond));
-            tell(FormattableString.Invariant($"{orders} orders: {one.Contender} {one.OrdersPerSecond:0}/s, {other.Contender} {other.OrdersPerSecond:0}/s, ratio {run[^1].Ratio:0.00}"));
+            tell(FormattableString.Invariant(
+                $"{orders} orders: {one.Contender} {one.OrdersPerSecond:0}/s, {other.Contender} {other.OrdersPerSecond:0}/s, ratio {run[^1].Ratio:0.00}"));
         }
 
         return new Comparison(
-            Median(run.Select(round => round.Ratio)), Median(run.Select(round => round.First.OrdersPerSecond)), Median(run.Select(round => round.Second.OrdersPerSecond)), run);
+            Median(run.Select(round => round.Ratio)), Median(run.Select(round => round.First.OrdersPerSecond)),
+            Median(run.Select(round => round.Second.OrdersPerSecond)), run);
     }
 
     /// <summary>One contender, once.</summary>
@@ -32,8 +35,10 @@ static class Duel
         var usage = Usage.Watch(servers, entrant.Contender);
         var visit = await entrant.Shop.Submit(orders);
         var processes = usage.End().Select(process => new ProcessFigures(
-            process.Name, process.Used.CpuSeconds * 1_000 / orders, (double)process.Used.BytesWritten / orders, process.MostResident / 1e6)).ToList();
-        return new Throughput(entrant.Contender.Name, orders, visit.Took.TotalSeconds, visit.Rate, visit.Submitting.TotalSeconds, processes);
+            process.Name, process.Used.CpuSeconds * 1_000 / orders, (double)process.Used.BytesWritten / orders, process.MostResident / 1e6))
+            .ToList();
+        return new Throughput(
+            entrant.Contender.Name, orders, visit.Took.TotalSeconds, visit.Rate, visit.Submitting.TotalSeconds, processes);
     }
 
     /// <summary>The middle one, or what lies between the two in the middle.</summary>

@@ -19,17 +19,21 @@ static class Embedded
             OrderFiles.Write(folder.FullName, orders, Load.Orders.Skus, seed: 1, contention: false);
             using var local = Process.Start(new ProcessStartInfo("dotnet",
             [
-                programs.PathOf(Programs.Local), "process", "--orders", Path.Combine(folder.FullName, "orders.jsonl"), "--stock", Path.Combine(folder.FullName, "stock.csv"),
+                programs.PathOf(Programs.Local), "process", "--orders", Path.Combine(folder.FullName, "orders.jsonl"), "--stock",
+                Path.Combine(folder.FullName, "stock.csv"),
                 "--data", Path.Combine(folder.FullName, "data"), "--json",
             ])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var said = await Task.WhenAll(local.StandardOutput.ReadToEndAsync(), local.StandardError.ReadToEndAsync());
             await local.WaitForExitAsync();
             if (local.ExitCode != 0)
-                throw new InvalidOperationException($"The embedded run ended with {local.ExitCode}:{Environment.NewLine}{string.Concat(said)}");
+                throw new InvalidOperationException(
+                    $"The embedded run ended with {local.ExitCode}:{Environment.NewLine}{string.Concat(said)}");
             var summary = JsonDocument.Parse(said[0]).RootElement;
             var ended = summary.GetProperty("fulfilled").GetInt32() + summary.GetProperty("cancelled").GetInt32();
-            return ended == orders ? summary.GetProperty("seconds").GetDouble() : throw new InvalidOperationException($"Of {orders} orders {ended} ended: {said[0]}");
+            return ended == orders
+                ? summary.GetProperty("seconds").GetDouble()
+                : throw new InvalidOperationException($"Of {orders} orders {ended} ended: {said[0]}");
         }
         finally
         {

@@ -20,7 +20,9 @@ static class HotSagaRun
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Carries an order to its end, and then sends its saga the outcome of a step over and over, each time as a new message.</summary>
+    /// <summary>
+    /// Carries an order to its end, and then sends its saga the outcome of a step over and over, each time as a new message.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A message is missing in the journal, or was set aside.</exception>
     public static async Task<HotSaga> Run(Entrant product, int messages)
     {
@@ -43,13 +45,16 @@ static class HotSagaRun
         var letters = await books.Count(WorkerRegistration.Party, "SELECT count(*) FROM dead_letter");
         return transitions == before + messages && letters == 0
             ? new HotSaga(messages, seconds, messages / seconds, letters, transitions)
-            : throw new InvalidOperationException($"Of {messages} messages to one saga {transitions - before} are in its journal, and {letters} in the dead letters.");
+            : throw new InvalidOperationException(
+                $"Of {messages} messages to one saga {transitions - before} are in its journal, and {letters} in the dead letters.");
     }
 
     static async Task Publish(Uri broker, Guid id, int messages)
     {
-        await using var connection = await new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync("hot");
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
+        await using var connection = await new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync(
+            "hot");
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         var confirms = new Confirms();
         channel.BasicAcksAsync += (_, ack) =>
         {
@@ -63,10 +68,17 @@ static class HotSagaRun
         {
             var messageId = Guid.CreateVersion7();
             WireEnvelope.Write(
-                json, buffer, nameof(StockReserved), messageId, id, conversationId: messageId, causationId: null, source: "inventory", from: "rabbitmq://localhost/hot",
+                json, buffer, nameof(StockReserved), messageId, id, conversationId: messageId, causationId: null, source: "inventory",
+                from: "rabbitmq://localhost/hot",
                 to: $"rabbitmq://localhost/{Queue}", DateTime.UtcNow, content);
             await channel.BasicPublishAsync(
-                "", Queue, mandatory: true, new BasicProperties { ContentType = WireEnvelope.ContentType, DeliveryMode = DeliveryModes.Persistent, MessageId = messageId.ToString() },
+                "", Queue, mandatory: true,
+                new BasicProperties
+                {
+                    ContentType = WireEnvelope.ContentType,
+                    DeliveryMode = DeliveryModes.Persistent,
+                    MessageId = messageId.ToString()
+                },
                 buffer.WrittenMemory);
         }
 

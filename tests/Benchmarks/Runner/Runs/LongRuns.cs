@@ -98,8 +98,10 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
     {
         var watch = Stopwatch.StartNew();
         await using var filled = await Entrant.Of(await Contender.Product(
-            servers, programs, "filled", fill: books => ManyOrders.FillOpen(books.Of, _more.OpenSagas, _more.JournalRows / _more.OpenSagas)));
-        tell(FormattableString.Invariant($"{_more.OpenSagas} open sagas with {_more.JournalRows} journal rows, made in {watch.Elapsed.TotalSeconds:0} s"));
+            servers, programs, "filled", fill: books =>
+                ManyOrders.FillOpen(books.Of, _more.OpenSagas, _more.JournalRows / _more.OpenSagas)));
+        tell(FormattableString.Invariant(
+            $"{_more.OpenSagas} open sagas with {_more.JournalRows} journal rows, made in {watch.Elapsed.TotalSeconds:0} s"));
         await servers.Execute("CHECKPOINT");
         await using var empty = await Entrant.Of(await Contender.Product(servers, programs, "empty"));
         foreach (var entrant in new[] { filled, empty })
@@ -113,12 +115,15 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
     async Task Deadlines()
     {
         await using var product = await Entrant.Of(await Contender.Product(
-            servers, programs, "deadlines", workers: 2, fill: books => ManyOrders.FillOpen(books.Of, _more.Deadlines, DeadlinesRun.RowsEach)));
+            servers, programs, "deadlines", workers: 2, fill: books =>
+                ManyOrders.FillOpen(books.Of, _more.Deadlines, DeadlinesRun.RowsEach)));
         await product.Shop.Submit(plan.WarmUp);
         Figures.Deadlines = await DeadlinesRun.Run(product, _more.Deadlines, _more.DeadlineOrders);
         var due = Figures.Deadlines;
-        tell(FormattableString.Invariant($"{due.Sagas} deadlines due at once, two workers: sent within {due.SentSeconds:0} s (60 are wanted)"));
-        tell(FormattableString.Invariant($"sagas acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
+        tell(FormattableString.Invariant(
+            $"{due.Sagas} deadlines due at once, two workers: sent within {due.SentSeconds:0} s (60 are wanted)"));
+        tell(FormattableString.Invariant(
+            $"sagas acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
     }
 
     // All signals, at the default intervals, to somebody who only counts what comes.
@@ -138,6 +143,7 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         foreach (var entrant in new[] { with, without })
             await entrant.Shop.Submit(plan.WarmUp);
         Figures.Telemetry = await Duel.Run(servers, with, without, plan.Orders, plan.Rounds, tell);
-        tell(FormattableString.Invariant($"telemetry costs {(1 - Figures.Telemetry.Ratio) * 100:0.0} % (at most 5 are wanted); {receiver.Bytes / 1e6:0} MB exported"));
+        tell(FormattableString.Invariant(
+            $"telemetry costs {(1 - Figures.Telemetry.Ratio) * 100:0.0} % (at most 5 are wanted); {receiver.Bytes / 1e6:0} MB exported"));
     }
 }

@@ -23,8 +23,11 @@ sealed class Books(string connectionString) : IAsyncDisposable
 
     readonly Dictionary<string, PostgresDatabase> _databases = new[]
     {
-        WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, AcquirerRegistration.Party, ShippingRegistration.Party,
-    }.ToDictionary(party => party, party => PostgresDatabase.Connect(connectionString, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance));
+        WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party, AcquirerRegistration.Party,
+        ShippingRegistration.Party,
+    }.ToDictionary(
+        party => party, party =>
+            PostgresDatabase.Connect(connectionString, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance));
 
     /// <summary>Where they are.</summary>
     public string ConnectionString => connectionString;
@@ -40,41 +43,53 @@ sealed class Books(string connectionString) : IAsyncDisposable
         await Of(PaymentRegistration.Party).MigratePayment();
         await Of(AcquirerRegistration.Party).MigrateAcquirer();
         await Of(ShippingRegistration.Party).MigrateShipping();
-        await new Stock(Of(InventoryRegistration.Party)).Load(Enumerable.Range(0, Orders.Skus).Select(sku => (OrderGenerator.Sku(sku), Plenty)));
+        await new Stock(Of(InventoryRegistration.Party))
+            .Load(Enumerable.Range(0, Orders.Skus).Select(sku => (OrderGenerator.Sku(sku), Plenty)));
     }
 
     /// <summary>A number from a party's tables.</summary>
     public Task<long> Count(string party, string query) => Of(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
 
     /// <summary>Whether goods of orders that have ended are still in the house.</summary>
-    public async Task<bool> IsSettled() => await Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Reserved'") == 0;
+    public async Task<bool> IsSettled() =>
+        await Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Reserved'") == 0;
 
     /// <summary>What every order must have left behind, whoever carried it.</summary>
     /// <param name="orders">How many orders there were since <see cref="Prepare"/>.</param>
     /// <param name="more">Sagas and journal rows that were there before.</param>
-    /// <returns>How many deadlines have passed while the orders were under way: of a crowd some wait longer than a step may take, and are asked for again.</returns>
+    /// <returns>
+    /// How many deadlines have passed while the orders were under way: of a crowd some wait longer than a step may take, and are asked for
+    /// again.
+    /// </returns>
     /// <exception cref="InvalidOperationException">Something is missing or too much: what was measured is void.</exception>
     public async Task<long> Check(int orders, (long Sagas, long JournalRows) more = default)
     {
-        var deadlines = await Count(WorkerRegistration.Party, "SELECT count(*) FROM journal WHERE message_type = 'DeadlineReached'") - (more.JournalRows - OtherRows * more.Sagas);
+        var deadlines = await Count(WorkerRegistration.Party, "SELECT count(*) FROM journal WHERE message_type = 'DeadlineReached'") - (
+            more.JournalRows - OtherRows * more.Sagas);
         (string What, string Party, string Query, long Expected)[] checks =
         [
             ("completed sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE state = 'Completed'", orders),
             ("sagas", WorkerRegistration.Party, "SELECT count(*) FROM saga", orders + more.Sagas),
-            ("journal rows", WorkerRegistration.Party, "SELECT count(*) FROM journal", (long)orders * Orders.SagaMessages + more.JournalRows + deadlines),
-            ("shipped reservations", InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Shipped'", orders),
-            ("units", InventoryRegistration.Party, "SELECT sum(on_hand + reserved + shipped)::bigint FROM inventory_stock", Orders.Skus * Plenty),
+            ("journal rows", WorkerRegistration.Party, "SELECT count(*) FROM journal",
+                (long)orders * Orders.SagaMessages + more.JournalRows + deadlines),
+            ("shipped reservations", InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Shipped'",
+                orders),
+            ("units", InventoryRegistration.Party, "SELECT sum(on_hand + reserved + shipped)::bigint FROM inventory_stock",
+                Orders.Skus * Plenty),
             ("units reserved", InventoryRegistration.Party, "SELECT sum(reserved)::bigint FROM inventory_stock", 0),
             ("postings", PaymentRegistration.Party, "SELECT count(*) FROM payment_posting", 2L * orders),
-            ("settled operations", PaymentRegistration.Party, "SELECT count(*) FROM payment_operation WHERE settled_at IS NOT NULL", 2L * orders),
+            ("settled operations", PaymentRegistration.Party, "SELECT count(*) FROM payment_operation WHERE settled_at IS NOT NULL",
+                2L * orders),
             ("captured holds", AcquirerRegistration.Party, "SELECT count(*) FROM acquirer_hold WHERE status = 'captured'", orders),
             ("captures", AcquirerRegistration.Party, "SELECT count(*) FROM acquirer_capture", orders),
-            ("dispatched shipments", ShippingRegistration.Party, "SELECT count(*) FROM shipping_shipment WHERE status = 'Dispatched'", orders),
+            ("dispatched shipments", ShippingRegistration.Party, "SELECT count(*) FROM shipping_shipment WHERE status = 'Dispatched'",
+                orders),
         ];
         foreach (var (what, party, query, expected) in checks)
         {
             if (await Count(party, query) is var found && found != expected)
-                throw new InvalidOperationException($"The books have {found} {what}, and {orders} orders should have left {expected}: what was measured is void.");
+                throw new InvalidOperationException(
+                    $"The books have {found} {what}, and {orders} orders should have left {expected}: what was measured is void.");
         }
 
         return deadlines;

@@ -7,7 +7,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Benchmarks.Site;
 
-/// <summary>Four processes that carry orders: the product's hosts, or those of the floor. Each has a database and a virtual host of its own.</summary>
+/// <summary>
+/// Four processes that carry orders: the product's hosts, or those of the floor. Each has a database and a virtual host of its own.
+/// </summary>
 sealed class Contender : IAsyncDisposable
 {
     readonly List<HostProcess> _hosts = [];
@@ -41,15 +43,19 @@ sealed class Contender : IAsyncDisposable
     /// <param name="fill">Fills the tables before anybody works on them.</param>
     /// <param name="telemetry">What they export to whom; measurements to the servers' receiver unless given.</param>
     public static async Task<Contender> Product(
-        BenchServers servers, Programs programs, string name, int workers = 1, Dictionary<string, string>? settings = null, Func<Books, Task>? fill = null,
+        BenchServers servers, Programs programs, string name, int workers = 1, Dictionary<string, string>? settings = null, Func<Books,
+        Task>? fill = null,
         Dictionary<string, string>? telemetry = null)
     {
         var product = await Make(servers, programs, name, fill);
-        foreach (var (i, program) in Enumerable.Repeat(Programs.Worker, workers).Concat([Programs.Inventory, Programs.Payment, Programs.Shipping]).Index())
+        foreach (
+            var (i, program) in Enumerable.Repeat(Programs.Worker, workers)
+            .Concat([Programs.Inventory, Programs.Payment, Programs.Shipping]).Index())
         {
             product.Start(() => HostProcess.Start(
                 programs.PathOf(program),
-                product.Connections.Concat(telemetry ?? Telemetry(servers, $"{name}-{program}-{i}")).Concat(program == Programs.Worker ? settings ?? [] : []),
+                product.Connections.Concat(telemetry ?? Telemetry(servers, $"{name}-{program}-{i}"))
+                .Concat(program == Programs.Worker ? settings ?? [] : []),
                 log: product.LogOf($"{program}-{i}")));
         }
 
@@ -69,7 +75,8 @@ sealed class Contender : IAsyncDisposable
         foreach (var part in new[] { "worker", "inventory", "payment", "shipping" })
         {
             floor.Start(() => HostProcess.Start(
-                programs.PathOf(Programs.Floor), floor.Connections.Append(new("Floor__Commands", $"{commands}")), log: floor.LogOf(part), arguments: part));
+                programs.PathOf(Programs.Floor), floor.Connections.Append(new("Floor__Commands", $"{commands}")), log: floor.LogOf(part),
+                arguments: part));
         }
 
         await floor.Ready();
@@ -96,7 +103,8 @@ sealed class Contender : IAsyncDisposable
     public async Task Stop() => await Task.WhenAll(_hosts.Where(host => !host.HasExited).Select(host => host.Stop()));
 
     /// <summary>What is wrong with its processes, if anything is.</summary>
-    public string? Ended() => _hosts.FirstOrDefault(host => host.HasExited) is { } gone ? $"{Name}: {gone.Name} ended by itself: {Tail(gone.Output)}" : null;
+    public string? Ended() =>
+        _hosts.FirstOrDefault(host => host.HasExited) is { } gone ? $"{Name}: {gone.Name} ended by itself: {Tail(gone.Output)}" : null;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

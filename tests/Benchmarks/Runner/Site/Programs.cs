@@ -7,7 +7,8 @@ namespace Orchestrator.Tests.Benchmarks.Site;
 /// <param name="Logs">The folder that takes what they print.</param>
 sealed record Programs(bool ArePublished, string Logs)
 {
-    public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory", Payment = "Orchestrator.Services.Payment",
+    public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
+    Payment = "Orchestrator.Services.Payment",
         Shipping = "Orchestrator.Services.Shipping", Local = "Orchestrator.Local", Floor = "Orchestrator.Tests.Benchmarks.Floor";
 
     static readonly Dictionary<string, string> Projects = new()
@@ -24,7 +25,8 @@ sealed record Programs(bool ArePublished, string Logs)
     /// <exception cref="FileNotFoundException">It is not where it should be.</exception>
     public string PathOf(string program)
     {
-        var folder = ArePublished ? Path.Combine(SourceTree.Root, Projects[program], "bin", "Release", "net10.0", "publish") : AppContext.BaseDirectory;
+        var folder = ArePublished
+            ? Path.Combine(SourceTree.Root, Projects[program], "bin", "Release", "net10.0", "publish") : AppContext.BaseDirectory;
         var path = Path.Combine(folder, $"{program}.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: './bench.sh' publishes what it measures.");
     }

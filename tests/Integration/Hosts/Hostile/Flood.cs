@@ -29,7 +29,8 @@ sealed class Flood(Uri broker)
         foreach (var chunk in messages.Chunk(Unconfirmed))
         {
             await Task.WhenAll(chunk.Select(message => channel.BasicPublishAsync(
-                message.Exchange, message.Exchange == "" ? message.Queue : "", mandatory: true, message.Properties, message.Body).AsTask()));
+                message.Exchange, message.Exchange == "" ? message.Queue : "", mandatory: true, message.Properties, message.Body)
+                .AsTask()));
             foreach (var message in chunk)
                 Remember(message);
         }

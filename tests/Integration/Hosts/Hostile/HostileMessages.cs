@@ -53,7 +53,8 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
         var body = new byte[_random.Next(16, 4_000)];
         _random.NextBytes(body);
         var message = Message(nameof(Noise), Fate.SetAside, inbox, body);
-        message.Properties.ContentType = Of([Json, "application/json", "application/octet-stream", "text/plain; charset=utf-99", "¿?;;", "", null]);
+        message.Properties.ContentType = Of(
+            [Json, "application/json", "application/octet-stream", "text/plain; charset=utf-99", "¿?;;", "", null]);
         return message;
     }
 
@@ -136,20 +137,27 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     {
         var sample = Sample(inbox, inbox.Queue.EndsWith("-intake", StringComparison.Ordinal) ? Id() : Of(victims));
         var envelope = Envelope(sample);
-        var texts = Leaves(envelope["message"]!).Where(leaf => leaf.Value.GetValueKind() == JsonValueKind.String && leaf.Key is not ("orderId" or "rideId" or "sagaId" or "placedAt" or "deadline" or "at" or "amount" or "unitPrice" or "postalCode")).ToList();
+        var texts = Leaves(envelope["message"]!)
+            .Where(leaf =>
+                leaf.Value.GetValueKind() == JsonValueKind.String
+                && leaf.Key is not (
+                    "orderId" or "rideId" or "sagaId" or "placedAt" or "deadline" or "at" or "amount" or "unitPrice" or "postalCode"))
+                    .ToList();
         if (texts.Count == 0)
             return null;
         var (parent, key, _) = Of(texts);
         parent[key] = Raw;
         return Message(nameof(BadText), IsCheckedByContent(sample) ? Fate.SetAside : Fate.Judged, inbox, Text(envelope, Of(
-            ["\"a\\u0000b\"", "\"\\ud83d\"", "\"\\udc00\\ud800\"", "null", "\"  \"", $"\"{new string('x', 201)}\"", $"\"{new string('\u4e00', 200_000)}\""])));
+            ["\"a\\u0000b\"", "\"\\ud83d\"", "\"\\udc00\\ud800\"", "null", "\"  \"", $"\"{new string('x', 201)}\"",
+                $"\"{new string('\u4e00', 200_000)}\""])));
     }
 
     HostileMessage? BadNumber(Inbox inbox)
     {
         var sample = Sample(inbox, inbox.Queue.EndsWith("-intake", StringComparison.Ordinal) ? Id() : Of(victims));
         var envelope = Envelope(sample);
-        var numbers = Leaves(envelope["message"]!).Where(leaf => leaf.Key is "quantity" or "unitPrice" or "amount" or "epoch" or "attempt").ToList();
+        var numbers = Leaves(envelope["message"]!).Where(leaf => leaf.Key is "quantity" or "unitPrice" or "amount" or "epoch" or "attempt")
+            .ToList();
         if (numbers.Count == 0)
             return null;
         var (parent, key, _) = Of(numbers);
@@ -161,7 +169,9 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
             "amount" => ["0.001", "\"92233720368547758.08\"", "0"],
             _ => ["0", "2147483648", "1.5", "1e-400"],
         };
-        return Message(nameof(BadNumber), IsCheckedByContent(sample) ? Fate.SetAside : Fate.Judged, inbox, Text(envelope, Of([.. absurd, .. further])));
+        return Message(
+            nameof(BadNumber), IsCheckedByContent(sample) ? Fate.SetAside : Fate.Judged, inbox,
+            Text(envelope, Of([.. absurd, .. further])));
     }
 
     HostileMessage HugeHeaders(Inbox inbox)
@@ -183,14 +193,18 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     HostileMessage OddHeaders(Inbox inbox)
     {
         var message = Truncated(inbox) with { Kind = nameof(OddHeaders) };
-        foreach (var name in new[] { "a", MessageHeaders.RedeliveryCount, WireHeaders.Actor, MessageHeaders.FaultMessage, "x-first-death-queue", "MT-Host-MachineName", "a\0b" })
+        foreach (
+            var name in new[] { "a", MessageHeaders.RedeliveryCount, WireHeaders.Actor, MessageHeaders.FaultMessage, "x-first-death-queue",
+                "MT-Host-MachineName", "a\0b" })
         {
             if (Of([true, false]))
             {
                 message.Properties.Headers![name] = Of<object?>(
                 [
-                    1e308, new AmqpTimestamp(long.MaxValue), new AmqpTimestamp(-1), null, true, -7, int.MinValue, "-3", "2147483648", "a\0b",
-                    new byte[] { 0xff, 0, 0xc3 }, new BinaryTableValue([1, 0xff]), new List<object?> { 1L, null, 0.5 }, new Dictionary<string, object?> { ["\0"] = new List<object?> { "a\0" } },
+                    1e308, new AmqpTimestamp(long.MaxValue), new AmqpTimestamp(-1), null, true, -7, int.MinValue, "-3", "2147483648",
+                    "a\0b",
+                    new byte[] { 0xff, 0, 0xc3 }, new BinaryTableValue([1, 0xff]), new List<object?> { 1L, null, 0.5 },
+                    new Dictionary<string, object?> { ["\0"] = new List<object?> { "a\0" } },
                 ]);
             }
         }
@@ -237,11 +251,14 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
         message.GetType().Name is "OrderSubmitted" or "RideRequested"
         || message is IStepMessage && Attribute.IsDefined(message.GetType(), typeof(SentToAttribute));
 
-    static string? IdOf(JsonObject message) => message.Select(property => property.Key).FirstOrDefault(key => key is "orderId" or "rideId" or "sagaId");
+    static string? IdOf(JsonObject message) =>
+        message.Select(property => property.Key).FirstOrDefault(key => key is "orderId" or "rideId" or "sagaId");
 
     static IEnumerable<(JsonNode Parent, string Key, JsonNode Value)> Leaves(JsonNode node) => node switch
     {
-        JsonObject fields => fields.Where(field => field.Value is not null).SelectMany(field => field.Value is JsonValue ? [(node, field.Key, field.Value)] : Leaves(field.Value!)),
+        JsonObject fields =>
+            fields.Where(field => field.Value is not null)
+            .SelectMany(field => field.Value is JsonValue ? [(node, field.Key, field.Value)] : Leaves(field.Value!)),
         JsonArray items => items.SelectMany(item => Leaves(item!)),
         _ => [],
     };
@@ -261,7 +278,8 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     HostileMessage Message(string kind, Fate fate, Inbox inbox, byte[] body)
     {
         // Half of what somebody subscribes to comes as an event.
-        var isPublished = !inbox.Queue.EndsWith("-commands", StringComparison.Ordinal) && !inbox.Queue.EndsWith("-deadlines", StringComparison.Ordinal) && Of([true, false]);
+        var isPublished = !inbox.Queue.EndsWith("-commands", StringComparison.Ordinal)
+            && !inbox.Queue.EndsWith("-deadlines", StringComparison.Ordinal) && Of([true, false]);
         var properties = new BasicProperties
         {
             MessageId = Id().ToString(),
@@ -269,7 +287,9 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
             Persistent = true,
             Headers = new Dictionary<string, object?>(),
         };
-        return new HostileMessage(kind, fate, inbox.Queue, isPublished ? Exchanges.GetMessageName(inbox.Messages[0](Guid.Empty).GetType()) : "", properties, body);
+        return new HostileMessage(
+            kind, fate, inbox.Queue, isPublished ? Exchanges.GetMessageName(inbox.Messages[0](Guid.Empty).GetType()) : "", properties,
+            body);
     }
 
     static byte[] Text(JsonObject envelope, string raw = "") =>

@@ -23,7 +23,8 @@ public class Hostile_messages
     static readonly string[] Parts = ["", "_dead", "_redelivery-1000ms", "_redelivery-2000ms"];
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-    static readonly int Seed = Setting("HOSTILE_SEED", 1), Messages = Setting("HOSTILE_MESSAGES", 1_500), Row = Setting("HOSTILE_ROW", 1_000);
+    static readonly int Seed = Setting("HOSTILE_SEED", 1), Messages = Setting("HOSTILE_MESSAGES", 1_500),
+    Row = Setting("HOSTILE_ROW", 1_000);
 
     RealHosts _hosts = null!;
     Flood _flood = null!;
@@ -65,11 +66,13 @@ public class Hostile_messages
             (await host.Answers("/health/ready")).ShouldBe(200, host.Name);
         }
 
-        (await _hosts.Running[0].HealthReport()).ShouldContain("messages of types that this version does not know wait for a newer replica");
+        (await _hosts.Running[0].HealthReport())
+            .ShouldContain("messages of types that this version does not know wait for a newer replica");
         await _hosts.BooksAgree(Units);
         await TestContext.Out.WriteLineAsync(
             $"seed {Seed}: {string.Join(", ", _flood.Sent.Select(kind => $"{kind.Value} {kind.Key}"))}{Environment.NewLine}"
-            + $"{Round} orders undisturbed: {Times(undisturbed)}; disturbed: {Times(disturbed)}; speed {Median(undisturbed) / Median(disturbed):P0}");
+            + $"{Round} orders undisturbed: {Times(undisturbed)}; disturbed: {Times(disturbed)}; speed "
+            + $"{Median(undisturbed) / Median(disturbed):P0}");
     }
 
     [Test]
@@ -80,7 +83,9 @@ public class Hostile_messages
         Print(7).ShouldNotBe(Print(8));
 
         string Print(int seed) => string.Join('\n', new HostileMessages(seed, victims).Make(300, huge: 0).Select(
-            message => $"{message.Kind} {message.Queue} {message.Exchange} {JsonSerializer.Serialize(message.Properties.Headers)} {Convert.ToBase64String(message.Body)}"));
+            message =>
+                $"{message.Kind} {message.Queue} {message.Exchange} {JsonSerializer.Serialize(message.Properties.Headers)} "
+                + $"{Convert.ToBase64String(message.Body)}"));
     }
 
     async Task<List<double>> CarryRounds()
@@ -136,16 +141,21 @@ public class Hostile_messages
         var missing = await Missing();
         return string.Join(Environment.NewLine,
         [
-            $"seed {Seed}; of {_flood.ToSetAside.Count} that must be set aside {missing.Count} are not; {string.Join(", ", await Waiting())}",
-            .. missing.CountBy(message => (message.Kind, message.Queue)).Select(kind => $"{kind.Value} {kind.Key.Kind} of {kind.Key.Queue}"),
-            .. missing.Where(message => message.Body.Length < 2_000).Take(5).Select(message => System.Text.Encoding.UTF8.GetString(message.Body)),
-            .. _hosts.Running.Select(host => $"{host.Name} {(host.HasExited ? "has ended" : "runs")}: {host.Output[^Math.Min(3_000, host.Output.Length)..]}"),
+            $"seed {Seed}; of {_flood.ToSetAside.Count} that must be set aside {missing.Count} are not; "
+                + $"{string.Join(", ", await Waiting())}",
+            .. missing.CountBy(message => (message.Kind, message.Queue))
+            .Select(kind => $"{kind.Value} {kind.Key.Kind} of {kind.Key.Queue}"),
+            .. missing.Where(message => message.Body.Length < 2_000).Take(5)
+            .Select(message => System.Text.Encoding.UTF8.GetString(message.Body)),
+            .. _hosts.Running.Select(
+                host => $"{host.Name} {(host.HasExited ? "has ended" : "runs")}: {host.Output[^Math.Min(3_000, host.Output.Length)..]}"),
         ]);
     }
 
     static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
 
-    static string Times(List<double> seconds) => string.Join(", ", seconds.Select(time => time.ToString("F1", CultureInfo.InvariantCulture) + " s"));
+    static string Times(List<double> seconds) =>
+        string.Join(", ", seconds.Select(time => time.ToString("F1", CultureInfo.InvariantCulture) + " s"));
 
     static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

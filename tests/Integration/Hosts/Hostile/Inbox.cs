@@ -24,7 +24,8 @@ sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
         new(SagaQueues.Outcomes("order-fulfilment"),
             id => new StockReserved(id, 1), id => new StockRefused(id, 1, "NW-11 is short"), id => new StockReleased(id, 1),
             id => new StockReleaseRefused(id, 1, "shipped"),
-            id => new PaymentAuthorized(id, 1, "AUTH-1"), id => new PaymentRefused(id, 1, "customer blocked"), id => new PaymentVoided(id, 1),
+            id => new PaymentAuthorized(id, 1, "AUTH-1"), id => new PaymentRefused(id, 1, "customer blocked"), id =>
+                new PaymentVoided(id, 1),
             id => new PaymentVoidRefused(id, 1, "captured"), id => new PaymentUnknown(id, 1, nameof(AuthorizePayment), 1),
             id => new PaymentCaptured(id, 1, new Money(168.00m, "USD")), id => new CaptureRefused(id, 1, "hold expired"),
             id => new ShipmentBooked(id, 1, "S-1"), id => new ShipmentRefused(id, 1, "no delivery"), id => new ShipmentCancelled(id, 1),
@@ -40,11 +41,13 @@ sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
         new(SagaQueues.Deadlines("ride-booking"), id => new DeadlineReached(id, Then)),
         // Of rides: holding a step of the orders would rightly stop all of them.
         new(OperatorQueues.Commands,
-            _ => new HoldStep("ride-booking", HoldStep.Intake, "ada", "closed"), _ => new ReleaseStep("ride-booking", HoldStep.Intake, 10, "ada", "open")),
+            _ => new HoldStep("ride-booking", HoldStep.Intake, "ada", "closed"), _ =>
+                new ReleaseStep("ride-booking", HoldStep.Intake, 10, "ada", "open")),
         new(InventoryQueues.Commands, id => new ReserveStock(id, 1, [new("NW-11", 12)]), id => new ReleaseStock(id, 1)),
         new(InventoryQueues.Events, id => new OrderFulfilled(id)),
         new(PaymentQueues.Commands,
-            id => new AuthorizePayment(id, 1, "VINET", new Money(168.00m, "USD")), id => new CapturePayment(id, 1), id => new VoidPayment(id, 1),
+            id => new AuthorizePayment(id, 1, "VINET", new Money(168.00m, "USD")), id => new CapturePayment(id, 1), id =>
+                new VoidPayment(id, 1),
             id => new GetPaymentStatus(id, 1, nameof(AuthorizePayment), 1)),
         new(ShippingQueues.Commands,
             id => new BookShipment(id, 1, new("France", "51100")), id => new CancelShipment(id, 1), id => new DispatchShipment(id, 1)),

@@ -12,18 +12,21 @@ public class Which_messages_meet_a_fault
     [Test]
     public void Is_the_same_whenever_a_message_comes()
     {
-        var (first, second) = (Decisions("all: silence=0.2 delay=0.2 late=0.2 duplicate=0.2"), Decisions("all: silence=0.2 delay=0.2 late=0.2 duplicate=0.2"));
+        var (first, second) = (
+            Decisions("all: silence=0.2 delay=0.2 late=0.2 duplicate=0.2"), Decisions("all: silence=0.2 delay=0.2 late=0.2 duplicate=0.2"));
         foreach (var message in Messages.Take(500))
         {
             second.Of("payment", message).ShouldBe(first.Of("payment", message));
             second.Part("payment", Fault.Delay, message).ShouldBe(first.Part("payment", Fault.Delay, message));
-            second.IsRefused("payment", message, "AuthorizePayment", 1).ShouldBe(first.IsRefused("payment", message, "AuthorizePayment", 1));
+            second.IsRefused("payment", message, "AuthorizePayment", 1)
+                .ShouldBe(first.IsRefused("payment", message, "AuthorizePayment", 1));
         }
     }
 
     [Test]
     public void Is_known_for_ever() =>
-        Messages.Take(12).Select(message => Decisions("payment: silence=0.25 delay=0.25 late=0.25 duplicate=0.25").Of("payment", message)).ShouldBe(Known);
+        Messages.Take(12).Select(message => Decisions("payment: silence=0.25 delay=0.25 late=0.25 duplicate=0.25").Of("payment", message))
+        .ShouldBe(Known);
 
     [Test]
     public void Is_another_choice_for_another_seed_and_another_participant()
@@ -56,8 +59,12 @@ public class Which_messages_meet_a_fault
     public void Is_decided_for_an_act_and_not_for_its_attempts()
     {
         var decisions = Decisions("payment: refuse=0.5");
-        Share(saga => decisions.IsRefused("payment", saga, "AuthorizePayment", 1) == decisions.IsRefused("payment", saga, "AuthorizePayment", 2)).ShouldBe(0.5, Near);
-        Share(saga => decisions.IsRefused("payment", saga, "AuthorizePayment", 1) == decisions.IsRefused("payment", saga, "CapturePayment", 1)).ShouldBe(0.5, Near);
+        Share(saga =>
+            decisions.IsRefused("payment", saga, "AuthorizePayment", 1) == decisions.IsRefused("payment", saga, "AuthorizePayment", 2))
+            .ShouldBe(0.5, Near);
+        Share(saga =>
+            decisions.IsRefused("payment", saga, "AuthorizePayment", 1) == decisions.IsRefused("payment", saga, "CapturePayment", 1))
+            .ShouldBe(0.5, Near);
     }
 
     [Test]

@@ -7,9 +7,11 @@ public class A_specification_of_faults
     [Test]
     public void Gives_each_participant_its_rates()
     {
-        var spec = FaultSpec.Parse("payment: refuse=0.1 silence=0.2 delay=0.15 duplicate=0.25 late=0.3; inventory: silence=5e-2; seed=7; pace=0.1");
+        var spec = FaultSpec.Parse(
+            "payment: refuse=0.1 silence=0.2 delay=0.15 duplicate=0.25 late=0.3; inventory: silence=5e-2; seed=7; pace=0.1");
         Enum.GetValues<Fault>().Select(fault => spec.Rate("payment", fault)).ShouldBe([0.1m, 0.2m, 0.15m, 0.3m, 0.25m]);
-        (spec.Rate("inventory", Fault.Silence), spec.Rate("inventory", Fault.Late), spec.Rate("shipping", Fault.Silence)).ShouldBe((0.05m, 0m, 0m));
+        (spec.Rate("inventory", Fault.Silence), spec.Rate("inventory", Fault.Late), spec.Rate("shipping", Fault.Silence))
+            .ShouldBe((0.05m, 0m, 0m));
         (spec.Seed, spec.Pace).ShouldBe((7, 0.1));
     }
 
@@ -29,7 +31,8 @@ public class A_specification_of_faults
 
     [TestCase("all: late=0.2; payment: late=0.3 duplicate=0.1", 0.2, 0.3, 0.1)]
     [TestCase("payment: late=0.3 duplicate=0.1; all: late=0.2", 0.2, 0.2, 0.1)]
-    public void Overrides_by_later_entries_what_earlier_ones_said_of_the_same(string text, double shipping, double payment, double duplicates)
+    public void Overrides_by_later_entries_what_earlier_ones_said_of_the_same(
+        string text, double shipping, double payment, double duplicates)
     {
         var spec = FaultSpec.Parse(text);
         ((double)spec.Rate("shipping", Fault.Late), (double)spec.Rate("payment", Fault.Late), (double)spec.Rate("payment", Fault.Duplicate))
@@ -47,9 +50,15 @@ public class A_specification_of_faults
     [TestCase("seed=7;", "entry 2 is empty; an example is *")]
     [TestCase("payment", "entry 1 'payment': it is neither 'participant: fault=rate …' nor 'seed=NUMBER' nor 'pace=NUMBER'")]
     [TestCase("speed=7", "entry 1 'speed=7': it is neither *")]
-    [TestCase("seed=7; warehouse: late=1", "entry 2 'warehouse: late=1': there is no participant 'warehouse'; inventory, payment, shipping and all are known")]
-    [TestCase("payment:", "entry 1 'payment:': it says nothing of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
-    [TestCase("payment: lose=1", "entry 1 'payment: lose=1': there is no fault 'lose'; refuse, silence, delay, late, duplicate are known, each with a rate such as silence=0.1")]
+    [TestCase(
+        "seed=7; warehouse: late=1",
+        "entry 2 'warehouse: late=1': there is no participant 'warehouse'; inventory, payment, shipping and all are known")]
+    [TestCase(
+        "payment:", "entry 1 'payment:': it says nothing of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
+    [TestCase(
+        "payment: lose=1",
+        "entry 1 'payment: lose=1': there is no fault 'lose'; refuse, silence, delay, late, duplicate are known, each with a rate such as "
+        + "silence=0.1")]
     [TestCase("payment: 1", "entry 1 'payment: 1': there is no fault '1'; *")]
     [TestCase("payment: Late=1", "entry 1 'payment: Late=1': there is no fault 'Late'; *")]
     [TestCase("payment: late", "entry 1 'payment: late': the rate '' of late is no number from 0 to 1")]

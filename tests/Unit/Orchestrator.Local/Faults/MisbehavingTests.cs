@@ -244,7 +244,8 @@ public class A_participant_that_misbehaves
         answer.Headers.Get<int>(WireHeaders.SchemaVersion).ShouldBe(1);
     }
 
-    long Counted(Fault fault) => _services.GetRequiredService<FaultCounts>().ToList().Single(count => (count.Participant, count.Fault) == ("payment", fault)).Count;
+    long Counted(Fault fault) =>
+        _services.GetRequiredService<FaultCounts>().ToList().Single(count => (count.Participant, count.Fault) == ("payment", fault)).Count;
 
     sealed class Unhandled : ConcurrentQueue<string>, IReceiveObserver
     {

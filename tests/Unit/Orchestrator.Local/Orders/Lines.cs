@@ -14,7 +14,8 @@ static class Lines
 
     public static Task<List<FileLine<OrderSubmitted>>> Orders(byte[] bytes) => List(OrderFile.Read(new MemoryStream(bytes)));
 
-    public static Task<List<FileLine<StockLevel>>> Stock(string text) => List(StockFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text))));
+    public static Task<List<FileLine<StockLevel>>> Stock(string text) =>
+        List(StockFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text))));
 
     public static async Task<List<T>> List<T>(IAsyncEnumerable<T> items)
     {

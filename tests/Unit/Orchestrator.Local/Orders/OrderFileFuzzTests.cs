@@ -8,7 +8,8 @@ public class Whatever_bytes_an_order_file_holds
 
     static readonly byte[][] Scraps =
     [
-        .. new[] { "\"", "\\", "\\ud800", "\\u0000", "{", "}", "[", "]", ":", ",", "null", "-", "1e9999", "9999-12-31T23:59:59.9999999-23:59", "\r", "0x", "\uFEFF", "\u2028" }
+        .. new[] { "\"", "\\", "\\ud800", "\\u0000", "{", "}", "[", "]", ":", ",", "null", "-", "1e9999",
+            "9999-12-31T23:59:59.9999999-23:59", "\r", "0x", "\uFEFF", "\u2028" }
             .Select(Encoding.UTF8.GetBytes),
         [0xFF], [0xC3], [0],
     ];

@@ -71,7 +71,9 @@ public class A_bad_order_line
     [TestCase("14.0", "\"\\u001b[2J\u202e\u0085\"", "lines[0].unitPrice is \"\\u001b[2J\\u202e\\u0085\"; a number is wanted")]
     [TestCase($"\"orderId\":\"{Id}\",", "", "orderId is missing")]
     [TestCase(Id, "", "orderId is \"\"; a UUID, such as 0197c0de-0000-7000-8000-000000000001, is wanted")]
-    [TestCase(Id, "0x97c0de-0000-7000-8000-000000000001", "orderId is \"0x97c0de-0000-7000-8000-000000000001\"; a UUID, such as 0197c0de-0000-7000-8000-000000000001, is wanted")]
+    [TestCase(
+        Id, "0x97c0de-0000-7000-8000-000000000001",
+        "orderId is \"0x97c0de-0000-7000-8000-000000000001\"; a UUID, such as 0197c0de-0000-7000-8000-000000000001, is wanted")]
     [TestCase(Id, "00000000-0000-0000-0000-000000000000", "orderId is all zeros or missing")]
     [TestCase(Id, "\\ud800", "orderId holds half of a surrogate pair")]
     [TestCase("\"VINET\"", "\"\"", "customerId is empty")]
@@ -81,14 +83,17 @@ public class A_bad_order_line
     [TestCase("\"10248\"", "null", "orderNumber is missing")]
     [TestCase("USD", "usd", "currency is not a code of three upper-case letters, such as USD")]
     [TestCase("\"currency\":\"USD\",", "", "currency is missing")]
-    [TestCase("\"quantity\"", "\"currency\":\"EUR\",\"quantity\"", "lines[0].currency is \"EUR\"; the order's own currency, USD, is wanted")]
+    [TestCase(
+        "\"quantity\"", "\"currency\":\"EUR\",\"quantity\"", "lines[0].currency is \"EUR\"; the order's own currency, USD, is wanted")]
     [TestCase("\"quantity\":12", "\"quantity\":12,\"quantity\":12", "ambiguous JSON: Duplicate property 'quantity'")]
     [TestCase("\"quantity\":12", "\"quantity\":12,\"\\u0071uantity\":13", "ambiguous JSON: Duplicate property 'quantity'")]
     [TestCase("\"shipTo\"", "\"\\ud800\":1,\"shipTo\"", "a field's name holds half of a surrogate pair")]
     [TestCase(Time, "yesterday", "placedAt is \"yesterday\"; a timestamp, such as 1996-07-04T00:00:00Z, is wanted")]
     [TestCase(Time, "1996-07-04", "placedAt is \"1996-07-04\"; a timestamp that ends with Z or an offset is wanted")]
     [TestCase(Time, "1996-07-04T00:00:00", "placedAt is \"1996-07-04T00:00:00\"; a timestamp that ends with Z or an offset is wanted")]
-    [TestCase(Time, "9999-12-31T23:59:59-01:00", "placedAt is \"9999-12-31T23:59:59-01:00\"; a timestamp, such as 1996-07-04T00:00:00Z, is wanted")]
+    [TestCase(
+        Time, "9999-12-31T23:59:59-01:00",
+        "placedAt is \"9999-12-31T23:59:59-01:00\"; a timestamp, such as 1996-07-04T00:00:00Z, is wanted")]
     [TestCase($"\"placedAt\":\"{Time}\",", "", "placedAt is missing")]
     [TestCase($"[{Line}]", "[]", "lines is empty; an order has at least one")]
     [TestCase($"[{Line}]", "null", "lines is missing")]
@@ -104,12 +109,16 @@ public class A_bad_order_line
     {
         var bad = Lines.Good.Replace(plain, other, StringComparison.Ordinal);
         bad.ShouldNotBe(Lines.Good);
-        (await Lines.Orders($"{Lines.Good}\n{bad}\n{Lines.Good}")).Select(l => (l.Number, l.Rejection)).ShouldBe([(1, null), (2, reason), (3, null)]);
+        (await Lines.Orders($"{Lines.Good}\n{bad}\n{Lines.Good}")).Select(l => (l.Number, l.Rejection))
+            .ShouldBe([(1, null), (2, reason), (3, null)]);
     }
 
     [TestCase("[]", "the line is []; an object is wanted")]
     [TestCase("null", "the line is null; an object is wanted")]
-    [TestCase("{\"a\":", "not valid JSON at byte 6: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed")]
+    [TestCase(
+        "{\"a\":",
+        "not valid JSON at byte 6: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that "
+        + "should be closed")]
     [TestCase("nul", "not valid JSON at byte 4: 'nul' is an invalid JSON literal. Expected the literal 'null'")]
     [TestCase(Lines.Good + Lines.Good, "not valid JSON at byte 253: '{' is invalid after a single JSON value. Expected end of data")]
     public async Task Is_rejected_when_it_is_no_object(string line, string reason) =>
@@ -122,7 +131,8 @@ public class A_bad_order_line
 
     [Test]
     public async Task Is_rejected_when_it_is_not_utf_8() =>
-        (await Lines.Orders([.. Encoding.UTF8.GetBytes(Lines.Good), (byte)'\n', 0xC3, 0x28])).Select(l => l.Rejection).ShouldBe([null, "the line is not valid UTF-8"]);
+        (await Lines.Orders([.. Encoding.UTF8.GetBytes(Lines.Good), (byte)'\n', 0xC3, 0x28])).Select(l => l.Rejection)
+        .ShouldBe([null, "the line is not valid UTF-8"]);
 
     [Test]
     public async Task Never_fills_the_screen_with_its_reason() =>

@@ -12,7 +12,8 @@ public class The_definitions_for_the_broker
 
     [TestCaseSource(nameof(Names))]
     public void Say_what_the_code_does(string name) => File.ReadAllText(Path.Combine(Folder, name)).ShouldBe(
-        BrokerDefinitions.All()[name], $"deploy/rabbitmq/{name} is stale; run: dotnet run --project src/Orchestrator.Local -- permissions --into deploy/rabbitmq");
+        BrokerDefinitions.All()[name],
+        $"deploy/rabbitmq/{name} is stale; run: dotnet run --project src/Orchestrator.Local -- permissions --into deploy/rabbitmq");
 
     [TestCase("payment", "read", "payment-commands", true)]
     [TestCase("payment", "read", "payment-commands_redelivery-600000ms", true)]

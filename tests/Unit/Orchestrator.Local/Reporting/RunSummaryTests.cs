@@ -72,7 +72,8 @@ public class The_summary_of_a_run
         counts.Add("payment", Fault.Late);
         counts.Add("inventory", Fault.Silence);
         var summary = Summary with { Faults = counts.ToList() };
-        Printed(summary).ShouldMatch(@"Faults +│ +3 │\n│   inventory: silence +│ +1 │\n│   payment: late +│ +2 │\n│ +│ +│\n│ Slowest order");
+        Printed(summary)
+            .ShouldMatch(@"Faults +│ +3 │\n│   inventory: silence +│ +1 │\n│   payment: late +│ +2 │\n│ +│ +│\n│ Slowest order");
         summary.ToJson().ShouldEndWith(
             ""","seconds":1.235,"faults":{"inventory":{"refuse":0,"silence":1,"delay":0,"late":0,"duplicate":0},"payment":{"refuse":0,"silence":0,"delay":0,"late":2,"duplicate":0},"shipping":{"refuse":0,"silence":0,"delay":0,"late":0,"duplicate":0}}}""");
     }

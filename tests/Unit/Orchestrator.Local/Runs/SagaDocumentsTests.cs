@@ -27,7 +27,8 @@ public class The_documents_of_the_sagas
     public void Say_what_the_tables_say(string name)
     {
         var path = Path.Combine(Folder, name);
-        (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(SagaDocuments.Of(WorkerRegistration.OrderSagas())[name], $"docs/sagas/{name} is stale; run: {Command}");
+        (File.Exists(path) ? File.ReadAllText(path) : "")
+            .ShouldBe(SagaDocuments.Of(WorkerRegistration.OrderSagas())[name], $"docs/sagas/{name} is stale; run: {Command}");
     }
 
     [Test]
@@ -38,7 +39,8 @@ public class The_documents_of_the_sagas
     public async Task Are_printed_unless_a_folder_is_named()
     {
         (await Run("sagas")).ShouldBe(ExitCode.Done);
-        foreach (var line in new[] { "# The saga order-fulfilment", "stateDiagram-v2", "| 3 | Capture payment | point of no return (pivot) |" })
+        foreach (
+            var line in new[] { "# The saga order-fulfilment", "stateDiagram-v2", "| 3 | Capture payment | point of no return (pivot) |" })
             _output.ToString().ShouldContain(line);
     }
 

@@ -9,7 +9,8 @@ public partial class The_document_of_the_settings
 
     [Test]
     public void Says_what_the_code_says() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings.md")).ShouldBe(
-        SettingsDocument.All()["settings.md"], "docs/settings.md is stale; run: dotnet run --project src/Orchestrator.Local -- settings --into docs");
+        SettingsDocument.All()["settings.md"],
+        "docs/settings.md is stale; run: dotnet run --project src/Orchestrator.Local -- settings --into docs");
 
     [Test]
     public void Has_every_setting_that_the_code_reads()
@@ -22,11 +23,15 @@ public partial class The_document_of_the_settings
             .Distinct().ToList();
         read.ShouldNotBeEmpty();
         // OpenTelemetry's own have a table of their own.
-        read.Where(key => !key.StartsWith("OTEL_", StringComparison.Ordinal) && !known.Any(setting => setting.Split(':').Contains(key) || setting == key)).ShouldBeEmpty("add it to the settings of its host");
+        read.Where(
+            key => !key.StartsWith("OTEL_", StringComparison.Ordinal)
+            && !known.Any(setting => setting.Split(':').Contains(key) || setting == key))
+            .ShouldBeEmpty("add it to the settings of its host");
     }
 
     [Test]
-    public void Names_environment_variables() => SettingsDocument.All()["settings.md"].ShouldContain("| `ConnectionStrings__Postgres` | none; needed |");
+    public void Names_environment_variables() =>
+        SettingsDocument.All()["settings.md"].ShouldContain("| `ConnectionStrings__Postgres` | none; needed |");
 
     [GeneratedRegex("""(?:[Cc]onfiguration\[\$?|GetSection\(|GetConnectionString\(|PostgresOf\(|section\[|Bind\()"(?<key>[A-Za-z_:]+)""")]
     private static partial Regex Reading();

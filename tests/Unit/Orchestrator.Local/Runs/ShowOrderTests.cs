@@ -30,7 +30,9 @@ public class Showing_an_order
             """);
         var output = new StringWriter();
         (await ShowOrder.Print("10248", _temporary[""], output)).ShouldBe(ExitCode.Done);
-        output.ToString().ShouldStartWith(@"Order 10248 (0197a3c1-0000-7000-8000-000000000007) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, waiting for BookShipment");
+        output.ToString()
+            .ShouldStartWith(
+                @"Order 10248 (0197a3c1-0000-7000-8000-000000000007) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, waiting for BookShipment");
         output.ToString().ShouldContain("OrderSubmitted");
     }
 

@@ -27,8 +27,11 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[A, P]], "A is compensatable but does not stand before the pivot", "beside it");
         yield return Case([[P, R]], "P is the pivot and stands in a parallel group");
         yield return Case([[P with { Undo = "UndoP" }]], "P is the pivot but has an undo");
-        yield return Case([[P with { Refusal = null }]], "P is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
-        yield return Case([[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; take NeverRefused or RefusedBy away");
+        yield return Case(
+            [[P with { Refusal = null }]],
+            "P is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
+        yield return Case(
+            [[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; take NeverRefused or RefusedBy away");
         yield return Case([[R], [P]], "R is retriable but does not stand after a pivot");
         yield return Case([[A], [R]], "R is retriable but does not stand after a pivot", "there is none");
 
@@ -36,15 +39,27 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[E with { Refusal = "ERefused" }]], "E comes from outside but can be refused, undone or asked about", "refused");
         yield return Case([[E with { Inquiry = "GetE" }]], "E comes from outside but can be refused, undone or asked about", "asked about");
         yield return Case([[P], [R with { Undo = "UndoR" }]], "R is retriable but has an undo; after the pivot only forward is possible");
-        yield return Case([[.. Enumerable.Range(0, 65).Select(i => A with { Name = $"A{i}" })]], "it has 65 steps; at most 64 are possible");
-        yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.Zero } }]], "A has a time limit of 00:00:00; it must be longer than nothing");
-        yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.FromSeconds(-1) } }]], "A has a time limit of -00:00:01; it must be longer than nothing");
-        yield return Case([[A with { Timing = Timing with { Limit = TimeSpan.FromDays(367) } }]], "A has a time limit of 367.00:00:00; at most 366 days are possible");
+        yield return Case(
+            [[.. Enumerable.Range(0, 65).Select(i => A with { Name = $"A{i}" })]], "it has 65 steps; at most 64 are possible");
+        yield return Case(
+            [[A with { Timing = Timing with { Limit = TimeSpan.Zero } }]],
+            "A has a time limit of 00:00:00; it must be longer than nothing");
+        yield return Case(
+            [[A with { Timing = Timing with { Limit = TimeSpan.FromSeconds(-1) } }]],
+            "A has a time limit of -00:00:01; it must be longer than nothing");
+        yield return Case(
+            [[A with { Timing = Timing with { Limit = TimeSpan.FromDays(367) } }]],
+            "A has a time limit of 367.00:00:00; at most 366 days are possible");
         yield return Case([[A with { Timing = Timing with { Attempts = 0 } }]], "A has 0 attempts; 1 to 1000 are possible");
         yield return Case([[A with { Timing = Timing with { Attempts = 1001 } }]], "A has 1001 attempts; 1 to 1000 are possible");
-        yield return Case([[A with { Timing = Timing with { Pause = TimeSpan.Zero } }]], "A has pauses from 00:00:00 to 00:01:00; the first must be longer than nothing");
-        yield return Case([[A with { Timing = Timing with { LongestPause = TimeSpan.FromMilliseconds(999) } }]], "A has pauses from 00:00:01 to 00:00:00.9990000");
-        yield return Case([[A with { Timing = Timing with { LongestPause = TimeSpan.FromDays(367) } }]], "A has pauses from 00:00:01 to 367.00:00:00");
+        yield return Case(
+            [[A with { Timing = Timing with { Pause = TimeSpan.Zero } }]],
+            "A has pauses from 00:00:00 to 00:01:00; the first must be longer than nothing");
+        yield return Case(
+            [[A with { Timing = Timing with { LongestPause = TimeSpan.FromMilliseconds(999) } }]],
+            "A has pauses from 00:00:01 to 00:00:00.9990000");
+        yield return Case(
+            [[A with { Timing = Timing with { LongestPause = TimeSpan.FromDays(367) } }]], "A has pauses from 00:00:01 to 367.00:00:00");
         yield return Case([[A with { UndoTiming = Timing with { Attempts = 0 } }]], "UndoA has 0 attempts; 1 to 1000 are possible");
 
         static TestCaseData Case(StepShape[][] stages, string problem, string? which = null) =>
@@ -59,7 +74,10 @@ public class A_table_that_can_not_work_is_refused
     public void And_a_good_one_is_not()
     {
         var longest = Timing with { Limit = TimeSpan.FromDays(366), Attempts = 1000, LongestPause = TimeSpan.FromDays(366) };
-        var table = new StepTable("test", [[A, B], [E], [P with { Timing = longest }], [R with { Timing = Timing with { Attempts = 1, LongestPause = Timing.Pause } }]]);
+        var table = new StepTable(
+            "test", [
+                [A, B], [E], [P with { Timing = longest }],
+                [R with { Timing = Timing with { Attempts = 1, LongestPause = Timing.Pause } }]]);
         (table.Steps.Length, table.StageCount, table.Pivot).ShouldBe((5, 4, 3));
         new StepTable("test", [[A]]).Pivot.ShouldBeNull();
         new StepTable("test", [[P with { Refusal = null, IsNeverRefused = true }]]).Pivot.ShouldBe(0);
@@ -91,24 +109,30 @@ public class A_table_that_can_not_work_is_refused
     public void When_nobody_owns_a_question() => Refuses<UnownedQuestion>("nobody owns Question");
 
     [Test]
-    public void When_a_command_performs_two_steps() => Refuses<Overlapping>("Undo stands in the table twice; a command performs or undoes one step");
+    public void When_a_command_performs_two_steps() =>
+        Refuses<Overlapping>("Undo stands in the table twice; a command performs or undoes one step");
 
     [Test]
-    public void When_an_event_from_outside_is_awaited_for_ever() => Refuses<Endless>("Begun is awaited for ever; name a time limit with Within");
+    public void When_an_event_from_outside_is_awaited_for_ever() =>
+        Refuses<Endless>("Begun is awaited for ever; name a time limit with Within");
 
     [Test]
-    public void When_two_steps_hold_money() => Refuses<TwiceMoney>("Unsent is the second step that holds money; the amount may stand at one step only");
+    public void When_two_steps_hold_money() =>
+        Refuses<TwiceMoney>("Unsent is the second step that holds money; the amount may stand at one step only");
 
     [Test]
     public void When_somebody_else_would_undo_a_step() => Refuses<UndoneElsewhere>(
-        "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; who does a step must undo it and answer for it: put the same [SentTo(queue)] on both");
+        "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; who does a step must undo it and answer for it: put the "
+        + "same [SentTo(queue)] on both");
 
     [Test]
     public void When_somebody_else_would_be_asked_about_a_step() => Refuses<AskedElsewhere>(
-        "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; who does a step must undo it and answer for it: put the same [SentTo(queue)] on both");
+        "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; who does a step must undo it and answer for it: put "
+        + "the same [SentTo(queue)] on both");
 
     [Test]
-    public void When_no_contract_knows_what_it_sends() => Refuses<EndsWithAnything>("no contract knows Orchestrator.Contracts.ISagaMessage as a message");
+    public void When_no_contract_knows_what_it_sends() =>
+        Refuses<EndsWithAnything>("no contract knows Orchestrator.Contracts.ISagaMessage as a message");
 
     [Test]
     public void When_what_it_waits_for_may_be_lost() => Refuses<WaitsForAPublicEvent>(
@@ -126,22 +150,30 @@ public class A_table_that_can_not_work_is_refused
     [TestCase("a-trip-whose-name-is-longer-by-one-than-a-view-of-it-can-get")]
     public void When_its_kind_is_no_identifier(string kind) =>
         Should.Throw<DefinitionException>(() => new Showing(kind).Messages.ToList()).Message.ShouldBe(
-            $"saga {kind}: its kind names queues and a view, and is no identifier; write at most 58 lower-case letters, digits and single hyphens, like trip-booking");
+            $"saga {kind}: its kind names queues and a view, and is no identifier; write at most 58 lower-case letters, digits and single "
+            + $"hyphens, like trip-booking");
 
     [TestCase("trip")]
     [TestCase("trip-2-rome")]
     [TestCase("a-trip-whose-name-is-as-long-as-the-name-of-a-view-can-get")]
-    public void And_not_when_it_is_one(string kind) => new Showing(kind, ("flight", "flight"), ("attempts_so_far", "steps.ReserveSeat.attempts")).Messages.ShouldNotBeEmpty();
+    public void And_not_when_it_is_one(string kind) =>
+        new Showing(kind, ("flight", "flight"), ("attempts_so_far", "steps.ReserveSeat.attempts")).Messages.ShouldNotBeEmpty();
 
-    [TestCase("Flight No", "flight", "its view shows a column 'Flight No', which is no identifier; write at most 63 lower-case letters, digits and underscores, like order_number")]
+    [TestCase(
+        "Flight No", "flight",
+        "its view shows a column 'Flight No', which is no identifier; write at most 63 lower-case letters, digits and underscores, like "
+        + "order_number")]
     [TestCase("flight\n", "flight", "its view shows a column 'flight\n', which is no identifier")]
     [TestCase("state", "flight", "its view shows a column state, which the view of every saga has; give it another name")]
-    [TestCase("seat", "Flight", "its view shows seat from Flight, and Trip has no property 'Flight' in JSON; it has id, traveller, flight, seat, ")]
+    [TestCase(
+        "seat", "Flight",
+        "its view shows seat from Flight, and Trip has no property 'Flight' in JSON; it has id, traveller, flight, seat, ")]
     [TestCase("seat", "flight.number", "its view shows seat from flight.number, and String has no property 'number' in JSON")]
     [TestCase("seat", "", "its view shows seat from , and Trip has no property '' in JSON")]
     [TestCase("seat", "unknown", "its view shows seat from unknown, and Trip has no property 'unknown' in JSON")]
     public void When_its_view_can_not_show_what_it_shall(string name, string path, string problem) =>
-        Should.Throw<DefinitionException>(() => new Showing("trip", (name, path)).Messages.ToList()).Message.ShouldStartWith($"saga trip: {problem}");
+        Should.Throw<DefinitionException>(() => new Showing("trip", (name, path)).Messages.ToList()).Message.ShouldStartWith(
+            $"saga trip: {problem}");
 
     [Test]
     public void When_its_view_shows_two_things_under_one_name() =>
@@ -152,7 +184,9 @@ public class A_table_that_can_not_work_is_refused
     public void When_another_saga_has_its_queues()
     {
         new ServiceCollection().AddMassTransit(bus => bus.AddJournalSaga<TripSaga, Trip>().AddJournalSaga<FreeTripSaga, Trip>());
-        Should.Throw<DefinitionException>(() => new ServiceCollection().AddMassTransit(bus => bus.AddJournalSaga<TripSaga, Trip>().AddJournalSaga<TripIntakeSaga, Trip>()))
+        Should.Throw<DefinitionException>(
+            () => new ServiceCollection()
+            .AddMassTransit(bus => bus.AddJournalSaga<TripSaga, Trip>().AddJournalSaga<TripIntakeSaga, Trip>()))
             .Message.ShouldBe("saga trip-intake: another saga has the queue trip-intake; give each a kind of its own");
     }
 
@@ -160,7 +194,8 @@ public class A_table_that_can_not_work_is_refused
     [TestCase(-1, "it ends within -00:00:01; it must be longer than nothing")]
     [TestCase(367 * 86_400, "it ends within 367.00:00:00; at most 366 days are possible")]
     public void When_its_time_limit_is_absurd(int seconds, string problem) =>
-        Should.Throw<DefinitionException>(() => new Limited(TimeSpan.FromSeconds(seconds)).Messages.ToList()).Message.ShouldBe($"saga test: {problem}");
+        Should.Throw<DefinitionException>(() => new Limited(TimeSpan.FromSeconds(seconds)).Messages.ToList()).Message.ShouldBe(
+            $"saga test: {problem}");
 
     [TestCase(0, "0")]
     [TestCase(-1, "-1")]
@@ -269,7 +304,8 @@ public class A_table_that_can_not_work_is_refused
         public Ambiguous()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Done>((_, epoch) => new(Guid.Empty, epoch)));
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo,
+                Done>((_, epoch) => new(Guid.Empty, epoch)));
             Ends();
         }
     }
@@ -306,7 +342,8 @@ public class A_table_that_can_not_work_is_refused
         public Overlapping()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch)));
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo,
+                Undone>((_, epoch) => new(Guid.Empty, epoch)));
             Then(Pivot<Undo>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused());
             Ends();
         }
@@ -327,9 +364,11 @@ public class A_table_that_can_not_work_is_refused
         public TwiceMoney()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch))
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo,
+                Undone>((_, epoch) => new(Guid.Empty, epoch))
                 .PutsMoneyAtRisk(_ => new(1, "USD")));
-            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused().PutsMoneyAtRisk(_ => new(1, "USD")));
+            Then(Pivot<Unsent>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Other>().NeverRefused()
+                .PutsMoneyAtRisk(_ => new(1, "USD")));
             Ends();
         }
     }
@@ -342,7 +381,8 @@ public class A_table_that_can_not_work_is_refused
         public UndoneElsewhere()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<UndoElsewhere, Undone>((_, epoch) => new(Guid.Empty, epoch)));
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<UndoElsewhere,
+                Undone>((_, epoch) => new(Guid.Empty, epoch)));
             Ends();
         }
     }
@@ -355,7 +395,8 @@ public class A_table_that_can_not_work_is_refused
         public AskedElsewhere()
         {
             Starts();
-            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo, Undone>((_, epoch) => new(Guid.Empty, epoch))
+            Then(Compensatable<Do>((_, epoch) => new(Guid.Empty, epoch)).CompletedBy<Done>().UndoneBy<Undo,
+                Undone>((_, epoch) => new(Guid.Empty, epoch))
                 .AskedBy<AskElsewhere, DontKnow>((_, epoch, attempt) => new(Guid.Empty, epoch, "Do", attempt)));
             Ends();
         }
@@ -389,7 +430,8 @@ public class A_table_that_can_not_work_is_refused
     {
         public Showing(string kind, params (string Name, string Path)[] columns) : base(kind, 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
             Completes(trip => new TripBooked(trip.Id, trip.Seat));
             Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));
@@ -402,7 +444,8 @@ public class A_table_that_can_not_work_is_refused
     {
         public TripIntakeSaga() : base("trip-intake", version: 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
             Completes(trip => new TripBooked(trip.Id, trip.Seat));
             Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));

@@ -15,7 +15,8 @@ public sealed class FreeTripSaga : StepSaga<Trip>
 {
     public FreeTripSaga() : base("free-trip", version: 3)
     {
-        StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
 
         Then(Compensatable<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight))
             .CompletedBy<SeatReserved>()

@@ -33,7 +33,8 @@ public partial class The_mermaid_diagram
         var text = MermaidDiagram.Draw(_saga);
         var names = StateLine().Matches(text).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
         names["[*]"] = "Initial";
-        return EdgeLine().Matches(text).Select(match => (names[match.Groups[1].Value], match.Groups[3].Value, names[match.Groups[2].Value]));
+        return EdgeLine().Matches(text)
+            .Select(match => (names[match.Groups[1].Value], match.Groups[3].Value, names[match.Groups[2].Value]));
     }
 
     [GeneratedRegex("state \"(.*)\" as (\\w+)")]

@@ -28,7 +28,8 @@ public sealed class MailedTripSaga : StepSaga<Trip>
 
     public MailedTripSaga() : base("mailed-trip", version: 1)
     {
-        StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
         Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)).CompletedBy<CardCharged>().NeverRefused());
         InParallel(
             Retriable<MailTicket>((trip, epoch) => new(trip.Id, epoch, trip.Traveller))

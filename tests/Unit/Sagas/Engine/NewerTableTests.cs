@@ -25,7 +25,8 @@ public class A_step_that_is_new_to_a_running_saga
     [Test]
     public void Is_done_first_as_long_as_the_pivot_has_not_been_sent()
     {
-        var state = new FlowState(Lifecycle.Running, [StepStatus.Sent, StepStatus.Done, StepStatus.Pending, StepStatus.Pending, StepStatus.Pending]);
+        var state = new FlowState(
+            Lifecycle.Running, [StepStatus.Sent, StepStatus.Done, StepStatus.Pending, StepStatus.Pending, StepStatus.Pending]);
         Flow.Apply(Table, state, 0, Signal.Completed).Do.ShouldBe([Book]);
     }
 

@@ -8,7 +8,8 @@ public sealed class PaidTripSaga : StepSaga<Trip>
 {
     public PaidTripSaga() : base("paid-trip", version: 1)
     {
-        StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
         Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)).CompletedBy<CardCharged>().NeverRefused());
         Then(Await<PlaneLanded>().Within(TimeSpan.FromHours(1)));
         Completes(trip => new TripBooked(trip.Id, trip.Seat));

@@ -68,7 +68,8 @@ public class The_document_of_a_saga
     {
         public HurriedTripSaga() : base("hurried-trip", version: 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Await<PlaneLanded>().Within(TimeSpan.FromSeconds(1)));
             Completes(trip => new TripBooked(trip.Id, trip.Seat));
             Cancels((trip, refusal) => new TripCancelled(trip.Id, refusal.Reason));

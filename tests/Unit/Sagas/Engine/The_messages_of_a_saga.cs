@@ -31,7 +31,8 @@ public class The_messages_of_a_saga
             typeof(PaymentAuthorized), typeof(PaymentRefused), typeof(PaymentVoided), typeof(PaymentVoidRefused), typeof(PaymentUnknown),
             typeof(ShipmentBooked), typeof(ShipmentRefused), typeof(ShipmentCancelled), typeof(ShipmentCancellationRefused),
             typeof(PaymentCaptured), typeof(CaptureRefused), typeof(ShipmentDispatched),
-            typeof(DeadlineReached), typeof(ResumeSaga), typeof(CompensateSaga), typeof(ResolveStep), typeof(RetryStep), typeof(RescheduleDeadline),
+            typeof(DeadlineReached), typeof(ResumeSaga), typeof(CompensateSaga), typeof(ResolveStep), typeof(RetryStep),
+            typeof(RescheduleDeadline),
         ],
         ignoreOrder: true);
 
@@ -45,7 +46,8 @@ public class The_messages_of_a_saga
     [TestCase(typeof(CancelOrder), true)]
     [TestCase(typeof(OrderSubmitted), false)]
     [TestCase(typeof(StockReserved), false)]
-    public void Are_addressed_to_it_when_they_mean_one_instance(Type message, bool isAddressed) => StepSaga.IsAddressed(message).ShouldBe(isAddressed);
+    public void Are_addressed_to_it_when_they_mean_one_instance(Type message, bool isAddressed) =>
+        StepSaga.IsAddressed(message).ShouldBe(isAddressed);
 
     [Test]
     public void That_mean_nothing_to_it_are_rejected_by_name() =>

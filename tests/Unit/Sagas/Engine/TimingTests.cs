@@ -24,7 +24,8 @@ public class The_pause_between_two_attempts
 
     [Test]
     public void A_pause_never_overflows() =>
-        new StepTiming(TimeSpan.FromSeconds(1), 1000, TimeSpan.FromMinutes(10), TimeSpan.FromDays(366)).PauseAfter(1000, 0).ShouldBe(TimeSpan.FromDays(366));
+        new StepTiming(TimeSpan.FromSeconds(1), 1000, TimeSpan.FromMinutes(10), TimeSpan.FromDays(366)).PauseAfter(1000, 0)
+        .ShouldBe(TimeSpan.FromDays(366));
 
     [Test]
     public void Is_spread_evenly_and_the_same_when_it_is_decided_again()
@@ -60,7 +61,9 @@ public class The_pace_of_a_saga
         decision.Deadline.ShouldBe(now.AddSeconds(3));
         decision.State.Data.Limit.ShouldBe(now.AddMinutes(144));
         now = now.AddSeconds(3);
-        var paused = Decider.Decide(definition, decision.State, new DeadlineReached(OrderRun.OrderId, now), new Circumstances(now)).State.Data.Steps["ReserveStock"];
+        var paused = Decider.Decide(
+            definition, decision.State, new DeadlineReached(OrderRun.OrderId, now),
+            new Circumstances(now)).State.Data.Steps["ReserveStock"];
         (paused.Due!.Value - now).TotalSeconds.ShouldBeInRange(0.05, 0.1);
     }
 }
@@ -95,7 +98,8 @@ public class A_command_that_was_sent
     {
         var order = OrderTest.Submitted(Outcomes.Reserved).NextDeadline();
         Decider.IsAwaited(order.Data, "AuthorizePayment", 1, isUndo: false).ShouldBeTrue();
-        Decider.IsAwaited(OrderTest.Capturing().UntilItStops().Data, "CapturePayment", 5, isUndo: false).ShouldBeFalse("an operator decides");
+        Decider.IsAwaited(OrderTest.Capturing().UntilItStops().Data, "CapturePayment", 5, isUndo: false)
+            .ShouldBeFalse("an operator decides");
     }
 }
 

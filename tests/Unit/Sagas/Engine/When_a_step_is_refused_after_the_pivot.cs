@@ -27,7 +27,8 @@ public class When_a_step_is_refused_after_the_pivot
     [Test]
     public void It_is_tried_again_under_a_new_idempotency_key()
     {
-        var trip = MailedTripSaga.Paid(Refused, MilesAdded).Receive(Retry).Sends<MailTicket, OperatorCommandAccepted>().Is("Running: MailTicket");
+        var trip = MailedTripSaga.Paid(Refused, MilesAdded).Receive(Retry).Sends<MailTicket,
+        OperatorCommandAccepted>().Is("Running: MailTicket");
         trip.AllSent.OfType<MailTicket>().Select(command => command.Epoch).ShouldBe([1, 2]);
         var step = trip.Data.Steps["MailTicket"];
         (step.Epoch, step.Attempts, step.Problem).ShouldBe((2, 1, null));
@@ -94,18 +95,22 @@ public class When_a_step_is_refused_after_the_pivot
         yield return Case(
             Retry with { Evidence = " " }, "it does not say how it is known that the cause of the refusal is gone (evidence)");
         yield return Case(
-            Retry with { Step = "MailTickets" }, "there is no step MailTickets; the steps are ChargeCard, MailTicket, AddMiles, AskForReview");
+            Retry with { Step = "MailTickets" },
+            "there is no step MailTickets; the steps are ChargeCard, MailTicket, AddMiles, AskForReview");
         yield return Case(
             Retry with { Step = "AddMiles" }, "AddMiles is Done; only a step that was refused after the pivot can be retried");
 
-        static TestCaseData Case(ISagaMessage command, string reason) => new TestCaseData(command, reason).SetArgDisplayNames(command.ToString()!);
+        static TestCaseData Case(ISagaMessage command, string reason) =>
+            new TestCaseData(command, reason).SetArgDisplayNames(command.ToString()!);
     }
 
     [Test]
-    public void What_was_given_up_is_not_retried_but_resumed() => MailedTripSaga.Paid(MilesAdded).UntilItStops().Receive(Retry).Sent.ShouldBe(
+    public void What_was_given_up_is_not_retried_but_resumed() =>
+        MailedTripSaga.Paid(MilesAdded).UntilItStops().Receive(Retry).Sent.ShouldBe(
     [
         new OperatorCommandRefused(
             Id, "RetryStep",
-            "MailTicket is Uncertain; only a step that was refused after the pivot can be retried. What was given up without an answer is tried again by resume"),
+            "MailTicket is Uncertain; only a step that was refused after the pivot can be retried. What was given up without an answer is "
+            + "tried again by resume"),
     ]);
 }

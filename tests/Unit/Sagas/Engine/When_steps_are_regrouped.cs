@@ -37,7 +37,8 @@ public class When_steps_are_regrouped
 
         protected virtual IEnumerable<Step<Order>> InOrder(Step<Order> authorize, Step<Order> reserve) => [authorize, reserve];
 
-        static Step<Order> Authorize() => Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
+        static Step<Order> Authorize() =>
+            Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
             .CompletedBy<PaymentAuthorized>()
             .UndoneBy<VoidPayment, PaymentVoided>((order, epoch) => new(order.OrderId, epoch));
 

@@ -21,7 +21,8 @@ public class When_the_breaker_watches_a_saga
             "CapturePayment/CapturePayment: PaymentCaptured, CaptureRefused, PaymentUnknown",
             "DispatchShipment/DispatchShipment: ShipmentDispatched",
         ]);
-        circuits.Where(circuit => circuit.IsUndo).Select(circuit => circuit.Command).ShouldBe(["ReleaseStock", "VoidPayment", "CancelShipment"]);
+        circuits.Where(circuit => circuit.IsUndo).Select(circuit => circuit.Command)
+            .ShouldBe(["ReleaseStock", "VoidPayment", "CancelShipment"]);
     }
 
     [Test]
@@ -29,8 +30,10 @@ public class When_the_breaker_watches_a_saga
     {
         var (usual, fast) = (Circuit.Of(new OrderFulfilmentSaga())[0], Circuit.Of(new OrderFulfilmentSaga { Pace = 0.1 })[0]);
         // Five times 30 s, and pauses of half of 1, 2, 4 and 8 s at least.
-        (usual.Limit, usual.GivesUpAfter, usual.LongestWait).ShouldBe((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(157.5), TimeSpan.FromMinutes(1)));
-        (fast.Limit, fast.GivesUpAfter, fast.LongestWait).ShouldBe((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15.75), TimeSpan.FromSeconds(6)));
+        (usual.Limit, usual.GivesUpAfter, usual.LongestWait)
+            .ShouldBe((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(157.5), TimeSpan.FromMinutes(1)));
+        (fast.Limit, fast.GivesUpAfter, fast.LongestWait)
+            .ShouldBe((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15.75), TimeSpan.FromSeconds(6)));
     }
 
     [Test]
@@ -38,13 +41,15 @@ public class When_the_breaker_watches_a_saga
         Circuit.Of(new RideBookingSaga()).Select(circuit => circuit.Step).ShouldNotContain("RideEnded");
 
     [Test]
-    public void It_leaves_alone_what_people_answer() => Circuit.Of(new PatientTripSaga()).Select(circuit => circuit.Command).ShouldBe(["ReserveSeat", "ReleaseSeat"]);
+    public void It_leaves_alone_what_people_answer() =>
+        Circuit.Of(new PatientTripSaga()).Select(circuit => circuit.Command).ShouldBe(["ReserveSeat", "ReleaseSeat"]);
 
     sealed class PatientTripSaga : StepSaga<Trip>
     {
         public PatientTripSaga() : base("patient-trip", version: 1)
         {
-            StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+            StartedBy<TripRequested>(
+                asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
             Then(Compensatable<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight))
                 .CompletedBy<SeatReserved>()
                 .RefusedBy<SeatRefused>(refusal => refusal.Reason)

@@ -14,7 +14,8 @@ public sealed class AskedTripSaga : StepSaga<Trip>
 {
     public AskedTripSaga() : base("asked-trip", version: 1)
     {
-        StartedBy<TripRequested>(asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
+        StartedBy<TripRequested>(
+            asked => new(asked.SagaId, asked.Traveller, asked.Flight), key: trip => trip.Traveller, violation: _ => null);
 
         Then(Compensatable<ReserveSeat>((trip, epoch) => new(trip.Id, epoch, trip.Flight))
             .CompletedBy<SeatReserved>()

@@ -38,7 +38,8 @@ public class When_a_step_says_how_often_it_is_tried
         trip.Data.Refused.ShouldBe(new Refusal("ReserveSeat", "no answer to 1 attempt"));
         var begun = trip.Now;
         trip.NextDeadline().NextDeadline().Sends<ReleaseSeat>();
-        (trip.Now - begun).ShouldBeInRange(TimeSpan.FromSeconds(90 + 60), TimeSpan.FromSeconds(90 + 120), "its limit, and the pause less its spread");
+        (trip.Now - begun)
+            .ShouldBeInRange(TimeSpan.FromSeconds(90 + 60), TimeSpan.FromSeconds(90 + 120), "its limit, and the pause less its spread");
         trip.NextDeadline().Is("Suspended: ReserveSeat").Data.Suspended!.Reason.ShouldBe("ReleaseSeat: no answer to 2 attempts");
     }
 

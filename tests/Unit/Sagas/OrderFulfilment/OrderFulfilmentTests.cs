@@ -125,7 +125,9 @@ public class When_a_message_comes_late_or_twice
         foreach (var end in new[] { Fulfilled(), Cancelled() })
         {
             // A success that does not fit is undone: see When_a_success_comes_late.
-            foreach (var message in Everything.Where(message => end.State.Lifecycle == Lifecycle.Completed || message is not (StockReserved or PaymentAuthorized)))
+            foreach (
+                var message in Everything.Where(
+                    message => end.State.Lifecycle == Lifecycle.Completed || message is not (StockReserved or PaymentAuthorized)))
             {
                 var (before, version) = (end.State.Data, end.State.Version);
                 end.When(message).Sent.ShouldBeEmpty(message.ToString());
@@ -144,7 +146,8 @@ public class When_a_message_comes_late_or_twice
             var run = new OrderRun();
             for (var j = 0; j < 60; j++)
                 run.When(Everything[random.Next(Everything.Length)]);
-            run.State.Lifecycle.ShouldBeOneOf(Lifecycle.Completed, Lifecycle.Cancelled, Lifecycle.Compensating, Lifecycle.Running, Lifecycle.Suspended);
+            run.State.Lifecycle.ShouldBeOneOf(
+                Lifecycle.Completed, Lifecycle.Cancelled, Lifecycle.Compensating, Lifecycle.Running, Lifecycle.Suspended);
             run.Everything.Where(sent => sent is not ("ReleaseStock" or "VoidPayment" or "CancelShipment")).ShouldBeUnique();
             Undoes(run, "CancelShipment", "BookShipment");
             if (run.State.Lifecycle == Lifecycle.Completed)
@@ -180,11 +183,13 @@ public class The_decision
 
     [Test]
     public void Takes_its_time_from_the_caller() =>
-        new OrderRun { Now = DateTimeOffset.UnixEpoch }.When(Outcomes.Reserved).State.Data.Steps["ReserveStock"].At.ShouldBe(DateTimeOffset.UnixEpoch);
+        new OrderRun { Now = DateTimeOffset.UnixEpoch }.When(Outcomes.Reserved).State.Data.Steps["ReserveStock"].At.ShouldBe(
+            DateTimeOffset.UnixEpoch);
 
     [Test]
     public void Rejects_an_outcome_of_an_order_that_does_not_exist() =>
-        Should.Throw<RejectedMessageException>(() => Decider.Decide(new OrderFulfilmentSaga(), null, Outcomes.Reserved, new Circumstances(DateTimeOffset.UnixEpoch)))
+        Should.Throw<RejectedMessageException>(
+            () => Decider.Decide(new OrderFulfilmentSaga(), null, Outcomes.Reserved, new Circumstances(DateTimeOffset.UnixEpoch)))
             .Message.ShouldBe($"StockReserved is for order-fulfilment {OrderRun.OrderId}, which does not exist");
 
     [Test]

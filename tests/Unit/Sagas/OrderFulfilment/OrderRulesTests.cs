@@ -31,16 +31,27 @@ public class An_order_that_breaks_a_rule
         yield return Case("shipTo is missing", Good with { ShipTo = null! });
         yield return Case("shipTo.country is empty", Good with { ShipTo = new("", null) });
         yield return Case("shipTo.postalCode holds a NUL character", Good with { ShipTo = new("France", "\0") });
-        yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m), new("A", 1, 0.006m)] });
-        yield return Case("lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] }, "the most");
+        yield return Case(
+            "lines cost more together than an amount can hold",
+            Good with { Lines = [new("A", 1, 92_233_720_368_547_758.07m), new("A", 1, 0.006m)] });
+        yield return Case(
+            "lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] },
+            "the most");
         // Of several the first, in the order of the fields.
-        yield return Case("orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!), "and more");
-        yield return Case("orderNumber is missing", new OrderSubmitted(Good.OrderId, null!, null!, default, null!, null!, null!), "and more");
-        yield return Case("customerId is missing", new OrderSubmitted(Good.OrderId, "10248", null!, default, null!, null!, null!), "and more");
-        yield return Case("placedAt is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", default, null!, null!, null!), "and more");
-        yield return Case("currency is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, null!, null!, null!), "and more");
-        yield return Case("lines is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, "USD", null!, null!), "and more");
-        yield return Case("shipTo is missing", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)], ShipTo = null! }, "and more");
+        yield return Case(
+            "orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!), "and more");
+        yield return Case(
+            "orderNumber is missing", new OrderSubmitted(Good.OrderId, null!, null!, default, null!, null!, null!), "and more");
+        yield return Case(
+            "customerId is missing", new OrderSubmitted(Good.OrderId, "10248", null!, default, null!, null!, null!), "and more");
+        yield return Case(
+            "placedAt is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", default, null!, null!, null!), "and more");
+        yield return Case(
+            "currency is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, null!, null!, null!), "and more");
+        yield return Case(
+            "lines is missing", new OrderSubmitted(Good.OrderId, "10248", "VINET", Good.PlacedAt, "USD", null!, null!), "and more");
+        yield return Case(
+            "shipTo is missing", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)], ShipTo = null! }, "and more");
         yield return Case("shipTo.country is missing", Good with { ShipTo = new(null!, "\0") }, "and more");
 
         static TestCaseData Case(string reason, OrderSubmitted order, string? which = null) =>
@@ -48,7 +59,8 @@ public class An_order_that_breaks_a_rule
     }
 
     [TestCaseSource(nameof(Broken))]
-    public void Is_refused_with_a_reason_that_names_the_field(OrderSubmitted order, string reason) => OrderRules.Violation(order).ShouldBe(reason);
+    public void Is_refused_with_a_reason_that_names_the_field(OrderSubmitted order, string reason) =>
+        OrderRules.Violation(order).ShouldBe(reason);
 
     static IEnumerable<TestCaseData> Kept()
     {
@@ -75,7 +87,8 @@ public class The_amount_of_an_order
     [TestCase("KWD", "1.234", "1 1.2341", TestName = "dinars have three digits")]
     [TestCase("USD", "0.00", "1 0.005", TestName = "half a cent goes to the even 0")]
     [TestCase("USD", "0.01", "1 0.0050000000000000000000000001", TestName = "the last digit of a decimal tips the balance")]
-    [TestCase("USD", "10000000000.01", "1 10000000000", "1 0.0050000000000000000000000001", TestName = "also where a decimal sum would lose it")]
+    [TestCase(
+        "USD", "10000000000.01", "1 10000000000", "1 0.0050000000000000000000000001", TestName = "also where a decimal sum would lose it")]
     [TestCase("USD", "92233720368547758.07", "1 92233720368547758.07", TestName = "the largest amount")]
     public void Is_the_exact_sum_rounded_once_half_to_even(string currency, string amount, params string[] lines) =>
         OrderRules.Amount(lines.Select(Line), currency).ShouldBe(new Money(decimal.Parse(amount, null), currency));

@@ -57,7 +57,8 @@ public class What_an_order_remembers
     {
         var order = new OrderRun().When(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized);
         order.Outgoing.Single().ShouldSatisfyAllConditions(
-            again => again.Message.ShouldBeOfType<VoidPayment>(), again => again.IsUndo.ShouldBeTrue(), again => again.Step.ShouldBe("AuthorizePayment"));
+            again => again.Message.ShouldBeOfType<VoidPayment>(), again => again.IsUndo.ShouldBeTrue(), again =>
+                again.Step.ShouldBe("AuthorizePayment"));
     }
 }
 

@@ -34,7 +34,8 @@ public class When_a_participant_falls_silent
     public void The_limit_of_the_whole_order_does_not_pass_for_the_participants_silence()
     {
         var order = Booking();
-        order.FallsSilent("BookShipment").Receive(new RescheduleDeadline(Id, null, order.Data.Limit!.Value, "ada", "wait")).TimePasses(Long);
+        order.FallsSilent("BookShipment").Receive(new RescheduleDeadline(Id, null, order.Data.Limit!.Value, "ada", "wait"))
+            .TimePasses(Long);
         order.Is("Running: BookShipment").Receive(Outcomes.Booked).Sends<CapturePayment>();
     }
 
@@ -106,7 +107,8 @@ public class When_a_participant_falls_silent
 
     [Test]
     public void An_answer_that_comes_late_ends_the_silence_too() =>
-        Answered(OrderTest.Submitted(Outcomes.Reserved, Outcomes.Authorized, Outcomes.ShipmentRefused), Outcomes.ShipmentRefused).ShouldBe("BookShipment");
+        Answered(OrderTest.Submitted(Outcomes.Reserved, Outcomes.Authorized, Outcomes.ShipmentRefused), Outcomes.ShipmentRefused)
+        .ShouldBe("BookShipment");
 
     [Test]
     public void That_a_participant_knows_of_no_outcome_ends_the_silence_too()
@@ -138,7 +140,8 @@ public class When_a_participant_falls_silent
         order.LastRemark().ShouldBe("it is still held");
     }
 
-    static string? Answered(SagaTest<OrderFulfilmentSaga, Order> order, ISagaMessage answer, string command = "BookShipment") => Decider.Decide(
+    static string? Answered(SagaTest<OrderFulfilmentSaga, Order> order, ISagaMessage answer, string command = "BookShipment") =>
+        Decider.Decide(
         order.Definition, order.State, answer,
         new Circumstances(order.Now) { Silent = new Dictionary<string, Probe?> { [command] = null, ["CancelShipment"] = null } }).Answered;
 }

@@ -38,7 +38,8 @@ public class When_an_operator_steers
     public void A_suspended_compensation_is_resumed()
     {
         var order = OrderTest.Submitted(Outcomes.StockRefused, new PaymentVoidRefused(Id, 1, "captured")).Is("Suspended: AuthorizePayment");
-        order.Receive(new ResumeSaga(Id, null, "ada", "refunded by hand")).Sends<VoidPayment, OperatorCommandAccepted>().Is("Compensating: AuthorizePayment");
+        order.Receive(new ResumeSaga(Id, null, "ada", "refunded by hand")).Sends<VoidPayment,
+        OperatorCommandAccepted>().Is("Compensating: AuthorizePayment");
         order.Receive(Outcomes.Voided).Is("Cancelled");
     }
 
@@ -54,7 +55,8 @@ public class When_an_operator_steers
     [TestCase("ReserveStock", StepResolution.Undone, "Compensating: AuthorizePayment")]
     public void A_step_without_an_answer_is_resolved(string step, StepResolution resolution, string state)
     {
-        var order = OrderTest.Submitted().Receive(new ResolveStep(Id, null, step, resolution, "warehouse says so", "ada", "called them")).Is(state);
+        var order = OrderTest.Submitted().Receive(new ResolveStep(Id, null, step, resolution, "warehouse says so", "ada", "called them"))
+            .Is(state);
         order.LastRemark().ShouldBe($"{step} {resolution}: warehouse says so; called them");
     }
 
@@ -79,7 +81,8 @@ public class When_an_operator_steers
     {
         var order = OrderTest.Capturing().Receive(Outcomes.CaptureRefused, Outcomes.Captured).Is("Suspended: CapturePayment");
         Refused(order, new ResumeSaga(Id, null, "ada", "go on"), "CapturePayment can't be tried again; resolve the step");
-        Refused(order, Resolve("CapturePayment", StepResolution.Done), "CapturePayment is done although the saga has turned back; it can be resolved as undone only");
+        Refused(order, Resolve("CapturePayment", StepResolution.Done),
+            "CapturePayment is done although the saga has turned back; it can be resolved as undone only");
         order.Receive(Outcomes.ShipmentCancelled, Outcomes.Released, Outcomes.Voided).Is("Suspended: CapturePayment");
         order.Receive(Resolve("CapturePayment", StepResolution.Undone)).Is("Cancelled");
     }
@@ -97,23 +100,50 @@ public class When_an_operator_steers
 
     static IEnumerable<TestCaseData> Misfits()
     {
-        yield return Case(OrderTest.Submitted(), new ResumeSaga(Id, null, "ada", "x"), "it is not suspended but Running: ReserveStock, AuthorizePayment");
-        yield return Case(OrderTest.Submitted(), new ResumeSaga(Id, 7, "ada", "x"), "the saga has moved since: it is at version 1, and the command is for version 7");
+        yield return Case(
+            OrderTest.Submitted(), new ResumeSaga(Id, null, "ada", "x"), "it is not suspended but Running: ReserveStock, AuthorizePayment");
+        yield return Case(
+            OrderTest.Submitted(), new ResumeSaga(Id, 7, "ada", "x"),
+            "the saga has moved since: it is at version 1, and the command is for version 7");
         yield return Case(OrderTest.Submitted(), new ResumeSaga(Id, 1, " ", "x"), "it does not say who gives it (actor)");
         yield return Case(OrderTest.Submitted(), new ResumeSaga(Id, 1, "ada", ""), "it does not say why (note)");
-        yield return Case(OrderTest.Submitted(Outcomes.StockRefused), new CompensateSaga(Id, null, "ada", "x"), "it has turned back already");
-        yield return Case(OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided), new CompensateSaga(Id, null, "ada", "x"), "it is cancelled");
-        yield return Case(OrderTest.Capturing(), new CompensateSaga(Id, null, "ada", "x"), "CapturePayment has been sent and its outcome is not known yet; find out and resolve that step");
-        yield return Case(OrderTest.Capturing().Receive(Outcomes.Captured), new CompensateSaga(Id, null, "ada", "x"), "CapturePayment is done; from there on it only goes forward");
-        yield return Case(OrderTest.Capturing().Receive(Outcomes.Captured, Outcomes.Dispatched), new CompensateSaga(Id, null, "ada", "x"), "it is completed");
-        yield return Case(OrderTest.Submitted(), Resolve("Reserve", StepResolution.Done), "there is no step Reserve; the steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment");
-        yield return Case(OrderTest.Submitted(), Resolve("BookShipment", StepResolution.Done), "BookShipment is Pending; only a step whose outcome is awaited can be resolved");
-        yield return Case(OrderTest.Submitted(), Resolve("ReserveStock", StepResolution.Done) with { Evidence = "" }, "it does not say how that is known (evidence)");
-        yield return Case(OrderTest.Submitted(Outcomes.StockRefused), Resolve("AuthorizePayment", StepResolution.Done), "the undo of AuthorizePayment is awaited; it can be resolved as undone only");
-        yield return Case(OrderTest.Capturing().Receive(Outcomes.Captured), Resolve("DispatchShipment", StepResolution.Undone), "DispatchShipment stands after the pivot, where it only goes forward; resume the saga or resolve the step as done");
-        yield return Case(Held(), Resolve("ReserveStock", StepResolution.Done), "ReserveStock is held and has not been sent; there is nothing to resolve");
-        yield return Case(OrderTest.Capturing().UntilItStops(), new RescheduleDeadline(Id, null, new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero), "ada", "x"), "it has no deadline while it is Suspended: CapturePayment");
-        yield return Case(OrderTest.Submitted(), new RescheduleDeadline(Id, null, new(2032, 1, 1, 0, 0, 0, TimeSpan.Zero), "ada", "x"), "2032-01-01 00:00:00Z is more than 366 days ahead");
+        yield return Case(
+            OrderTest.Submitted(Outcomes.StockRefused), new CompensateSaga(Id, null, "ada", "x"), "it has turned back already");
+        yield return Case(
+            OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided), new CompensateSaga(Id, null, "ada", "x"), "it is cancelled");
+        yield return Case(
+            OrderTest.Capturing(), new CompensateSaga(Id, null, "ada", "x"),
+            "CapturePayment has been sent and its outcome is not known yet; find out and resolve that step");
+        yield return Case(
+            OrderTest.Capturing().Receive(Outcomes.Captured), new CompensateSaga(Id, null, "ada", "x"),
+            "CapturePayment is done; from there on it only goes forward");
+        yield return Case(
+            OrderTest.Capturing().Receive(Outcomes.Captured, Outcomes.Dispatched), new CompensateSaga(Id, null, "ada", "x"),
+            "it is completed");
+        yield return Case(
+            OrderTest.Submitted(), Resolve("Reserve", StepResolution.Done),
+            "there is no step Reserve; the steps are ReserveStock, AuthorizePayment, BookShipment, CapturePayment, DispatchShipment");
+        yield return Case(
+            OrderTest.Submitted(), Resolve("BookShipment", StepResolution.Done),
+            "BookShipment is Pending; only a step whose outcome is awaited can be resolved");
+        yield return Case(
+            OrderTest.Submitted(), Resolve("ReserveStock", StepResolution.Done) with { Evidence = "" },
+            "it does not say how that is known (evidence)");
+        yield return Case(
+            OrderTest.Submitted(Outcomes.StockRefused), Resolve("AuthorizePayment", StepResolution.Done),
+            "the undo of AuthorizePayment is awaited; it can be resolved as undone only");
+        yield return Case(
+            OrderTest.Capturing().Receive(Outcomes.Captured), Resolve("DispatchShipment", StepResolution.Undone),
+            "DispatchShipment stands after the pivot, where it only goes forward; resume the saga or resolve the step as done");
+        yield return Case(
+            Held(), Resolve("ReserveStock", StepResolution.Done),
+            "ReserveStock is held and has not been sent; there is nothing to resolve");
+        yield return Case(
+            OrderTest.Capturing().UntilItStops(), new RescheduleDeadline(Id, null, new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero), "ada", "x"),
+            "it has no deadline while it is Suspended: CapturePayment");
+        yield return Case(
+            OrderTest.Submitted(), new RescheduleDeadline(Id, null, new(2032, 1, 1, 0, 0, 0, TimeSpan.Zero), "ada", "x"),
+            "2032-01-01 00:00:00Z is more than 366 days ahead");
 
         static TestCaseData Case(SagaTest<OrderFulfilmentSaga, Order> order, IOperatorCommand command, string reason) =>
             new TestCaseData(order, command, reason).SetArgDisplayNames(command.GetType().Name, reason);
@@ -133,9 +163,11 @@ public class When_an_operator_steers
         order.LastRemark().ShouldBe($"refused: {reason}");
     }
 
-    static SagaTest<OrderFulfilmentSaga, Order> Held() => new SagaTest<OrderFulfilmentSaga, Order>().Hold(HoldStep.Intake).Receive(OrderRun.Submitted());
+    static SagaTest<OrderFulfilmentSaga, Order> Held() =>
+        new SagaTest<OrderFulfilmentSaga, Order>().Hold(HoldStep.Intake).Receive(OrderRun.Submitted());
 
-    static ResolveStep Resolve(string step, StepResolution resolution) => new(Id, null, step, resolution, "statement of 3 May", "ada", "by phone");
+    static ResolveStep Resolve(string step, StepResolution resolution) =>
+        new(Id, null, step, resolution, "statement of 3 May", "ada", "by phone");
 }
 
 public class When_operators_hold_a_step
@@ -147,14 +179,16 @@ public class When_operators_hold_a_step
         order.Receive(Outcomes.Authorized).SendsNothing().Is("Running: BookShipment");
         order.Deadline.ShouldBeNull();
         order.Step("BookShipment").ShouldSatisfyAllConditions(
-            step => step.Status.ShouldBe(StepStatus.Held), step => step.Waiting.ShouldBe(Waiting.Release), step => step.Attempts.ShouldBe(0));
+            step => step.Status.ShouldBe(StepStatus.Held), step => step.Waiting.ShouldBe(Waiting.Release), step =>
+                step.Attempts.ShouldBe(0));
         order.LastRemark().ShouldBe("BookShipment is held");
     }
 
     [Test]
     public void It_goes_on_when_the_step_is_released_and_the_time_in_between_does_not_count()
     {
-        var order = new SagaTest<OrderFulfilmentSaga, Order>().Hold("BookShipment").Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized);
+        var order = new SagaTest<OrderFulfilmentSaga,
+        Order>().Hold("BookShipment").Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized);
         var limit = order.Data.Limit;
         order.TimePasses(TimeSpan.FromDays(3)).SendsNothing();
         order.Release("BookShipment").Sends<BookShipment>();
@@ -185,7 +219,8 @@ public class When_operators_hold_a_step
     [Test]
     public void Its_undo_waits_too()
     {
-        var order = OrderTest.Submitted().Hold("AuthorizePayment").Receive(Outcomes.StockRefused).SendsNothing().Is("Compensating: AuthorizePayment");
+        var order = OrderTest.Submitted().Hold("AuthorizePayment").Receive(Outcomes.StockRefused).SendsNothing()
+            .Is("Compensating: AuthorizePayment");
         order.Deadline.ShouldBeNull();
         order.LastRemark().ShouldBe("VoidPayment is held");
         order.Release("AuthorizePayment").Sends<VoidPayment>();

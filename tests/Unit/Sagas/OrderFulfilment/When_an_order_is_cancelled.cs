@@ -24,7 +24,8 @@ public class When_an_order_is_cancelled
     public void It_is_refused_from_the_moment_that_the_capture_has_been_sent()
     {
         var order = OrderTest.Capturing().Receive(Cancel);
-        order.Sent.ShouldBe([new OrderCancellationRefused(OrderRun.OrderId, "CapturePayment has been sent and its outcome is not known yet")]);
+        order.Sent.ShouldBe(
+            [new OrderCancellationRefused(OrderRun.OrderId, "CapturePayment has been sent and its outcome is not known yet")]);
         order.Is("Running: CapturePayment").LastRemark().ShouldStartWith("refused: ");
     }
 
@@ -45,7 +46,8 @@ public class When_an_order_is_cancelled
 
     [Test]
     public void A_second_time_is_answered_once_it_is_cancelled() =>
-        OrderTest.Submitted(Cancel, Outcomes.Released, Outcomes.Voided).Receive(Cancel with { Reason = "again" }).Sent.ShouldBe([Cancelled]);
+        OrderTest.Submitted(Cancel, Outcomes.Released, Outcomes.Voided)
+        .Receive(Cancel with { Reason = "again" }).Sent.ShouldBe([Cancelled]);
 
     [Test]
     public void Before_it_came_it_is_cancelled_and_its_submission_is_answered_so()
@@ -75,5 +77,6 @@ public class When_an_order_is_cancelled
     [Test]
     public void A_held_capture_can_still_be_cancelled() =>
         new SagaTest<OrderFulfilmentSaga, Order>().Hold("CapturePayment")
-            .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, Cancel).Is("Compensating: BookShipment");
+            .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, Cancel)
+            .Is("Compensating: BookShipment");
 }

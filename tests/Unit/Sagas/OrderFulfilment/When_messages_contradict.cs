@@ -23,9 +23,14 @@ public class When_an_outcome_contradicts_what_was_asked_for
     [Test]
     public void An_operator_resolves_the_step_or_tries_it_again()
     {
-        OrderTest.Capturing().Receive(OneEuro, new ResolveStep(OrderRun.OrderId, null, "CapturePayment", StepResolution.Done, "statement", "ada", "the rest was paid by bank"))
+        OrderTest.Capturing()
+            .Receive(
+                OneEuro,
+                new ResolveStep(
+                    OrderRun.OrderId, null, "CapturePayment", StepResolution.Done, "statement", "ada", "the rest was paid by bank"))
             .Is("Running: DispatchShipment");
-        OrderTest.Capturing().Receive(OneEuro, new ResumeSaga(OrderRun.OrderId, null, "ada", "the gateway was wrong")).Is("Running: CapturePayment");
+        OrderTest.Capturing().Receive(OneEuro, new ResumeSaga(OrderRun.OrderId, null, "ada", "the gateway was wrong"))
+            .Is("Running: CapturePayment");
     }
 
     [Test]
@@ -37,7 +42,9 @@ public class When_an_outcome_contradicts_while_its_step_is_held
 {
     static SagaTest<OrderFulfilmentSaga, Order> Resumed() => new SagaTest<OrderFulfilmentSaga, Order>()
         .Hold("CapturePayment")
-        .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
+        .Receive(
+            OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked,
+            new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
         .Is("Suspended: CapturePayment")
         .Release("CapturePayment")
         .Receive(new ResumeSaga(OrderRun.OrderId, null, "ada", "nobody has asked for it yet"))
@@ -56,7 +63,9 @@ public class When_an_outcome_contradicts_while_its_step_is_held
     [Test]
     public void What_is_held_still_waits_for_its_release() => new SagaTest<OrderFulfilmentSaga, Order>()
         .Hold("CapturePayment")
-        .Receive(OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked, new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
+        .Receive(
+            OrderRun.Submitted(), Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked,
+            new PaymentCaptured(OrderRun.OrderId, 1, new Money(1, "EUR")))
         .Receive(new ResumeSaga(OrderRun.OrderId, null, "ada", "nobody has asked for it yet"))
         .Is("Running: CapturePayment")
         .Release("CapturePayment").Sends<CapturePayment>();
@@ -66,11 +75,13 @@ public class When_an_outcome_lacks_a_value
 {
     [Test]
     public void It_is_rejected_with_the_name() => Should.Throw<RejectedMessageException>(
-        () => OrderTest.Submitted(new PaymentAuthorized(OrderRun.OrderId, 1, null!))).Message.ShouldEndWith("is not acceptable: authorizationId is missing");
+        () => OrderTest.Submitted(new PaymentAuthorized(OrderRun.OrderId, 1, null!))).Message.ShouldEndWith(
+            "is not acceptable: authorizationId is missing");
 
     [Test]
     public void Also_within_another_value() => Should.Throw<RejectedMessageException>(
-        () => OrderTest.Capturing().Receive(new PaymentCaptured(OrderRun.OrderId, 1, new Money(10, null!)))).Message.ShouldEndWith("is not acceptable: amount.currency is missing");
+        () => OrderTest.Capturing().Receive(new PaymentCaptured(OrderRun.OrderId, 1, new Money(10, null!)))).Message.ShouldEndWith(
+            "is not acceptable: amount.currency is missing");
 }
 
 public class When_an_order_of_the_same_id_says_something_else
@@ -79,10 +90,12 @@ public class When_an_order_of_the_same_id_says_something_else
     public void It_is_a_conflict_and_is_answered_as_one()
     {
         var order = OrderTest.Submitted();
-        order.Receive(OrderRun.Submitted() with { CustomerId = "ALFKI" }).Sends<OrderConflicted>().Is("Running: ReserveStock, AuthorizePayment");
+        order.Receive(OrderRun.Submitted() with { CustomerId = "ALFKI" }).Sends<OrderConflicted>()
+            .Is("Running: ReserveStock, AuthorizePayment");
         order.Data.CustomerId.ShouldBe(OrderRun.Submitted().CustomerId);
         order.LastRemark().ShouldBe(
-            $"refused: OrderSubmitted came with another content under the id of order-fulfilment {OrderRun.OrderId}, which started before; give each its own id");
+            $"refused: OrderSubmitted came with another content under the id of order-fulfilment {OrderRun.OrderId}, which started "
+            + $"before; give each its own id");
     }
 
     [Test]

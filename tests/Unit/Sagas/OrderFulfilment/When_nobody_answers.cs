@@ -41,7 +41,8 @@ public class When_nobody_answers_a_command
             order.Until<AuthorizePayment>(attempt).Receive(new PaymentAuthorized(OrderRun.OrderId, 2, "auth-1"));
         while (order.Data.Refused is null)
             order.NextDeadline();
-        order.Data.Refused.Reason.ShouldBe("no answer to 5 attempts; PaymentAuthorized came for epoch 2 of AuthorizePayment, which is at epoch 1");
+        order.Data.Refused.Reason.ShouldBe(
+            "no answer to 5 attempts; PaymentAuthorized came for epoch 2 of AuthorizePayment, which is at epoch 1");
     }
 
     [Test]
@@ -89,7 +90,8 @@ public class When_nobody_answers_and_the_participant_can_be_asked
         var order = OrderTest.Submitted(Outcomes.Reserved).NextDeadline();
         order.Sent.ShouldBe([new GetPaymentStatus(OrderRun.OrderId, 1, "AuthorizePayment", 1)]);
         order.Step("AuthorizePayment").ShouldSatisfyAllConditions(
-            step => step.Status.ShouldBe(StepStatus.Uncertain), step => step.Waiting.ShouldBe(Waiting.Status), step => step.Attempts.ShouldBe(1));
+            step => step.Status.ShouldBe(StepStatus.Uncertain), step => step.Waiting.ShouldBe(Waiting.Status), step =>
+                step.Attempts.ShouldBe(1));
     }
 
     [Test]
@@ -154,7 +156,8 @@ public class When_nobody_answers_the_pivot
         order.AllSent.OfType<CapturePayment>().Count().ShouldBe(5);
         order.AllSent.OfType<GetPaymentStatus>().Count().ShouldBe(5);
         order.AllSent.ShouldNotContain(message => message is CancelShipment || message is VoidPayment || message is ReleaseStock);
-        order.AllSent[^1].ShouldBe(new SagaSuspended(OrderRun.OrderId, "order-fulfilment", "CapturePayment", "CapturePayment: no answer to 5 attempts"));
+        order.AllSent[^1]
+            .ShouldBe(new SagaSuspended(OrderRun.OrderId, "order-fulfilment", "CapturePayment", "CapturePayment: no answer to 5 attempts"));
         order.Data.Suspended.ShouldBe(new Suspension(
             "CapturePayment", "CapturePayment: no answer to 5 attempts", order.Now, new(266.06m, "USD"), 22));
     }
@@ -190,7 +193,8 @@ public class When_nobody_answers_an_undo
         var order = OrderTest.Submitted(Outcomes.StockRefused).UntilItStops().Is("Suspended: AuthorizePayment");
         order.AllSent.OfType<VoidPayment>().Count().ShouldBe(10);
         order.Step("AuthorizePayment").Status.ShouldBe(StepStatus.Undoing);
-        order.Data.Suspended.ShouldBe(new Suspension("AuthorizePayment", "VoidPayment: no answer to 10 attempts", order.Now, new(266.06m, "USD"), 0));
+        order.Data.Suspended.ShouldBe(
+            new Suspension("AuthorizePayment", "VoidPayment: no answer to 10 attempts", order.Now, new(266.06m, "USD"), 0));
         order.Receive(Outcomes.Voided).Sends<OrderCancelled>().Is("Cancelled");
     }
 
@@ -238,7 +242,8 @@ public class When_a_success_comes_late
     [Test]
     public void It_is_undone_as_often_as_it_comes()
     {
-        var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized, new PaymentVoided(OrderRun.OrderId, 2)).Is("Cancelled");
+        var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided, Outcomes.Authorized, new PaymentVoided(OrderRun.OrderId, 2))
+            .Is("Cancelled");
         order.Receive(new PaymentAuthorized(OrderRun.OrderId, 1, "auth-2")).Sends<VoidPayment>().Is("Compensating: AuthorizePayment");
         order.AllSent.OfType<VoidPayment>().Last().Epoch.ShouldBe(3);
     }
@@ -265,7 +270,8 @@ public class When_a_success_comes_late
     [Test]
     public void A_payment_that_was_taken_although_it_had_been_refused_calls_an_operator()
     {
-        var order = OrderTest.Capturing().Receive(Outcomes.CaptureRefused, Outcomes.ShipmentCancelled, Outcomes.Released, Outcomes.Voided).Is("Cancelled");
+        var order = OrderTest.Capturing().Receive(Outcomes.CaptureRefused, Outcomes.ShipmentCancelled, Outcomes.Released, Outcomes.Voided)
+            .Is("Cancelled");
         order.Receive(Outcomes.Captured).Sends<SagaSuspended>().Is("Suspended: CapturePayment");
         order.Data.Suspended!.Reason.ShouldBe("CapturePayment succeeded after it had been refused");
     }

@@ -14,13 +14,15 @@ public class When_two_orders_have_one_number
     public void Submit() => _second = new SagaTest<OrderFulfilmentSaga, Order>().KeyIsTaken(by: First).Receive(OrderRun.Submitted());
 
     [Test]
-    public void The_second_is_cancelled_before_its_first_step_and_answered_as_a_conflict() => _second.Sends<OrderConflicted, OrderCancelled>().Is("Cancelled");
+    public void The_second_is_cancelled_before_its_first_step_and_answered_as_a_conflict() =>
+        _second.Sends<OrderConflicted, OrderCancelled>().Is("Cancelled");
 
     [Test]
     public void Its_answer_names_the_first_and_the_number()
     {
         var reason = $"order-fulfilment {First} has the business key {OrderRun.Submitted().OrderNumber}; give each its own";
-        _second.Sent.ShouldBe([new OrderConflicted(OrderRun.OrderId, reason), new OrderCancelled(OrderRun.OrderId, nameof(OrderSubmitted), reason)]);
+        _second.Sent.ShouldBe(
+            [new OrderConflicted(OrderRun.OrderId, reason), new OrderCancelled(OrderRun.OrderId, nameof(OrderSubmitted), reason)]);
         _second.LastRemark().ShouldBe($"refused: {reason}");
         _second.Deadline.ShouldBeNull();
     }
@@ -30,5 +32,6 @@ public class When_two_orders_have_one_number
 
     [Test]
     public void The_first_one_is_not_in_its_own_way() =>
-        new SagaTest<OrderFulfilmentSaga, Order>().KeyIsTaken(by: OrderRun.OrderId).Receive(OrderRun.Submitted()).Is("Running: ReserveStock, AuthorizePayment");
+        new SagaTest<OrderFulfilmentSaga,
+        Order>().KeyIsTaken(by: OrderRun.OrderId).Receive(OrderRun.Submitted()).Is("Running: ReserveStock, AuthorizePayment");
 }

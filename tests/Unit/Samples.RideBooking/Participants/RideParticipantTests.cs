@@ -41,15 +41,19 @@ public abstract class RideParticipantTests(ITestDatabase store)
         return store.Drop();
     }
 
-    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) => (await participant.Handle(message))!;
+    protected static async Task<IStepMessage> Answer(IParticipant participant, ISagaMessage message) =>
+        (await participant.Handle(message))!;
 
-    protected Task<IStepMessage> Assign(int epoch = 1, string pickUp = "Main Station") => Answer(Drivers, new AssignDriver(Ride, epoch, pickUp));
+    protected Task<IStepMessage> Assign(int epoch = 1, string pickUp = "Main Station") =>
+        Answer(Drivers, new AssignDriver(Ride, epoch, pickUp));
 
-    protected Task<IStepMessage> Start(int epoch = 1, string destination = "Airport") => Answer(Drivers, new StartRide(Ride, epoch, destination));
+    protected Task<IStepMessage> Start(int epoch = 1, string destination = "Airport") =>
+        Answer(Drivers, new StartRide(Ride, epoch, destination));
 
     protected Task<IStepMessage> Abort(int epoch = 1) => Answer(Drivers, new AbortRide(Ride, epoch));
 
-    protected Task<IStepMessage> Authorize(int epoch = 1, string passenger = "ada") => Answer(Fares, new AuthorizeFare(Ride, epoch, passenger, Fare));
+    protected Task<IStepMessage> Authorize(int epoch = 1, string passenger = "ada") =>
+        Answer(Fares, new AuthorizeFare(Ride, epoch, passenger, Fare));
 
     protected Task<IStepMessage> Void(int epoch = 1) => Answer(Fares, new VoidFare(Ride, epoch));
 

@@ -20,7 +20,8 @@ public abstract class The_fares(ITestDatabase store) : RideParticipantTests(stor
     public async Task Are_not_captured_beyond_what_is_held(string amount, string currency, string reason)
     {
         await Authorize();
-        (await Capture(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency)).ShouldBe(new FareCaptureRefused(Ride, 1, reason));
+        (await Capture(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency))
+            .ShouldBe(new FareCaptureRefused(Ride, 1, reason));
         (await Void()).ShouldBe(new FareVoided(Ride, 1));
         (await Captured()).ShouldBeEmpty();
     }

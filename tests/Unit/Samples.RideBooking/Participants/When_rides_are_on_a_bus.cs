@@ -199,7 +199,8 @@ public class When_rides_are_on_a_bus
         var id = Guid.CreateVersion7();
         await Send(new DeadlineReached(_ride, deadline), id);
         var give = DateTimeOffset.UtcNow + Patience;
-        while (!await _database.Read(sql => sql.First("SELECT EXISTS (SELECT 1 FROM journal WHERE message_id = @id)", row => row.GetBoolean(0), ("id", id))))
+        while (!await _database.Read(
+            sql => sql.First("SELECT EXISTS (SELECT 1 FROM journal WHERE message_id = @id)", row => row.GetBoolean(0), ("id", id))))
         {
             DateTimeOffset.UtcNow.ShouldBeLessThan(give, $"the ride did not act on its deadline {deadline}");
             await Task.Yield();

@@ -10,7 +10,8 @@ namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 public class Every_state_of_a_ride_and_every_message
 {
     [Test]
-    public void Is_handled_and_leaves_the_ride_with_a_next_move() => SagaWalk.Check<RideBookingSaga, Ride>(RideTest.Request).States.ShouldBeGreaterThan(24);
+    public void Is_handled_and_leaves_the_ride_with_a_next_move() =>
+        SagaWalk.Check<RideBookingSaga, Ride>(RideTest.Request).States.ShouldBeGreaterThan(24);
 }
 
 public class When_a_ride_goes_well

@@ -12,7 +12,8 @@ public class A_requested_ride
     public void That_breaks_no_rule_is_accepted() => RideRules.Violation(Good).ShouldBeNull();
 
     [Test]
-    public void May_cost_as_much_as_an_amount_can_hold() => RideRules.Violation(Good with { Fare = new Money(92_233_720_368_547_758.07m, "EUR") }).ShouldBeNull();
+    public void May_cost_as_much_as_an_amount_can_hold() =>
+        RideRules.Violation(Good with { Fare = new Money(92_233_720_368_547_758.07m, "EUR") }).ShouldBeNull();
 
     static IEnumerable<TestCaseData> Bad()
     {
@@ -30,7 +31,8 @@ public class A_requested_ride
         yield return Case(new RideRequested(Good.RideId, null!, null!, null!, null!, default), "rideNumber is missing", "and more");
         yield return Case(new RideRequested(Good.RideId, "R-1", null!, null!, null!, default), "passengerId is missing", "and more");
         yield return Case(new RideRequested(Good.RideId, "R-1", "ada", null!, null!, default), "pickUp is missing", "and more");
-        yield return Case(new RideRequested(Good.RideId, "R-1", "ada", "Main Station", null!, default), "destination is missing", "and more");
+        yield return Case(
+            new RideRequested(Good.RideId, "R-1", "ada", "Main Station", null!, default), "destination is missing", "and more");
 
         static TestCaseData Case(RideRequested ride, string violation, string? also = null) =>
             new TestCaseData(ride, violation).SetArgDisplayNames(also is null ? [violation] : [violation, also]);

@@ -30,7 +30,8 @@ static class RideTest
         new SagaTest<RideBookingSaga, Ride>().Receive([Request, .. then]);
 
     /// <summary>The passenger has got in.</summary>
-    public static SagaTest<RideBookingSaga, Ride> UnderWay(params ISagaMessage[] then) => Requested([Assigned, Authorized, Started, .. then]);
+    public static SagaTest<RideBookingSaga, Ride> UnderWay(params ISagaMessage[] then) =>
+        Requested([Assigned, Authorized, Started, .. then]);
 
     /// <summary>Time passes until the saga is suspended, or has come to its end.</summary>
     public static SagaTest<RideBookingSaga, Ride> UntilItStops(this SagaTest<RideBookingSaga, Ride> ride)

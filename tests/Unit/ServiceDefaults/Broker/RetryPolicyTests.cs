@@ -17,7 +17,8 @@ public class The_retry_policy
     public void Never_tries_again_what_can_not_succeed()
     {
         Retries(new RejectedMessageException("the amount is negative"), atMost: 20).ShouldBeEmpty();
-        Retries(new InvalidOperationException("wrapped", new RejectedMessageException("the amount is negative")), atMost: 20).ShouldBeEmpty();
+        Retries(new InvalidOperationException("wrapped", new RejectedMessageException("the amount is negative")), atMost: 20)
+            .ShouldBeEmpty();
         Retries(new FormatException("The Id was not a Guid: x"), atMost: 20).ShouldBeEmpty();
         Retries(Of(PostgresErrorCodes.CharacterNotInRepertoire), atMost: 20).ShouldBeEmpty("no text holds it");
         Retries(Of(PostgresErrorCodes.UniqueViolation), atMost: 20).Count.ShouldBe(4, "somebody else was quicker");
@@ -32,7 +33,8 @@ public class The_retry_policy
     [Test]
     public void Does_not_try_at_once_what_waits_for_others()
     {
-        Retries(new InvalidOperationException("wrapped", new DeferredMessageException("its queue takes nothing")), atMost: 20).ShouldBeEmpty();
+        Retries(new InvalidOperationException("wrapped", new DeferredMessageException("its queue takes nothing")), atMost: 20)
+            .ShouldBeEmpty();
         Retries(new MessageReturnedException("nobody takes it"), atMost: 20).ShouldBeEmpty();
     }
 

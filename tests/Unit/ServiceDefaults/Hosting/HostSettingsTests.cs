@@ -38,15 +38,23 @@ public class The_settings_of_a_host
     public void Refuse_a_connection_string_that_is_none(string postgres, string problem) =>
         Problem((Postgres, postgres), (RabbitMq, "amqp://rabbit")).ShouldStartWith($"ConnectionStrings:Postgres {problem}");
 
-    [TestCase("Broker:Prefech", "7", "Broker:Prefech is no setting; there are Broker:Prefetch, Broker:Redelivery and Broker:LongestWithoutConsumer.")]
-    [TestCase("Passwords:Postgress", "secret", "Passwords:Postgress is the password of a connection string that is not set; set ConnectionStrings:Postgress, or take its password away.")]
-    [TestCase("Logging:LogLevel:Default", "Loud", "Logging:LogLevel:Default is 'Loud'; it is one of Trace, Debug, Information, Warning, Error, Critical, None.")]
+    [TestCase(
+        "Broker:Prefech", "7",
+        "Broker:Prefech is no setting; there are Broker:Prefetch, Broker:Redelivery and Broker:LongestWithoutConsumer.")]
+    [TestCase(
+        "Passwords:Postgress", "secret",
+        "Passwords:Postgress is the password of a connection string that is not set; set ConnectionStrings:Postgress, or take its "
+        + "password away.")]
+    [TestCase(
+        "Logging:LogLevel:Default", "Loud",
+        "Logging:LogLevel:Default is 'Loud'; it is one of Trace, Debug, Information, Warning, Error, Critical, None.")]
     public void Refuse_what_nobody_understands(string key, string value, string problem) =>
         Problem((Postgres, "Host=db"), (RabbitMq, "amqp://rabbit"), (key, value)).ShouldBe(problem);
 
     [Test]
     public void Refuse_an_address_of_something_else() => Problem((Postgres, "Host=db"), (RabbitMq, "http://rabbit")).ShouldBe(
-        "ConnectionStrings:RabbitMQ is no broker's address; it is written like 'amqp://user:password@host:5672/virtual-host', with amqps for TLS.");
+        "ConnectionStrings:RabbitMQ is no broker's address; it is written like 'amqp://user:password@host:5672/virtual-host', with amqps "
+        + "for TLS.");
 
     [TestCase("0")]
     [TestCase("many")]
@@ -72,6 +80,7 @@ public class The_settings_of_a_host
     static string Problem(params (string Key, string Value)[] settings) => Should.Throw<SettingsException>(() => Read(settings)).Message;
 
     static HostSettings Read(params (string Key, string Value)[] settings) => HostSettings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build(),
+        new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build(),
         "payment");
 }

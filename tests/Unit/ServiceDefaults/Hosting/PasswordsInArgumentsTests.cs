@@ -9,7 +9,9 @@ public class Passwords_in_arguments
     [TestCase("Passwords__Postgres", "--ConnectionStrings:Postgres=Host=db;Username=payment;Password=hunter2")]
     [TestCase("Passwords__RabbitMQ", "--ConnectionStrings:RabbitMQ", "amqps://payment:hunter2@rabbit")]
     [TestCase("Passwords__Acquirer", "--Passwords:Acquirer=hunter2")]
-    [TestCase("Passwords__Postgres and Passwords__RabbitMQ", "--ConnectionStrings:RabbitMQ=amqp://payment:hunter2@rabbit", "--Passwords:Postgres=hunter2")]
+    [TestCase(
+        "Passwords__Postgres and Passwords__RabbitMQ", "--ConnectionStrings:RabbitMQ=amqp://payment:hunter2@rabbit",
+        "--Passwords:Postgres=hunter2")]
     public void Are_warned_of_with_the_remedy_and_not_repeated(string settings, params string[] args)
     {
         var warning = PasswordsInArguments.Warning(args).ShouldNotBeNull();

@@ -22,5 +22,6 @@ public class The_names_of_settings
     public void May_be_connections_that_the_party_does_not_know() =>
         Should.NotThrow(() => SettingNames.Check(With("ConnectionStrings:Inventory"), PaymentSettings.All));
 
-    static IConfiguration With(string key) => new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build();
+    static IConfiguration With(string key) =>
+        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build();
 }

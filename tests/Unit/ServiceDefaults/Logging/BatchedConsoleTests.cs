@@ -37,7 +37,8 @@ public sealed class The_console : IDisposable
         }
 
         var said = Text(_output).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(' ')).GroupBy(words => words[^4], words => int.Parse(words[^2], CultureInfo.InvariantCulture)).ToList();
+            .Select(line => line.Split(' ')).GroupBy(words => words[^4], words => int.Parse(words[^2], CultureInfo.InvariantCulture))
+            .ToList();
         said.Count.ShouldBe(Threads);
         said.ShouldAllBe(thread => thread.SequenceEqual(Enumerable.Range(0, Lines)));
     }
@@ -158,7 +159,11 @@ public sealed class The_console : IDisposable
         var options = new ConsoleLoggerOptions();
         configure?.Invoke(options);
         var formatters = new ServiceCollection()
-            .AddLogging(logging => logging.AddSimpleConsole(simple => (simple.SingleLine, simple.IncludeScopes, simple.ColorBehavior) = (true, true, LoggerColorBehavior.Disabled)))
+            .AddLogging(
+                logging =>
+                    logging.AddSimpleConsole(
+                        simple =>
+                            (simple.SingleLine, simple.IncludeScopes, simple.ColorBehavior) = (true, true, LoggerColorBehavior.Disabled)))
             .BuildServiceProvider().GetServices<ConsoleFormatter>();
         return new BatchedConsole(options, formatters, output ?? _output, _errors);
     }

@@ -12,7 +12,8 @@ public sealed class Logs_of_exceptions : ILoggerProvider, ILogger
     [Test]
     public void Say_what_failed_and_where_but_not_what_it_quotes()
     {
-        using var provider = new ServiceCollection().AddLogging(logging => logging.RedactExceptions().AddProvider(this)).BuildServiceProvider();
+        using var provider = new ServiceCollection().AddLogging(logging => logging.RedactExceptions().AddProvider(this))
+            .BuildServiceProvider();
         try
         {
             Fail();
@@ -38,7 +39,8 @@ public sealed class Logs_of_exceptions : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Add($"{formatter(state, exception)}{Environment.NewLine}{exception}");
 
     public void Dispose()

@@ -32,9 +32,15 @@ public class Telemetry
     public void Exports_the_signals_that_have_an_endpoint(string settings, bool traces, bool metrics, bool logs) =>
         Signals.Of(Settings(settings.Split(' '))).ShouldBe(new Signals(traces, metrics, logs));
 
-    [TestCase("OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'localhost:4317'; it is an address such as 'http://localhost:4317'.")]
-    [TestCase("OTEL_TRACES_SAMPLER=sometimes", "OTEL_TRACES_SAMPLER is 'sometimes'; it is 'always_on', 'always_off' or 'traceidratio', with or without 'parentbased_' before it.")]
-    [TestCase("OTEL_TRACES_SAMPLER=traceidratio OTEL_TRACES_SAMPLER_ARG=5", "OTEL_TRACES_SAMPLER_ARG is '5'; it is a ratio from 0 to 1, such as 0.05.")]
+    [TestCase(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4317",
+        "OTEL_EXPORTER_OTLP_ENDPOINT is 'localhost:4317'; it is an address such as 'http://localhost:4317'.")]
+    [TestCase(
+        "OTEL_TRACES_SAMPLER=sometimes",
+        "OTEL_TRACES_SAMPLER is 'sometimes'; it is 'always_on', 'always_off' or 'traceidratio', with or without 'parentbased_' before it.")]
+    [TestCase(
+        "OTEL_TRACES_SAMPLER=traceidratio OTEL_TRACES_SAMPLER_ARG=5",
+        "OTEL_TRACES_SAMPLER_ARG is '5'; it is a ratio from 0 to 1, such as 0.05.")]
     [TestCase("OTEL_METRICS_EXPORTER=prometheus", "OTEL_METRICS_EXPORTER is 'prometheus'; it is 'otlp' or 'none'.")]
     public void Says_what_it_does_not_understand(string settings, string problem)
     {
@@ -48,7 +54,8 @@ public class Telemetry
     public async Task Says_that_it_can_not_be_exported_and_not_at_every_try(string protocol)
     {
         var said = new SaidLines();
-        var settings = Settings("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:1/v1/metrics", $"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL={protocol}");
+        var settings = Settings(
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://127.0.0.1:1/v1/metrics", $"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL={protocol}");
         var services = new ServiceCollection().AddSingleton(settings).AddLogging(logging => logging.AddProvider(said));
         services.AddTelemetry(settings, "test");
         await using var provider = services.BuildServiceProvider();
@@ -56,7 +63,8 @@ public class Telemetry
         var metrics = provider.GetRequiredService<MeterProvider>();
         metrics.ForceFlush();
         metrics.ForceFlush();
-        said.Lines.ShouldHaveSingleItem().ShouldMatch("^Telemetry is not exported as it should be: .*http://127.0.0.1:1/.* Connection refused \\(127.0.0.1:1\\)$");
+        said.Lines.ShouldHaveSingleItem()
+            .ShouldMatch("^Telemetry is not exported as it should be: .*http://127.0.0.1:1/.* Connection refused \\(127.0.0.1:1\\)$");
     }
 
     sealed class SaidLines : ILoggerProvider, ILogger
@@ -70,7 +78,8 @@ public class Telemetry
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception));
 
         public void Dispose()
@@ -80,5 +89,6 @@ public class Telemetry
     }
 
     static IConfiguration Settings(params string[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1])).Build();
+        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]))
+        .Build();
 }

@@ -86,7 +86,8 @@ public sealed class Schedule(IReadOnlyList<int> choices, int faults, int switche
     /// <summary>Some acts have their next effect, or all die of it at once.</summary>
     sealed class Turn(List<Act> acts, Fate fate)
     {
-        readonly string _text = string.Join(" + ", acts.Select(act => $"{act.Name}: {act.Next}")) + (fate == Fate.Happens ? "" : $" {fate}");
+        readonly string _text = string.Join(" + ", acts.Select(act => $"{act.Name}: {act.Next}"))
+            + (fate == Fate.Happens ? "" : $" {fate}");
 
         public List<Act> Acts => acts;
 

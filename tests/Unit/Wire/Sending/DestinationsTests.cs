@@ -372,7 +372,8 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<DeferredMessageException>(message);
     }
 
-    // In small steps. After each of them everything that it has set off runs until it waits again: on one thread, twenty turns are enough for that.
+    // In small steps. After each of them everything that it has set off runs until it waits again: on one thread, twenty turns are enough
+    // for that.
     async Task Pass(double seconds, double step = 0.05)
     {
         for (var passed = 0.0; passed < seconds; passed += step)
