@@ -18,7 +18,7 @@ sealed class SagaBatch
     public SagaWrite? Write => _transitions.Count == 0 ? null : new SagaWrite(_saga!, _transitions, _before, _uniqueKey);
 
     /// <summary>Lets a message move the saga from where the one before it left it.</summary>
-    /// <returns>Whether the next message may be change on; otherwise this one starts again, after what was gathered is written.</returns>
+    /// <returns>Whether the next message may be decided on; otherwise this one starts again, after what was gathered is written.</returns>
     public bool Decide(WaitingMessage message, Loaded loaded)
     {
         if (!message.Begin())
@@ -47,7 +47,7 @@ sealed class SagaBatch
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // What is not written yet may be what it failed on: then it is change on again from what is.
+            // What is not written yet may be what it failed on: then it is decided on again from what is.
             if (_transitions.Count > 0)
                 return false;
             message.Fail(e);
