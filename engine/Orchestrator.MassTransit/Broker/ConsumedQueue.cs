@@ -4,6 +4,7 @@ using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.RabbitMqTransport.Topology;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
@@ -29,7 +30,10 @@ sealed class ConsumedQueue(
     public bool IsConsumed => _channel is { Consumes: true };
 
     /// <summary>Notes the channel over which its endpoint is going to consume.</summary>
-    public ConsumerChannel Opened(ChannelContext channel) => _channel = new ConsumerChannel(channel, this);
+    /// <param name="channel">The channel.</param>
+    /// <param name="closed">Told why the channel was closed.</param>
+    public ConsumerChannel Opened(ChannelContext channel, Action<ShutdownEventArgs> closed) =>
+        _channel = new ConsumerChannel(channel, this, closed);
 
     /// <summary>Declares what the endpoint does not declare itself: dead letters, redelivery queues, and the queues of others.</summary>
     public async Task DeclareRest(IChannel channel, IConnection connection, CancellationToken cancellationToken)

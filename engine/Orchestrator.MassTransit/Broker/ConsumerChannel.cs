@@ -8,7 +8,11 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>The channel of an endpoint, which knows whether the endpoint consumes over it.</summary>
-sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : ProxyPipeContext(channel), ChannelContext
+/// <param name="channel">The channel.</param>
+/// <param name="consumed">The queue.</param>
+/// <param name="closed">Told why the channel was closed, before the handling of its messages is cancelled for that.</param>
+sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed, Action<ShutdownEventArgs> closed)
+    : ProxyPipeContext(channel), ChannelContext
 {
     volatile Consumer? _consumer;
 
@@ -37,7 +41,7 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
         string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
         CancellationToken cancellationToken)
     {
-        var begun = new Consumer(consumer);
+        var begun = new Consumer(consumer, closed);
         _consumer = begun;
         return await channel.BasicConsume(queue, noAck, exclusive, arguments, begun, consumerTag, cancellationToken);
     }
@@ -92,7 +96,7 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
 
     public void NotifyFaulted(Exception exception, Uri inputAddress) => channel.NotifyFaulted(exception, inputAddress);
 
-    sealed class Consumer(IAsyncBasicConsumer consumer) : IAsyncBasicConsumer
+    sealed class Consumer(IAsyncBasicConsumer consumer, Action<ShutdownEventArgs> closed) : IAsyncBasicConsumer
     {
         int _handled;
 
@@ -122,8 +126,11 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed) : P
             return consumer.HandleBasicCancelOkAsync(consumerTag, cancellationToken);
         }
 
-        public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) =>
-            consumer.HandleChannelShutdownAsync(channel, reason);
+        public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
+        {
+            closed(reason);
+            return consumer.HandleChannelShutdownAsync(channel, reason);
+        }
 
         public async Task HandleBasicDeliverAsync(
             string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Orchestrator.MassTransit.Sending;
+using RabbitMQ.Client.Events;
 
 namespace Orchestrator.MassTransit.Broker;
 
@@ -23,7 +24,7 @@ sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IF
 
     public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
     {
-        var channel = queue.Opened(context);
+        var channel = queue.Opened(context, Learn);
         var use = Use(channel, next);
         var isConnected = true;
         for (var lost = TimeSpan.Zero; await Task.WhenAny(use, Task.Delay(Look, CancellationToken.None)) != use;)
@@ -42,6 +43,14 @@ sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IF
         }
 
         await use;
+    }
+
+    // A participant answers over this channel too. When the answer is too large, the broker closes the channel, and the handler may be
+    // cancelled for that before it hears the reason. It would then answer again and again, each time at the cost of the channel.
+    void Learn(ShutdownEventArgs reason)
+    {
+        if (SizeLimit.In(reason) is { } limit)
+            destinations.LargestMessage = limit;
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer");

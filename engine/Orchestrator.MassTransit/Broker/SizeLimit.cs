@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
@@ -12,9 +13,13 @@ namespace Orchestrator.MassTransit.Broker;
 public static partial class SizeLimit
 {
     /// <summary>The limit in bytes, if that is why a channel was closed.</summary>
-    public static long? In(Exception exception) => Failure.Chain(exception).OfType<OperationInterruptedException>()
-        .Select(closed => closed.ShutdownReason).FirstOrDefault(reason => reason?.ReplyCode == Constants.PreconditionFailed) is { } reason
-        && Text().Match(reason.ReplyText) is { Success: true } match
+    public static long? In(Exception exception) => In(Failure.Chain(exception).OfType<OperationInterruptedException>()
+        .Select(closed => closed.ShutdownReason).FirstOrDefault(reason => reason?.ReplyCode == Constants.PreconditionFailed));
+
+    /// <inheritdoc cref="In(Exception)" />
+    /// <param name="reason">Why the channel was closed.</param>
+    public static long? In(ShutdownEventArgs? reason) =>
+        reason?.ReplyCode == Constants.PreconditionFailed && Text().Match(reason.ReplyText) is { Success: true } match
             ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
             : null;
 
