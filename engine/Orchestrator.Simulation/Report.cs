@@ -51,19 +51,7 @@ public static class Report
             }
         });
 
-        foreach (var run in broken.OrderBy(run => run.Seed).Take(MostShown))
-        {
-            var small = Run.Shrink(run, make, instances, defect);
-            output.WriteLine(
-                $"seed {run.Seed}: {run.Faults.Count} faults, {small.Faults.Count} suffice: "
-                + $"{string.Join(", ", small.Faults.Select(fault => $"{fault.Fault} {fault.Occasion}"))}");
-            foreach (var violation in small.Violations.Take(MostShown))
-                output.WriteLine($"  {violation.Split('\n')[0]}");
-            if (small.Violations.Count > MostShown)
-                output.WriteLine(
-                    FormattableString.Invariant($"  and {small.Violations.Count - MostShown} more; --seed {run.Seed} shows all"));
-        }
-
+        ShowSmall(broken, make, instances, defect, output);
         output.WriteLine(string.Join(", ", struck.Select((times, fault) => FormattableString.Invariant($"{(Fault)fault} {times}"))));
         output.WriteLine(FormattableString.Invariant(
             $"seeds={seeds} orders={begun} messages={messages} faults={faults} violations={broken.Sum(run => run.Violations.Count)}"));
@@ -92,6 +80,23 @@ public static class Report
                 isExhausted = next == to;
                 return isExhausted ? next : next++;
             }
+        }
+    }
+
+    // Each with the fewest faults that still show what is wrong.
+    static void ShowSmall(IEnumerable<Run> broken, MakeScenario make, int instances, string? defect, TextWriter output)
+    {
+        foreach (var run in broken.OrderBy(run => run.Seed).Take(MostShown))
+        {
+            var small = Run.Shrink(run, make, instances, defect);
+            output.WriteLine(
+                $"seed {run.Seed}: {run.Faults.Count} faults, {small.Faults.Count} suffice: "
+                + $"{string.Join(", ", small.Faults.Select(fault => $"{fault.Fault} {fault.Occasion}"))}");
+            foreach (var violation in small.Violations.Take(MostShown))
+                output.WriteLine($"  {violation.Split('\n')[0]}");
+            if (small.Violations.Count > MostShown)
+                output.WriteLine(
+                    FormattableString.Invariant($"  and {small.Violations.Count - MostShown} more; --seed {run.Seed} shows all"));
         }
     }
 

@@ -36,9 +36,6 @@ public sealed class CreateLedger : Migration
         var time = sqlite ? "TEXT" : "timestamptz";
         var end = sqlite ? "WITHOUT ROWID" : "";
 
-        // SQLite looks an order up in a grouped view by the index only if the groups are compared byte by byte.
-        var order = sqlite ? "order_id COLLATE BINARY" : "order_id";
-
         migrationBuilder.Sql($"""
             CREATE TABLE payment_operation (
                 order_id {id} NOT NULL,
@@ -77,7 +74,15 @@ public sealed class CreateLedger : Migration
                 CHECK (operation || ': ' || from_account || ' to ' || to_account IN
                     ('authorize: customer to hold', 'void: hold to customer', 'capture: hold to merchant'))
             ) {end};
+            """);
+        CreateViews(migrationBuilder);
+    }
 
+    static void CreateViews(MigrationBuilder migrationBuilder)
+    {
+        // SQLite looks an order up in a grouped view by the index only if the groups are compared byte by byte.
+        var order = migrationBuilder.IsSqlite() ? "order_id COLLATE BINARY" : "order_id";
+        migrationBuilder.Sql($"""
             CREATE VIEW payment_entry AS
                 SELECT order_id, operation, epoch, from_account AS account, currency, -amount_minor AS amount_minor, at
                 FROM payment_posting
