@@ -18,12 +18,17 @@ static class EventExchange
 
     /// <summary>Checks a message as it comes.</summary>
     /// <exception cref="ForeignMessageException">It came by another event's exchange.</exception>
-    public static void Check(ConsumeContext context)
+    public static void Check(ConsumeContext context) => Check(context.ReceiveContext, context.SupportedMessageTypes);
+
+    /// <inheritdoc cref="Check(ConsumeContext)" />
+    /// <param name="context">How it came.</param>
+    /// <param name="types">The types that it says it is of.</param>
+    public static void Check(ReceiveContext context, IEnumerable<string> types)
     {
-        if (!context.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange
+        if (!context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange
             || !IsOfAnEvent(exchange))
             return;
-        foreach (var type in context.SupportedMessageTypes)
+        foreach (var type in types)
         {
             if (!(type.StartsWith(Urn, StringComparison.Ordinal) && type.AsSpan(Urn.Length).SequenceEqual(exchange))
                 && !Shared.Contains(type))

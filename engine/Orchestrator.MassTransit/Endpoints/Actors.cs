@@ -11,11 +11,12 @@ public static class Actors
     /// <param name="claimed">Who gave it, if its content says so.</param>
     /// <exception cref="RejectedMessageException">Its header names somebody else: one of the two is a lie, and nobody can be held to
     /// it.</exception>
-    public static string? Of(ConsumeContext context, string? claimed)
-    {
-        var header = context.Headers.Get<string>(WireHeaders.Actor);
-        return header is null || claimed is null || header == claimed
-            ? header ?? claimed
-            : throw new RejectedMessageException("the command says that one person gives it, and its header that another does");
-    }
+    public static string? Of(ConsumeContext context, string? claimed) => Of(context.Headers.Get<string>(WireHeaders.Actor), claimed);
+
+    /// <inheritdoc cref="Of(ConsumeContext, string?)" />
+    /// <param name="header">Who gave it, if its header says so.</param>
+    /// <param name="claimed">Who gave it, if its content says so.</param>
+    internal static string? Of(string? header, string? claimed) => header is null || claimed is null || header == claimed
+        ? header ?? claimed
+        : throw new RejectedMessageException("the command says that one person gives it, and its header that another does");
 }

@@ -1,40 +1,42 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
+using Orchestrator.MassTransit.Wire;
 
 namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>A message that came over MassTransit's transport, as the journal keeps it.</summary>
 static class IncomingEnvelope
 {
-    /// <summary>Makes a delivery of a message that was read.</summary>
+    /// <summary>Makes a delivery of a message.</summary>
     /// <param name="kind">The kind of saga that it is for.</param>
     /// <param name="type">Its type.</param>
-    /// <param name="context">The message as it was read.</param>
+    /// <param name="wire">Its envelope.</param>
+    /// <param name="context">How it came.</param>
     /// <param name="isAgain">Whether this process has tried to handle it before.</param>
     /// <exception cref="RejectedMessageException">It has no id, or its content can't be understood.</exception>
-    public static Delivery Of(ISagaKind kind, Type type, ConsumeContext context, bool isAgain)
+    public static Delivery Of(ISagaKind kind, Type type, WireEnvelope wire, ReceiveContext context, bool isAgain)
     {
-        var id = context.MessageId
-            ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies");
-        if (!context.SerializerContext.TryGetMessage(type, out var content) || content is not ISagaMessage message)
+        var id = wire.MessageId ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies");
+        if (wire.Message.IsEmpty || JsonSerializer.Deserialize(wire.Message.Span, type, WireJson.Options) is not ISagaMessage message)
             throw new RejectedMessageException($"{type.Name} {id} has no content");
         var envelope = new Envelope(
             id,
             type.Name,
             message.SagaId,
-            Guid.TryParse(context.Headers.Get<string>(WireHeaders.CausationId), out var causation) ? causation : null,
-            context.ConversationId,
-            context.Headers.Get<string>(WireHeaders.Source) ?? context.SourceAddress?.ToString(),
-            context.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : null,
-            context.Headers.Get<int>(WireHeaders.SchemaVersion) ?? 1,
-            Content(context, message));
-        return new Delivery(
-            kind, message, envelope, new Cause(Actors.Of(context, ActorOf(message)), Activity.Current?.Id),
-            isAgain || IsRedelivery(context.ReceiveContext));
+            Guid.TryParse(wire.Text(WireHeaders.CausationId), out var causation) ? causation : null,
+            wire.ConversationId,
+            wire.Text(WireHeaders.Source) ?? wire.SourceAddress,
+            wire.SentTime is { } sent ? new DateTimeOffset(sent.ToUniversalTime(), TimeSpan.Zero) : null,
+            int.TryParse(wire.Text(WireHeaders.SchemaVersion), CultureInfo.InvariantCulture, out var version) ? version : 1,
+            // As it came, with the fields that this version does not know.
+            JsonSerializer.Deserialize<JsonElement>(wire.Message.Span, WireJson.Options));
+        var actor = Actors.Of(wire.Text(WireHeaders.Actor), ActorOf(message));
+        return new Delivery(kind, message, envelope, new Cause(actor, Activity.Current?.Id), isAgain || IsRedelivery(context));
     }
 
     // By the broker, or out of a queue in which it waited for another try.
@@ -47,11 +49,4 @@ static class IncomingEnvelope
         ICancellation cancellation => cancellation.RequestedBy,
         _ => null,
     };
-
-    // As it came, with the fields that this version does not know.
-    static JsonElement Content(ConsumeContext context, ISagaMessage message) =>
-        context.SerializerContext.TryGetMessage(typeof(JsonElement), out var content)
-        && content is JsonElement { ValueKind: JsonValueKind.Object } element
-            ? element
-            : JsonSerializer.SerializeToElement(message, message.GetType(), WireJson.Options);
 }

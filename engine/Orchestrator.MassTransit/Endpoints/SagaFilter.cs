@@ -26,28 +26,41 @@ sealed class SagaFilter(
     /// <inheritdoc />
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var message = WireDeserializer.Read(context);
-        return message?.SupportedMessageTypes.Select(_types.GetValueOrDefault).FirstOrDefault(known => known is not null) is { } type
-            ? handled.Measure(message, () => Dispatch(type, message))
-            : next.Send(context);
+        if (WireEnvelope.Read(context) is not { } envelope || TypeOf(envelope) is not { } type)
+            return next.Send(context);
+        var message = new HandledMessage(
+            envelope.MessageId, envelope.ConversationId, envelope.CorrelationId, envelope.SentTime, envelope.MessageTypes.FirstOrDefault(),
+            context.InputAddress);
+        return handled.Measure(message, () => Dispatch(type, envelope, context));
     }
 
     /// <inheritdoc />
     public void Probe(ProbeContext context) => context.CreateFilterScope("saga").Add("kind", kind.Name);
 
-    async Task Dispatch(Type type, ConsumeContext message)
+    Type? TypeOf(WireEnvelope envelope)
     {
-        var stop = message.CancellationToken;
+        foreach (var urn in envelope.MessageTypes)
+        {
+            if (_types.TryGetValue(urn, out var type))
+                return type;
+        }
+
+        return null;
+    }
+
+    async Task Dispatch(Type type, WireEnvelope envelope, ReceiveContext context)
+    {
+        var stop = context.CancellationToken;
         var isAgain = false;
         try
         {
-            EventExchange.Check(message);
+            EventExchange.Check(context, envelope.MessageTypes);
             await retries.ExecuteAsync(
                 async cancellationToken =>
                 {
-                    var delivery = IncomingEnvelope.Of(kind, type, message, isAgain);
+                    var delivery = IncomingEnvelope.Of(kind, type, envelope, context, isAgain);
                     isAgain = true;
-                    message.ReceiveContext.AddOrUpdatePayload(() => delivery, _ => delivery);
+                    context.AddOrUpdatePayload(() => delivery, _ => delivery);
                     await dispatcher.Value.Dispatch(delivery, cancellationToken);
                 },
                 stop);
@@ -55,7 +68,7 @@ sealed class SagaFilter(
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
             // Nobody takes the message away: without this it would come again at once, and again.
-            throw new TimeoutException($"{type.Name} {message.MessageId} was not handled in time", e);
+            throw new TimeoutException($"{type.Name} {envelope.MessageId} was not handled in time", e);
         }
     }
 }

@@ -19,25 +19,29 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
     static readonly ConcurrentDictionary<Uri, string> Queues = new();
 
     /// <inheritdoc />
-    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next) => Measure(context, () => next.Send(context));
+    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next) => Measure(
+        new HandledMessage(
+            context.MessageId, context.ConversationId, context.CorrelationId, context.SentTime, context.SupportedMessageTypes.FirstOrDefault(),
+            context.ReceiveContext.InputAddress),
+        () => next.Send(context));
 
     /// <summary>Measures the handling of a message.</summary>
-    public Task Measure(ConsumeContext context, Func<Task> handle)
+    internal Task Measure(in HandledMessage message, Func<Task> handle)
     {
         if (Activity.Current is { IsAllDataRequested: true } span)
-            Describe(span, context);
-        return Duration.Enabled ? MeasureTime(context, handle) : handle();
+            Describe(span, message);
+        return Duration.Enabled ? MeasureTime(message, handle) : handle();
     }
 
     /// <inheritdoc />
     public void Probe(ProbeContext context) => context.CreateFilterScope("telemetry");
 
-    async Task MeasureTime(ConsumeContext context, Func<Task> handle)
+    async Task MeasureTime(HandledMessage message, Func<Task> handle)
     {
         var queue = KeyValuePair.Create(
             Instrumentation.Destination,
-            (object?)Queues.GetOrAdd(context.ReceiveContext.InputAddress, static address => address.Segments[^1]));
-        if (context.SentTime is { } sent)
+            (object?)Queues.GetOrAdd(message.InputAddress, static address => address.Segments[^1]));
+        if (message.SentAt is { } sent)
             Lag.Record(Math.Max(0, (time.GetUtcNow().UtcDateTime - sent.ToUniversalTime()).TotalSeconds), queue);
         var began = time.GetTimestamp();
         try
@@ -52,12 +56,21 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
         }
     }
 
-    static void Describe(Activity span, ConsumeContext context)
+    static void Describe(Activity span, in HandledMessage message)
     {
-        span.SetTag("messaging.message.id", context.MessageId?.ToString());
-        span.SetTag("messaging.message.conversation_id", context.ConversationId?.ToString());
-        span.SetTag("orchestrator.saga.id", context.CorrelationId?.ToString());
-        var type = context.SupportedMessageTypes.FirstOrDefault();
-        span.SetTag("orchestrator.message.type", type?[(type.LastIndexOf(':') + 1)..]);
+        span.SetTag("messaging.message.id", message.Id?.ToString());
+        span.SetTag("messaging.message.conversation_id", message.ConversationId?.ToString());
+        span.SetTag("orchestrator.saga.id", message.CorrelationId?.ToString());
+        span.SetTag("orchestrator.message.type", message.Type?[(message.Type.LastIndexOf(':') + 1)..]);
     }
 }
+
+/// <summary>What is measured of a message.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="ConversationId">The conversation that it belongs to.</param>
+/// <param name="CorrelationId">The saga that it concerns.</param>
+/// <param name="SentAt">When it was sent, by its sender's clock.</param>
+/// <param name="Type">The URN of its type.</param>
+/// <param name="InputAddress">The address of its queue.</param>
+readonly record struct HandledMessage(
+    Guid? Id, Guid? ConversationId, Guid? CorrelationId, DateTime? SentAt, string? Type, Uri InputAddress);

@@ -12,16 +12,6 @@ sealed class WireDeserializer : IMessageDeserializer
     /// <inheritdoc />
     public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
 
-    /// <summary>Reads a message that lies in MassTransit's JSON envelope.</summary>
-    /// <returns>Nothing when it says that it is something else.</returns>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">It says that it is such an envelope, and is none.</exception>
-    public static ConsumeContext? Read(ReceiveContext context) =>
-        WireEnvelope.Read(context.Body.GetBytes()) is { } envelope
-        ? new WireConsumeContext(context, new WireContext(envelope, context.Body))
-        : context.ContentType is null || context.ContentType.MediaType == SystemTextJsonMessageSerializer.JsonContentType.MediaType
-        ? Others(context)
-        : null;
-
     /// <inheritdoc />
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
         WireEnvelope.Read(receiveContext.Body.GetBytes()) is { } envelope

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using MassTransit;
+using MassTransit.Serialization;
 
 namespace Orchestrator.MassTransit.Wire;
 
@@ -38,6 +40,15 @@ sealed class WireEnvelope
 
     public ReadOnlyMemory<byte> Host { get; private set; }
 
+    /// <summary>Reads the envelope in which a message lies, whoever wrote it.</summary>
+    /// <returns>Nothing when the message says that it is something else than MassTransit's JSON envelope.</returns>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">It says that it is such an envelope, and is none.</exception>
+    public static WireEnvelope? Read(ReceiveContext context) =>
+        Read(context.Body.GetBytes()) is { } envelope ? envelope
+        : context.ContentType is null || context.ContentType.MediaType == SystemTextJsonMessageSerializer.JsonContentType.MediaType
+            ? Of(SystemTextJsonMessageSerializer.Instance.Deserialize(context.Body, context.TransportHeaders, context.InputAddress))
+            : null;
+
     /// <summary>Reads one.</summary>
     /// <returns>None when it holds what our senders don't write, or is none at all.</returns>
     public static WireEnvelope? Read(ReadOnlyMemory<byte> body)
@@ -54,6 +65,24 @@ sealed class WireEnvelope
             return null;
         }
     }
+
+    /// <summary>A header as text; absent when there is none.</summary>
+    public string? Text(string header) => Headers.TryGetValue(header, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    // What our own senders don't write, as MassTransit reads it.
+    static WireEnvelope Of(SerializerContext read) => new()
+    {
+        MessageId = read.MessageId,
+        CorrelationId = read.CorrelationId,
+        ConversationId = read.ConversationId,
+        SourceAddress = read.SourceAddress?.ToString(),
+        MessageTypes = read.SupportedMessageTypes,
+        SentTime = read.SentTime,
+        Headers = read.Headers.GetAll().ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
+        Message = read.TryGetMessage(typeof(JsonElement), out var message) && message is JsonElement { ValueKind: JsonValueKind.Object } element
+            ? JsonSerializer.SerializeToUtf8Bytes(element)
+            : default,
+    };
 
     bool ReadAll(ref Utf8JsonReader json, ReadOnlyMemory<byte> body)
     {
