@@ -112,6 +112,13 @@ public class Operation<TState, TCommand> : IOperation<TState>
         where TUndo : IStepMessage
     {
         _undoneBefore = undoneBefore;
+        if (_refused is null)
+        {
+            throw new InvalidOperationException(
+                $"{_participant.GetType().Name} undoes {Name} by {typeof(TUndo).Name}, and {Name} has no answer for a refusal. The undo may come "
+                + $"first, and then {Name} is refused; state the answer of that in Does<{Name}>(…, refused: act => …)");
+        }
+
         _participant.Routes.Add(typeof(TUndo), new Route<TState>(
             message => CommandRules.Check((TUndo)message),
             (saga, message, _) => Undo(saga, (TUndo)message, decide, undone, refused),

@@ -100,8 +100,8 @@ public abstract class Participant<TState> : IParticipant
     /// tried again.</param>
     /// <param name="done">Makes the answer of an act that is done. It is asked again when the command comes again, and must give the same
     /// answer.</param>
-    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never
-    /// is.</param>
+    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never is. An
+    /// operation that can be undone needs it: its undo may come first, and then the command is refused.</param>
     protected Operation<TState, TCommand> Does<TCommand>(
         Func<TState, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga.State, command), done, refused, _ => []);

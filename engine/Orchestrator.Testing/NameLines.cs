@@ -88,8 +88,10 @@ static class NameLines
                 { Kind: JsonTypeInfoKind.Object } => Fields($"{name}{nullable}.", value.Type),
                 { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
                     when WireJson.Options.GetTypeInfo(element).Kind == JsonTypeInfoKind.Object => Fields($"{name}{nullable}[].", element),
-                { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } => [$"{name}{nullable}[]: {element.Name}"],
-                _ => [$"{name}: {value.Type.Name}{nullable}"],
+                { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } => [$"{name}{nullable}[]: {NameOf(element)}"],
+                _ => [$"{name}: {NameOf(value.Type)}{nullable}"],
             };
         });
+
+    static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name;
 }

@@ -1,4 +1,6 @@
 using Orchestrator.Contracts;
+using Orchestrator.Participants;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Participants;
 
@@ -12,6 +14,13 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
         (await Column("reserved_at")).ShouldNotBeNull();
         (await Acts()).ShouldBe([("ReserveSeat", 1, "Done")]);
     }
+
+    // Otherwise it would be found out when an undo overtakes its command for the first time.
+    [Test]
+    public void An_operation_that_can_be_undone_must_have_an_answer_for_its_refusal() =>
+        Should.Throw<InvalidOperationException>(() => new SpeechlessAirline(Database)).Message.ShouldBe(
+            "SpeechlessAirline undoes ReserveSeat by ReleaseSeat, and ReserveSeat has no answer for a refusal. The undo may come first, and then "
+            + "ReserveSeat is refused; state the answer of that in Does<ReserveSeat>(…, refused: act => …)");
 
     [Test]
     public async Task An_answer_is_that_of_its_time_whatever_the_state_is_now()
@@ -102,6 +111,13 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
         // All rows of one batch have the time of one decision.
         (await Database.Read(sql => sql.First("SELECT CAST(count(DISTINCT at) AS bigint) FROM seat_act", row => row.GetInt64(0))))
             .ShouldBeLessThan(50);
+    }
+
+    sealed class SpeechlessAirline : Participant<Seat>
+    {
+        public SpeechlessAirline(Database database) : base(database, new StateTable<Seat>("seat", new Seat())) =>
+            Does<ReserveSeat>((seat, _) => Done(seat), (act, _) => new SeatReserved(act.SagaId, act.Epoch, "1A"))
+                .UndoneBy<ReleaseSeat>((seat, _) => Done(seat), act => new SeatReleased(act.SagaId, act.Epoch), "released before it was reserved");
     }
 }
 
