@@ -16,22 +16,29 @@ namespace Orchestrator.Simulation.Scenarios;
 /// <param name="storm">How long things go wrong.</param>
 /// <param name="known">What the books of the participants say of a saga's steps.</param>
 sealed class Operators<TData>(
-    World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm, Func<Guid,
-    IEnumerable<(string Step, StepResolution As)>> known)
+    World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm,
+    Func<Guid, IEnumerable<(string Step, StepResolution As)>> known)
     where TData : SagaData
 {
     const string Ada = "ada", Bob = "bob";
     const int MostLooks = 60;
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3), TimeLimit = TimeSpan.FromHours(26), Minute = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan BetweenRetries = TimeSpan.FromMinutes(10);
 
     readonly HoldStore _holds = new(new SqliteJournalStore(store), [kind]);
     readonly List<string> _violations = [];
+    readonly IReadOnlyList<string> _refusable =
+    [
+        .. kind.Definition.Stages.SelectMany(stage => stage)
+            .Where(step => step.Kind == StepKind.Retriable && step.RefusedWith is not null).Select(step => step.Name),
+    ];
+
     int _commands;
-    bool _areBusy;
+    bool _areBusy, _isNightOver = true;
 
     /// <summary>Whether somebody will still come and look.</summary>
-    public bool AreExpected { get; private set; }
+    public bool AreExpected => !_isNightOver || Refused().Count > 0;
 
     /// <summary>What was not as it must be, a sentence each.</summary>
     public IReadOnlyList<string> Violations => _violations;
@@ -40,6 +47,8 @@ sealed class Operators<TData>(
     /// <param name="queues">The queues of the participants.</param>
     public void Plan(IReadOnlyList<string> queues)
     {
+        if (_refusable.Count > 0)
+            world.Loop.After(BetweenRetries, RetryWhatWasRefused);
         _areBusy = true;
         if (HoldAStep())
             return;
@@ -79,6 +88,24 @@ sealed class Operators<TData>(
         else if (looks > 0)
             world.Loop.After(BetweenLooks, () => LookInto(saga, namesVersion, looks - 1));
     }
+
+    // Again and again: what the participant refuses under the next key too is not settled.
+    void RetryWhatWasRefused()
+    {
+        foreach (var (saga, version, step) in Refused())
+            Tell(new RetryStep(saga, version, step, "the cause is gone", Ada, "it was settled by phone"), $"{version}");
+        world.Loop.After(BetweenRetries, RetryWhatWasRefused);
+    }
+
+    List<(Guid Saga, long Version, string Step)> Refused() =>
+    [
+        .. _refusable.SelectMany(step => store.ReadNow(sql => sql.Query(
+            $"""
+             SELECT id, version FROM saga
+             WHERE state = 'Suspended' AND json_valid(data) AND json_extract(data, '$.steps.{step}.status') = 'Refused' ORDER BY business_key
+             """,
+            row => (row.GetGuid(0), row.GetInt64(1), step)))),
+    ];
 
     IEnumerable<Step<TData>> Steps => kind.Definition.Stages.SelectMany(stage => stage);
 
@@ -127,7 +154,7 @@ sealed class Operators<TData>(
                 world.Network.Silence(QueueOf(last.Command!)!, TimeSpan.FromHours(1), loses: true, only: store.ReadNow(sql => sql.Query(
             "SELECT id FROM saga WHERE step = @step ORDER BY business_key LIMIT 2", row => row.GetGuid(0), ("step", last.Name)))));
         world.Loop.After(storm / 2 + Minute / 3, () => Release(last.Name, Ada));
-        AreExpected = true;
+        _isNightOver = false;
         world.Loop.After(TimeLimit + TimeSpan.FromHours(dice.Below(12)), () =>
         {
             var suspended = store.ReadNow(
@@ -136,7 +163,7 @@ sealed class Operators<TData>(
             world.Network.Silence(QueueOf(last.Command!)!, Minute / 6, loses: true, only: suspended);
             foreach (var saga in suspended)
                 Tell(new ResumeSaga(saga, null, Bob, "everything works again"), "tomorrow");
-            AreExpected = false;
+            _isNightOver = true;
         });
     }
 

@@ -1,7 +1,7 @@
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
 
-namespace Orchestrator.Tests.Unit.Simulation;
+namespace Orchestrator.Tests.Integration.Simulation.Library;
 
 public sealed record LoanRequested(Guid SagaId, string Reader, string Book) : ISagaMessage;
 
@@ -33,6 +33,13 @@ public sealed record CardStamped(Guid SagaId, int Epoch) : IStepMessage;
 
 public sealed record CardRefused(Guid SagaId, int Epoch, string Reason) : IStepMessage;
 
+[SentTo("desk-commands")]
+public sealed record WriteToReader(Guid SagaId, int Epoch, string Reader) : IStepMessage;
+
+public sealed record ReaderWrittenTo(Guid SagaId, int Epoch) : IStepMessage;
+
+public sealed record AddressUnknown(Guid SagaId, int Epoch, string Reason) : IStepMessage;
+
 /// <summary>What the saga keeps of a loan.</summary>
 public sealed record Loan(Guid Id, string Reader, string Book) : SagaData;
 
@@ -55,6 +62,10 @@ public sealed class LoanSaga : StepSaga<Loan>
         Then(Pivot<StampCard>((loan, epoch) => new(loan.Id, epoch, loan.Reader))
             .CompletedBy<CardStamped>()
             .RefusedBy<CardRefused>(refusal => refusal.Reason));
+
+        Then(Retriable<WriteToReader>((loan, epoch) => new(loan.Id, epoch, loan.Reader))
+            .CompletedBy<ReaderWrittenTo>()
+            .RefusedBy<AddressUnknown>(refusal => refusal.Reason));
 
         Completes(loan => new LoanBegun(loan.Id));
         Cancels((loan, refusal) => new LoanDenied(loan.Id, refusal.Reason));

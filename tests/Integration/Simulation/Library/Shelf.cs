@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Orchestrator.Participants;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Tests.Unit.Simulation;
+namespace Orchestrator.Tests.Integration.Simulation.Library;
 
 /// <summary>What the shelf knows of one loan.</summary>
 public sealed record TakenBook(string? Title = null);
@@ -25,7 +25,11 @@ public sealed class Shelf : Participant<TakenBook>
                 "put back before it was taken");
 }
 
-public sealed class ShelfSchema(DbContextOptions<ShelfSchema> options) : DbContext(options);
+public sealed class ShelfSchema(DbContextOptions<ShelfSchema> options) : DbContext(options)
+{
+    public static Task Migrate(Database database) =>
+        Schema.Migrate<ShelfSchema>(database, "shelf", options => new ShelfSchema(options));
+}
 
 [DbContext(typeof(ShelfSchema))]
 [Migration("20261201000000_Shelf")]

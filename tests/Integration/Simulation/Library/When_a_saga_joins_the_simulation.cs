@@ -4,11 +4,9 @@ using Orchestrator.Simulation;
 using Orchestrator.Simulation.Parties;
 using Orchestrator.Simulation.Worlds;
 
-namespace Orchestrator.Tests.Unit.Simulation;
+namespace Orchestrator.Tests.Integration.Simulation.Library;
 
 /// <summary>One registration is enough for a saga that the engine has never heard of.</summary>
-/// <remarks>It keeps all processors busy, which other fixtures wait for.</remarks>
-[NonParallelizable]
 public class When_a_saga_joins_the_simulation
 {
     const int Instances = 5;
@@ -58,23 +56,53 @@ public class When_a_saga_joins_the_simulation
 
     [Test]
     public void Each_of_its_commands_must_have_a_participant() =>
-        Refused(loan => loan.StartedBy(Start).Participant(database => new Shelf(database)))
+        Refused(loan => loan.StartedBy(Start).Participant(database => new Shelf(database), ShelfSchema.Migrate))
         .ShouldBe("loan: nobody answers StampCard, which goes to desk-commands; add its participant with Participant(…)");
 
     [Test]
     public void A_next_version_must_be_higher() => Refused(loan => Described(loan).Next<LoanSaga>())
         .ShouldBe("loan: each next version has the kind of the first and a higher version; they are loan 1, loan 1");
 
-    static LoanRequested Start(Guid id, int number, Dice dice) =>
-        new(id, $"{(dice.Below(5) == 0 ? "BANNED" : "Ada")} {number}", dice.Below(5) == 0 ? "LOST" : "Emma");
+    // Operators retry the letter until it is written: no loan stays suspended for its refusal.
+    [Test]
+    public void A_step_that_is_refused_after_the_pivot_is_retried_until_it_is_done()
+    {
+        long retries = 0;
+        var simulations = new Simulations().Add<LoanSaga, Loan>("loan", loan => Described(loan).Checks(store =>
+        {
+            retries += store.ReadNow(sql => sql.First("SELECT count(*) FROM journal WHERE message_type = 'RetryStep'", row => row.GetInt64(0)));
+            return store.ReadNow(sql => sql.Query("SELECT business_key FROM saga WHERE state = 'Suspended'", row => row.GetString(0)));
+        }));
+        for (var seed = 1UL; seed <= 10; seed++)
+            Run.Of(seed, simulations["loan"], Instances, defect: null).Violations.ShouldBeEmpty($"seed {seed}");
+        retries.ShouldBeGreaterThan(5);
+    }
+
+    [Test]
+    public void A_participant_that_refuses_every_retry_is_found()
+    {
+        var simulations = new Simulations().Add<LoanSaga, Loan>(
+            "loan", loan => Described(loan).StartedBy((id, number, _) => new LoanRequested(id, $"GONE {number}", "Emma")));
+        Run.Of(1, simulations["loan"], Instances, defect: null).Violations.ShouldContain("it did not come to its end");
+    }
+
+    static LoanRequested Start(Guid id, int number, Dice dice) => new(
+        id, $"{(dice.Below(5) switch { 0 => "BANNED", 1 => "MOVED", _ => "Ada" })} {number}", dice.Below(5) == 0 ? "LOST" : "Emma");
 
     static SimulatedSaga<Loan> Described(SimulatedSaga<Loan> loan) => loan
         .StartedBy(Start)
-        .Participant((database, defect) => new Shelf(database, defect.Is(Shelf.KeepsTheBook)))
-        .Participant("desk-commands", (desk, _) => desk.Answers<StampCard>(command => Task.FromResult<IStepMessage>(
-            command.Reader.StartsWith("BANNED", StringComparison.Ordinal)
-                ? new CardRefused(command.SagaId, command.Epoch, "the reader is banned")
-                : new CardStamped(command.SagaId, command.Epoch))))
+        .Participant((database, defect) => new Shelf(database, defect.Is(Shelf.KeepsTheBook)), ShelfSchema.Migrate)
+        .Participant("desk-commands", (desk, _) => desk
+            .Answers<StampCard>(command => Task.FromResult<IStepMessage>(
+                command.Reader.StartsWith("BANNED", StringComparison.Ordinal)
+                    ? new CardRefused(command.SagaId, command.Epoch, "the reader is banned")
+                    : new CardStamped(command.SagaId, command.Epoch)))
+            // Under the second key, the first one that an operator makes, the new address is known.
+            .Answers<WriteToReader>(command => Task.FromResult<IStepMessage>(
+                command.Reader.StartsWith("GONE", StringComparison.Ordinal)
+                    || (command.Reader.StartsWith("MOVED", StringComparison.Ordinal) && command.Epoch == 1)
+                    ? new AddressUnknown(command.SagaId, command.Epoch, "the reader has moved")
+                    : new ReaderWrittenTo(command.SagaId, command.Epoch))))
         .Outside<BookTaken, ReaderCame>(id => new ReaderCame(id), after: id => Dice.For(id).Within(TimeSpan.FromHours(1)))
         .Plants(Shelf.KeepsTheBook)
         .Checks(KeptBooks);
