@@ -23,7 +23,7 @@ public static class SagaHost
         sagas.AddCommand(DeadLettersCommand.Command);
         foreach (var command in new OperatorCommandLine(bus => sagas.AddTo(bus)).All())
             sagas.AddCommand(command);
-        sagas.AddCommand(ReplayCommand.Create(sagas.Kinds));
+        sagas.AddCommand(ReplayCommand.Create(sagas));
         sagas.AddCommand(SagaDocuments.Command(sagas));
         return PartyHost.Run(args, sagas, Port);
     }

@@ -48,9 +48,11 @@ public sealed class SagaParty : Party
 
     /// <summary>What the tables of the sagas say; nothing is started.</summary>
     /// <exception cref="DefinitionException">A table can't work as written.</exception>
-    public IReadOnlyList<ISagaKind> Kinds()
+    /// <param name="configuration">The host's settings, which say how long limits are; as the tables say them when absent.</param>
+    public IReadOnlyList<ISagaKind> Kinds(IConfiguration? configuration = null)
     {
-        using var provider = new ServiceCollection().AddMassTransit(bus => AddTo(bus)).BuildServiceProvider();
+        var pace = configuration is null ? 1 : Options(configuration).Pace;
+        using var provider = new ServiceCollection().AddMassTransit(bus => AddTo(bus, pace)).BuildServiceProvider();
         return [.. provider.GetServices<ISagaKind>().OrderBy(kind => kind.Name, StringComparer.Ordinal)];
     }
 

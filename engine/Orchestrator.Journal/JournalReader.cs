@@ -62,7 +62,7 @@ static class JournalReader
         Text(reader, JournalColumn + 8),
         time(reader, JournalColumn + 9));
 
-    static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     static DateTimeOffset? Time(DbDataReader reader, int column, ReadTime time) => reader.IsDBNull(column) ? null : time(reader, column);
 }

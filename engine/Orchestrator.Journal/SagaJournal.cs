@@ -125,13 +125,13 @@ public sealed class SagaJournal : IAsyncDisposable
         return again;
     }
 
-    async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> writes)
+    async Task<IReadOnlyList<IReadOnlyList<Loaded>>> Load(IReadOnlyList<IReadOnlyList<LoadRequest>> batches)
     {
-        var requests = writes.SelectMany(write => write).ToList();
+        var requests = batches.SelectMany(batch => batch).ToList();
         var loaded = await Measured("load", requests.Count, () => _store.Load(requests, _stopping.Token), _store.IsOutage);
-        var (answers, from) = (new IReadOnlyList<Loaded>[writes.Count], 0);
-        for (var i = 0; i < answers.Length; from += writes[i++].Count)
-            answers[i] = [.. Enumerable.Range(from, writes[i].Count).Select(place => loaded[place])];
+        var (answers, from) = (new IReadOnlyList<Loaded>[batches.Count], 0);
+        for (var i = 0; i < answers.Length; from += batches[i++].Count)
+            answers[i] = [.. Enumerable.Range(from, batches[i].Count).Select(place => loaded[place])];
         return answers;
     }
 
@@ -141,8 +141,8 @@ public sealed class SagaJournal : IAsyncDisposable
 
     // A row that is locked is no outage: only its saga waits for it.
     Task<T> Committed<T>(IReadOnlyList<SagaWrite> writes, Func<IReadOnlyList<SagaWrite>, CancellationToken, Task<T>> commit) => Measured(
-        "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token), e =>
-            _store.IsOutage(e) && !_store.Database.IsLocked(e));
+        "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token),
+        e => _store.IsOutage(e) && !_store.Database.IsLocked(e));
 
     Task<T> Measured<T>(string operation, int messages, Func<Task<T>> attempt, Func<Exception, bool> isAway) => JournalInstruments.Measure(
         operation, messages, _store.Database.Time, () => _store.Database.UntilItAnswers(attempt, isAway, _stopping.Token));

@@ -70,7 +70,8 @@ sealed class ServerCommand(string name, string description) : Command(name, desc
         return PostgresDatabase.ServerOf(configuration.PostgresOf("Postgres") ?? "");
     }
 
-    static ConfigurationManager Configuration()
+    /// <summary>Where the settings come from: the environment and its secrets. To be disposed of.</summary>
+    public static ConfigurationManager Configuration()
     {
         var configuration = new ConfigurationManager();
         configuration.AddDefaults();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Orchestrator.Hosting.Commands;
+using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Replay;
 using Orchestrator.Storage;
@@ -22,8 +23,8 @@ public static class ReplayCommand
         "--since", "Only those that moved since then, like 2026-11-30T08:00:00Z");
 
     /// <summary>Makes it.</summary>
-    /// <param name="kinds">What the tables of the sagas say.</param>
-    public static Command Create(Func<IReadOnlyList<ISagaKind>> kinds)
+    /// <param name="sagas">The sagas.</param>
+    public static Command Create(SagaParty sagas)
     {
         var command = new ServerCommand("replay", """
             Decides recorded sagas again, message by message, and names the first transition of each that this version decides otherwise.
@@ -36,9 +37,10 @@ public static class ReplayCommand
         command.Options.Add(Since);
         command.SetAction(async (parsed, stop) =>
         {
-            await using var database = await ServerCommand.Database(ServerCommand.Settings(), stop);
-            return await Run(
-                database, WhichSagas.KindsOf(parsed.GetValue(Kind), kinds()), parsed.GetValue(Since), parsed.GetValue(Ids) ?? [], stop);
+            using var configuration = ServerCommand.Configuration();
+            await using var database = await ServerCommand.Database(HostSettings.Read(configuration, SagaJournal.Party), stop);
+            var kinds = WhichSagas.KindsOf(parsed.GetValue(Kind), sagas.Kinds(configuration));
+            return await Run(database, kinds, parsed.GetValue(Since), parsed.GetValue(Ids) ?? [], stop);
         });
         return command;
     }

@@ -57,7 +57,7 @@ sealed class WhichSagas(Option<string>? step)
     public static IReadOnlyList<ISagaKind> KindsOf(ParseResult parsed, IReadOnlyList<ISagaKind> kinds) =>
         KindsOf(parsed.GetValue(Kind), kinds);
 
-    /// <summary>The kind with a name; all of them when there is none.</summary>
+    /// <summary>The kind that a name means; all kinds when no name is given.</summary>
     /// <exception cref="UsageException">There is no such kind.</exception>
     public static IReadOnlyList<ISagaKind> KindsOf(string? name, IReadOnlyList<ISagaKind> kinds) =>
         name is null ? kinds

@@ -20,7 +20,7 @@ namespace Orchestrator.Journal.Replay;
 /// <param name="database">The journal's database.</param>
 /// <param name="versions">
 /// The definitions of one kind of saga, at least one. A transition is decided by the version that decided it; when that is not among these,
-/// by the newest.
+/// by the newest. What a saga keeps is compared only if all of its transitions were decided by these.
 /// </param>
 public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> versions)
 {
@@ -47,7 +47,10 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
             last = sagas[^1].Id;
             var rows = await Rows(sagas, cancellationToken);
             foreach (var saga in sagas)
-                yield return await Replay(saga, [.. rows[saga.Id]], holds, cancellationToken);
+            {
+                // The saga may have moved between the two reads.
+                yield return await Replay(saga, [.. rows[saga.Id].Where(row => row.Seq <= saga.Version)], holds, cancellationToken);
+            }
         }
     }
 
@@ -58,8 +61,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
             sql => sql.Query(
                 $"""
                  SELECT kind, id, business_key, state, step, version, last_message_id, definition_version, {data}, deadline, created_at,
-                     updated_at,
-                        completed_at, traceparent
+                     updated_at, completed_at, traceparent
                  FROM saga
                  WHERE kind = @kind {(after is null ? "" : "AND id > @after")} {(since is null ? "" : "AND updated_at >= @since")}
                      {(only is null ? "" : $"AND {database.Among("id", "only")}")}
@@ -78,13 +80,11 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
              FROM journal WHERE kind = @kind AND {database.Among("saga_id", "ids")} ORDER BY saga_id, seq
              """,
             row => new JournalRow(
-                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetGuid(3), row.GetString(4), row.GetString(5), Text(row, 6),
-                row.GetString(7),
-                row.GetString(8), row.GetInt32(9), Text(row, 10), Text(row, 11), _time(row, 12), Text(row, 13)),
+                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetGuid(3), row.GetString(4), row.GetString(5),
+                JournalReader.Text(row, 6), row.GetString(7), row.GetString(8), row.GetInt32(9), JournalReader.Text(row, 10),
+                JournalReader.Text(row, 11), _time(row, 12), JournalReader.Text(row, 13)),
             ("kind", _newest.Name), ("ids", sagas.Select(saga => saga.Id).ToArray())),
         cancellationToken)).ToLookup(row => row.SagaId);
-
-    static string? Text(System.Data.Common.DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     async Task<ReplayedSaga> Replay(
         SagaRow recorded, IReadOnlyList<JournalRow> rows, RecordedHolds holds, CancellationToken cancellationToken)
@@ -94,7 +94,17 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         var dispatcher = new SagaDispatcher(
             journal, new NoSender(), new StepBreaker(store, BreakerOptions.Off, NullLogger<StepBreaker>.Instance),
             new TransitionWatch(NullLogger<TransitionWatch>.Instance), NullLoggerFactory.Instance);
-        return new(recorded.Id, recorded.BusinessKey, rows.Count, await FirstDifference());
+        string? difference;
+        try
+        {
+            difference = await FirstDifference();
+        }
+        catch (JsonException e)
+        {
+            difference = $"its rows can't be read: {e.Message}";
+        }
+
+        return new(recorded.Id, recorded.BusinessKey, rows.Count, difference);
 
         async Task<string?> FirstDifference()
         {
@@ -106,7 +116,9 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
                     return difference;
             }
 
-            return DifferenceOf(recorded, store.Saga!);
+            // Another version of the table may keep other things.
+            var isOfTheseVersions = rows.All(row => versions.Any(kind => kind.DefinitionVersion == row.DefinitionVersion));
+            return DifferenceOf(recorded, store.Saga!, alsoData: isOfTheseVersions);
         }
     }
 
@@ -190,11 +202,13 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
         return null;
     }
 
-    static string? DifferenceOf(SagaRow recorded, SagaRow replayed)
+    static string? DifferenceOf(SagaRow recorded, SagaRow replayed, bool alsoData)
     {
         if ((recorded.State, recorded.Step) != (replayed.State, replayed.Step))
             return $"it is {FlowState.Name(recorded.State, recorded.Step)}, and its journal leads to "
                 + $"{FlowState.Name(replayed.State, replayed.Step)}";
+        if (!alsoData)
+            return null;
         using var stored = JsonDocument.Parse(recorded.Data);
         using var data = JsonDocument.Parse(replayed.Data);
         return JsonElement.DeepEquals(stored.RootElement, data.RootElement) ? null : "the column data is not what its journal leads to";

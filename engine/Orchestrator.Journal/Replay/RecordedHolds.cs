@@ -49,17 +49,15 @@ sealed class RecordedHolds
             var held = certain.Concat(uncertain.Where((_, i) => (chosen & (1 << i)) != 0)).ToList();
             var steps = held.Where(hold => hold.IsOperators).Select(hold => hold.Name).ToFrozenSet(StringComparer.Ordinal);
             var silent = held.Where(hold => !hold.IsOperators).Select(hold => hold.Name).Distinct(StringComparer.Ordinal).ToList();
-            yield return new Circumstances(
-                at, steps)
-            { Silent = silent.ToFrozenDictionary(command => command, _ => (Probe?)null, StringComparer.Ordinal) };
+            yield return Held(null);
             // The breaker lets one saga at a time try a command that it holds.
             if (silent.Count > 0)
-                yield return new Circumstances(
-                    at, steps)
-                {
-                    Silent = silent.ToFrozenDictionary(
-                        command => command, _ => (Probe?)new Probe(saga, version), StringComparer.Ordinal)
-                };
+                yield return Held(new Probe(saga, version));
+
+            Circumstances Held(Probe? probe) => new(at, steps)
+            {
+                Silent = silent.ToFrozenDictionary(command => command, _ => probe, StringComparer.Ordinal),
+            };
         }
     }
 

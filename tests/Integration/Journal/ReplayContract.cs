@@ -101,6 +101,47 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         differences[gap.Id].ShouldBe("it is at version 2, and its journal has 1 rows, not one for each");
     }
 
+    // A worker moves sagas while they are read.
+    [Test]
+    public async Task A_transition_that_came_after_the_saga_was_read_is_no_difference()
+    {
+        var order = await Submitted();
+        await Run(
+            """
+            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+            SELECT kind, saga_id, seq + 1, @id, message_type, event, from_state, to_state, outgoing, definition_version, at FROM journal
+            """,
+            ("id", Guid.CreateVersion7()));
+        (await Replayed()).ShouldBe([new(order.Id, order.Number, 1, null)]);
+    }
+
+    [Test]
+    public async Task One_whose_rows_cannot_be_read_is_named_and_the_others_are_replayed()
+    {
+        var (first, broken, last) = (await Submitted(), await Submitted(), await Submitted());
+        await Run("UPDATE journal SET outgoing = '{}' WHERE saga_id = @id", ("id", broken.Id));
+        var sagas = await Replayed();
+        sagas.Select(saga => saga.Id).ShouldBe([first.Id, broken.Id, last.Id], ignoreOrder: true);
+        sagas.Single(saga => saga.Difference is not null).Difference!.ShouldStartWith("its rows can't be read: ");
+    }
+
+    [Test]
+    public async Task What_another_version_decided_is_compared_but_for_what_it_keeps()
+    {
+        var (keeps, differs) = (await Submitted(), await Submitted());
+        await Run("UPDATE journal SET definition_version = 1");
+        await Run(
+            Sqlite
+                ? "UPDATE saga SET data = json_set(data, '$.customerId', 'MALLORY') WHERE id = @id"
+                : "UPDATE saga SET data = jsonb_set(data, '{customerId}', '\"MALLORY\"') WHERE id = @id",
+            ("id", keeps.Id));
+        await Run("UPDATE journal SET outgoing = '[]' WHERE saga_id = @id", ("id", differs.Id));
+        var differences = (await Replayed()).ToDictionary(saga => saga.Id, saga => saga.Difference);
+        differences[keeps.Id].ShouldBeNull();
+        differences[differs.Id]!.ShouldContain(
+            $" (by version 1 of its table; replayed by version {Orders.DefinitionVersion}): it sent nothing, and now it sends ReserveStock");
+    }
+
     [Test]
     public async Task A_version_that_decides_otherwise_is_found()
     {

@@ -186,7 +186,8 @@ public class A_receiver_that_takes_nothing
             return new TaskCompletionSource().Task;
         })).ToList();
         await Pass(31);
-        messages.ShouldAllBe(message => message.IsFaulted);
+        messages.Select((message, i) => (i, message.Status)).Where(one => one.Status != TaskStatus.Faulted)
+            .ShouldBeEmpty($"tried {_tried}");
         await Should.ThrowAsync<DeferredMessageException>(Send(() => Task.CompletedTask));
         _destinations.LoseConnection();
         await Pass(1);
