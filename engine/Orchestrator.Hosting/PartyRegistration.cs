@@ -96,7 +96,10 @@ public static class PartyRegistration
                 transport.UseFilter(new HandledMessages(context.GetRequiredService<TimeProvider>()));
                 transport.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new RetryPolicy()));
                 transport.ConnectReceiveObserver(context.GetRequiredService<UnhandledMessages>());
+                var received = new ReceivedQueues();
+                transport.ConnectEndpointConfigurationObserver(received);
                 transport.ReceiveFor(parties, context);
+                received.Check(context.GetServices<ISagaKind>());
             });
         });
         // After the bus: what a party runs besides its handlers may publish at once.

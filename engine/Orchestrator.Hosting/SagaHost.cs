@@ -1,6 +1,7 @@
 using Orchestrator.Hosting.DeadLetters;
 using Orchestrator.Hosting.Documents;
 using Orchestrator.Hosting.Operations;
+using Orchestrator.Hosting.Permissions;
 
 namespace Orchestrator.Hosting;
 
@@ -25,6 +26,7 @@ public static class SagaHost
             sagas.AddCommand(command);
         sagas.AddCommand(ReplayCommand.Create(sagas));
         sagas.AddCommand(SagaDocuments.Command(sagas));
+        sagas.AddCommand(BrokerDefinitions.Command(sagas));
         return PartyHost.Run(args, sagas, Port);
     }
 }

@@ -15,6 +15,7 @@ namespace Orchestrator.Hosting;
 public sealed class SagaParty : Party
 {
     readonly List<Action<IBusRegistrationConfigurator, double>> _sagas = [];
+    readonly List<WorkSource> _workSources = [];
 
     /// <summary>Describes a host without sagas.</summary>
     public SagaParty()
@@ -28,12 +29,21 @@ public sealed class SagaParty : Party
         where TSaga : StepSaga<TData>, new()
         where TData : SagaData => _sagas.Add((bus, pace) => bus.AddJournalSaga<TSaga, TData>(pace));
 
+    /// <summary>The queues of <see cref="AddWorkSource"/>.</summary>
+    public IReadOnlyList<WorkSource> WorkSources => _workSources;
+
     /// <summary>
-    /// Adds a queue from which a participant takes other work than the sagas' commands, like events: its dead letters are kept, and its
-    /// length is shown.
+    /// Adds a queue from which a participant takes other work than the sagas' commands, like events. The host keeps its dead letters and
+    /// shows its length.
     /// </summary>
-    /// <param name="queue">The queue.</param>
-    public void AddWorkSource(string queue) => AddServices(host => host.Services.AddSingleton(new WorkSource(queue)));
+    /// <param name="queue">The queue. A name like <c>payment-events</c> belongs to the participant <c>payment</c>.</param>
+    /// <param name="events">The events that the queue subscribes to. The command <c>permissions</c> lets the participant do so.</param>
+    public void AddWorkSource(string queue, params IReadOnlyList<Type> events)
+    {
+        var source = new WorkSource(queue) { Events = events };
+        _workSources.Add(source);
+        AddServices(host => host.Services.AddSingleton(source));
+    }
 
     /// <summary>Adds the sagas to a bus, or to something that only asks them for their tables.</summary>
     /// <param name="bus">The bus being configured.</param>

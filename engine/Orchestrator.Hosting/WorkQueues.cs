@@ -5,7 +5,11 @@ namespace Orchestrator.Hosting;
 
 /// <summary>A queue from which a participant takes other work than its commands: events, for the most part.</summary>
 /// <param name="Queue">The queue.</param>
-public sealed record WorkSource(string Queue);
+public sealed record WorkSource(string Queue)
+{
+    /// <summary>The events that the queue subscribes to, as far as the host was told.</summary>
+    public IReadOnlyList<Type> Events { get; init; } = [];
+}
 
 /// <summary>The queues that work is taken from, by any host.</summary>
 public static class WorkQueues

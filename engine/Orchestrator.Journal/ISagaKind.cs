@@ -23,6 +23,9 @@ public interface ISagaKind
     /// <summary>The queues of the participants that it sends commands to.</summary>
     IReadOnlyCollection<string> SendsTo { get; }
 
+    /// <summary>The types of the answers that it expects from a queue of <see cref="SendsTo"/>.</summary>
+    IReadOnlyCollection<Type> AnswersOf(string queue);
+
     /// <summary>The types of the messages that move it.</summary>
     IReadOnlyCollection<Type> Receives { get; }
 

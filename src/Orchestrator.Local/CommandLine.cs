@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Data.Common;
 using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Documents;
+using Orchestrator.Hosting.Permissions;
 using Orchestrator.Local.Orders;
-using Orchestrator.Local.Permissions;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Local.Servers;
@@ -38,9 +38,7 @@ public static class CommandLine
             ProcessCommand.Create(run),
             ShowCommand.Create(),
             SagaDocuments.Command(WorkerRegistration.OrderSagas()),
-            CodeDocuments.Command(
-                "permissions", "Writes what each party may do at RabbitMQ: definitions for the server, and a table for people.",
-                BrokerDefinitions.All),
+            BrokerDefinitions.Command(WorkerRegistration.OrderSagas()),
             CodeDocuments.Command("settings", "Writes a document about every setting of the hosts.", SettingsDocument.All),
         };
         root.SetAction((_, cancellation) => run(ProcessOptions.Sample, cancellation));

@@ -1,4 +1,5 @@
 using Orchestrator.Contracts.Inventory;
+using Orchestrator.Contracts.Orders;
 using Orchestrator.Hosting;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.OrderFulfilment;
@@ -23,6 +24,6 @@ public static class WorkerRegistration
     public static void AddOrderSagas(this SagaParty host)
     {
         host.AddSaga<OrderFulfilmentSaga, Order>();
-        host.AddWorkSource(InventoryQueues.Events);
+        host.AddWorkSource(InventoryQueues.Events, typeof(OrderFulfilled));
     }
 }

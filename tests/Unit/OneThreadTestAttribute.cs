@@ -33,12 +33,22 @@ sealed class OneThreadTestAttribute : TestAttribute, IWrapTestMethod
 
         public void Run(Func<Task> test)
         {
-            var run = Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
-            // Wakes the loop when the test has ended.
-            _ = run.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, this);
-            while (!run.IsCompleted)
-                TryExecuteTask(_ready.Take());
-            run.GetAwaiter().GetResult();
+            // NUnit sets a context that sends what follows an await to the thread pool. An await prefers a context to a scheduler.
+            var outer = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                var run = Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+                // Wakes the loop when the test has ended.
+                _ = run.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, this);
+                while (!run.IsCompleted)
+                    TryExecuteTask(_ready.Take());
+                run.GetAwaiter().GetResult();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(outer);
+            }
         }
 
         protected override void QueueTask(Task task) => _ready.Add(task);

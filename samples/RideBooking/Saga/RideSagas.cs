@@ -10,6 +10,6 @@ public static class RideSagas
     public static void AddRideSagas(this SagaParty sagas)
     {
         sagas.AddSaga<RideBookingSaga, Ride>();
-        sagas.AddWorkSource(RideQueues.DriverEvents);
+        sagas.AddWorkSource(RideQueues.DriverEvents, typeof(RideEnded));
     }
 }

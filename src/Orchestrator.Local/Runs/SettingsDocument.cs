@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text;
 using Orchestrator.Hosting;
 using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Shipping;
-using Orchestrator.Worker;
+using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Local.Runs;
 
@@ -21,7 +22,7 @@ public static class SettingsDocument
     static IReadOnlyList<(string Title, IReadOnlyList<Setting> Settings)> Hosts =>
     [
         ("Every host", CommonSettings.All),
-        ("Orchestrator.Worker", [.. SagaSettings.All, .. WorkerSettings.Reconciliation]),
+        ("Orchestrator.Worker", [.. SagaSettings.All, .. ReconciliationSettings.Of(new OrderReconciliation())]),
         ("Orchestrator.Services.Payment", PaymentSettings.All),
         ("Orchestrator.Services.Shipping", ShippingSettings.All),
     ];

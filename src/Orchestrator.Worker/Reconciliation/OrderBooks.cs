@@ -1,37 +1,67 @@
-using Orchestrator.Engine;
+using System.Data.Common;
+using Orchestrator.Contracts;
+using Orchestrator.Hosting.Reconciliation;
+using Orchestrator.Journal;
 
 namespace Orchestrator.Worker.Reconciliation;
 
 /// <summary>What all books say about one order.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="Entries">What they say, in any order.</param>
-public sealed record OrderBooks(Guid OrderId, IReadOnlyList<LedgerEntry> Entries)
+/// <param name="books">The books.</param>
+sealed class OrderBooks(SagaBooks books)
 {
-    /// <summary>The saga, if there is one.</summary>
-    public SagaEntry? Saga => Entries.OfType<SagaEntry>().FirstOrDefault();
+    /// <summary>The books of the participants, and what an order costs.</summary>
+    public static IReadOnlyList<Book> All { get; } =
+    [
+        new("inventory", "SELECT order_id, status, units FROM inventory_ledger", "order_id",
+            row => new StockEntry(row.GetGuid(0), row.GetString(1), row.GetInt64(2))),
+        new("payment",
+            "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM payment_summary", "order_id",
+            row => MoneyOf(row, isGateway: false)),
+        new("shipping", "SELECT order_id, status FROM shipping_ledger", "order_id",
+            row => new ShipmentEntry(row.GetGuid(0), row.GetString(1))),
+        new("acquirer",
+            "SELECT order_id, currency, authorized_minor, captured_minor, voided_minor, held_minor FROM acquirer_summary", "order_id",
+            row => MoneyOf(row, isGateway: true)),
+        // A row whose data is damaged must not keep the books of all others from being compared.
+        new(SagaJournal.Party,
+            """
+            SELECT id, CASE WHEN amount::text ~ '^-?[0-9]{1,24}(\.[0-9]{1,10})?$' THEN amount::numeric ELSE 0 END, coalesce(currency, 'XXX')
+            FROM order_fulfilment
+            """, "id",
+            row => new AmountEntry(row.GetGuid(0), new Money(row.GetDecimal(1), row.GetString(2)))),
+    ];
 
-    /// <summary>The order's event among the dead letters, if it is there.</summary>
-    public DeadOrderEntry? DeadOrder => Entries.OfType<DeadOrderEntry>().MinBy(entry => entry.Reason, StringComparer.Ordinal);
+    /// <summary>The saga; null when there is none.</summary>
+    public SagaEntry? Saga => books.Saga;
 
-    /// <summary>The stock's word.</summary>
-    public StockEntry? Stock => Entries.OfType<StockEntry>().FirstOrDefault();
+    /// <summary>The order's event among the dead letters; null when it is not there.</summary>
+    public DeadStartEntry? DeadOrder => books.DeadStart;
 
-    /// <summary>The shipment's word.</summary>
-    public ShipmentEntry? Shipment => Entries.OfType<ShipmentEntry>().FirstOrDefault();
+    /// <summary>What the order costs; null when there is no saga.</summary>
+    public Money? Amount => books.Entries.OfType<AmountEntry>().FirstOrDefault()?.Amount;
 
-    /// <summary>Our ledger's word, by currency.</summary>
-    public IReadOnlyList<MoneyState> Ledger => Money(isGateway: false);
+    /// <summary>What the stock says.</summary>
+    public StockEntry? Stock => books.Entries.OfType<StockEntry>().FirstOrDefault();
 
-    /// <summary>The gateway's word, by currency.</summary>
-    public IReadOnlyList<MoneyState> Gateway => Money(isGateway: true);
+    /// <summary>What the shipments say.</summary>
+    public ShipmentEntry? Shipment => books.Entries.OfType<ShipmentEntry>().FirstOrDefault();
+
+    /// <summary>What our ledger says, by currency.</summary>
+    public IReadOnlyList<MoneyState> Ledger => MoneyAt(gateway: false);
+
+    /// <summary>What the gateway says, by currency.</summary>
+    public IReadOnlyList<MoneyState> Gateway => MoneyAt(gateway: true);
 
     /// <summary>Whether the saga waits for an operator, or ended before a time.</summary>
-    public bool IsSettled(DateTimeOffset before) => Saga is { State: Lifecycle.Suspended } || Saga?.EndedAt < before;
+    public bool IsSettled(DateTimeOffset before) => books.IsSettled(before);
 
-    // In one order, whatever order the books are read in: what is found in them is known by its words.
-    IReadOnlyList<MoneyState> Money(bool isGateway) =>
+    // Always in one order: a finding is known by its words.
+    IReadOnlyList<MoneyState> MoneyAt(bool gateway) =>
     [
-        .. Entries.OfType<MoneyEntry>().Where(entry => entry.IsGateway == isGateway).Select(entry => entry.Money)
+        .. books.Entries.OfType<MoneyEntry>().Where(entry => entry.IsGateway == gateway).Select(entry => entry.Money)
             .OrderBy(money => money.Currency, StringComparer.Ordinal),
     ];
+
+    static MoneyEntry MoneyOf(DbDataReader row, bool isGateway) => new(
+        row.GetGuid(0), new MoneyState(row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), isGateway);
 }

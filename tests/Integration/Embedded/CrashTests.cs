@@ -6,6 +6,7 @@ using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Storage;
+using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Integration.Embedded;
 
@@ -99,7 +100,7 @@ public class When_the_process_dies_at_any_point
 
         await using var store = Sqlite(folder.Database);
         await using var acquirer = Sqlite(folder.DatabaseOf(AcquirerRegistration.Party));
-        (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
+        (await PaymentBooks.Differences(store, acquirer)).ShouldBeEmpty();
         (await store.Read(sql => sql.First("SELECT coalesce(sum(amount_minor), 0) FROM payment_entry", row => row.GetInt64(0))))
             .ShouldBe(0);
         (await store.Read(sql => sql.First("SELECT coalesce(sum(held_minor), 0) FROM payment_summary", row => row.GetInt64(0))))

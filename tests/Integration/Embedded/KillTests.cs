@@ -50,7 +50,7 @@ public class When_the_process_is_killed
             temporary["data/orchestrator.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
         await using var acquirer = new SqliteDatabase(
             temporary["data/acquirer.db"], TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
-        (await Reconciliation.Differences(store, acquirer)).ShouldBeEmpty();
+        (await PaymentBooks.Differences(store, acquirer)).ShouldBeEmpty();
         foreach (var (what, sql) in new[]
         {
             ("ledger entries that do not sum to zero",

@@ -61,6 +61,18 @@ public class A_saga_of_another_application_in_the_embedded_host
     }
 
     [Test]
+    public async Task Does_not_start_when_no_participant_takes_the_commands_of_a_saga()
+    {
+        var parties = new HostedParties();
+        parties.AddSagas(sagas => sagas.AddSaga<TripSaga, Trip>());
+        (await Should.ThrowAsync<DefinitionException>(
+            () => EmbeddedHost.Run(_folder["data"], parties, CancellationToken.None).WaitAsync(Patience)))
+            .Message.ShouldBe(
+                "saga trip: it sends commands to the queue 'airline-commands', and no participant of this process receives from it; add the "
+                + "participant to the host, or correct the queue in [SentTo]");
+    }
+
+    [Test]
     public void Has_parties_that_each_have_a_name_of_their_own()
     {
         var parties = new HostedParties();

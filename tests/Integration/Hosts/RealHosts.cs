@@ -12,6 +12,7 @@ using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
 using Orchestrator.Storage;
+using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Integration.Servers;
 using Orchestrator.Worker;
 
@@ -215,7 +216,7 @@ sealed class RealHosts : IAsyncDisposable
         (await Count(InventoryRegistration.Party, "SELECT CAST(sum(on_hand + reserved + shipped) AS bigint) FROM inventory_stock"))
             .ShouldBe(units);
         (await Count(PaymentRegistration.Party, "SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payment_entry")).ShouldBe(0);
-        (await Reconciliation.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
+        (await PaymentBooks.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
     }
 
     /// <summary>Asks the program of the sagas for a command, as an operator does.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Services.Inventory;
+using Orchestrator.Worker;
 using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Integration.Hosts;
@@ -91,16 +93,17 @@ public class A_host_that_starts
         }
 
         await using var ledgers = Ledgers.Connect(
-            new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") }, TimeProvider.System);
+            new ConfigurationManager { ["ConnectionStrings:Postgres"] = roles.ConnectionString("reconciler") },
+            new OrderReconciliation(), WorkerRegistration.OrderSagas().Kinds(), TimeProvider.System);
         var found = new List<Contradiction>();
-        (await new Reconciler(ledgers, new Acknowledgements(ledgers.Orchestrator), TimeProvider.System)
+        (await new Reconciler([ledgers], new Acknowledgements(ledgers.Sagas), TimeProvider.System)
             .Run(TimeSpan.Zero, (contradiction, _) =>
         {
             found.Add(contradiction);
             return Task.CompletedTask;
-        }, default)).ShouldBe(10);
+        }, default)).ShouldBe([("order", 10L)]);
         found.ShouldBeEmpty();
-        (await Should.ThrowAsync<PostgresException>(() => ledgers.Orchestrator.Write(sql => sql.Execute("UPDATE saga SET state = state"))))
+        (await Should.ThrowAsync<PostgresException>(() => ledgers.Sagas.Write(sql => sql.Execute("UPDATE saga SET state = state"))))
             .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 

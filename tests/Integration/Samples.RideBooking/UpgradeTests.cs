@@ -44,6 +44,21 @@ public class Rides_that_the_worker_hosted
         await hosts.Settled(2);
         await Reaches(hosts, ride, "state = 'Completed'");
         (await hosts.DeadLetters()).ShouldBeEmpty();
+        await BooksAreCompared(hosts, ride);
+    }
+
+    // The orders on the same servers are none of its business.
+    static async Task BooksAreCompared(RealHosts hosts, Guid ride)
+    {
+        string[] reconcile = ["reconcile", "--settled-for", "00:00:00"];
+        var (agreed, figures, error) = await hosts.Command(reconcile);
+        (agreed, error).ShouldBe((0, ""));
+        figures.ShouldStartWith("rides=1 contradictions=0 ");
+        (await hosts.Store("rides").Write(sql => sql.Execute(
+            "UPDATE rides_fare SET minor_units = 3200 WHERE ride_id = @id AND act = 'CaptureFare'", ("id", ride)))).ShouldBe(1);
+        var (differed, found, _) = await hosts.Command(reconcile);
+        differed.ShouldBe(3);
+        found.ShouldStartWith($"FareDiffers: ride R-1 ({ride}): the ride cost 31.50 EUR, and 32.00 EUR was captured");
     }
 
     static Task Reaches(RealHosts hosts, Guid ride, string condition) => Eventually.Is(

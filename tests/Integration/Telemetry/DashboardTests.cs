@@ -6,6 +6,7 @@ using Orchestrator.Tests.Integration.Embedded;
 using Orchestrator.Tests.Integration.Hosts;
 using Orchestrator.Tests.Otlp;
 using Orchestrator.Tests.Unit;
+using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
@@ -69,6 +70,15 @@ public partial class The_dashboard
         else
             await EveryQueryHasAnAnswer(_prometheus);
     }
+
+    // An alert on a rise does not see a series that begins with its first finding.
+    [Test]
+    public Task Has_a_series_for_each_kind_of_contradiction_before_one_is_found() => Eventually.Is(
+        () => Task.FromResult(
+            _traced.Receiver.Metrics.Select(metric => metric.Metric).Where(metric => metric.Name == "orchestrator.reconciliation.findings")
+                .SelectMany(metric => metric.Sum.DataPoints).Select(point => OtlpReceiver.Attribute(point.Attributes, "kind"))
+                .ToHashSet().SetEquals(Enum.GetNames<ContradictionKind>())),
+        "a kind of contradiction has no series");
 
     static void IsOneTree(TraceTree tree)
     {

@@ -1,5 +1,6 @@
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Simulation.Worlds;
+using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 
@@ -12,7 +13,7 @@ static class OrderChecks
         var sum = One(store, "SELECT coalesce(sum(amount_minor), 0) FROM payment_entry");
         if (sum != 0)
             yield return $"the ledger sums to {sum}";
-        foreach (var difference in Reconciliation.Differences(store, books).GetAwaiter().GetResult())
+        foreach (var difference in PaymentBooks.Differences(store, books).GetAwaiter().GetResult())
             yield return difference;
 
         foreach (

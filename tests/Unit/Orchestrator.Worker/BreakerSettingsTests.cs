@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Hosting;
 using Orchestrator.Hosting.Health;
+using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal.Holds;
-using Orchestrator.Worker;
+using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
 
@@ -39,7 +40,7 @@ public class The_settings_of_the_breaker
             $"{key} is no setting; there are Sagas:Pace, Sagas:Breaker:Silence, Sagas:Breaker:Floor, Sagas:Breaker:Probe, "
             + $"Sagas:Breaker:PerSecond, Reconciliation:Cron.");
 
-    static IReadOnlyList<Setting> All => [.. SagaSettings.All, .. WorkerSettings.Reconciliation];
+    static IReadOnlyList<Setting> All => [.. SagaSettings.All, .. ReconciliationSettings.Of(new OrderReconciliation())];
 
     static BreakerOptions Read(params (string Key, string Value)[] settings)
     {

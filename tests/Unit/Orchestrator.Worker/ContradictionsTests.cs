@@ -1,5 +1,6 @@
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
+using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
@@ -10,6 +11,7 @@ public class The_books_of_an_order
     static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
     static readonly DateTimeOffset Now = new(2030, 1, 2, 0, 0, 0, TimeSpan.Zero);
     static readonly Money Amount = new(168, "USD");
+    static readonly OrderReconciliation Orders = new();
 
     static readonly MoneyState Taken = new("USD", 16800, 16800, 0, 0), LetGo = new("USD", 16800, 0, 16800, 0),
     Held = new("USD", 16800, 0, 0, 16800);
@@ -42,19 +44,19 @@ public class The_books_of_an_order
     }
 
     [TestCaseSource(nameof(Cases))]
-    public void Contradict_each_other(OrderBooks books, ContradictionKind[] found) =>
-        Contradictions.Of(books, Now - TimeSpan.FromMinutes(5)).Select(contradiction => contradiction.Kind)
-        .ShouldBe(found, ignoreOrder: true);
+    public void Contradict_each_other(SagaBooks books, ContradictionKind[] found) =>
+        Orders.Compare(books, Now - TimeSpan.FromMinutes(5)).Select(finding => finding.Kind)
+            .ShouldBe(found.Select(kind => kind.ToString()), ignoreOrder: true);
 
     [TestCase(Lifecycle.Completed, "Reserved")]
     [TestCase(Lifecycle.Cancelled, "Reserved")]
     public void Can_be_mended_without_harm_where_it_only_has_to_be_said_again(Lifecycle state, string stock)
     {
         var money = state == Lifecycle.Completed ? Taken : LetGo;
-        var books = new OrderBooks(
-            Id, [Saga(state), Stock(stock), Ledger(money), Gateway(money),
+        var books = new SagaBooks(
+            Id, [.. Saga(state), Stock(stock), Ledger(money), Gateway(money),
                 Shipment(state == Lifecycle.Completed ? "Dispatched" : "Cancelled")]);
-        Contradictions.Of(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
+        Orders.Compare(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
     }
 
     // Acknowledged differences are known by them.
@@ -64,16 +66,15 @@ public class The_books_of_an_order
         var paidBack = new MoneyState("USD", 16800, 16800, 16800, 0);
         string[] found =
         [
-            .. Found(Saga(Lifecycle.Cancelled), Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)),
-            .. Found(Saga(Lifecycle.Cancelled), Stock("Reserved"), Shipment("Booked"), Ledger(Held), Gateway(Held)),
-            .. Found(Saga(Lifecycle.Completed), Stock("Reserved"), Shipment("Booked"), Ledger(Held)),
-            .. Found(Saga(Lifecycle.Completed), Stock("Released"), Ledger(Taken), Gateway(Taken)),
-            .. Found(
-                Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })),
-            .. Found(Stock("Reserved"), Ledger(Held), Shipment("Booked")),
-            .. Found(new DeadOrderEntry(Id, "no such currency"), new DeadOrderEntry(Id, "another reason")),
-            .. Found(Saga(Lifecycle.Running), Ledger(paidBack), Shipment("Dispatched")),
-            .. Found(Saga(Lifecycle.Running), Shipment("Dispatched")),
+            .. Found([.. Saga(Lifecycle.Cancelled), Stock("Shipped"), Shipment("Dispatched"), Ledger(Taken), Gateway(Taken)]),
+            .. Found([.. Saga(Lifecycle.Cancelled), Stock("Reserved"), Shipment("Booked"), Ledger(Held), Gateway(Held)]),
+            .. Found([.. Saga(Lifecycle.Completed), Stock("Reserved"), Shipment("Booked"), Ledger(Held)]),
+            .. Found([.. Saga(Lifecycle.Completed), Stock("Released"), Ledger(Taken), Gateway(Taken)]),
+            .. Found([.. Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })]),
+            .. Found([Stock("Reserved"), Ledger(Held), Shipment("Booked")]),
+            .. Found([new DeadStartEntry(Id, "OrderSubmitted", "no such currency"), new DeadStartEntry(Id, "OrderSubmitted", "another reason")]),
+            .. Found([.. Saga(Lifecycle.Running), Ledger(paidBack), Shipment("Dispatched")]),
+            .. Found([.. Saga(Lifecycle.Running), Shipment("Dispatched")]),
         ];
         found.ShouldBe(
         [
@@ -100,15 +101,20 @@ public class The_books_of_an_order
             "the shipment left and nothing was captured",
         ]);
 
-        static IEnumerable<string> Found(params LedgerEntry[] entries) =>
-            Contradictions.Of(new OrderBooks(Id, entries), Now).Select(contradiction => contradiction.Found);
+        static IEnumerable<string> Found(LedgerEntry[] entries) =>
+            Orders.Compare(new SagaBooks(Id, entries), Now).Select(finding => finding.Found);
     }
 
-    static TestCaseData Case(string name, SagaEntry? saga, LedgerEntry[] entries, params ContradictionKind[] found) =>
-        new TestCaseData(new OrderBooks(Id, saga is null ? entries : [saga, .. entries]), found).SetArgDisplayNames(name);
+    static TestCaseData Case(string name, LedgerEntry[]? saga, LedgerEntry[] entries, params ContradictionKind[] found) =>
+        new TestCaseData(new SagaBooks(Id, [.. saga ?? [], .. entries]), found).SetArgDisplayNames(name);
 
-    static SagaEntry Saga(Lifecycle state, TimeSpan? ago = null) =>
-        new(Id, "10248", state, Amount, state is Lifecycle.Completed or Lifecycle.Cancelled ? Now - (ago ?? TimeSpan.FromHours(1)) : null);
+    static LedgerEntry[] Saga(Lifecycle state, TimeSpan? ago = null) =>
+    [
+        new SagaEntry(
+            Id, "10248", state,
+            state is Lifecycle.Completed or Lifecycle.Cancelled ? Now - (ago ?? TimeSpan.FromHours(1)) : null),
+        new AmountEntry(Id, Amount),
+    ];
 
     static StockEntry Stock(string status) => new(Id, status, 12);
 

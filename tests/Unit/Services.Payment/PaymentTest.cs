@@ -6,6 +6,7 @@ using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Payment.Gateway;
 using Orchestrator.Storage;
+using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
@@ -66,7 +67,7 @@ public abstract class PaymentTest(IPaymentStores stores)
     /// <summary>What the ledger has for the order, having seen that the acquirer agrees.</summary>
     protected async Task<Totals> Settled()
     {
-        (await Reconciliation.Differences(stores.Ledger, stores.Books, OrderId)).ShouldBeEmpty();
+        (await PaymentBooks.Differences(stores.Ledger, stores.Books, OrderId)).ShouldBeEmpty();
         return await Totals.Of(stores.Ledger, "payment_summary", OrderId);
     }
 }

@@ -4,6 +4,7 @@ using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Payment.Gateway;
+using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
@@ -158,7 +159,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
         {
             // By now every command has been answered, so a question that comes last has a known outcome.
             _answers[^1].ShouldNotBeOfType<PaymentUnknown>();
-            (await Reconciliation.Differences(stores.Ledger, stores.Books, id)).ShouldBeEmpty();
+            (await PaymentBooks.Differences(stores.Ledger, stores.Books, id)).ShouldBeEmpty();
             (await stores.Ledger.Read(sql => sql.Query(
                 "SELECT operation, status FROM payment_operation WHERE order_id = @order AND settled_at IS NULL",
                 row => $"{row.GetString(0)} is {row.GetString(1)}", ("@order", id)))).ShouldBeEmpty();

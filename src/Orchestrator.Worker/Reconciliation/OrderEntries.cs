@@ -1,25 +1,12 @@
 using Orchestrator.Contracts;
-using Orchestrator.Engine;
+using Orchestrator.Hosting.Reconciliation;
 
 namespace Orchestrator.Worker.Reconciliation;
 
-/// <summary>A line about an order in somebody's books.</summary>
+/// <summary>What the order costs, by its saga.</summary>
 /// <param name="OrderId">The order.</param>
-public abstract record LedgerEntry(Guid OrderId);
-
-/// <summary>The saga.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="OrderNumber">The number that people use.</param>
-/// <param name="State">Where it stands in its life.</param>
-/// <param name="Amount">What the order costs.</param>
-/// <param name="EndedAt">When it came to its end, in UTC; absent before.</param>
-public sealed record SagaEntry(Guid OrderId, string OrderNumber, Lifecycle State, Money Amount, DateTimeOffset? EndedAt) : LedgerEntry(
-    OrderId);
-
-/// <summary>The event that would have begun the saga lies in the dead letters.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="Reason">Why it lies there.</param>
-public sealed record DeadOrderEntry(Guid OrderId, string Reason) : LedgerEntry(OrderId);
+/// <param name="Amount">What it costs.</param>
+public sealed record AmountEntry(Guid OrderId, Money Amount) : LedgerEntry(OrderId);
 
 /// <summary>What is set aside of the stock.</summary>
 /// <param name="OrderId">The order.</param>

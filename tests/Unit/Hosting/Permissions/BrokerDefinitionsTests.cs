@@ -1,18 +1,21 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Orchestrator.Local.Permissions;
+using Orchestrator.Hosting.Permissions;
+using Orchestrator.Worker;
 
-namespace Orchestrator.Tests.Unit.Local.Permissions;
+namespace Orchestrator.Tests.Unit.Hosting.Permissions;
 
 public class The_definitions_for_the_broker
 {
     static readonly string Folder = Path.Combine(Repository.Root, "deploy", "rabbitmq");
 
-    static IEnumerable<string> Names => BrokerDefinitions.All().Keys;
+    static IReadOnlyDictionary<string, string> All => BrokerDefinitions.Of(WorkerRegistration.OrderSagas());
+
+    static IEnumerable<string> Names => All.Keys;
 
     [TestCaseSource(nameof(Names))]
     public void Say_what_the_code_does(string name) => File.ReadAllText(Path.Combine(Folder, name)).ShouldBe(
-        BrokerDefinitions.All()[name],
+        All[name],
         $"deploy/rabbitmq/{name} is stale; run: dotnet run --project src/Orchestrator.Local -- permissions --into deploy/rabbitmq");
 
     [TestCase("payment", "read", "payment-commands", true)]
@@ -35,12 +38,12 @@ public class The_definitions_for_the_broker
     [TestCase("operator", "read", "orchestrator-commands", false)]
     public void Let_a_user_do_what_it_needs_and_no_more(string user, string act, string name, bool may)
     {
-        using var definitions = JsonDocument.Parse(BrokerDefinitions.All()["definitions.json"]);
+        using var definitions = JsonDocument.Parse(All["definitions.json"]);
         var expression = definitions.RootElement.GetProperty("permissions").EnumerateArray()
             .Single(permission => permission.GetProperty("user").GetString() == user).GetProperty(act).GetString()!;
         (expression.Length > 0 && Regex.IsMatch(name, expression)).ShouldBe(may);
     }
 
     [Test]
-    public void Hold_no_password() => BrokerDefinitions.All()["definitions.json"].ShouldNotContain("password");
+    public void Hold_no_password() => All["definitions.json"].ShouldNotContain("password");
 }

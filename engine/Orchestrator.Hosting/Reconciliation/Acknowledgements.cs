@@ -1,11 +1,11 @@
 using Orchestrator.Contracts;
 using Orchestrator.Storage;
 
-namespace Orchestrator.Worker.Reconciliation;
+namespace Orchestrator.Hosting.Reconciliation;
 
-/// <summary>The table <c>acknowledged_difference</c>: what somebody has settled by hand is no finding any more.</summary>
+/// <summary>The table <c>acknowledged_difference</c>: a contradiction that a person settled by hand is no longer reported.</summary>
 /// <remarks>
-/// A contradiction is known by its order, its kind and its words, which have the amounts: when any of it changes, it is another one.
+/// A contradiction is known by its saga, its kind and its words, which have the amounts. When any of these changes, it is another one.
 /// </remarks>
 public sealed class Acknowledgements(Database database)
 {
@@ -26,8 +26,8 @@ public sealed class Acknowledgements(Database database)
         return [.. contradictions.Select(contradiction => (contradiction, words.GetValueOrDefault(Id(contradiction))))];
     }
 
-    /// <summary>Acknowledges one; who did so first is kept.</summary>
-    /// <returns>What was written.</returns>
+    /// <summary>Acknowledges a contradiction. If somebody has acknowledged it already, that stays.</summary>
+    /// <returns>The acknowledgement of this call.</returns>
     public async Task<Acknowledgement> Add(Contradiction contradiction, string by, string reason, CancellationToken cancellationToken)
     {
         var word = new Acknowledgement(database.Time.GetUtcNow(), by, reason);
@@ -35,16 +35,16 @@ public sealed class Acknowledgements(Database database)
             sql => sql.Execute(
                 """
                 INSERT INTO acknowledged_difference (id, order_id, difference, found, acknowledged_at, acknowledged_by, reason)
-                VALUES (@id, @order_id, @difference, @found, @at, @by, @reason)
+                VALUES (@id, @saga_id, @difference, @found, @at, @by, @reason)
                 ON CONFLICT (id) DO NOTHING
                 """,
-                ("id", Id(contradiction)), ("order_id", contradiction.OrderId), ("difference", contradiction.Kind.ToString()),
-                ("found", contradiction.Found),
+                ("id", Id(contradiction)), ("saga_id", contradiction.SagaId), ("difference", contradiction.Finding.Kind),
+                ("found", contradiction.Finding.Found),
                 ("at", word.At), ("by", by), ("reason", reason)),
             cancellationToken);
         return word;
     }
 
     static Guid Id(Contradiction contradiction) =>
-        DerivedId.From(contradiction.OrderId.ToString(), contradiction.Kind.ToString(), contradiction.Found);
+        DerivedId.From(contradiction.SagaId.ToString(), contradiction.Finding.Kind, contradiction.Finding.Found);
 }

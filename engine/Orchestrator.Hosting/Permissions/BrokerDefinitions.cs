@@ -1,12 +1,15 @@
+using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Orchestrator.Hosting.Documents;
 using Orchestrator.MassTransit.Broker;
 
-namespace Orchestrator.Local.Permissions;
+namespace Orchestrator.Hosting.Permissions;
 
 /// <summary>
-/// What an administrator gives to RabbitMQ: every queue and exchange, and for each party a user's permissions; without passwords.
+/// What an administrator imports into RabbitMQ: every queue and exchange, and the permissions of every user. There are no passwords in it.
 /// </summary>
 public static class BrokerDefinitions
 {
@@ -14,23 +17,29 @@ public static class BrokerDefinitions
 
     static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Both files, by their names: one for RabbitMQ, one for people.</summary>
-    public static IReadOnlyDictionary<string, string> All()
+    /// <summary>The command <c>permissions</c>.</summary>
+    /// <param name="sagas">The sagas.</param>
+    public static Command Command(SagaParty sagas) => CodeDocuments.Command(
+        "permissions", "Writes what each user may do at RabbitMQ: definitions for the server, and a table for people.", () => Of(sagas));
+
+    /// <summary>The definitions for RabbitMQ (<c>definitions.json</c>) and a table for people (<c>permissions.md</c>), by file name.</summary>
+    /// <param name="sagas">The sagas.</param>
+    public static IReadOnlyDictionary<string, string> Of(SagaParty sagas)
     {
-        var parties = Parties.All();
-        var permissions = parties.Select(UserPermissions.Of).ToList();
+        var users = SagaUsers.Of(sagas);
+        var permissions = users.Select(UserPermissions.Of).ToList();
         return new Dictionary<string, string>
         {
-            ["definitions.json"] = Definitions(parties, permissions),
+            ["definitions.json"] = Definitions(users, permissions),
             ["permissions.md"] = Table(permissions),
         };
     }
 
-    static string Definitions(IReadOnlyList<Party> parties, List<UserPermissions> permissions)
+    static string Definitions(IReadOnlyList<BrokerUser> users, List<UserPermissions> permissions)
     {
-        var work = parties.SelectMany(party => party.Takes.Concat(party.Sends)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var work = users.SelectMany(user => user.Takes.Concat(user.Sends)).Distinct().Order(StringComparer.Ordinal).ToList();
         var queues = work.SelectMany(Queues).OrderBy(queue => queue.Name, StringComparer.Ordinal).ToList();
-        var events = parties.SelectMany(party => party.Tells.Concat(party.Hears.Select(heard => heard.Event))).Select(BrokerQueues.Event)
+        var events = users.SelectMany(user => user.Publishes.Concat(user.Hears.Select(heard => heard.Event))).Select(BrokerQueues.Event)
             .Distinct().Order(StringComparer.Ordinal);
         var definitions = new
         {
@@ -58,13 +67,13 @@ public static class BrokerDefinitions
             queues = queues.Select(
                 queue => new { name = queue.Name, vhost = VirtualHost, durable = true, auto_delete = false, arguments = queue.Arguments }),
             bindings = queues.Select(queue => Binding(queue.Name, queue.Name, "queue"))
-                .Concat(parties.SelectMany(party => party.Hears)
+                .Concat(users.SelectMany(user => user.Hears)
                     .Select(heard => Binding(BrokerQueues.Event(heard.Event), heard.Queue, "exchange"))),
         };
         return JsonSerializer.Serialize(definitions, Json) + "\n";
     }
 
-    // One that work is taken from, and what belongs to it.
+    // A queue of work, and the queues that belong to it.
     static IEnumerable<(string Name, IReadOnlyDictionary<string, object?> Arguments)> Queues(string work) =>
     [
         (work, BrokerQueues.Work(work)),
@@ -80,11 +89,12 @@ public static class BrokerDefinitions
         var text = new StringBuilder("""
             # What each user may do at RabbitMQ
 
-            Written by `dotnet run --project src/Orchestrator.Local -- permissions --into deploy/rabbitmq` from the sagas' tables, the services' handlers and the contracts, with
-            `definitions.json`, which says the same to RabbitMQ; a test fails when either is out of date. To declare is to configure; to publish, and to bind something as the
-            destination, is to write; to take from, and to bind something as the source, is to read.
+            The command `permissions --into` writes this table from the sagas' tables, together with `definitions.json`, which says the same to
+            RabbitMQ. `configure` is to declare. `write` is to publish, and to bind something as the destination. `read` is to take from, and to
+            bind something as the source.
 
-            Beside its own queues a party has those of its dead letters (`…_error`, `…_skipped`, `…_dead`) and those in which messages wait (`…_redelivery-…ms`).
+            A user also has the queues that belong to its own: those of dead letters (`…_error`, `…_skipped`, `…_dead`), and those in which
+            messages wait (`…_redelivery-…ms`).
 
             | user | configure | write | read |
             |---|---|---|---|
@@ -92,12 +102,16 @@ public static class BrokerDefinitions
             """);
         foreach (var user in permissions)
             text.AppendLine(
-                System.Globalization.CultureInfo.InvariantCulture,
+                CultureInfo.InvariantCulture,
                 $"| `{user.User}` | {Cell(user.Configure)} | {Cell(user.Write)} | {Cell(user.Read)} |");
         return text.ToString();
     }
 
     static string Cell(IReadOnlyList<string> names) =>
-        names.Count == 0
-        ? "nothing" : string.Join(' ', names.Select(name => $"`{name.Replace("Orchestrator.Contracts.", "", StringComparison.Ordinal)}`"));
+        names.Count == 0 ? "nothing" : string.Join(' ', names.Select(name => $"`{Short(name)}`"));
+
+    // The exchange of an event is named namespace:type. The last part of the namespace is enough for people.
+    static string Short(string name) => name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+        ? name[(name.LastIndexOf('.', colon) + 1)..]
+        : name;
 }

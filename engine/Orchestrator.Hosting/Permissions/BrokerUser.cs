@@ -1,17 +1,17 @@
-namespace Orchestrator.Local.Permissions;
+namespace Orchestrator.Hosting.Permissions;
 
-/// <summary>What a user of the broker does there.</summary>
-/// <param name="User">Its name.</param>
-public sealed record Party(string User)
+/// <summary>A user of the broker, and what it does there.</summary>
+/// <param name="Name">The user's name.</param>
+public sealed record BrokerUser(string Name)
 {
     /// <summary>The queues that it takes work from.</summary>
     public IReadOnlyCollection<string> Takes { get; init; } = [];
 
-    /// <summary>The events that it listens to: by the queue in which they wait.</summary>
+    /// <summary>The events that it subscribes to, with the queue in which they wait.</summary>
     public IReadOnlyCollection<(string Queue, Type Event)> Hears { get; init; } = [];
 
     /// <summary>The events that it publishes.</summary>
-    public IReadOnlyCollection<Type> Tells { get; init; } = [];
+    public IReadOnlyCollection<Type> Publishes { get; init; } = [];
 
     /// <summary>The queues of others that it sends to.</summary>
     public IReadOnlyCollection<string> Sends { get; init; } = [];

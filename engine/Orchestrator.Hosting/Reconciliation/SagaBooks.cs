@@ -1,0 +1,18 @@
+using Orchestrator.Engine;
+
+namespace Orchestrator.Hosting.Reconciliation;
+
+/// <summary>What all books say about one saga.</summary>
+/// <param name="SagaId">The saga.</param>
+/// <param name="Entries">What they say, in any order.</param>
+public sealed record SagaBooks(Guid SagaId, IReadOnlyList<LedgerEntry> Entries)
+{
+    /// <summary>The saga; null when there is none.</summary>
+    public SagaEntry? Saga => Entries.OfType<SagaEntry>().FirstOrDefault();
+
+    /// <summary>The message among the dead letters that would have started the saga; null when there is none.</summary>
+    public DeadStartEntry? DeadStart => Entries.OfType<DeadStartEntry>().MinBy(entry => entry.Reason, StringComparer.Ordinal);
+
+    /// <summary>Whether the saga waits for an operator, or ended before a time.</summary>
+    public bool IsSettled(DateTimeOffset before) => Saga is { State: Lifecycle.Suspended } || Saga?.EndedAt < before;
+}
