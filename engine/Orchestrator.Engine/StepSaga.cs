@@ -83,6 +83,15 @@ public abstract class StepSaga<TData>
     /// <summary>The message by which somebody turns an instance back; none when nobody can.</summary>
     public Type? CancelledWith { get; private set; }
 
+    /// <summary>The types of the answers that the saga expects to a command, an undo or an inquiry of its steps.</summary>
+    public IEnumerable<Type> AnswersTo(Type message) => AllSteps.SelectMany(step => new (Type? Asked, Type? Answer)[]
+        {
+            (step.Command, step.Completion), (step.Command, step.RefusedWith), (step.Undo, step.Undone),
+            (step.Undo, step.UndoRefusedWith), (step.Inquiry, step.Completion), (step.Inquiry, step.RefusedWith),
+            (step.Inquiry, step.Unknown),
+        })
+        .Where(pair => pair.Asked == message).Select(pair => pair.Answer).OfType<Type>().Distinct();
+
     internal IReadOnlyList<Step<TData>> AllSteps => _steps ??= [.. _stages.SelectMany(stage => stage)];
 
     internal MessageRole<TData>? Start { get; private set; }

@@ -37,15 +37,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
 
     /// <inheritdoc />
     public IReadOnlyCollection<Type> AnswersOf(string queue) =>
-    [
-        .. definition.Table.Steps.SelectMany(step => new (Type? Asked, Type? Answer)[]
-        {
-            (step.Command, step.Completion), (step.Command, step.RefusedWith), (step.Undo, step.Undone), (step.Undo, step.UndoRefusedWith),
-            (step.Inquiry, step.Unknown), (step.Inquiry, step.Completion), (step.Inquiry, step.RefusedWith),
-        })
-            .Where(pair => pair.Asked?.GetCustomAttribute<SentToAttribute>()?.Queue == queue).Select(pair => pair.Answer).OfType<Type>()
-            .Distinct(),
-    ];
+        [.. Sends.Where(type => type.GetCustomAttribute<SentToAttribute>()?.Queue == queue).SelectMany(definition.AnswersTo).Distinct()];
 
     /// <inheritdoc />
     public IReadOnlyCollection<Type> Receives { get; } = [.. definition.Messages];

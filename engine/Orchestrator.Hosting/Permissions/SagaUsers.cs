@@ -21,8 +21,8 @@ static class SagaUsers
             Orchestrator(kinds, sagas.WorkSources),
             .. kinds.SelectMany(kind => kind.SendsTo).Concat(sagas.WorkSources.Select(source => source.Queue)).Distinct()
                 .GroupBy(UserOf).Select(queues => Participant(queues.Key, [.. queues], kinds, sagas.WorkSources)),
-            // Publishes the messages that start sagas, and nothing else.
-            new("submitter") { Publishes = [.. kinds.SelectMany(kind => kind.Receives.Where(kind.IsStartedBy)).Distinct()] },
+            // Publishes what comes from outside, and nothing else: the messages that start sagas, and the events that sagas await.
+            new("submitter") { Publishes = [.. kinds.SelectMany(FromOutside).Distinct()] },
             // Commands sagas and holds. 'redrive' and 'reconcile --repair' send again what others sent.
             new("operator")
             {
@@ -68,6 +68,9 @@ static class SagaUsers
             ],
             Publishes = [.. kinds.SelectMany(kind => queues.SelectMany(queue => kind.AnswersOf(queue))).Distinct()],
         };
+
+    static IEnumerable<Type> FromOutside(ISagaKind kind) =>
+        kind.Receives.Where(type => !StepSaga.IsAddressed(type)).Except(kind.SendsTo.SelectMany(kind.AnswersOf));
 
     // The commands for the participant 'payment' lie in the queue 'payment-commands'.
     static string UserOf(string queue) =>

@@ -745,6 +745,8 @@ public abstract class JournalContract
 
         public IReadOnlyList<string> Steps => TestOrder.Kind.Steps;
 
+        public IReadOnlyCollection<Type> AnswersOf(string queue) => TestOrder.Kind.AnswersOf(queue);
+
         public IReadOnlyCollection<string> SendsTo => TestOrder.Kind.SendsTo;
 
         public IReadOnlyCollection<Type> Receives => TestOrder.Kind.Receives;

@@ -21,6 +21,8 @@ public class The_definitions_of_another_application
     [TestCase("drivers", "write", "Orchestrator.Contracts.Rides:RideEnded", false)]
     [TestCase("drivers", "read", RideQueues.Fares, false)]
     [TestCase("submitter", "write", "Orchestrator.Contracts.Rides:RideRequested", true)]
+    [TestCase("submitter", "write", "Orchestrator.Contracts.Rides:RideEnded", true)]
+    [TestCase("submitter", "write", "Orchestrator.Contracts.Rides:DriverAssigned", false)]
     [TestCase("operator", "write", "orchestrator-commands", true)]
     public void Let_a_user_do_what_it_needs_and_no_more(string user, string act, string name, bool may)
     {
