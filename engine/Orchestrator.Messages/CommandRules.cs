@@ -1,22 +1,22 @@
 namespace Orchestrator.Contracts;
 
-/// <summary>What must be true of a command, whoever sent it: a participant checks it before it acts.</summary>
+/// <summary>The rules for the commands of all senders. A participant checks them before it acts.</summary>
 public static class CommandRules
 {
-    /// <summary>Refuses a command that can't be meant: it goes to the dead letters, and nothing is stored of it.</summary>
+    /// <summary>Rejects a command that breaks a rule: it goes to the dead letters, and nothing of it is stored.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="violations">Of its own fields: what is wrong, or nothing.</param>
+    /// <param name="violations">What is wrong with the command's own fields; null for a field that is right.</param>
     /// <exception cref="RejectedMessageException">A rule is broken; the message names the first.</exception>
     public static void Check(IStepMessage command, params ReadOnlySpan<string?> violations)
     {
         Reject(command, command.SagaId == Guid.Empty ? "the id of its saga is all zeros or missing" : null);
-        Reject(command, command.Epoch < 1 ? FormattableString.Invariant($"epoch is {command.Epoch}; they count from 1") : null);
+        Reject(command, command.Epoch < 1 ? FormattableString.Invariant($"epoch is {command.Epoch}; epochs count from 1") : null);
         foreach (var violation in violations)
             Reject(command, violation);
     }
 
     /// <summary>Why an amount can't be kept; null when it can.</summary>
-    /// <param name="field">The name that the reason gives the amount.</param>
+    /// <param name="field">The name of the amount in the reason.</param>
     /// <param name="money">The amount.</param>
     public static string? Violation(string field, Money money) => money switch
     {

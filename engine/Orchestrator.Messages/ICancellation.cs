@@ -1,9 +1,9 @@
 namespace Orchestrator.Contracts;
 
-/// <summary>Somebody wants a saga to turn back.</summary>
+/// <summary>A request that a saga turns back.</summary>
 public interface ICancellation : ISagaMessage
 {
-    /// <summary>Who wants it.</summary>
+    /// <summary>Who requested it.</summary>
     string RequestedBy { get; }
 
     /// <summary>Why.</summary>

@@ -1,8 +1,8 @@
 namespace Orchestrator.Contracts;
 
-/// <summary>A message that concerns one saga instance.</summary>
+/// <summary>A message that concerns one saga.</summary>
 public interface ISagaMessage
 {
-    /// <summary>The correlation id: selects the saga instance.</summary>
+    /// <summary>The correlation id: it selects the saga.</summary>
     Guid SagaId { get; }
 }

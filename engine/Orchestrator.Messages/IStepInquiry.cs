@@ -4,9 +4,9 @@ namespace Orchestrator.Contracts;
 /// <remarks>A participant that does know an outcome answers with that outcome itself, under the outcome's own message id.</remarks>
 public interface IStepInquiry : IStepMessage
 {
-    /// <summary>The name of the command that is asked about, which is the step's.</summary>
+    /// <summary>The name of the command that is asked about. It is also the step's name.</summary>
     string Step { get; }
 
-    /// <summary>Which sending of the command had no answer, from 1: it tells one question from the next.</summary>
+    /// <summary>The attempt that had no answer, counted from 1. It distinguishes this question from the next one.</summary>
     int Attempt { get; }
 }

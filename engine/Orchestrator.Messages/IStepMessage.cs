@@ -4,8 +4,8 @@ namespace Orchestrator.Contracts;
 public interface IStepMessage : ISagaMessage
 {
     /// <summary>
-    /// Which try at the business act this is, from 1. (saga, operation, epoch) is the idempotency key: the same
-    /// epoch sent again gets the same outcome. Only an operator raises it, after a refusal that was stored.
+    /// The number of the try at the step's act, from 1. (saga, operation, epoch) is the idempotency key: a command that is sent again with
+    /// the same epoch gets the same outcome. An operator's <c>retry</c> raises it. So does the undo of a success that came after its undo.
     /// </summary>
     int Epoch { get; }
 }

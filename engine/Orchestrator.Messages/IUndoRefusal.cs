@@ -1,7 +1,7 @@
 namespace Orchestrator.Contracts;
 
 /// <summary>
-/// An undo can't be done. It is not stored but follows from what is at the time: each undo that is sent gets an answer of its
-/// own, so that an operator who tries again learns what became of it.
+/// A participant can't do an undo. This answer is not stored: the participant checks again each time. So each sending of the undo gets an
+/// answer of its own, and an operator who tries again learns the present result.
 /// </summary>
 public interface IUndoRefusal : IStepMessage;

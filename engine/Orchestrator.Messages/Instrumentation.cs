@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>Where the hosts' own spans and measurements come from; they cost next to nothing while nobody listens.</summary>
+/// <summary>The source of the hosts' own spans and measurements. They cost almost nothing while nobody listens.</summary>
 public static class Instrumentation
 {
     /// <summary>The name to listen to.</summary>
@@ -15,7 +15,7 @@ public static class Instrumentation
     /// <summary>Makes spans.</summary>
     public static ActivitySource Spans { get; } = new(Name);
 
-    /// <summary>Makes instruments. What tells their series apart is a handful of names, never an id.</summary>
+    /// <summary>Makes instruments. The tags of their series have a few names as values, never ids.</summary>
     public static Meter Meter { get; } = new(Name);
 
     /// <summary>A histogram of times that are short when all is well: from half a millisecond to half a minute.</summary>
@@ -25,12 +25,12 @@ public static class Instrumentation
     public static Histogram<double> OfSpells(string name, string description) => OfSeconds(name, description, Spells);
 
     /// <summary>
-    /// Starts the span of a message again, in a trace that is kept: what is sent within it, and whatever that causes elsewhere,
-    /// is kept too. For the moment at which a message turns out to matter though nobody chose its trace.
+    /// Starts the span of a message again, in a trace that is recorded. What is sent within it, and all that this causes in other
+    /// processes, is recorded too. Use it when a message turns out to matter although its trace was not chosen for recording.
     /// </summary>
     /// <param name="arrival">The span of the message, which is not recorded.</param>
-    /// <param name="parent">Where it belongs, unless that is where the message came from.</param>
-    /// <returns>Nothing when nobody listens.</returns>
+    /// <param name="parent">The new span's parent. Absent: the span that sent the message.</param>
+    /// <returns>Null when nobody listens.</returns>
     public static Activity? Keep(Activity arrival, ActivityContext? parent = null)
     {
         var under = parent ?? new ActivityContext(arrival.TraceId, arrival.ParentSpanId, arrival.ActivityTraceFlags);
@@ -39,8 +39,8 @@ public static class Instrumentation
 
     /// <summary>Starts the span of a message again, under another parent.</summary>
     /// <param name="arrival">The span of the message.</param>
-    /// <param name="parent">Where it belongs.</param>
-    /// <returns>Nothing when nobody listens.</returns>
+    /// <param name="parent">The new span's parent.</param>
+    /// <returns>Null when nobody listens.</returns>
     public static Activity? Follow(Activity arrival, ActivityContext parent)
     {
         var queue = arrival.GetTagItem(Destination);

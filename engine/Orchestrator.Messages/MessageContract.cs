@@ -19,18 +19,18 @@ public static class MessageContract
             throw new UnknownContractException(problem);
     }
 
-    /// <summary>Why a type is no message, with the remedy; nothing when it is one.</summary>
+    /// <summary>Why a type is not a message, and what to do; null when it is one.</summary>
     public static string? Problem(Type type) => Problems.GetOrAdd(type, static type => ProblemOf(type));
 
     /// <summary>The name of a type on the wire, as MassTransit writes it: <c>urn:message:Namespace:Name</c>.</summary>
     public static string Urn(Type type) => $"urn:message:{type.Namespace}:{NameIn(type)}";
 
-    /// <summary>Whether it is an event that may have no subscriber. Every other message must reach a queue.</summary>
+    /// <summary>True for an event that may have no subscriber. Every other message must reach a queue.</summary>
     public static bool IsPublic(Type type) =>
         Public.GetOrAdd(type, static type => type.IsDefined(typeof(PublicEventAttribute), inherit: false));
 
     /// <summary>
-    /// Whether it is an interface that messages share. Such an interface is for code: nobody sends it or subscribes to it.
+    /// True for an interface that messages share. Only code uses such an interface: it is never sent, and no queue subscribes to it.
     /// </summary>
     public static bool IsShared(Type type) => type.IsInterface && IsOfContracts(type.Assembly);
 
@@ -52,7 +52,7 @@ public static class MessageContract
             return $"no contract knows {type} as a message; send a record that implements ISagaMessage or is marked [SentTo(queue)] or "
                 + $"[PublicEvent]";
         return IsPublic(type) && (isCommand || type.IsAssignableTo(typeof(IStepMessage)))
-            ? $"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost"
+            ? $"{type} is marked [PublicEvent], but a receiver waits for it; remove the mark, or the message may be lost"
             : null;
     }
 }

@@ -5,14 +5,13 @@ using System.Text.Json;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>Finds what a message must say and does not: a JSON reader puts null where a property is null or absent.</summary>
+/// <summary>Finds a required property that a message lacks. A JSON reader leaves null where a property is null or absent.</summary>
 public static class MissingValue
 {
     static readonly ConcurrentDictionary<Type, Property[]> Known = new();
 
     /// <summary>
-    /// The path of the first property that is null although its type says that it can't be, such as <c>lines[0].sku</c>; nothing when there
-    /// is none.
+    /// The path of the first property that is null although its type is not nullable, such as <c>lines[0].sku</c>; null when there is none.
     /// </summary>
     public static string? In(object message) => In(message, "");
 
@@ -47,7 +46,7 @@ public static class MissingValue
         return null;
     }
 
-    // What a program's own contracts are made of; text, numbers and times have nothing within.
+    // True for the types of a program's own contracts. Text, numbers and times have no properties to check.
     static bool IsOurs(Type type) =>
         !type.IsPrimitive && !type.IsEnum && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
 

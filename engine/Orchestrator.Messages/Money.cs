@@ -29,7 +29,7 @@ public readonly record struct Money(decimal Amount, string Currency)
         $"{Amount.ToString("F" + Contracts.Currency.MinorUnitDigits(Currency), System.Globalization.CultureInfo.InvariantCulture)} "
         + $"{Currency}";
 
-    // With all the digits of the currency, so that the same amount is the same text wherever it is written: 440.00.
+    // Keeps all digits of the currency, so that the same amount is always written as the same text, such as 440.00.
     static Money Scaled(decimal amount, string currency) =>
         new(amount + new decimal(0, 0, 0, isNegative: false, (byte)Contracts.Currency.MinorUnitDigits(currency)), currency);
 }

@@ -6,13 +6,16 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>What logs and traces may say of an exception: its words only where they can't quote a message, a row or a name.</summary>
+/// <summary>What logs and traces may tell about an exception: its text only if it can't quote a message, a row or a name.</summary>
 public static partial class Redacted
 {
-    // Of a client that this assembly does not know: they speak of connections, queues and addresses.
+    // Exceptions of libraries that this assembly does not reference. Their texts name connections, queues and addresses only.
     static readonly string[] AboutTheBroker = ["RabbitMQ.Client.", "MassTransit.RabbitMqTransport.", "MassTransit.ConnectionException"];
 
-    /// <summary>Why it failed: the words of the innermost exception that may be repeated; if none may, the name of the innermost.</summary>
+    /// <summary>
+    /// Why it failed: the text of the innermost exception whose text may be repeated. When there is none, the type of the innermost
+    /// exception.
+    /// </summary>
     public static string Reason(Exception exception)
     {
         var (cause, words) = Find(exception);
@@ -20,8 +23,8 @@ public static partial class Redacted
     }
 
     /// <summary>
-    /// What failed and why: the name of the innermost exception whose words may be repeated, and these; if none may, the name of the
-    /// innermost.
+    /// What failed and why: the type and the text of the innermost exception whose text may be repeated. When there is none, the type of
+    /// the innermost exception.
     /// </summary>
     public static string Failure(Exception exception)
     {
@@ -29,7 +32,7 @@ public static partial class Redacted
         return words is null ? cause.GetType().Name : $"{cause.GetType().Name}: {words}";
     }
 
-    /// <summary>The type of a message, as the message names it, if that is a name; its sender may have put anything there.</summary>
+    /// <summary>The type that a message names, if it has the form of a name. The sender may have written any text there.</summary>
     public static string Type(string? named) => named is not null && Name().IsMatch(named) ? named : "message without a type";
 
     [GeneratedRegex(@"^[A-Za-z0-9_.:+\-\[\]]{1,300}\z")]
@@ -62,10 +65,10 @@ public static partial class Redacted
         return found;
     }
 
-    // What was to be converted (class 22), and what a function of somebody's says (P0).
+    // Class 22 quotes the value that could not be converted. Class P0 has the text that a database function raised.
     static bool QuotesValues(string state) =>
         state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("P0", StringComparison.Ordinal);
 
-    // PostgreSQL's next lines are the details, which quote the row.
+    // PostgreSQL's further lines are the details, which quote the row.
     static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r', '.', ' ');
 }

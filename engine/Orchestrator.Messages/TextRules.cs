@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Orchestrator.Contracts;
 
-/// <summary>What must be true of a text that a message brings and every store keeps.</summary>
+/// <summary>The rules for a text that a message brings and a store keeps.</summary>
 public static class TextRules
 {
     /// <summary>The longest text that is kept, in UTF-16 code units.</summary>
@@ -13,7 +13,7 @@ public static class TextRules
     /// Why a text can't be kept: it is missing, blank or longer than <see cref="LongestText"/>, or holds what no store keeps
     /// (NUL, half of a surrogate pair); null when it can.
     /// </summary>
-    /// <param name="field">The name that the reason gives the text.</param>
+    /// <param name="field">The name of the text in the reason.</param>
     /// <param name="text">The text.</param>
     public static string? Violation(string field, string? text) => text switch
     {

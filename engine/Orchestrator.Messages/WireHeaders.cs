@@ -12,18 +12,18 @@ public static class WireHeaders
     /// <summary>The party that sent the message: <c>orchestrator</c>, <c>payment</c>, …</summary>
     public const string Source = "source";
 
-    /// <summary>Who gave the order for this message, when a person did.</summary>
+    /// <summary>The person who gave the command for this message; absent when no person did.</summary>
     public const string Actor = "actor";
 
     /// <summary>The dead letter that an operator sent back as this message.</summary>
     public const string RedrivenFrom = "redriven-from";
 
     /// <summary>
-    /// The exchange by which the message first came to its queue, kept when it waits or is set aside and comes again by another way. A
-    /// sender's own header of this name means nothing.
+    /// The exchange through which the message first came to its queue. It is kept when the message waits or is set aside, and comes again
+    /// through another exchange. A header of this name that a sender sets has no effect.
     /// </summary>
     public const string OriginExchange = "origin-exchange";
 
-    /// <summary>How often the message was deferred (see <see cref="DeferredMessageException"/>); apart from its failed attempts.</summary>
+    /// <summary>How often the message was deferred (see <see cref="DeferredMessageException"/>), without its failed attempts.</summary>
     public const string Deferrals = "deferrals";
 }

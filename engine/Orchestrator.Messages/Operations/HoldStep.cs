@@ -8,14 +8,14 @@ namespace Orchestrator.Contracts.Operations;
 [SentTo(OperatorQueues.Commands)]
 public sealed record HoldStep(string Kind, string Step, string Actor, string Note)
 {
-    /// <summary>In place of a step: new sagas are taken in, and none of their steps goes out.</summary>
+    /// <summary>In place of a step's name: new sagas are taken in, but the commands of their first stage are not sent.</summary>
     public const string Intake = "intake";
 }
 
 /// <summary>Let a held step go on.</summary>
 /// <param name="Kind">The kind of saga.</param>
 /// <param name="Step">The step's name, or <see cref="HoldStep.Intake"/>.</param>
-/// <param name="PerSecond">How many of the waiting sagas go on in a second; absent: all at once.</param>
+/// <param name="PerSecond">How many of the waiting sagas go on in each second. Absent: all at once.</param>
 /// <param name="Actor">Who gives the command.</param>
 /// <param name="Note">Why.</param>
 [SentTo(OperatorQueues.Commands)]
@@ -33,7 +33,7 @@ public sealed record StepHeld(string Kind, string Step, string Actor);
 [PublicEvent]
 public sealed record StepReleased(string Kind, string Step, long Waiting, string Actor);
 
-/// <summary>The command does not fit, and has changed nothing.</summary>
+/// <summary>The command was refused and changed nothing.</summary>
 /// <param name="Kind">The kind of saga that it named.</param>
 /// <param name="Step">The step that it named.</param>
 /// <param name="Command">The command's name.</param>

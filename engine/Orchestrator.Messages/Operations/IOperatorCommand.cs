@@ -6,7 +6,7 @@ namespace Orchestrator.Contracts.Operations;
 public interface IOperatorCommand : ISagaMessage
 {
     /// <summary>
-    /// The version of the saga that the operator saw; the command is refused if the saga has moved since. Absent: whatever it is.
+    /// The version of the saga that the operator saw. The command is refused if the saga has moved since. Absent: any version.
     /// </summary>
     long? Version { get; }
 
@@ -23,7 +23,7 @@ public interface IOperatorCommand : ISagaMessage
 [PublicEvent]
 public sealed record OperatorCommandAccepted(Guid SagaId, string Command) : ISagaMessage;
 
-/// <summary>The command does not fit, and has changed nothing.</summary>
+/// <summary>The command was refused and changed nothing.</summary>
 /// <param name="SagaId">The saga.</param>
 /// <param name="Command">The command's name.</param>
 /// <param name="Reason">Why, and what could be done instead.</param>

@@ -4,7 +4,7 @@ namespace Orchestrator.Contracts.Operations;
 public static class OperatorQueues
 {
     /// <summary>
-    /// Commands that concern all sagas of a kind. Those that concern one saga go to the saga's own queue, which has the name of its kind.
+    /// The queue of commands that concern all sagas of a kind. Commands that concern one saga go to the queue with the name of its kind.
     /// </summary>
     public const string Commands = "orchestrator-commands";
 }

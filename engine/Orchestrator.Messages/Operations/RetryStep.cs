@@ -1,8 +1,8 @@
 namespace Orchestrator.Contracts.Operations;
 
 /// <summary>
-/// Try a step again that its participant refused after the pivot, under a new idempotency key: the old one has the refusal for an answer
-/// for ever.
+/// Try a step again that its participant refused after the pivot. The step gets a new idempotency key, because the participant answers
+/// the old key with the refusal for ever.
 /// </summary>
 /// <param name="SagaId">The saga.</param>
 /// <param name="Version">The version that the operator saw.</param>

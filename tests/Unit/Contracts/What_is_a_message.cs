@@ -34,7 +34,7 @@ public class What_is_a_message
     [TestCase(typeof(PublicOutcome))]
     public void Is_not_public_when_somebody_waits_for_it(Type type) =>
         MessageContract.Problem(type)
-        .ShouldBe($"{type} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost");
+        .ShouldBe($"{type} is marked [PublicEvent], but a receiver waits for it; remove the mark, or the message may be lost");
 
     // OrderFulfilled is missing: the inventory lets the goods go when it hears it.
     [Test]

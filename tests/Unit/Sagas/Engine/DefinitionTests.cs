@@ -136,7 +136,7 @@ public class A_table_that_can_not_work_is_refused
 
     [Test]
     public void When_what_it_waits_for_may_be_lost() => Refuses<WaitsForAPublicEvent>(
-        $"{typeof(PublicDone)} is marked [PublicEvent], and somebody waits for it; take the mark away, or it may be lost");
+        $"{typeof(PublicDone)} is marked [PublicEvent], but a receiver waits for it; remove the mark, or the message may be lost");
 
     [TestCase("")]
     [TestCase("Trip")]
