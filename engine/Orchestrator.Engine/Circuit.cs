@@ -1,6 +1,6 @@
 namespace Orchestrator.Engine;
 
-/// <summary>A command of a step, or its undo, that the breaker holds when nobody answers it.</summary>
+/// <summary>A command of a step, or its undo, that the breaker holds when no participant answers it.</summary>
 /// <param name="Step">The step's name.</param>
 /// <param name="Command">The command's name; the step's own name unless it is the undo.</param>
 /// <param name="Answers">The names of the messages that answer it.</param>
@@ -13,7 +13,7 @@ public sealed record Circuit(
     /// <summary>Whether it is the step's undo.</summary>
     public bool IsUndo => Command != Step;
 
-    /// <summary>Those of a saga. Steps whose answers come from people or from outside have none.</summary>
+    /// <summary>The circuits of a saga. Steps that people answer, and steps without a command, have none.</summary>
     public static IReadOnlyList<Circuit> Of<TData>(StepSaga<TData> definition)
         where TData : SagaData =>
             [.. definition.AllSteps.Where(step => step.Command is not null && !step.IsAnsweredByPeople)

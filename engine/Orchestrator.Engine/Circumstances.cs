@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What a decision needs to know beside the saga and the message. A payload of the consume context.</summary>
+/// <summary>What a decision needs beside the table, the saga and the message.</summary>
 /// <param name="Now">When the transition happens, in UTC, by the clock of the store that will hold it.</param>
 /// <param name="Held">The names of the steps that operators hold.</param>
 public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held)
 {
     /// <summary>
-    /// The names of the commands and undos that the breaker holds since nobody answers them, each with the saga that may try it.
+    /// The names of the commands and undos that the breaker holds because no participant answers them, each with the saga that may try it.
     /// </summary>
     public IReadOnlyDictionary<string, Probe?> Silent { get; init; } = FrozenDictionary<string, Probe?>.Empty;
 
@@ -18,7 +18,7 @@ public sealed record Circumstances(DateTimeOffset Now, IReadOnlySet<string> Held
     }
 
     /// <summary>
-    /// The instance that has the business key with which the message would start another one; absent when the key is free, or need not be
+    /// The saga that has the business key with which the message would start another saga; absent when the key is free or need not be
     /// unique.
     /// </summary>
     public Guid? KeyHolder { get; init; }

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What must be true of the columns that a saga's view shows of its data.</summary>
+/// <summary>Checks the columns of a saga's view that show its data.</summary>
 static partial class ColumnCheck
 {
-    /// <summary>The first problem, as a sentence with the remedy; nothing when there is none.</summary>
+    /// <summary>The first problem and what to do about it, as a sentence; null when there is none.</summary>
     public static string? Problem<TData>(IReadOnlyList<SagaColumn> columns)
         where TData : SagaData =>
         columns.Select(column => NameProblem(column.Name) ?? PathProblem(typeof(TData), column))

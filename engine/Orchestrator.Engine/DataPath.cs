@@ -3,10 +3,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>Where something stands in the JSON of a saga's data.</summary>
+/// <summary>Finds a property in the JSON of a saga's data by its path.</summary>
 static class DataPath
 {
-    /// <summary>The type of what stands there, or a clause that says where the path leads nowhere.</summary>
+    /// <summary>The type of the property, or a clause that says which part of the path does not exist.</summary>
     /// <param name="data">The type of the data.</param>
     /// <param name="path">Camel case, dots between levels.</param>
     public static (Type? Type, string? Problem) Find(Type data, string path)
@@ -15,7 +15,7 @@ static class DataPath
         foreach (var name in path.Split('.'))
         {
             var json = WireJson.Options.GetTypeInfo(type);
-            // Under any key there may be something.
+            // A dictionary may have a value under any key.
             if (json.Kind == JsonTypeInfoKind.Dictionary && name.Length > 0 && name.All(char.IsAsciiLetterOrDigit))
             {
                 type = Bare(json.ElementType!);
@@ -35,7 +35,7 @@ static class DataPath
         return (type, null);
     }
 
-    /// <summary>Whether a number stands there.</summary>
+    /// <summary>True when the property is a number.</summary>
     /// <param name="data">The type of the data.</param>
     /// <param name="path">Camel case, dots between levels.</param>
     public static bool IsNumber(Type data, string path) =>

@@ -2,11 +2,11 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What a saga does when nothing came in time: ask, try again, turn back, or call an operator.</summary>
+/// <summary>What a saga does when no answer came in time: ask, try again, turn back, or call an operator.</summary>
 static class Deadlines
 {
     /// <summary>Acts on everything that is due.</summary>
-    /// <returns>Whether anything was.</returns>
+    /// <returns>True when something was due, or when the saga's row must lose the deadline that woke the saga.</returns>
     public static bool Act<TData>(DecisionBuilder<TData> decision, DateTimeOffset now)
         where TData : SagaData
     {
@@ -26,7 +26,7 @@ static class Deadlines
         if (step < 0 || !decision.Flow.IsAwaited(step) || decision.Record(step) is not { Waiting: Waiting.Status } record
             || (record.Epoch, record.Attempts) != (answer.Epoch, answer.Attempt))
         {
-            decision.Remark("changed nothing: that is not being asked");
+            decision.Remark("changed nothing: the saga does not wait for this answer");
             return;
         }
 
@@ -41,7 +41,7 @@ static class Deadlines
             var record = decision.Record(step);
             if (record.Due <= now || record.Waiting == Waiting.Nothing || (record.Waiting == Waiting.Release && !decision.IsHeld(step)))
                 return step;
-            // The limit of the whole saga must not pass for what the saga can't do anything about.
+            // The saga can't do anything about a held step. So its own time limit stops before that limit could act.
             if (decision.Data.Limit <= now && record.Due is not null && decision.IsHeld(step))
                 return step;
         }
@@ -67,7 +67,7 @@ static class Deadlines
             NoAnswer(decision, step);
     }
 
-    // Woken since one step was released, while another one is held: the row must lose the deadline by which it was woken.
+    // One step was released and woke the saga, but another step is still held: the row must lose the deadline that woke the saga.
     static bool IsStillHeld<TData>(DecisionBuilder<TData> decision)
         where TData : SagaData
     {
@@ -92,7 +92,7 @@ static class Deadlines
         where TData : SagaData
     {
         decision.Remark($"no answer to {decision.Table.Steps[step].Inquiry}");
-        // The question took as long as a pause would have.
+        // No pause: the wait for the answer to the question took as long.
         if (decision.HasAttemptsLeft(step))
             decision.SendAgain(step);
         else

@@ -8,7 +8,7 @@ public static class Decider
 {
     /// <summary>What a message changes in a saga.</summary>
     /// <param name="definition">The saga's table.</param>
-    /// <param name="state">The instance; absent when the message is to start it.</param>
+    /// <param name="state">The saga; absent when it does not exist yet.</param>
     /// <param name="message">One of the definition's <see cref="StepSaga{TData}.Messages"/>.</param>
     /// <param name="circumstances">When the transition happens, and what operators and the breaker hold.</param>
     /// <exception cref="RejectedMessageException">The message can't be accepted: it goes to the dead letters.</exception>
@@ -48,7 +48,7 @@ public static class Decider
         return decision.Finish();
     }
 
-    /// <summary>Where an instance stands, without its data.</summary>
+    /// <summary>The state of a saga without its data.</summary>
     public static FlowState FlowOf<TData>(StepSaga<TData> definition, SagaState<TData> state)
         where TData : SagaData
     {
@@ -100,14 +100,14 @@ public static class Decider
         throw NotThere(definition, role, message.SagaId);
     }
 
-    /// <summary>What a message is answered whose saga does not exist.</summary>
+    /// <summary>The answer to a message whose saga does not exist.</summary>
     /// <param name="definition">The saga's table.</param>
     /// <param name="message">The message.</param>
     /// <param name="messageId">Its id.</param>
     /// <param name="sentAt">When it was sent, if that is known.</param>
     /// <param name="now">The time, by the clock of the store.</param>
-    /// <returns>The answer to an operator; absent when it is no operator's command, and may begin a saga.</returns>
-    /// <exception cref="RejectedMessageException">It has waited for its saga for as long as the saga would have waited for it.</exception>
+    /// <returns>The answer to an operator's command; absent for another message.</returns>
+    /// <exception cref="RejectedMessageException">The message has waited for its saga longer than the saga would wait for it.</exception>
     public static Outgoing? AnswerWithoutSaga<TData>(
         StepSaga<TData> definition, ISagaMessage message, Guid messageId, DateTimeOffset? sentAt, DateTimeOffset now)
         where TData : SagaData
@@ -123,7 +123,7 @@ public static class Decider
         return definition.Roles.GetValueOrDefault(message.GetType()) is { Step: >= 0 and var step }
             && definition.AllSteps[step].Timing.Limit is var limit && now - sentAt > limit
             ? throw new RejectedMessageException(
-                $"{name} is for {definition.Kind} {message.SagaId}, which has not come into being within {limit}")
+                $"{name} is for {definition.Kind} {message.SagaId}, which did not start within {limit}")
             : null;
     }
 
@@ -131,7 +131,7 @@ public static class Decider
         where TData : SagaData
     {
         var reason = $"{role.Message.Name} is for {definition.Kind} {sagaId}, which does not exist";
-        // What happens outside may overtake the message that starts the saga, which waits in a queue of its own.
+        // An event from outside may overtake the message that starts the saga, because that message waits in another queue.
         return role.Step >= 0 && definition.AllSteps[role.Step].Kind == StepKind.External
             ? new DeferredMessageException($"{reason} yet")
             : new RejectedMessageException(reason);
@@ -154,7 +154,7 @@ public static class Decider
         };
     }
 
-    // The message that starts it comes to an instance that is there: cancelled in advance, or started by another one before.
+    // The starting message came to a saga that exists: it was cancelled in advance, or an earlier message started it.
     static void StartAgain<TData>(
         StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message,
         Circumstances circumstances)
@@ -165,7 +165,7 @@ public static class Decider
             if (StartDigest.Differ(decision.Data.StartedWith, StartDigest.Of(definition.Version, message)))
                 Conflict(definition, decision, role, message);
             else
-                decision.Remark($"{role.Message.Name} came again; it had started");
+                decision.Remark($"{role.Message.Name} came again; the saga had started already");
             return;
         }
 
@@ -177,11 +177,11 @@ public static class Decider
             IsAnnounced = known.IsAnnounced,
             Limit = null,
         });
-        decision.Remark("it had been cancelled before it came");
+        decision.Remark("the saga was cancelled before this message came");
         decision.Publish(definition.Cancellation(decision.Data, decision.Data.Refused!));
     }
 
-    // Somebody gave two things one id: the first goes on, and whoever sent the second must learn of it.
+    // Two different starting messages have one saga id. The first saga goes on, and the sender of the second message must be told.
     static void Conflict<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, ISagaMessage message)
         where TData : SagaData
     {
@@ -194,7 +194,7 @@ public static class Decider
         decision.Publish(definition.Conflict(decision.Data, reason));
     }
 
-    // Somebody gave two things one business key: the second ends before anything is done for it.
+    // Two sagas would have one business key. The second ends before any of its steps is sent.
     static void RefuseKey<TData>(StepSaga<TData> definition, DecisionBuilder<TData> decision, MessageRole<TData> role, Guid holder)
         where TData : SagaData
     {
@@ -266,7 +266,7 @@ public static class Decider
         if (flow.Steps[step] == StepStatus.Refused)
             decision.Remark($"came late: {name} was refused");
         if (isLateSuccess)
-            decision.Remark($"came late: {name} was undone, and is once more");
+            decision.Remark($"came late: {name} was undone; it is undone again");
         decision.Learn(data => role.Learn(data, message));
         var reason = role.ReasonOf(message);
         decision.Make(

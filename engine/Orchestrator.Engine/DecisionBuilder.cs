@@ -36,16 +36,19 @@ sealed class DecisionBuilder<TData>
     /// <summary>What is remembered about a step that has been attempted.</summary>
     public StepRecord Record(int step) => Data.Steps[Table.Steps[step].Name];
 
-    /// <summary>What an outcome says against what the saga knows; nothing when they agree.</summary>
+    /// <summary>How an outcome contradicts the saga's data; null when they agree.</summary>
     public string? ContradictionOf(int step, ISagaMessage outcome) => _definition.AllSteps[step].Agreement?.Invoke(Data, outcome);
 
     public string NameOf(int step) => Table.Steps[step].Name;
 
-    /// <summary>Whether neither its command nor its undo may be sent.</summary>
+    /// <summary>
+    /// True when the command (or undo) that the step stands at may not be sent. Operators hold the step, or the breaker holds the command
+    /// and this saga is not the one that may try it.
+    /// </summary>
     public bool IsHeld(int step) =>
         IsHeldByOperators(step) || (IsSilent(step, out var probe) && probe != new Probe(_before.Id, _before.Version));
 
-    /// <summary>Notes that a command, or an undo, was answered.</summary>
+    /// <summary>Notes that a command, or an undo, that the breaker holds was answered.</summary>
     public void Hear(int step, bool isUndo)
     {
         if ((isUndo ? Table.Steps[step].Undo! : NameOf(step)) is var command && _circumstances.Silent.ContainsKey(command))
@@ -65,9 +68,9 @@ sealed class DecisionBuilder<TData>
 
     public void Remark(string remark) => _remarks.Add(remark);
 
-    /// <summary>Makes a change: notes the new statuses and sends what it sends.</summary>
+    /// <summary>Makes a change: notes the new statuses and sends the commands.</summary>
     /// <param name="change">What changes.</param>
-    /// <param name="outcome">The type of the message that brought it; nothing when time did.</param>
+    /// <param name="outcome">The type of the message that caused it; null when a deadline did.</param>
     /// <param name="refusal">Why the saga turns back, if it does.</param>
     /// <param name="problem">Why an operator is needed, if one is.</param>
     public void Make(FlowChange change, string? outcome = null, Refusal? refusal = null, string? problem = null)
@@ -113,7 +116,7 @@ sealed class DecisionBuilder<TData>
             Out(compose(Data, record.Epoch), step);
     }
 
-    /// <summary>Asks the participant what became of the last attempt.</summary>
+    /// <summary>Asks the participant for the outcome of the last attempt.</summary>
     public void Ask(int step)
     {
         var record = Record(step);
@@ -130,14 +133,14 @@ sealed class DecisionBuilder<TData>
         Remark($"attempt {record.Attempts + 1} of {AttemptOf(step)} at {Text(Record(step).Due!.Value)}");
     }
 
-    /// <summary>A version without deadlines has sent it: from now on its answer has a limit.</summary>
+    /// <summary>An older version without deadlines sent the command. From now on its answer has a time limit.</summary>
     public void Adopt(int step)
     {
         Await(step, Record(step), Waiting.Answer, TimingOf(step).Limit);
         Remark($"{AttemptOf(step)} had no time limit");
     }
 
-    /// <summary>Operators or the breaker hold the step: its limits stand still.</summary>
+    /// <summary>Operators or the breaker hold the step: its time limits stand still.</summary>
     public void Hold(int step)
     {
         var isSilent = IsSilent(step, out _);
@@ -147,7 +150,7 @@ sealed class DecisionBuilder<TData>
             Due = null,
             At = Now,
             Began = BeginningOf(record),
-            // What nobody answers must not use up the attempts: only the last one counts once it is released.
+            // Attempts without an answer must not be used up by a silent participant: after the release only the last one counts.
             Forgiven = isSilent ? Math.Max(record.Forgiven, record.Attempts - 1) : record.Forgiven,
         });
         Data = Data with { HeldSince = Data.HeldSince ?? Now };
@@ -155,7 +158,7 @@ sealed class DecisionBuilder<TData>
             ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: nobody answers it");
     }
 
-    /// <summary>The step is held no longer, or this saga may try whether it is answered again.</summary>
+    /// <summary>The step is no longer held, or this saga may try whether its participant answers again.</summary>
     public void Release(int step)
     {
         var record = Record(step);
@@ -169,20 +172,20 @@ sealed class DecisionBuilder<TData>
         LetTheLimitGoOn();
     }
 
-    // It stood still while a step was held. The hold also ends when the step's answer comes while it is held.
+    // The saga's time limit stood still while a step was held. For the saga, the hold also ends when the step's answer comes.
     void LetTheLimitGoOn()
     {
         if (Data.HeldSince is { } since && !IsAnyHeld)
             Data = Data with { Limit = Data.Limit + (Now - since), HeldSince = null };
     }
 
-    /// <summary>Whether a step is held that the saga stands at.</summary>
+    /// <summary>True when the saga waits for the release of a step.</summary>
     public bool IsAnyHeld => Flow.Awaited.Any(step => Record(step).Waiting == Waiting.Release);
 
-    /// <summary>Lets the step be tried again, its attempts counted anew.</summary>
+    /// <summary>Gives the step its full number of attempts again.</summary>
     public void Forgive(int step) => Set(step, record => record with { Forgiven = record.Attempts, Problem = null, Instead = null });
 
-    /// <summary>Lets the step be tried anew: a participant answers the same idempotency key with the same refusal.</summary>
+    /// <summary>Gives the step a new idempotency key. A participant answers the old key with the same refusal.</summary>
     public void RaiseEpoch(int step) => Set(step, record => record with
     {
         Epoch = record.Epoch + 1,
@@ -193,14 +196,14 @@ sealed class DecisionBuilder<TData>
         Instead = null,
     });
 
-    /// <summary>Gives the saga as much time as it had at its start: it is tried again, and its limit may have passed long ago.</summary>
+    /// <summary>Gives the saga its full time limit again: an operator has it tried again, and the old limit may have passed.</summary>
     public void GiveNewLimit()
     {
         if (_definition.TimeLimit is { } limit && !Flow.IsTurned)
             Data = Data with { Limit = Now + limit * _definition.Pace };
     }
 
-    /// <summary>Something came that is no answer to what was sent; whoever reads why the step was given up must learn of it.</summary>
+    /// <summary>A message came that does not answer the command. It is noted for people who read why the step was given up.</summary>
     public void CameInstead(int step, string what)
     {
         Remark($"changed nothing: {what}");
@@ -210,10 +213,10 @@ sealed class DecisionBuilder<TData>
         Set(step, record => record with { Instead = what });
     }
 
-    /// <summary>What people should learn before the saga gives up.</summary>
+    /// <summary>What people should know before the saga gives up.</summary>
     public string? Warning { get; private set; }
 
-    /// <summary>Moves what is waited for to another time.</summary>
+    /// <summary>Moves the deadlines of the awaited steps to another time.</summary>
     public void Reschedule(DateTimeOffset at)
     {
         foreach (var step in Flow.Awaited.Where(step => Record(step).Due is not null).ToList())
@@ -222,12 +225,15 @@ sealed class DecisionBuilder<TData>
             Data = Data with { Limit = at };
     }
 
-    /// <summary>Whether the saga's own time limit counts: neither once it has turned back, nor while people have it in hand.</summary>
+    /// <summary>
+    /// True while the saga's own time limit counts. It does not count after the saga has turned back, while a step is held, or while an
+    /// operator decides.
+    /// </summary>
     public bool IsLimitRunning => !Flow.IsEnded && !Flow.IsTurned && Flow.Stuck == 0 && !IsAnyHeld;
 
     public void LimitIsOver() => Data = Data with { Limit = null };
 
-    /// <summary>Whether the step may be sent once more.</summary>
+    /// <summary>True when the command (or undo) may be sent once more.</summary>
     public bool HasAttemptsLeft(int step) =>
         Table.Steps[step].Kind != StepKind.External && Record(step).Attempts - Record(step).Forgiven < TimingOf(step).Attempts;
 
@@ -236,7 +242,7 @@ sealed class DecisionBuilder<TData>
 
     public void Publish(ISagaMessage message) => _outgoing.Add(new Outgoing(NextId(), message, null, null, 0, false));
 
-    /// <summary>The whole of it.</summary>
+    /// <summary>The complete decision.</summary>
     public Decision<TData> Finish(bool isNothing = false)
     {
         if (isNothing)
@@ -252,7 +258,8 @@ sealed class DecisionBuilder<TData>
         };
     }
 
-    // With the step, so that it is known while the saga runs, and stays right when a version moves the saga that does not know it.
+    // The amounts are written with the step, so that they are known while the saga runs. They also stay right when a version that does not
+    // know them moves the saga.
     void NoteWhatIsAtRisk()
     {
         for (var step = 0; step < Flow.Steps.Length; step++)
@@ -317,7 +324,7 @@ sealed class DecisionBuilder<TData>
 
     void BeginUndo(int step)
     {
-        // Tried again by an operator: the count goes on. Otherwise it begins, whatever the count of the do was.
+        // When an operator tries the undo again, its attempts count on. Otherwise they start from 0, apart from those of the command.
         if (Record(step).Status != StepStatus.Undoing)
         {
             Set(step, record => record with
@@ -327,7 +334,7 @@ sealed class DecisionBuilder<TData>
                 Forgiven = 0,
                 Outcome = null,
                 Instead = null,
-                // A participant answers the same key with the same answer, which the saga has seen and would drop.
+                // A participant answers the same key with the same message. The saga has seen that message and would drop it.
                 Epoch = record.Status == StepStatus.Undone ? record.Epoch + 1 : record.Epoch,
             });
         }
@@ -358,7 +365,7 @@ sealed class DecisionBuilder<TData>
         Write(step, record with { Waiting = waiting, At = Now, Began = BeginningOf(known), Due = Now + time * _definition.Pace });
     }
 
-    // What is known of an attempt changes, but not when the first was sent.
+    // A step keeps the time of its first sending when its record changes.
     static DateTimeOffset? BeginningOf(StepRecord? record) => record is { Attempts: > 0 } ? record.Began ?? record.At : null;
 
     StepTiming TimingOf(int step) => Flow.Steps[step] == StepStatus.Undoing ? Table.Steps[step].UndoTiming : Table.Steps[step].Timing;
@@ -370,7 +377,7 @@ sealed class DecisionBuilder<TData>
     void Out(IStepMessage command, int step) => _outgoing.Add(new Outgoing(
         NextId(), command, Owner.Of(command.GetType()), NameOf(step), Record(step).Attempts, Flow.Steps[step] == StepStatus.Undoing));
 
-    // Derived from the transition and the message's place in it: the same whenever the transition is decided again.
+    // Derived from the transition and the message's place in it, so that deciding the transition again gives the same id.
     Guid NextId() => DerivedId.From(_definition.Kind, _before.Id.ToString(), Text(_before.Version + 1), Text(_outgoing.Count));
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

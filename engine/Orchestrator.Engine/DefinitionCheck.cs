@@ -4,10 +4,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What must be true of a definition beside its table of steps.</summary>
+/// <summary>Checks a definition, apart from the table of its steps.</summary>
 static partial class DefinitionCheck
 {
-    // PostgreSQL cuts the name of a view after 63 characters, and _v2 must find room.
+    // PostgreSQL cuts the name of a view after 63 characters, and there must be room for _v2.
     const int LongestKind = 58;
 
     public static void Check<TData>(StepSaga<TData> saga)
@@ -68,13 +68,13 @@ static partial class DefinitionCheck
             : saga.AllSteps.Select(QueueProblem).FirstOrDefault(problem => problem is not null);
     }
 
-    // Somebody else can neither undo it nor know what became of it, but would say so.
+    // Another participant can't undo the step and does not know its outcome, but would answer as if it did.
     static string? QueueProblem<TData>(Step<TData> step)
         where TData : SagaData =>
         new[] { step.Undo, step.Inquiry }.OfType<Type>().FirstOrDefault(other => QueueOf(other) != QueueOf(step.Command!)) is { } apart
         ? $"{step.Name} goes to {QueueOf(step.Command!)}, and {apart.Name}, which {(apart == step.Undo ? "undoes it" : "asks about it")}, "
             + $"to {QueueOf(apart)}; "
-          + "who does a step must undo it and answer for it: put the same [SentTo(queue)] on both"
+          + "the participant that does a step must undo it and answer for it: put the same [SentTo(queue)] on both"
         : null;
 
     static string? MessageProblem<TData>(StepSaga<TData> saga)

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Orchestrator.Engine;
 
 /// <summary>Where a saga stands, without its data.</summary>
-/// <param name="Lifecycle">Where in its life.</param>
+/// <param name="Lifecycle">Where the saga stands in its life.</param>
 /// <param name="Steps">The status of each step, in the table's order.</param>
 /// <param name="IsTurned">Whether it has turned back.</param>
 /// <param name="Stuck">The steps that wait for an operator: a bit each, in the table's order.</param>
 public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> Steps, bool IsTurned = false, ulong Stuck = 0)
 {
-    /// <summary>Whether it has come to its end.</summary>
+    /// <summary>True when the saga has ended.</summary>
     public bool IsEnded => Lifecycle is Lifecycle.Completed or Lifecycle.Cancelled;
 
     /// <summary>The steps whose outcome the saga waits for, in the table's order.</summary>

@@ -3,10 +3,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>Spread that is no chance: decided again, it is the same.</summary>
+/// <summary>A spread of times that is not random: the same decision gives the same value again.</summary>
 static class Jitter
 {
-    /// <summary>From 0 (included) to 1 (not), evenly spread over sagas, steps and attempts.</summary>
+    /// <summary>From 0 (included) to 1 (excluded), evenly spread over sagas, steps and attempts.</summary>
     public static double Of(Guid saga, string step, int attempt)
     {
         Span<byte> hash = stackalloc byte[16];

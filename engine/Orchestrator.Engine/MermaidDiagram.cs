@@ -7,7 +7,7 @@ namespace Orchestrator.Engine;
 public static class MermaidDiagram
 {
     /// <summary>
-    /// Draws how outcomes move a saga; the ways of time limits and operators lead from almost everywhere, and are left out.
+    /// Draws how outcomes move a saga. Changes by time limits and operators are left out, because they start from almost every state.
     /// </summary>
     /// <returns>Text that begins with <c>stateDiagram-v2</c>; lines end with a line feed.</returns>
     public static string Draw<TData>(StepSaga<TData> definition)
@@ -29,7 +29,7 @@ public static class MermaidDiagram
         return text.ToString();
     }
 
-    // What the outcomes of its steps bring about, from the first message on, as long as all come in time and in turn.
+    // The changes by outcomes, from the first message on, as long as all outcomes come in time and in order.
     static List<StateSpace.Edge> Drawn<TData>(StepSaga<TData> definition)
         where TData : SagaData
     {

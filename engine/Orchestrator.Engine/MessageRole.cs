@@ -2,7 +2,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What one type of message means to a saga: a signal to one step, or (without one) something to the whole saga.</summary>
+/// <summary>What one type of message means to a saga: a signal to one step or, without a signal, a message to the whole saga.</summary>
 abstract class MessageRole<TData>(Type message, Signal? signal)
     where TData : SagaData
 {
@@ -10,16 +10,16 @@ abstract class MessageRole<TData>(Type message, Signal? signal)
 
     public Signal? Signal => signal;
 
-    /// <summary>The step's place in the table; -1 for what concerns the whole saga.</summary>
+    /// <summary>The step's place in the table; -1 for a message to the whole saga.</summary>
     public int Step { get; set; } = -1;
 
     /// <summary>What the saga takes from the message into its data.</summary>
     public abstract TData Learn(TData data, ISagaMessage message);
 
-    /// <summary>Why the participant refuses; nothing when it does not.</summary>
+    /// <summary>Why the participant refuses; null when it does not.</summary>
     public abstract string? ReasonOf(ISagaMessage message);
 
-    /// <summary>Hands the message's type to somebody generic.</summary>
+    /// <summary>Calls the visitor with the message's type as type argument.</summary>
     public abstract void Accept(IMessageRoleVisitor<TData> visitor);
 }
 

@@ -2,7 +2,7 @@ using Orchestrator.Contracts.Operations;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What an operator's command changes, or why it does not.</summary>
+/// <summary>Decides what an operator's command changes, or why it is refused.</summary>
 static class OperatorCommands
 {
     static readonly TimeSpan LongestAhead = StepTiming.Longest;

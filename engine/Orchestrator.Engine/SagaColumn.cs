@@ -5,10 +5,10 @@ namespace Orchestrator.Engine;
 /// <param name="Path">Where it stands in the data's JSON: camel case, dots between levels.</param>
 public sealed record SagaColumn(string Name, string Path)
 {
-    /// <summary>Whether the data has a number there: the view shows it as one.</summary>
+    /// <summary>True when the data has a number there. The view shows it as a number.</summary>
     public bool IsNumber { get; init; }
 
-    /// <summary>Whether sagas are found by it with an index.</summary>
+    /// <summary>True when sagas can be searched by this column with an index.</summary>
     public bool IsSearched { get; init; }
 
     /// <summary>The columns that the view of every saga has.</summary>

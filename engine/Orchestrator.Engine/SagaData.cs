@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What a saga keeps between messages; a saga adds its business fields by deriving from it.</summary>
+/// <summary>What a saga keeps between messages. The author of a saga derives from it and adds business fields.</summary>
 public abstract record SagaData
 {
-    /// <summary>A record per attempted step, by the step's name.</summary>
+    /// <summary>One record for each attempted step, by the step's name.</summary>
     public ImmutableSortedDictionary<string, StepRecord> Steps { get; init; } =
         ImmutableSortedDictionary.Create<string, StepRecord>(StringComparer.Ordinal);
 
@@ -15,15 +15,15 @@ public abstract record SagaData
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>
-    /// What the message that started it said, as <see cref="StartDigest"/> writes it; absent when an earlier version started it.
+    /// The digest of the message that started the saga (see <see cref="StartDigest"/>); absent when an earlier version started it.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? StartedWith { get; init; }
 
-    /// <summary>When the whole saga has taken too long, in UTC; absent when that no longer matters.</summary>
+    /// <summary>When the time limit of the whole saga ends, in UTC; absent when there is none or it no longer counts.</summary>
     public DateTimeOffset? Limit { get; init; }
 
-    /// <summary>Since when a step has been held that it stands at, in UTC: its limit stands still.</summary>
+    /// <summary>Since when the saga has stood at a held step, in UTC. Meanwhile its time limit stands still.</summary>
     public DateTimeOffset? HeldSince { get; init; }
 
     /// <summary>Why the saga turned back, when it did.</summary>
@@ -32,10 +32,10 @@ public abstract record SagaData
     /// <summary>Why it waits for an operator, while it does.</summary>
     public Suspension? Suspended { get; init; }
 
-    /// <summary>Whether its end has been told to the world.</summary>
+    /// <summary>True when the event of its end has been published.</summary>
     public bool IsAnnounced { get; init; }
 
-    /// <summary>Fields of a newer version: they survive being saved by this one.</summary>
+    /// <summary>Fields of a newer version. They are kept when this version saves the data.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Unknown { get; init; }
 }

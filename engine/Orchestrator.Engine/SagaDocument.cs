@@ -5,7 +5,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>A saga's table as a Markdown document for people: what happens in which order, who does it, and what when it fails.</summary>
+/// <summary>A saga's table as a Markdown document for people: the steps in order, who does them, and what happens when one fails.</summary>
 public static class SagaDocument
 {
     const string None = "–";
@@ -24,7 +24,7 @@ public static class SagaDocument
         Frame(text, definition);
         Steps(text, definition);
         Ways(text, definition);
-        text.Append("\n## States\n\nHow the answers move it; what time limits and operators bring about is left out.\n\n```mermaid\n");
+        text.Append("\n## States\n\nHow outcomes move the saga. Changes by time limits and operators are left out.\n\n```mermaid\n");
         text.Append(MermaidDiagram.Draw(definition)).Append("```\n");
         return text.ToString();
     }
@@ -53,7 +53,7 @@ public static class SagaDocument
         if (definition.HasUniqueKey)
         {
             var answer = definition.Conflict is { } told ? $", and answered by {Code(Made(told))}" : "";
-            rows.Insert(2, ("Another instance with its business key", $"is cancelled before its first step{answer}"));
+            rows.Insert(2, ("Another saga with its business key", $"is cancelled before its first step{answer}"));
         }
 
         text.Append("| | |\n|---|---|\n");
@@ -132,21 +132,21 @@ public static class SagaDocument
             foreach (var step in definition.AllSteps.Where(step => step.Kind == StepKind.Retriable && step.RefusedWith is not null))
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"- {Code(step.RefusedWith!.Name)} calls an operator, who has {Code(step.Name)} tried again under a new idempotency "
-                    + $"key, or says that it is done.\n");
+                    $"- {Code(step.RefusedWith!.Name)} calls an operator, who tries {Code(step.Name)} again under a new idempotency key "
+                    + $"or resolves it as done.\n");
         }
 
         foreach (var step in definition.AllSteps.Where(step => step.AgreesWith is not null))
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"- {Code(step.AgreesWith!.Name)} says something else than the saga knows: an operator is called, with both values.\n");
+                $"- {Code(step.AgreesWith!.Name)} contradicts what the saga knows: an operator is called, with both values.\n");
         text.Append("- An undo is refused, or has no answer to its last attempt: an operator is called.\n");
     }
 
     static Step<TData>? PivotOf<TData>(StepSaga<TData> definition)
         where TData : SagaData => definition.AllSteps.FirstOrDefault(step => step.Kind == StepKind.Pivot);
 
-    // A function that makes events is of the type that it was written with, whatever it is kept as.
+    // The delegate keeps the type of the event that it makes, although the property that holds it has a more general type.
     static string Made(Delegate compose) => compose.GetType().GetGenericArguments()[^1].Name;
 
     static string Queue(Type command) => command.GetCustomAttribute<SentToAttribute>()!.Queue;

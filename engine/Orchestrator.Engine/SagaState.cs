@@ -1,6 +1,6 @@
 namespace Orchestrator.Engine;
 
-/// <summary>One instance between two messages.</summary>
+/// <summary>A saga between two messages.</summary>
 /// <param name="Id">The correlation id.</param>
 /// <param name="Version">How many transitions it has made: the sequence number of its last journal row.</param>
 /// <param name="Lifecycle">Where it stands in its life.</param>

@@ -1,12 +1,12 @@
 namespace Orchestrator.Engine;
 
-/// <summary>What a step is told, by a message or by the passing of time.</summary>
+/// <summary>What happened to a step: a message came, time passed, or a hold ended.</summary>
 public enum Signal
 {
     /// <summary>The command succeeded.</summary>
     Completed,
 
-    /// <summary>The command succeeded, but at something else than was asked for.</summary>
+    /// <summary>The command succeeded, but its outcome contradicts the saga's data.</summary>
     Contradicted,
 
     /// <summary>The participant said no.</summary>
@@ -24,6 +24,6 @@ public enum Signal
     /// <summary>The last attempt had no answer either.</summary>
     GivenUp,
 
-    /// <summary>It is held no longer.</summary>
+    /// <summary>The step is no longer held.</summary>
     Released,
 }

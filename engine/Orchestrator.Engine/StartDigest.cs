@@ -4,7 +4,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What a starting message said, in few characters: two that say the same have the same digest.</summary>
+/// <summary>A short digest of a starting message. Messages of the same content have the same digest.</summary>
 static class StartDigest
 {
     /// <summary>
@@ -13,9 +13,10 @@ static class StartDigest
     /// </summary>
     public static string Of(int version, ISagaMessage start) =>
         FormattableString.Invariant(
-            $"{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(start, start.GetType(), WireJson.Options)))}");
+            $"{version}:{Convert.ToHexStringLower(
+                SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(start, start.GetType(), WireJson.Options)))}");
 
-    /// <summary>Whether two digests are of one version and of messages that say different things.</summary>
+    /// <summary>True when two digests are of one version and of messages with different content.</summary>
     public static bool Differ(string? one, string another) =>
         one is not null && one != another
         && one[..(one.IndexOf(':', StringComparison.Ordinal) + 1)] == another[..(another.IndexOf(':', StringComparison.Ordinal) + 1)];

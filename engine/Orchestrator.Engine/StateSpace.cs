@@ -69,7 +69,7 @@ public static class StateSpace
                 ];
                 foreach (var (message, signal) in outcomes)
                 {
-                    // An outcome of what was never sent changes nothing, except when it comes from outside.
+                    // An outcome of a command that was never sent changes nothing. An event from outside may come before its turn.
                     if (message is not null && (state.Steps[step] != StepStatus.Pending || shape.Kind == StepKind.External))
                         yield return (message, Flow.Apply(table, state, step, signal).State);
                 }
@@ -101,7 +101,7 @@ public static class StateSpace
             }
         }
 
-        // One message acts on everything that is due.
+        // One DeadlineReached acts on every step that is due.
         Dictionary<string, FlowState>.ValueCollection AfterDeadlines(FlowState state)
         {
             var reached = new Dictionary<string, FlowState>();

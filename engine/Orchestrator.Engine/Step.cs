@@ -24,7 +24,7 @@ public sealed class Step<TData>
     /// <summary>The step's name: its command's, or that of the event that it awaits.</summary>
     public string Name { get; }
 
-    /// <summary>What may be done about it once sent.</summary>
+    /// <summary>What can be done about the step once it has been sent.</summary>
     public StepKind Kind { get; }
 
     /// <summary>The command that performs it; none when it awaits an event from outside.</summary>
@@ -54,7 +54,7 @@ public sealed class Step<TData>
     /// <summary>How long its outcome is waited for and how often it is sent.</summary>
     public StepTiming Timing { get; private set; }
 
-    /// <summary>The same of its undo.</summary>
+    /// <summary>How long the undo's outcome is waited for and how often the undo is sent.</summary>
     public StepTiming UndoTiming { get; private set; } = StepTiming.Stubborn;
 
     internal Func<TData, int, IStepMessage>? Compose { get; }
@@ -87,8 +87,8 @@ public sealed class Step<TData>
         where TOutcome : class, IStepMessage => CompletedByAny(learn);
 
     /// <summary>
-    /// What the outcome that completes the step must agree with. If it says something else, the saga is suspended with both values: what
-    /// the participant did is not what it was asked for, and people must find out.
+    /// A value of the completing outcome that must equal a value of the saga. If the values differ, the saga is suspended, and the reason
+    /// names both: the participant did something else than it was asked for, and people must find out why.
     /// </summary>
     /// <param name="said">What the outcome says.</param>
     /// <param name="expected">What the saga knows.</param>
@@ -116,7 +116,7 @@ public sealed class Step<TData>
     }
 
     /// <summary>
-    /// Says that the participant never refuses the pivot. A pivot without a refusal that does not say so is taken for an oversight.
+    /// Says that the participant never refuses the pivot. A pivot with neither a refusal nor this call is taken for an oversight.
     /// </summary>
     public Step<TData> NeverRefused()
     {
@@ -164,8 +164,8 @@ public sealed class Step<TData>
     }
 
     /// <summary>
-    /// People give the answers, and take their time: that none comes for a while says nothing about the participant, so the breaker leaves
-    /// the step alone.
+    /// Says that people give the answers, and may take long. A long silence then says nothing about the participant, so the breaker does
+    /// not watch the step.
     /// </summary>
     public Step<TData> AnsweredByPeople()
     {
@@ -198,14 +198,14 @@ public sealed class Step<TData>
         return this;
     }
 
-    /// <summary>What the step puts at risk while it is not known to be undone: somebody's money. Only one step of a saga may.</summary>
+    /// <summary>The money that the step puts at risk until it is known to be undone. Only one step of a saga may have it.</summary>
     public Step<TData> PutsMoneyAtRisk(Func<TData, Money> money)
     {
         Money = money;
         return this;
     }
 
-    /// <summary>What the step keeps from others while it is not known to be undone: units of goods or places.</summary>
+    /// <summary>The units of goods or places that the step keeps from others until it is known to be undone.</summary>
     public Step<TData> PutsUnitsAtRisk(Func<TData, long> units)
     {
         Units = units;

@@ -24,7 +24,7 @@ public abstract class StepSaga<TData>
     /// <summary>Begins a table.</summary>
     /// <param name="kind">The saga's name: kebab-case, the key of its rows, the name of its queues and (with underscores) of its
     /// view.</param>
-    /// <param name="version">Of this definition, from 1; raised when the table changes.</param>
+    /// <param name="version">The version of this definition, from 1. Raise it when the table changes.</param>
     protected StepSaga(string kind, int version)
     {
         Kind = kind;
@@ -40,10 +40,10 @@ public abstract class StepSaga<TData>
     /// <summary>How long the whole saga may take from its first message; no limit when absent.</summary>
     public TimeSpan? TimeLimit { get; private set; }
 
-    /// <summary>Whether no two instances may have one business key.</summary>
+    /// <summary>True when no two sagas may have the same business key.</summary>
     public bool HasUniqueKey { get; private set; }
 
-    /// <summary>What every time limit and pause is multiplied by: 1, but for trials that are not to take long.</summary>
+    /// <summary>The factor of every time limit and pause: 1, or less in trials that must be short.</summary>
     public double Pace { get; init; } = 1;
 
     /// <summary>The steps in order; those of one stage run side by side.</summary>
@@ -74,13 +74,13 @@ public abstract class StepSaga<TData>
 
     internal IReadOnlyList<Type> Answers => _answers;
 
-    /// <summary>The events that tell the world of an instance's end.</summary>
+    /// <summary>The events that are published when a saga ends.</summary>
     public IReadOnlyCollection<Type> EndEvents => _ends;
 
-    /// <summary>The message that starts an instance.</summary>
+    /// <summary>The message that starts a saga.</summary>
     public Type? StartedWith => Start?.Message;
 
-    /// <summary>The message by which somebody turns an instance back; none when nobody can.</summary>
+    /// <summary>The message that turns a saga back; null when only an operator can.</summary>
     public Type? CancelledWith { get; private set; }
 
     /// <summary>The types of the answers that the saga expects to a command, an undo or an inquiry of its steps.</summary>
@@ -110,19 +110,19 @@ public abstract class StepSaga<TData>
 
     internal IReadOnlyDictionary<Type, MessageRole<TData>> Roles => _roles ??= CheckedRoles();
 
-    /// <summary>The name that people know an instance by: the column <c>business_key</c>.</summary>
+    /// <summary>The name that people know a saga by: the column <c>business_key</c>.</summary>
     public string BusinessKeyOf(TData data) => _key(data);
 
-    /// <summary>Whether a message of this type starts an instance.</summary>
+    /// <summary>True for the type of message that starts a saga.</summary>
     public bool Starts(Type message) => Start?.Message == message;
 
-    /// <summary>Why a starting message can't be accepted; nothing when it can.</summary>
+    /// <summary>Why a starting message can't be accepted; null when it can.</summary>
     public string? Violation(ISagaMessage start) => _violation(start);
 
-    /// <summary>The event that starts an instance.</summary>
-    /// <param name="create">Makes the instance's data from it.</param>
-    /// <param name="key">The name that people know the instance by: the column <c>business_key</c>.</param>
-    /// <param name="violation">Why an event can't be accepted, if it can't: it goes to the dead letters with that reason.</param>
+    /// <summary>The event that starts a saga.</summary>
+    /// <param name="create">Makes the saga's data from it.</param>
+    /// <param name="key">The name that people know the saga by: the column <c>business_key</c>.</param>
+    /// <param name="violation">Why an event can't be accepted: it goes to the dead letters with that reason. Null when it can.</param>
     protected void StartedBy<TEvent>(Func<TEvent, TData> create, Func<TData, string> key, Func<TEvent, string?> violation)
         where TEvent : class, ISagaMessage
     {
@@ -132,14 +132,14 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>
-    /// No two instances may have one business key. One that would start with the key of another is cancelled before its first step,
-    /// whichever replica starts it and whatever became of the other, and is answered as <see cref="ConflictsWith{TEvent}"/> says. An
-    /// instance that is cancelled in advance has no key.
+    /// No two sagas may have the same business key. A saga that would start with the key of another is cancelled before its first step, and
+    /// answered as <see cref="ConflictsWith{TEvent}"/> says. This holds on every replica, and also when the other saga has ended. A saga
+    /// that is cancelled in advance has no key.
     /// </summary>
     protected void UniqueKey() => HasUniqueKey = true;
 
-    /// <summary>The command by which somebody turns an instance back, as long as its pivot has not been sent.</summary>
-    /// <param name="inAdvance">Makes the data of an instance that is cancelled before its first message has come.</param>
+    /// <summary>The command that turns a saga back, as long as its pivot has not been sent.</summary>
+    /// <param name="inAdvance">Makes the data of a saga that is cancelled before its first message has come.</param>
     /// <param name="refused">The answer when it is too late, with the reason.</param>
     protected void CancelledBy<TCancel, TRefused>(Func<TCancel, TData> inAdvance, Func<TData, string, TRefused> refused)
         where TCancel : class, ICancellation
@@ -153,8 +153,9 @@ public abstract class StepSaga<TData>
     }
 
     /// <summary>
-    /// The event that answers a starting message whose id an instance of another content has, or whose <see cref="UniqueKey"/> another
-    /// instance has, with the reason. Without one, the first goes to the dead letters, and of the second only its cancellation is told.
+    /// The event that answers a starting message that conflicts with another saga, with the reason. Either a saga with other content has
+    /// the same id, or another saga has the <see cref="UniqueKey"/>. Without this event, a message with the same id goes to the dead
+    /// letters, and for the same key only the cancellation is published.
     /// </summary>
     protected void ConflictsWith<TEvent>(Func<TData, string, TEvent> compose)
         where TEvent : class, ISagaMessage
@@ -194,7 +195,7 @@ public abstract class StepSaga<TData>
     /// </summary>
     protected void EndsWithin(TimeSpan limit) => TimeLimit = limit;
 
-    /// <summary>The event that tells the world that every step is done.</summary>
+    /// <summary>The event that is published when every step is done.</summary>
     protected void Completes<TEvent>(Func<TData, TEvent> compose)
         where TEvent : class, ISagaMessage
     {
@@ -202,7 +203,7 @@ public abstract class StepSaga<TData>
         _ends.Add(typeof(TEvent));
     }
 
-    /// <summary>The event that tells the world that everything has been undone, and why.</summary>
+    /// <summary>The event that is published when everything has been undone; it says why.</summary>
     protected void Cancels<TEvent>(Func<TData, Refusal, TEvent> compose)
         where TEvent : class, ISagaMessage
     {
@@ -217,9 +218,9 @@ public abstract class StepSaga<TData>
     protected void Shows(string name, string path) =>
         _columns.Add(new SagaColumn(name, path) { IsNumber = DataPath.IsNumber(typeof(TData), path) });
 
-    /// <summary>The columns of the saga's view that instances are searched by: an index finds them.</summary>
-    /// <remarks>They are texts, of which the first 500 characters count.</remarks>
-    /// <param name="columns">Names that <see cref="Shows"/> is given.</param>
+    /// <summary>The columns of the saga's view by which sagas are searched with an index.</summary>
+    /// <remarks>They are texts. The first 500 characters of each count.</remarks>
+    /// <param name="columns">Names that were given to <see cref="Shows"/>.</param>
     protected void SearchedBy(params string[] columns) => _searched.AddRange(columns);
 
     Dictionary<Type, MessageRole<TData>> CheckedRoles()
@@ -261,7 +262,7 @@ public abstract class StepSaga<TData>
 /// <summary>What is true of every saga.</summary>
 public static class StepSaga
 {
-    /// <summary>Whether messages of this type are sent to a saga by name, not published for whoever listens.</summary>
+    /// <summary>True for messages that are sent to the queues of a saga's kind, not published.</summary>
     public static bool IsAddressed(Type message) =>
         message == typeof(DeadlineReached) || message.IsAssignableTo(typeof(IOperatorCommand))
         || message.IsAssignableTo(typeof(ICancellation));

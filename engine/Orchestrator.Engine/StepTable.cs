@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Engine;
 
-/// <summary>The steps of a saga in order, without the saga's data, and checked.</summary>
+/// <summary>The checked steps of a saga in order, without the saga's data.</summary>
 public sealed class StepTable
 {
     const int MostSteps = 64; // FlowState has a bit for each.
@@ -66,7 +66,7 @@ public sealed class StepTable
         if (step.Completion is null)
             throw Problem($"nothing completes {step.Name}; name its outcome with CompletedBy");
         if (step is { IsNeverRefused: true, Refusal: { } refusal })
-            throw Problem($"{step.Name} is never refused, and {refusal} refuses it; take NeverRefused or RefusedBy away");
+            throw Problem($"{step.Name} is never refused, and {refusal} refuses it; remove NeverRefused or RefusedBy");
         switch (step.Kind)
         {
             case StepKind.Compensatable when step.Undo is null:
@@ -86,7 +86,8 @@ public sealed class StepTable
             case StepKind.Retriable when step.Undo is not null:
                 throw Problem($"{step.Name} is retriable but has an undo; after the pivot only forward is possible");
             case StepKind.External when step.Refusal is not null || step.Undo is not null || step.Inquiry is not null:
-                throw Problem($"{step.Name} comes from outside but can be refused, undone or asked about; nobody is there to do so");
+                throw Problem(
+                    $"{step.Name} comes from outside but can be refused, undone or asked about; there is no participant to do so");
             default:
                 break;
         }

@@ -4,10 +4,10 @@ namespace Orchestrator.Engine;
 /// <param name="Limit">How long the answer to one attempt may take.</param>
 /// <param name="Attempts">How often the command is sent at most, from 1.</param>
 /// <param name="Pause">The pause before the second attempt; each further one is twice as long.</param>
-/// <param name="LongestPause">No pause is longer.</param>
+/// <param name="LongestPause">The longest pause.</param>
 public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, TimeSpan LongestPause)
 {
-    /// <summary>The longest time that may be asked for.</summary>
+    /// <summary>The longest time limit or pause that a table may have.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     const int MostAttempts = 1000;
@@ -15,7 +15,7 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     /// <summary>Before the pivot: 30 s, five attempts, pauses from 1 s to 1 min.</summary>
     public static StepTiming Default { get; } = new(TimeSpan.FromSeconds(30), 5, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    /// <summary>Where giving up costs an operator's time (undoing, and after the pivot): as before, but ten attempts.</summary>
+    /// <summary>For undos and for steps after the pivot, where giving up costs an operator's time: the same, but ten attempts.</summary>
     public static StepTiming Stubborn { get; } = Default with { Attempts = 10 };
 
     /// <summary>
@@ -25,7 +25,7 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     /// <param name="spread">From 0 to 1; the same for the same saga, step and attempt.</param>
     public TimeSpan PauseAfter(int attempt, double spread)
     {
-        // As a number without an upper end: many attempts of a long pause are more than a time can hold.
+        // A double, because a long pause that is doubled many times is more than a TimeSpan can hold.
         var doubled = Pause.Ticks * Math.Pow(2, attempt - 1);
         return (doubled < LongestPause.Ticks ? TimeSpan.FromTicks((long)doubled) : LongestPause) * (1 - spread / 2);
     }
@@ -34,7 +34,7 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     public TimeSpan GivesUpAfter() =>
         Enumerable.Range(1, Attempts - 1).Aggregate(Limit, (time, attempt) => time + PauseAfter(attempt, 1) + Limit);
 
-    /// <summary>What is wrong with it; nothing when it can be kept to.</summary>
+    /// <summary>What is wrong with it; null when it is valid.</summary>
     public string? Problem() => this switch
     {
         _ when LimitProblem(Limit) is { } problem => $"has a time limit of {Limit}; {problem}",
@@ -45,7 +45,7 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
         _ => null,
     };
 
-    /// <summary>What is wrong with a time limit; nothing when it can be kept.</summary>
+    /// <summary>What is wrong with a time limit; null when it is valid.</summary>
     public static string? LimitProblem(TimeSpan limit) =>
         limit <= TimeSpan.Zero ? "it must be longer than nothing" : limit > Longest ? $"at most {Longest.Days} days are possible" : null;
 }

@@ -4,12 +4,12 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Engine;
 
 /// <summary>
-/// What makes one version of a table another than the next: its steps, their order, kinds and messages. Not what may change without harm to
-/// what is under way: time limits, attempts, lambdas and the names of classes.
+/// The parts of a table that two versions differ in: its steps, their order, kinds and messages. It leaves out what may change without
+/// harm to running sagas: time limits, attempts, lambdas and the names of classes.
 /// </summary>
 public static class TableFingerprint
 {
-    /// <summary>Of the text; raised when the same table is written otherwise, so that texts of two formats are not compared.</summary>
+    /// <summary>The version of the text's form. Raise it when the form changes, so that texts of two forms are not compared.</summary>
     public const int Format = 1;
 
     /// <summary>The table in lines: what begins and ends it, then its steps.</summary>
@@ -21,7 +21,8 @@ public static class TableFingerprint
     {
         yield return $"started by {Name(definition.StartedWith)}";
         yield return $"cancelled by {Name(definition.CancelledWith)}";
-        yield return $"ends with {string.Join(", ", definition.EndEvents.Concat(definition.Answers).Select(Name).Order(StringComparer.Ordinal))}";
+        yield return "ends with "
+            + string.Join(", ", definition.EndEvents.Concat(definition.Answers).Select(Name).Order(StringComparer.Ordinal));
         for (var stage = 0; stage < definition.Stages.Count; stage++)
         {
             foreach (var step in definition.Stages[stage])

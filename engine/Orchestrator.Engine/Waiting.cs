@@ -18,7 +18,7 @@ public enum Waiting
     /// <summary>The pause before the next attempt.</summary>
     NextAttempt,
 
-    /// <summary>Operators hold the step, or the breaker does since nobody answers; its time limits stand still.</summary>
+    /// <summary>The release of the step, which operators or the breaker hold. Its time limits stand still.</summary>
     Release,
 
     /// <summary>The saga has given up trying: an operator decides.</summary>

@@ -80,7 +80,8 @@ public class Ways_back_on_real_servers
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Cancelled"] = 2 });
         (await hosts.Count("orchestrator", "SELECT count(*) FROM journal WHERE actor = 'VINET'")).ShouldBe(2);
         await Reached(
-            hosts, 1, $"SELECT count(*) FROM journal WHERE saga_id = '{earlyId}' AND remark = 'it had been cancelled before it came'");
+            hosts, 1,
+            $"SELECT count(*) FROM journal WHERE saga_id = '{earlyId}' AND remark = 'the saga was cancelled before this message came'");
         (await hosts.DeadLetters()).ShouldBeEmpty();
     }
 

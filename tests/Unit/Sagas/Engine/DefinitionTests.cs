@@ -31,7 +31,7 @@ public class A_table_that_can_not_work_is_refused
             [[P with { Refusal = null }]],
             "P is the pivot but nothing refuses it; name its refusal with RefusedBy, or say NeverRefused if there is none");
         yield return Case(
-            [[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; take NeverRefused or RefusedBy away");
+            [[P with { IsNeverRefused = true }]], "P is never refused, and PRefused refuses it; remove NeverRefused or RefusedBy");
         yield return Case([[R], [P]], "R is retriable but does not stand after a pivot");
         yield return Case([[A], [R]], "R is retriable but does not stand after a pivot", "there is none");
 
@@ -122,12 +122,14 @@ public class A_table_that_can_not_work_is_refused
 
     [Test]
     public void When_somebody_else_would_undo_a_step() => Refuses<UndoneElsewhere>(
-        "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; who does a step must undo it and answer for it: put the "
+        "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; the participant that does a step "
+        + "must undo it and answer for it: put the "
         + "same [SentTo(queue)] on both");
 
     [Test]
     public void When_somebody_else_would_be_asked_about_a_step() => Refuses<AskedElsewhere>(
-        "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; who does a step must undo it and answer for it: put "
+        "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; the participant that does a step "
+        + "must undo it and answer for it: put "
         + "the same [SentTo(queue)] on both");
 
     [Test]

@@ -33,7 +33,7 @@ public class The_document_of_a_saga
 
         ## States
 
-        How the answers move it; what time limits and operators bring about is left out.
+        How outcomes move the saga. Changes by time limits and operators are left out.
 
         ```mermaid
         stateDiagram-v2

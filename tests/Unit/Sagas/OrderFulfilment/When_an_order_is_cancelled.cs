@@ -59,10 +59,10 @@ public class When_an_order_is_cancelled
         order.Data.CustomerId.ShouldBeEmpty();
 
         order.Receive(OrderRun.Submitted()).Is("Cancelled").Sent.ShouldBe([Cancelled]);
-        order.LastRemark().ShouldBe("it had been cancelled before it came");
+        order.LastRemark().ShouldBe("the saga was cancelled before this message came");
         order.Definition.BusinessKeyOf(order.Data).ShouldBe("10248");
         order.Deadline.ShouldBeNull();
-        order.Receive(OrderRun.Submitted()).SendsNothing().LastRemark().ShouldBe("OrderSubmitted came again; it had started");
+        order.Receive(OrderRun.Submitted()).SendsNothing().LastRemark().ShouldBe("OrderSubmitted came again; the saga had started already");
     }
 
     [Test]

@@ -103,6 +103,6 @@ public class When_an_order_of_the_same_id_says_something_else
     {
         var order = OrderTest.Submitted();
         order.Receive(OrderRun.Submitted()).SendsNothing();
-        order.LastRemark().ShouldBe("OrderSubmitted came again; it had started");
+        order.LastRemark().ShouldBe("OrderSubmitted came again; the saga had started already");
     }
 }

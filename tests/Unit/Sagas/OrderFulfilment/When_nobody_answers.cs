@@ -135,7 +135,7 @@ public class When_nobody_answers_and_the_participant_can_be_asked
         var before = order.Step("AuthorizePayment");
         order.Receive(new PaymentUnknown(OrderRun.OrderId, epoch, step, attempt)).SendsNothing();
         order.Step("AuthorizePayment").ShouldBe(before);
-        order.LastRemark().ShouldBe("changed nothing: that is not being asked");
+        order.LastRemark().ShouldBe("changed nothing: the saga does not wait for this answer");
     }
 
     [Test]
@@ -231,7 +231,7 @@ public class When_a_success_comes_late
     {
         var order = OrderTest.Submitted(Outcomes.StockRefused, Outcomes.Voided).Is("Cancelled");
         order.Receive(Outcomes.Authorized).Sends<VoidPayment>().Is("Compensating: AuthorizePayment");
-        order.LastRemark().ShouldBe("came late: AuthorizePayment was undone, and is once more");
+        order.LastRemark().ShouldBe("came late: AuthorizePayment was undone; it is undone again");
         order.AllSent.OfType<VoidPayment>().Select(undo => undo.Epoch).ShouldBe([1, 2]);
         order.Until<VoidPayment>(4).AllSent.OfType<VoidPayment>().Last().Epoch.ShouldBe(2);
         order.Receive(Outcomes.Voided).Is("Compensating: AuthorizePayment");
