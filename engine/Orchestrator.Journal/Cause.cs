@@ -1,7 +1,7 @@
 namespace Orchestrator.Journal;
 
-/// <summary>Who and what is behind a transition.</summary>
-/// <param name="Actor">Who gave the order, when a person did.</param>
+/// <summary>The person and the trace that a transition comes from.</summary>
+/// <param name="Actor">The person who gave the command; absent when no person did.</param>
 /// <param name="TraceParent">The span in which it happens, as W3C's trace context writes it; absent when nobody traces.</param>
 public readonly record struct Cause(string? Actor, string? TraceParent)
 {

@@ -8,7 +8,7 @@ namespace Orchestrator.Journal;
 /// <param name="MessageType">The name of its type.</param>
 /// <param name="CorrelationId">The saga that it concerns.</param>
 /// <param name="CausationId">The message that caused it.</param>
-/// <param name="ConversationId">What all messages that descend from one have in common.</param>
+/// <param name="ConversationId">An id that all messages share that descend from one message.</param>
 /// <param name="Source">The party that sent it.</param>
 /// <param name="SentAt">When, in UTC, by the sender's clock.</param>
 /// <param name="SchemaVersion">The version of its schema.</param>
@@ -25,7 +25,7 @@ public record Envelope(
     JsonElement Message)
 {
     /// <summary>The envelope as the journal keeps it.</summary>
-    /// <exception cref="RejectedMessageException">It holds text that is no Unicode, which nothing could keep.</exception>
+    /// <exception cref="RejectedMessageException">It holds text that is no Unicode, which no store can keep.</exception>
     public string ToJson()
     {
         try
@@ -42,7 +42,7 @@ public record Envelope(
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static Envelope FromJson(string json) => JsonSerializer.Deserialize<Envelope>(json, WireJson.Options)!;
 
-    /// <summary>Whether two messages say the same in all that is known of their type: the next version of a sender may say more.</summary>
+    /// <summary>True when two messages agree in all fields that this version knows. A newer version of the sender may add fields.</summary>
     /// <param name="other">The other one.</param>
     /// <param name="type">The type of both.</param>
     public bool SaysTheSameAs(Envelope other, Type type) =>

@@ -3,7 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
 
-/// <summary>The journal's two hot statements, in one dialect. Both take many rows at once.</summary>
+/// <summary>The journal's two frequent statements, load and commit, in one dialect. Both take many rows at once.</summary>
 public interface IJournalStore
 {
     /// <summary>Where the rows live.</summary>
@@ -14,34 +14,34 @@ public interface IJournalStore
     Task<IReadOnlyList<Loaded>> Load(IReadOnlyList<LoadRequest> requests, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the saga's row and a journal row for each transition, in one statement and one commit, unless its saga was moved since it was
-    /// loaded or its key is another's.
+    /// Writes each saga's row and a journal row for each of its transitions, in one statement and one commit. A saga is left out if it was
+    /// moved since it was loaded, or if another saga has its business key.
     /// </summary>
-    /// <param name="writes">At most one of a saga, sorted by saga.</param>
+    /// <param name="writes">At most one for each saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position: all of it or nothing.</returns>
     Task<IReadOnlyList<bool>> Commit(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="Commit"/>, but waits for no lock: sagas that another session has locked are left out.</summary>
     /// <remarks>A store with one writer at a time has no such sagas.</remarks>
-    /// <param name="writes">At most one of a saga, sorted by saga.</param>
+    /// <param name="writes">At most one for each saga, sorted by saga.</param>
     /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>Whether each was written, by position, unless its saga is locked.</returns>
     async Task<IReadOnlyList<Attempt<bool>>> CommitFree(IReadOnlyList<SagaWrite> writes, CancellationToken cancellationToken) =>
         [.. (await Commit(writes, cancellationToken)).Select(Attempt.Done)];
 
-    /// <summary>The store's time, in UTC; it decides, not the hosts'.</summary>
+    /// <summary>The store's time, in UTC. Deadlines go by it, not by the clocks of the hosts.</summary>
     Task<DateTimeOffset> Now(CancellationToken cancellationToken);
 
-    /// <summary>Whether the store is away, which is no fault of the rows.</summary>
+    /// <summary>True when the exception means that the store is away, not that something is wrong with the rows.</summary>
     bool IsOutage(Exception exception);
 }
 
-/// <summary>What a message needs to know before it is decided.</summary>
+/// <summary>What must be loaded before a message is decided.</summary>
 /// <param name="Kind">The kind of saga.</param>
 /// <param name="SagaId">The saga.</param>
 /// <param name="MessageId">The message.</param>
-/// <param name="Key">A business key whose holder is asked for.</param>
+/// <param name="Key">A business key; the saga that has it is looked up.</param>
 public sealed record LoadRequest(string Kind, Guid SagaId, Guid MessageId, string? Key = null);
 
 /// <summary>What the store knows.</summary>
@@ -55,7 +55,7 @@ public sealed record Loaded(SagaRow? Saga, JournalRow? Seen, Circumstances Circu
     public DateTimeOffset Now => Circumstances.Now;
 }
 
-/// <summary>What is to be written of one saga: one transition as a rule, and several when several messages waited for it.</summary>
+/// <summary>What is to be written of one saga: usually one transition, and several when several messages waited for it.</summary>
 /// <param name="Saga">The saga after the last of them.</param>
 /// <param name="Transitions">The transitions in order, at least one.</param>
 /// <param name="Before">The saga as it was loaded; absent when the first of them starts it.</param>

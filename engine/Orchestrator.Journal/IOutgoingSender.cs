@@ -5,7 +5,7 @@ namespace Orchestrator.Journal;
 /// <summary>Sends what a saga's transition recorded: the transport's side of the dispatcher.</summary>
 public interface IOutgoingSender
 {
-    /// <summary>Sends all of it, under the ids that the journal recorded; returns when the transport has taken each.</summary>
+    /// <summary>Sends all messages, under the ids that the journal recorded; returns when the transport has taken each.</summary>
     /// <param name="kind">The kind of saga that sends.</param>
     /// <param name="outgoing">Empty when nothing is to be sent.</param>
     /// <param name="cancellationToken">Ends the trying: the message that caused these is then not acknowledged and comes again.</param>

@@ -16,7 +16,7 @@ public interface ISagaKind
     string Fingerprint { get; }
 
     /// <summary>
-    /// A step that the saga has attempted and this definition does not have; nothing when it has all of them, or the saga can't be read.
+    /// A step that the saga has attempted and this definition does not have; null when it has all of them, or the saga can't be read.
     /// </summary>
     string? RemovedStepOf(SagaRow saga);
 
@@ -32,10 +32,10 @@ public interface ISagaKind
     /// <summary>The types of the messages that it sends or publishes.</summary>
     IReadOnlyCollection<Type> Sends { get; }
 
-    /// <summary>The names of the events that tell the world of its end.</summary>
+    /// <summary>The names of the events that are published when a saga ends.</summary>
     IReadOnlyCollection<string> Ends { get; }
 
-    /// <summary>Whether messages of a type start an instance.</summary>
+    /// <summary>True when messages of a type start a saga.</summary>
     bool IsStartedBy(Type message);
 
     /// <summary>The commands and undos that the breaker watches.</summary>
@@ -50,14 +50,14 @@ public interface ISagaKind
     /// <summary>Its table as a Markdown document for people.</summary>
     string Document();
 
-    /// <summary>The type of a message that the saga sends or is moved by, by the name that the journal keeps.</summary>
+    /// <summary>The type of a message that the saga sends or receives, by its name in the journal.</summary>
     Type MessageType(string name);
 
     /// <summary>Decides what a message changes: pure, and the same on every replica.</summary>
     /// <param name="delivery">The message.</param>
     /// <param name="loaded">What the store knows.</param>
     /// <exception cref="RejectedMessageException">The message can't be accepted: it goes to the dead letters.</exception>
-    /// <exception cref="DeferredMessageException">It came before the message that starts its saga.</exception>
+    /// <exception cref="DeferredMessageException">The message came before the message that starts its saga.</exception>
     SagaDecision Decide(Delivery delivery, Loaded loaded);
 
     /// <summary>Whether the outcome of a command that a saga sent earlier is still awaited.</summary>

@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
 
-/// <summary>How a dialect's driver hands out a time.</summary>
+/// <summary>Reads a time in the way of a dialect's driver.</summary>
 delegate DateTimeOffset ReadTime(DbDataReader reader, int column);
 
 /// <summary>The two ways of reading a time.</summary>

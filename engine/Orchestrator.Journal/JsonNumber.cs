@@ -1,7 +1,7 @@
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// Numbers in stored JSON as numbers of SQL: amounts are written as text, since a JSON number loses decimals in most readers.
+/// Reads numbers in stored JSON as SQL numbers. Amounts are written as text, because a JSON number loses decimals in most readers.
 /// </summary>
 public static class JsonNumber
 {
@@ -9,8 +9,8 @@ public static class JsonNumber
     /// The expression of a number in a document: <c>numeric</c> on PostgreSQL, REAL on SQLite, and NULL where there is no number.
     /// </summary>
     /// <param name="document">The expression of the document.</param>
-    /// <param name="path">Where it stands: dots between levels.</param>
-    /// <param name="sqlite">Whether SQLite is to read it.</param>
+    /// <param name="path">The path of the number, with dots between levels.</param>
+    /// <param name="sqlite">True for SQLite, false for PostgreSQL.</param>
     public static string At(string document, string path, bool sqlite)
     {
         var text = JsonText.At(document, path, sqlite);

@@ -1,11 +1,11 @@
 namespace Orchestrator.Journal;
 
-/// <summary>What a finished saga said last.</summary>
+/// <summary>The last messages of a finished saga.</summary>
 public static class LastMessages
 {
     /// <summary>
-    /// Of each undo the last that was sent, and the events of its end: whoever has handled them already answers as before, and whoever
-    /// has not, or has forgotten it, does it now.
+    /// The last sending of each undo, and the events of the saga's end. A receiver that has handled such a message answers as before. A
+    /// receiver that has not, or has lost it, handles it now.
     /// </summary>
     /// <param name="store">The journal's store.</param>
     /// <param name="kind">The kind of saga.</param>
@@ -22,7 +22,7 @@ public static class LastMessages
         return
         [
             .. rows.SelectMany(row => row).Where(sent => sent.IsUndo).GroupBy(sent => sent.Step).Select(step => step.Last()),
-            // Events are answers too: to operators, and to those who came too late.
+            // Only the events of the end: other events answer operators, or senders that came too late.
             .. rows.Select(row => row.Where(sent => sent.IsEvent && kind.Ends.Contains(sent.MessageType)))
                 .LastOrDefault(events => events.Any(), []),
         ];

@@ -35,15 +35,15 @@ public sealed record OutgoingEnvelope(
     JsonElement Message)
     : Envelope(MessageId, MessageType, CorrelationId, CausationId, ConversationId, Source, SentAt, SchemaVersion, Message)
 {
-    /// <summary>Whether it is published for whoever listens, rather than sent to an owner.</summary>
+    /// <summary>True for an event, which is published. A command is sent to its owner's queue.</summary>
     [JsonIgnore]
     public bool IsEvent => Queue is null;
 
-    /// <summary>What <see cref="Envelope.Message"/> was written from; absent when it was read from the journal.</summary>
+    /// <summary>The object that <see cref="Envelope.Message"/> was written from; absent when it was read from the journal.</summary>
     [JsonIgnore]
     public object? Content { get; init; }
 
-    /// <summary>What a transition sends, because of a message.</summary>
+    /// <summary>The envelope of a message that a transition sends.</summary>
     /// <param name="outgoing">What is sent.</param>
     /// <param name="cause">The message that made the transition.</param>
     /// <param name="now">When it happens.</param>

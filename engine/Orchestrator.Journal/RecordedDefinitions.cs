@@ -4,8 +4,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// Remembers the table of each version of a definition: two tables under one version could not be told apart by replicas that run side by
-/// side.
+/// Remembers the table of each version of a definition. Replicas that run side by side could not distinguish two tables of one version.
 /// </summary>
 public static class RecordedDefinitions
 {

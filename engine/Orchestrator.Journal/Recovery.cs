@@ -4,11 +4,10 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// For a transport that forgets what was under way when the process dies: finds what the journal recorded and somebody may
-/// still wait for.
+/// For a transport that loses its messages when the process dies: finds recorded messages that a receiver may still wait for.
 /// </summary>
 /// <param name="store">The journal's store.</param>
-/// <param name="host">The name of this process among those that share the journal; remembers its own clean stops.</param>
+/// <param name="host">The name of this process among those that share the journal. Each has its own record of clean stops.</param>
 public sealed class Recovery(IJournalStore store, string host)
 {
     const string Candidates =
@@ -22,7 +21,7 @@ public sealed class Recovery(IJournalStore store, string host)
     /// <summary>A saga to drive again.</summary>
     /// <param name="Saga">As it stands.</param>
     /// <param name="Outgoing">Its events, and its commands that are still awaited.</param>
-    /// <param name="Problem">Why its rows can't be read; absent when they can. Such a saga can't be driven, and the others can.</param>
+    /// <param name="Problem">Why its rows can't be read; absent when they can. Such a saga can't be driven again; other sagas can.</param>
     public sealed record Unsettled(SagaRow Saga, IReadOnlyList<OutgoingEnvelope> Outgoing, string? Problem = null);
 
     /// <summary>Every unfinished saga, and every saga finished since the last clean stop; streamed.</summary>
@@ -72,7 +71,7 @@ public sealed class Recovery(IJournalStore store, string host)
         {
             return (SagaJournal.StillOfUse(kind, saga, OutgoingEnvelope.FromJson(outgoing)), null);
         }
-#pragma warning disable CA1031 // Whatever is wrong with the row, it is one saga's.
+#pragma warning disable CA1031 // An error in a row concerns one saga only.
         catch (Exception e)
 #pragma warning restore CA1031
         {

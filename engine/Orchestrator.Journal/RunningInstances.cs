@@ -3,16 +3,16 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal;
 
-/// <summary>Whether a definition can carry on what is under way.</summary>
+/// <summary>Checks whether a definition can go on with the sagas that are under way.</summary>
 public static class RunningInstances
 {
     const int MostExamples = 3;
 
-    /// <summary>Looks through all unfinished instances of a kind.</summary>
-    /// <exception cref="DefinitionException">Some stand at, or would have to undo, a step that the definition no longer has.</exception>
+    /// <summary>Checks all unfinished sagas of a kind.</summary>
+    /// <exception cref="DefinitionException">Some have attempted a step that the definition no longer has.</exception>
     public static async Task Check(Database database, ISagaKind kind, CancellationToken cancellationToken = default)
     {
-        // A row that can't be read says nothing about steps: it must not keep the program from starting.
+        // A row that can't be read counts as one without steps. It must not keep the program from starting.
         var (steps, status) = database.Dialect == Dialect.Postgres
             ? ("jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END)", "r.value ->> 'status'")
             : ("json_each(CASE WHEN json_valid(s.data) AND json_type(s.data, '$.steps') = 'object' THEN s.data END, '$.steps')",
@@ -33,7 +33,7 @@ public static class RunningInstances
         if (strangers.Count > 0)
         {
             throw new DefinitionException(kind.Name, string.Join("; ", strangers.Select(stranger =>
-                $"{stranger.Count} running {(stranger.Count == 1 ? "instance has" : "instances have")} attempted {stranger.Step} "
+                $"{stranger.Count} running {(stranger.Count == 1 ? "saga has" : "sagas have")} attempted {stranger.Step} "
                 + $"({(stranger.Count == 1 ? stranger.First : $"such as {stranger.First} and {stranger.Last}")}), a step that this "
                 + $"definition no longer has"))
                 + ". Keep the step until they have ended, or run the version that has it");

@@ -11,14 +11,14 @@ sealed class SagaBatch
     SagaRow? _saga;
     string? _uniqueKey;
 
-    /// <summary>Begins with a saga as it was loaded; with nothing when there is none yet.</summary>
+    /// <summary>Begins with a saga as it was loaded; with null when there is none yet.</summary>
     public SagaBatch(SagaRow? saga) => _before = _saga = saga;
 
     /// <summary>What is to be written; absent when no message made a transition.</summary>
     public SagaWrite? Write => _transitions.Count == 0 ? null : new SagaWrite(_saga!, _transitions, _before, _uniqueKey);
 
-    /// <summary>Lets a message move the saga from where the one before it left it.</summary>
-    /// <returns>Whether the next message may be decided on; otherwise this one starts again, after what was gathered is written.</returns>
+    /// <summary>Decides a message on the state in which the message before it left the saga.</summary>
+    /// <returns>True when the next message may be decided; false when this one must start again after the changes are written.</returns>
     public bool Decide(WaitingMessage message, Loaded loaded)
     {
         if (!message.Begin())
@@ -39,15 +39,15 @@ sealed class SagaBatch
             }
 
             var recorded = SeenBefore(seen, message);
-            // After a first try, the row may be our own: written by a commit whose answer was lost.
+            // After the first try, the row may be of this process: it was written by a commit whose answer was lost.
             var isAgain = message.IsRedelivery || message.Tries > 1;
             _outcomes.Add((message, isAgain ? SagaJournal.StillOfUse(message.Kind, loaded.Saga!, recorded) : []));
         }
-#pragma warning disable CA1031 // It belongs to whoever sent the message.
+#pragma warning disable CA1031 // The exception goes to the caller that waits for the message.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // What is not written yet may be what it failed on: then it is decided on again from what is.
+            // It may have failed on changes that are not written yet. Then it is decided again after they are written.
             if (_transitions.Count > 0)
                 return false;
             message.Fail(e);
@@ -56,7 +56,7 @@ sealed class SagaBatch
         return true;
     }
 
-    /// <summary>Tells each message what is to be sent for it, once all is written.</summary>
+    /// <summary>Gives each message what is to be sent for it. Called once all is written.</summary>
     public void Succeed()
     {
         foreach (var (message, outgoing) in _outcomes)
@@ -76,8 +76,8 @@ sealed class SagaBatch
         _outcomes.Add((message, change.Outgoing));
     }
 
-    // While versions run side by side, an older replica may begin what this one could not end: after the check that this one made at its
-    // start.
+    // While versions run side by side, an older replica may attempt a step that this one does not have. That can happen after this replica
+    // checked the sagas at its start.
     static void LeaveToOthers(WaitingMessage message, SagaRow? saga)
     {
         var (kind, ours) = (message.Kind, message.Kind.DefinitionVersion);
@@ -98,7 +98,7 @@ sealed class SagaBatch
     {
         var (before, now) = (loaded.Saga, loaded.Now);
         var ours = message.Kind.DefinitionVersion;
-        // What has ended and stays ended remains with the version that knows all of its steps: a success of one that was removed may still
+        // A saga that has ended and stays ended keeps the version that knows all of its steps: a late success of a removed step may still
         // come.
         var stays = before is { CompletedAt: not null } && change.IsTerminal && before.DefinitionVersion < ours
             && message.Kind.RemovedStepOf(before) is not null;

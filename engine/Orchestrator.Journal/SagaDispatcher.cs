@@ -15,18 +15,18 @@ namespace Orchestrator.Journal;
 public sealed partial class SagaDispatcher(
     SagaJournal journal, IOutgoingSender sender, StepBreaker breaker, TransitionWatch watch, ILoggerFactory logs)
 {
-    // Under a name of its own in the log, which does not follow a move of the class.
+    // The log has a fixed name for it, which does not change when the class moves.
     readonly ILogger _logger = logs.CreateLogger("Orchestrator.Sagas");
 
     /// <summary>Lets messages move their sagas.</summary>
-    /// <returns>What becomes of each, by position: one that fails or waits holds up no other.</returns>
+    /// <returns>A task for each, by position. One that fails or waits delays no other.</returns>
     public IReadOnlyList<Task> Dispatch(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken) =>
         [.. deliveries.Select(delivery => Dispatch(delivery, cancellationToken))];
 
     /// <summary>Lets a message move its saga; returns when the message may be acknowledged.</summary>
     /// <exception cref="RejectedMessageException">The message can never be accepted: it goes to the dead letters.</exception>
     /// <exception cref="DeferredMessageException">
-    /// The row is locked or a receiver takes nothing: the message leaves its place to others and comes again. That is no failed attempt.
+    /// The row is locked or a receiver takes nothing: the message makes room for others and comes again. That is no failed attempt.
     /// </exception>
     /// <exception cref="NewerDefinitionException">Only a newer replica can handle it.</exception>
     /// <exception cref="RemovedStepException">Only an older replica can handle it.</exception>
@@ -37,14 +37,14 @@ public sealed partial class SagaDispatcher(
         SagaDecision? decision = null;
         var outgoing = await journal.Handle(delivery, loaded => (decision = Decide(delivery, loaded)).Change, cancellationToken);
         using var span = decision?.Observed is { } transition ? watch.Saw(transition) : null;
-        // No lock is held any more: a transport that is away holds up only the messages that it concerns.
+        // No lock is held here, so a transport that is away delays only the messages that need it.
         await sender.Send(delivery.Kind, outgoing, cancellationToken);
         if (decision?.Change.Answered is { } command)
             await breaker.Close(delivery.Kind, command, cancellationToken);
     }
 
-    // A saga that can't act on its deadline is told of it again by the sweep, each time after a longer while. More tries in between would
-    // only keep the places that the deadlines of others wait for.
+    // The sweep tells a saga that can't act on its deadline again, each time after a longer while. More tries in between would only take
+    // the places that the deadlines of other sagas need.
     SagaDecision Decide(Delivery delivery, Loaded loaded)
     {
         try

@@ -7,9 +7,9 @@ namespace Orchestrator.Journal;
 
 /// <summary>Load, decide, commit: how a message moves a saga exactly once, in two round trips and one commit.</summary>
 /// <remarks>
-/// It knows neither the bus nor the broker: the saga repository, a simulator and a replayer call it alike. The caller
-/// sends what it returns, and acknowledges the message after that. If the process dies before, the message comes again
-/// and the journal returns what is still of use: the unacknowledged message is the outbox's trigger.
+/// It knows neither the bus nor the broker: production, a simulator and the replay use it in the same way. The caller sends what it
+/// returns, and then acknowledges the message. If the process dies before, the message comes again, and the journal returns what is still
+/// of use. So the unacknowledged message does the work of an outbox's poller.
 /// </remarks>
 public sealed class SagaJournal : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ public sealed class SagaJournal : IAsyncDisposable
 
     /// <summary>Lets a message move a saga.</summary>
     /// <param name="delivery">The message.</param>
-    /// <param name="decide">What the message changes; run again when somebody else moved the saga meanwhile.</param>
+    /// <param name="decide">What the message changes. It is run again when another process moved the saga meanwhile.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
     /// <returns>What is to be sent before the message is acknowledged.</returns>
     /// <exception cref="RejectedMessageException">The message's id is known with another content.</exception>
@@ -49,12 +49,12 @@ public sealed class SagaJournal : IAsyncDisposable
         _lines.Join(new WaitingMessage(delivery, decide, cancellationToken));
 
     /// <summary>
-    /// Of what a saga's transition recorded, that which somebody still waits for: its events, and its commands that are still awaited.
+    /// The recorded messages of a transition that are still of use: its events, and its commands whose outcome is still awaited.
     /// </summary>
     public static IReadOnlyList<OutgoingEnvelope> StillOfUse(ISagaKind kind, SagaRow saga, IReadOnlyList<OutgoingEnvelope> outgoing) =>
         [.. outgoing.Where(message => message.IsEvent || kind.IsAwaited(saga, message))];
 
-    /// <summary>Waits for what is under way.</summary>
+    /// <summary>Waits for the batches that are under way.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -72,11 +72,11 @@ public sealed class SagaJournal : IAsyncDisposable
                 left = await Try(left);
             return null;
         }
-#pragma warning disable CA1031 // Whatever went wrong belongs to whoever sent the message.
+#pragma warning disable CA1031 // The exception goes to the callers that wait for the messages.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // A saga whose row is locked is locked for all of them.
+            // A locked row is locked for all messages of the saga.
             if (left.Count == 1 || e is DeferredMessageException)
             {
                 foreach (var message in left)
@@ -84,7 +84,7 @@ public sealed class SagaJournal : IAsyncDisposable
                 return e as DeferredMessageException;
             }
 
-            // One of them can't be written: it fails alone.
+            // One of the messages can't be written. Each is tried alone, so that only this one fails.
             DeferredMessageException? deferral = null;
             foreach (var message in Again(left))
             {
@@ -98,8 +98,8 @@ public sealed class SagaJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets messages move their saga, each from where the one before it left it, and writes all that in one commit.</summary>
-    /// <returns>Those that must start again.</returns>
+    /// <summary>Decides messages of one saga, each on the state that the one before it left, and writes all changes in one commit.</summary>
+    /// <returns>The messages that must start again.</returns>
     async Task<IReadOnlyList<WaitingMessage>> Try(IReadOnlyList<WaitingMessage> messages)
     {
         var loaded = await _loads.Run([.. messages.Select(message => message.Request)]);
@@ -108,8 +108,8 @@ public sealed class SagaJournal : IAsyncDisposable
         while (place < messages.Count && batch.Decide(messages[place], loaded[place]))
             place++;
 
-        // Nothing cancels the wait from here on: the outcome is not known until the store has answered. What was decided without a
-        // transition may rest on one, so it waits too.
+        // Nothing cancels the wait from here on, because the outcome is not known until the store has answered. A message that made no
+        // transition waits too: its decision may rest on a transition of this batch.
         if (batch.Write is { } write && !await _commits.Run(write))
             return Again(messages);
         batch.Succeed();
@@ -139,7 +139,7 @@ public sealed class SagaJournal : IAsyncDisposable
         $"{message.Kind.Name} {message.SagaId} was moved by others {MostTries} times while {message.Envelope.MessageType} "
         + $"{message.Envelope.MessageId} was being decided; the message is to be delivered again");
 
-    // A row that is locked is no outage: only its saga waits for it.
+    // A locked row is no outage: only its saga waits for it.
     Task<T> Committed<T>(IReadOnlyList<SagaWrite> writes, Func<IReadOnlyList<SagaWrite>, CancellationToken, Task<T>> commit) => Measured(
         "commit", writes.Sum(write => write.Transitions.Count), () => commit(writes, _stopping.Token),
         e => _store.IsOutage(e) && !_store.Database.IsLocked(e));

@@ -8,14 +8,14 @@ using Orchestrator.Journal.Telemetry;
 
 namespace Orchestrator.Journal;
 
-/// <summary>The decision about a message: <see cref="Decider.Decide"/>, or in a simulator one with a mistake.</summary>
+/// <summary>Decides a message: <see cref="Decider.Decide"/>, or in a simulator a function with a mistake.</summary>
 public delegate Decision<TData> DecideMessage<TData>(
     StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances)
     where TData : SagaData;
 
 /// <summary>A kind of saga whose rows are read and written by its definition.</summary>
 /// <param name="definition">The saga's table.</param>
-/// <param name="decide">Who decides; <see cref="Decider"/> unless given.</param>
+/// <param name="decide">Decides the messages; <see cref="Decider"/> when absent.</param>
 public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TData>? decide = null) : ISagaKind
     where TData : SagaData
 {
@@ -111,12 +111,12 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
         }
         catch (JsonException)
         {
-            // Whoever decides on it says so.
+            // The decision about a message of the saga reports it.
             return null;
         }
     }
 
-    /// <summary>The instance that a row holds.</summary>
+    /// <summary>The saga that a row holds.</summary>
     public SagaState<TData> StateOf(SagaRow saga) =>
         new(saga.Id, saga.Version, Enum.Parse<Lifecycle>(saga.State), DataOf(saga));
 
@@ -134,7 +134,7 @@ public sealed class SagaKind<TData>(StepSaga<TData> definition, DecideMessage<TD
         deadline,
         remark)
         {
-            // One that was refused at its start, or cancelled in advance, has no claim to its key.
+            // A saga that was refused at its start, or cancelled in advance, does not take its key.
             UniqueKey = definition.HasUniqueKey && before is null && data.Refused is null ? definition.BusinessKeyOf(data) : null,
         };
 

@@ -3,10 +3,10 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Journal;
 
 /// <summary>
-/// Lets the messages of one saga through in the order in which they came, so that they rarely meet at the version guard. Those that wait
-/// while a batch is under way share the next batch.
+/// Handles the messages of one saga in the order in which they came, so that they rarely conflict over the saga's version. Messages that
+/// wait while a batch is under way share the next batch.
 /// </summary>
-/// <remarks>Each saga has a line of its own while it has messages: one that waits for its locked row holds up no other.</remarks>
+/// <remarks>Each saga has a line of its own while it has messages. A saga that waits for its locked row delays no other.</remarks>
 /// <param name="handle">
 /// Handles a batch: all messages are of one saga, each with another id. It answers each of them and never throws. It returns why no message
 /// can move the saga for now, or nothing.
@@ -20,7 +20,7 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
     // The messages that wait behind the batch that is under way. A saga without a line has no batch under way.
     readonly Dictionary<(string Kind, Guid SagaId), List<WaitingMessage>> _lines = [];
 
-    /// <summary>Puts the message into the saga's line, and waits for what becomes of it.</summary>
+    /// <summary>Puts the message into the saga's line, and waits for its result.</summary>
     public Task<IReadOnlyList<OutgoingEnvelope>> Join(WaitingMessage message)
     {
         var saga = (message.Kind.Name, message.SagaId);
@@ -35,7 +35,7 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
             _lines.Add(saga, []);
         }
 
-        // The first message of a line handles batches until nobody waits. That belongs to no trace and to no log scope.
+        // The first message of a line handles batches until no message waits. That belongs to no trace and to no log scope.
         if (ExecutionContext.IsFlowSuppressed())
             _ = HandleAll(saga, message);
         else
@@ -53,7 +53,7 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
         {
             if (await handle(batch) is not { } reason)
                 continue;
-            // Each further batch would wait as long as the first, and keep the places that messages of other sagas need.
+            // Each further batch would wait as long as the first, and take the places that messages of other sagas need.
             foreach (var message in EveryoneIn(saga))
                 message.Fail(reason);
         }
@@ -69,7 +69,7 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
         }
     }
 
-    /// <returns>The messages of the next batch; empty when nobody waits, and from then on the saga has no line.</returns>
+    /// <returns>The messages of the next batch; empty when no message waits, and from then on the saga has no line.</returns>
     List<WaitingMessage> Next((string Kind, Guid SagaId) saga)
     {
         lock (_lock)
@@ -90,7 +90,7 @@ sealed class SagaLines(Func<IReadOnlyList<WaitingMessage>, Task<DeferredMessageE
         }
     }
 
-    // Another copy of a message must find what became of the first.
+    // A copy of a message must be decided after the first one is written.
     static bool Fits(WaitingMessage message, List<WaitingMessage> batch) =>
         !batch.Exists(other => other.Envelope.MessageId == message.Envelope.MessageId);
 }

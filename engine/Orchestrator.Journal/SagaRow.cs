@@ -1,6 +1,6 @@
 namespace Orchestrator.Journal;
 
-/// <summary>A row of <c>saga</c>: one instance as it stands.</summary>
+/// <summary>A row of <c>saga</c>: one saga as it stands.</summary>
 /// <param name="Kind">The saga's name.</param>
 /// <param name="Id">The correlation id.</param>
 /// <param name="BusinessKey">The name that people know it by.</param>

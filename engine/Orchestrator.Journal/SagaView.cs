@@ -7,7 +7,7 @@ namespace Orchestrator.Journal;
 /// <summary>A view per saga kind with plain columns, by the kind's definition.</summary>
 static class SagaView
 {
-    // Goes up with every change of what is written here.
+    // Raise it with every change of the statement below.
     const int Format = 2;
 
     public static StoredView Of(ISagaKind kind, bool sqlite) => new(
@@ -22,10 +22,10 @@ static class SagaView
         var shown = string.Concat(columns.Select(column => $", {Shown(column)} AS \"{column.Name}\""));
         var joined = string.Concat(searched.Select((column, i) =>
             $"\nLEFT JOIN saga_search q{i} ON q{i}.kind = s.kind AND q{i}.saga_id = s.id AND q{i}.name = '{column.Name}'"));
-        // What is awaited: the most attempts, and the first time at which the saga acts of its own.
+        // Of the awaited steps: the largest number of attempts, and the first time at which the saga acts by itself.
         var awaiting = $"('{StepStatus.Held}', '{StepStatus.Sent}', '{StepStatus.Uncertain}', '{StepStatus.Undoing}')";
         var holding = $"('{StepStatus.Sent}', '{StepStatus.Uncertain}', '{StepStatus.Done}', '{StepStatus.Undoing}')";
-        // A row that is damaged has no steps, and hides no other.
+        // A damaged row counts as one without steps. It must not make the query fail for the other rows.
         var steps = sqlite
             ? "(SELECT value FROM json_each(s.data, '$.steps') WHERE type = 'object') r"
             : "jsonb_each(CASE jsonb_typeof(s.data -> 'steps') WHEN 'object' THEN s.data -> 'steps' END) r";
@@ -33,7 +33,7 @@ static class SagaView
             $"(SELECT {what} FROM {steps} WHERE {JsonText.At("r.value", "status", sqlite)} IN {statuses})";
         string Awaited(string what, string field, string type) =>
             OfSteps($"{what}(({JsonText.At("r.value", field, sqlite)}){type})", awaiting);
-        // Versions that did not write it with the step wrote it when they suspended the saga.
+        // Versions that did not write the amounts with the step wrote them when they suspended the saga.
         string Held(string ofStep, string ofSuspension) =>
             $"CASE WHEN s.completed_at IS NULL THEN coalesce({OfSteps(ofStep, holding)}, {ofSuspension}) END";
         var money = Held(

@@ -5,7 +5,7 @@ namespace Orchestrator.Journal;
 /// <summary>The view <c>saga_timeline</c>: every transition in plain columns.</summary>
 static class TimelineView
 {
-    // Goes up with every change of what is written here.
+    // Raise it with every change of the statement below.
     const int Version = 1;
 
     public static StoredView Of(bool sqlite)

@@ -34,28 +34,28 @@ sealed class WaitingMessage
     public bool IsRedelivery => _delivery.IsRedelivery;
 
     /// <summary>
-    /// The id under which the journal knows it: its own, unless a message of another type was seen under that. Ids are chosen by their
-    /// senders, and one sender must not be able to take the id of another's message: neither its own nor the one that it is set apart by,
-    /// which no message is known by that brings it along.
+    /// The message's id in the journal. It is its own id, unless the saga has seen a message of another type under that id: then it is an
+    /// id that derives from both. Senders choose their ids, and no sender must be able to take the id of another sender's message. So a
+    /// message that comes with an id of the derived form also gets an id that derives from its own.
     /// </summary>
     public Guid JournalId { get; private set; }
 
     public LoadRequest Request => new(Kind.Name, SagaId, JournalId, UniqueKey);
 
-    /// <summary>The business key by which it would start a saga: if that could not be written, the key may be another saga's.</summary>
+    /// <summary>The business key with which it would start a saga. The next try loads the saga that may have the key already.</summary>
     public string? UniqueKey { get; set; }
 
-    /// <summary>Its id belongs to a message of another type: from now on it is known by an id that derives from both.</summary>
+    /// <summary>Gives it an id that derives from its type and its id, because a message of another type has its id.</summary>
     public void SetApart() => JournalId = Apart(Envelope);
 
     /// <summary>What is to be sent before it is acknowledged.</summary>
     public Task<IReadOnlyList<OutgoingEnvelope>> Answer => _answer.Task;
 
-    /// <summary>How often it has begun.</summary>
+    /// <summary>How often a batch has begun with it.</summary>
     public int Tries { get; private set; }
 
     /// <summary>Its batch begins.</summary>
-    /// <returns>Whether somebody still waits for it; from then on he waits until it is answered.</returns>
+    /// <returns>True when its caller still waits. From then on the caller waits until the message is answered.</returns>
     public bool Begin()
     {
         if (Interlocked.CompareExchange(ref _stage, Stage.HasBegun, Stage.Waits) != Stage.Waits)
@@ -65,7 +65,7 @@ sealed class WaitingMessage
     }
 
     /// <summary>Waits for another batch.</summary>
-    /// <returns>Whether it has none behind it that answered it, and somebody still waits for it.</returns>
+    /// <returns>True when the message has no answer yet and its caller still waits.</returns>
     public bool StartAgain()
     {
         _ = Interlocked.CompareExchange(ref _stage, Stage.Waits, Stage.HasBegun);
@@ -74,7 +74,7 @@ sealed class WaitingMessage
         return Volatile.Read(ref _stage) == Stage.Waits;
     }
 
-    /// <summary>Decides in the trace and the log scopes of whoever brought it.</summary>
+    /// <summary>Decides the message in the trace and the log scopes of its caller.</summary>
     public SagaChange Decide(Loaded loaded)
     {
         if (_sender is null)

@@ -9,13 +9,13 @@ namespace Orchestrator.Journal.DeadLetters;
 /// <param name="Reason">Why it was set aside.</param>
 /// <param name="Stack">Where in the code, if an exception was the reason.</param>
 /// <param name="Headers">Its headers and properties, as JSON.</param>
-/// <param name="Body">What it says: as text, or in base 64 when it is none.</param>
+/// <param name="Body">Its content: as text, or in base 64 when it is not text.</param>
 /// <param name="BodyIsBase64">Whether the body is in base 64.</param>
 /// <param name="Exchange">The exchange by which it came to its queue, as far as it is known.</param>
-/// <param name="ReasonClass">What kind of reason it was: one of <see cref="DeadLetterReason"/>; absent where a version before this one kept
+/// <param name="ReasonClass">The kind of the reason: one of <see cref="DeadLetterReason"/>; absent when an earlier version stored
 /// it.</param>
-/// <param name="RedrivenFrom">The dead letter that was sent back as this message, as far as its headers say; it may be their sender's
-/// invention.</param>
+/// <param name="RedrivenFrom">The dead letter that was sent back as this message, as its headers say. The sender may have made that
+/// up.</param>
 public sealed record DeadLetter(
     Guid Id,
     string SourceQueue,
@@ -31,14 +31,14 @@ public sealed record DeadLetter(
     string? ReasonClass,
     Guid? RedrivenFrom)
 {
-    /// <summary>Whether it was set aside since its sender may not send it; then nobody may send it in his place.</summary>
-    /// <remarks>Hosts of versions before say it in words only, also to the worker of this version that keeps the dead letter.</remarks>
+    /// <summary>True when it was set aside because its sender may not send it. Then no operator may send it back.</summary>
+    /// <remarks>Hosts of earlier versions say it only in the text of the reason, and this version may store their dead letters.</remarks>
     public bool IsForeign =>
         ReasonClass == DeadLetterReason.Origin || Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether the broker set it aside, so that nobody may have looked who sent it and by which way: what its headers say of that its
-    /// sender may have written.
+    /// True when the broker set it aside. Then maybe no host has checked who sent it and through which exchange, and the sender may have
+    /// written what the headers say about that.
     /// </summary>
     public bool IsUnchecked => ReasonClass is { } known
         ? known is DeadLetterReason.Broker or DeadLetterReason.DeliveryLimit

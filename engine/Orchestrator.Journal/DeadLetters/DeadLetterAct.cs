@@ -1,6 +1,6 @@
 namespace Orchestrator.Journal.DeadLetters;
 
-/// <summary>What somebody did with a dead letter.</summary>
+/// <summary>What an operator did with a dead letter.</summary>
 /// <param name="At">When, in UTC.</param>
 /// <param name="By">Who.</param>
 /// <param name="Why">Why.</param>

@@ -1,13 +1,13 @@
 namespace Orchestrator.Journal.DeadLetters;
 
-/// <summary>A dead letter as a list shows it, without what it says.</summary>
+/// <summary>A dead letter as a list shows it, without its content.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="At">When it was kept, in UTC.</param>
+/// <param name="At">When it was stored, in UTC.</param>
 /// <param name="SourceQueue">The queue whose message it was.</param>
 /// <param name="MessageType">The name of its type, as far as it can be told.</param>
 /// <param name="MessageId">The message's id, if it has one.</param>
 /// <param name="SagaId">The saga that it concerns, as far as it can be told.</param>
-/// <param name="ReasonClass">One of <see cref="DeadLetterReason"/>; absent where an earlier version kept it.</param>
+/// <param name="ReasonClass">One of <see cref="DeadLetterReason"/>; absent when an earlier version stored it.</param>
 /// <param name="Reason">Why it was set aside.</param>
 /// <param name="FirstId">The first dead letter of the same message: this one, unless it failed before and was sent back.</param>
 /// <param name="FirstAt">When the message was set aside for the first time.</param>
@@ -29,7 +29,7 @@ public sealed record DeadLetterEntry(
     DeadLetterAct? Redriven,
     DeadLetterAct? Discarded)
 {
-    /// <summary>Whether somebody has seen to it. What was discarded while it was being sent back was sent back.</summary>
+    /// <summary>What was done with it. A dead letter that was discarded while it was being sent back counts as sent back.</summary>
     public DeadLetterState State =>
         Redriven is not null ? DeadLetterState.Redriven : Discarded is not null ? DeadLetterState.Discarded : DeadLetterState.Open;
 }

@@ -1,9 +1,9 @@
 namespace Orchestrator.Journal.DeadLetters;
 
-/// <summary>Which dead letters somebody means; what is absent does not matter.</summary>
+/// <summary>Selects dead letters. A property that is null does not restrict the selection.</summary>
 public sealed record DeadLetterFilter
 {
-    /// <summary>Whether somebody has seen to them.</summary>
+    /// <summary>What was done with them. Only open ones unless something else is set.</summary>
     public DeadLetterState? State { get; init; } = DeadLetterState.Open;
 
     /// <summary>The queue whose messages they were.</summary>
@@ -18,9 +18,9 @@ public sealed record DeadLetterFilter
     /// <summary>One of <see cref="DeadLetterReason"/>.</summary>
     public string? ReasonClass { get; init; }
 
-    /// <summary>They were kept before this time.</summary>
+    /// <summary>They were stored before this time.</summary>
     public DateTimeOffset? Before { get; init; }
 
-    /// <summary>They were kept at this time or after it.</summary>
+    /// <summary>They were stored at this time or after it.</summary>
     public DateTimeOffset? Since { get; init; }
 }

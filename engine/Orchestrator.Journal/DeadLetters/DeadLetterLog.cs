@@ -19,7 +19,7 @@ public sealed class DeadLetterLog(Database database)
          FROM dead_letter d
          """;
 
-    // What was sent back and came again is shown as what it is now.
+    // A message that was sent back and was set aside again is shown once, as its last dead letter.
     const string IsLast =
         $"""
          NOT EXISTS (
@@ -28,11 +28,11 @@ public sealed class DeadLetterLog(Database database)
                  OR c.redriven_at > d.redriven_at))
          """;
 
-    /// <summary>Those that match, the latest first.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="most">At most so many.</param>
+    /// <summary>The dead letters that match, the latest first.</summary>
+    /// <param name="filter">Selects them.</param>
+    /// <param name="most">The largest number of entries.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
-    /// <returns>They, and how many match in all.</returns>
+    /// <returns>The entries, and how many match in all.</returns>
     public Task<(List<DeadLetterEntry> Entries, long Matching)> List(DeadLetterFilter filter, int most, CancellationToken cancellationToken)
     {
         var (condition, parameters) = Condition(filter);
@@ -52,8 +52,8 @@ public sealed class DeadLetterLog(Database database)
             cancellationToken);
     }
 
-    /// <summary>Every dead letter of the same message as one of them, the first of all first.</summary>
-    /// <returns>None if there is no dead letter of this id.</returns>
+    /// <summary>All dead letters of the message that a dead letter is of, the first one first.</summary>
+    /// <returns>Empty when there is no dead letter of this id.</returns>
     public Task<List<DeadLetterEntry>> Chain(Guid id, CancellationToken cancellationToken) => database.Read(
         sql => sql.Query(
             $"""
@@ -64,7 +64,7 @@ public sealed class DeadLetterLog(Database database)
             Entry, ("id", id)),
         cancellationToken);
 
-    /// <summary>One of them, with all that it says.</summary>
+    /// <summary>A dead letter with its content.</summary>
     /// <returns>Null when there is none of this id.</returns>
     public Task<DeadLetter?> Find(Guid id, CancellationToken cancellationToken) => database.Read(
         sql => sql.First(
@@ -79,7 +79,7 @@ public sealed class DeadLetterLog(Database database)
             ("id", id)),
         cancellationToken);
 
-    /// <summary>Notes that the broker has taken one back.</summary>
+    /// <summary>Notes that the broker has taken a dead letter back.</summary>
     /// <param name="id">The dead letter.</param>
     /// <param name="actor">Who wanted it.</param>
     /// <param name="note">Why.</param>
@@ -90,12 +90,12 @@ public sealed class DeadLetterLog(Database database)
             ("id", id), ("at", database.Time.GetUtcNow()), ("by", actor), ("note", note)),
         cancellationToken);
 
-    /// <summary>Keeps one for good: it is never sent back.</summary>
+    /// <summary>Discards a dead letter: it is kept, and is never sent back.</summary>
     /// <param name="id">The dead letter.</param>
     /// <param name="actor">Who wants it.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
-    /// <returns>Whether it was open until now.</returns>
+    /// <returns>True when it was open until now.</returns>
     public async Task<bool> Discard(Guid id, string actor, string reason, CancellationToken cancellationToken) => await database.Write(
         sql => sql.Execute(
             """

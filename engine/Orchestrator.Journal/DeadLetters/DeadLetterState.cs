@@ -1,9 +1,9 @@
 namespace Orchestrator.Journal.DeadLetters;
 
-/// <summary>Whether somebody has seen to a dead letter.</summary>
+/// <summary>What was done with a dead letter.</summary>
 public enum DeadLetterState
 {
-    /// <summary>Nobody has.</summary>
+    /// <summary>Nothing yet.</summary>
     Open,
 
     /// <summary>It was sent back to its queue.</summary>

@@ -6,7 +6,8 @@ namespace Orchestrator.Journal.DeadLetters;
 public sealed class DeadLetterStore(Database database)
 {
     /// <summary>
-    /// Keeps a dead letter; one that is kept already stays as it is. It is linked to the first of its message if it was sent back before.
+    /// Stores a dead letter. One that is stored already stays as it is. If the message was sent back before, it is linked to the first dead
+    /// letter of that message.
     /// </summary>
     public Task Add(DeadLetter letter, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute(

@@ -5,8 +5,8 @@ namespace Orchestrator.Journal.Deadlines;
 
 /// <summary>The deadlines in the sagas' rows. The store's clock says which have passed.</summary>
 /// <remarks>
-/// A lease moves the deadline ahead: a process that takes a lease and dies loses it by itself. It leaves the saga's version alone, so an
-/// outcome that comes meanwhile is not turned away. It counts only while the saga has the version at which it was taken.
+/// A lease moves the deadline ahead, so the lease of a process that dies ends by itself. It does not change the saga's version, so an
+/// outcome that comes meanwhile is accepted. It counts only while the saga has the version at which it was taken.
 /// </remarks>
 public sealed class DeadlineStore(IJournalStore journal)
 {
@@ -27,13 +27,14 @@ public sealed class DeadlineStore(IJournalStore journal)
 
     Database Database => journal.Database;
 
-    /// <summary>Takes deadlines that have passed, the oldest first; nobody else gets them until the lease is over.</summary>
-    /// <param name="kind">The kind of saga. A row that a newer definition wrote is left to those who have that definition.</param>
-    /// <param name="again">Those of sagas that were told before and have not moved since; otherwise those of all others.</param>
-    /// <param name="most">At most so many.</param>
-    /// <param name="until">Those that had passed by then, in UTC: what is leased again and again within one sweep would never end.</param>
-    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again; each time four times as long, up
-    /// to an hour.</param>
+    /// <summary>Leases deadlines that have passed, the oldest first. No other worker gets them until the lease is over.</summary>
+    /// <param name="kind">The kind of saga. A row that a newer definition wrote is left to workers that have that definition.</param>
+    /// <param name="again">True for the deadlines of sagas that were told before and have not moved since; false for all others.</param>
+    /// <param name="most">The largest number of deadlines.</param>
+    /// <param name="until">Only deadlines that had passed by this time, in UTC. Otherwise one sweep could lease the same deadlines
+    /// without end.</param>
+    /// <param name="lease">How long the saga has time to move before its deadline counts as passed again. The time grows fourfold with
+    /// each lease, up to an hour.</param>
     /// <param name="cancellationToken">Ends the waiting for a store that is away.</param>
     public Task<List<DueSaga>> Lease(
         ISagaKind kind, bool again, int most, DateTimeOffset until, TimeSpan lease, CancellationToken cancellationToken) =>
@@ -50,7 +51,7 @@ public sealed class DeadlineStore(IJournalStore journal)
                 cancellationToken)
             : LeaseInSqlite(kind, again, most, until, lease, cancellationToken);
 
-    /// <summary>The store's time, if any deadline has passed by then that this definition can act on; nothing when none has.</summary>
+    /// <summary>The store's time, if a deadline has passed that this definition can act on; null when none has.</summary>
     public async Task<DateTimeOffset?> NowIfAnyIsDue(ISagaKind kind, CancellationToken cancellationToken)
     {
         // In the order of the index, so that no plan reads all sagas of the kind.
@@ -77,7 +78,7 @@ public sealed class DeadlineStore(IJournalStore journal)
     }
 
     /// <summary>
-    /// Takes leases back whose sagas could not be told: their count begins anew, so that a broker that is away makes no lease grow.
+    /// Takes back the leases of sagas that could not be told. Their count starts again, so that no lease grows while the broker is away.
     /// </summary>
     public Task<int> TakeBack(ISagaKind kind, IEnumerable<DueSaga> sagas, CancellationToken cancellationToken) => Database.WriteStatement(
         sql => sql.Execute(

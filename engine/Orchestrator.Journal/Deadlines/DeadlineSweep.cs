@@ -4,14 +4,14 @@ using Orchestrator.Journal.Holds;
 
 namespace Orchestrator.Journal.Deadlines;
 
-/// <summary>Tells every saga of a kind whose deadline has passed. Any number of processes may sweep at the same time.</summary>
+/// <summary>Tells each saga of a kind whose deadline has passed. Any number of processes may sweep at the same time.</summary>
 /// <param name="store">The deadlines.</param>
-/// <param name="holds">Wakes what nothing else would.</param>
+/// <param name="holds">Wakes sagas that nothing else would wake.</param>
 /// <param name="kind">The kind of saga.</param>
 /// <param name="time">The clock of this process; only durations are taken from it.</param>
 /// <param name="tell">Sends a saga its <c>DeadlineReached</c>; returns when the broker has confirmed it.</param>
 /// <param name="backlog">How many messages wait for the sagas.</param>
-/// <param name="breaker">Holds steps that nobody answers; none when absent.</param>
+/// <param name="breaker">Holds steps that no participant answers. Absent: there is no breaker.</param>
 public sealed class DeadlineSweep(
     DeadlineStore store, HoldStore holds, ISagaKind kind, TimeProvider time, Func<DueSaga, CancellationToken, Task> tell,
     Func<CancellationToken, Task<Backlog>> backlog, BreakerWatch? breaker = null)
@@ -20,10 +20,10 @@ public sealed class DeadlineSweep(
     // read it.
     const int Batch = 250;
 
-    // Some seconds' work of one replica. What waits goes first, or a saga would act although its answer is there.
+    // The work of one replica for some seconds. Waiting messages go first: a saga must not act while its answer is in the queue.
     const int Crowd = 2_000;
 
-    // Sagas that were told before and have not moved may never move, however many they are: they get no more than this of a sweep.
+    // Sagas that were told before and have not moved may never move. However many there are, a sweep tells no more than this.
     const int MostAgain = 100;
 
     // Long enough for a saga to move; short enough that the sagas of a replica that died are told again within seconds.
@@ -41,7 +41,7 @@ public sealed class DeadlineSweep(
         var trying = breaker?.Probe(cancellationToken) ?? Task.CompletedTask;
         await Task.WhenAny(trying);
         var told = await TellDue(cancellationToken);
-        // A try that fails holds up no deadline.
+        // Awaited here, so that a try that fails delays no deadline.
         await trying;
         breaker?.End();
         await LookForForgotten(cancellationToken);
@@ -55,20 +55,20 @@ public sealed class DeadlineSweep(
         var waiting = await backlog(cancellationToken);
         if (waiting.Outcomes > Crowd || waiting.Deadlines > Crowd)
             return 0;
-        // Before anybody is told: whoever finds the step held does not give up.
+        // It begins before sagas are told, because a saga that finds its step held does not give up.
         var looking = breaker?.Open(cancellationToken) ?? Task.CompletedTask;
         await Task.WhenAny(looking);
         var told = await TellNew(began, cancellationToken);
         if (waiting.Deadlines <= MostAgain)
             told += await TellAgain(began, cancellationToken);
-        // A look that fails holds up no deadline.
+        // Awaited here, so that a look that fails delays no deadline.
         await looking;
         return told;
     }
 
     async Task<int> TellNew(DateTimeOffset began, CancellationToken cancellationToken)
     {
-        // The next batch is leased while the last one is being told.
+        // The next batch is leased while the sagas of the last one are told.
         var (told, telling) = (0, Task.CompletedTask);
         while (true)
         {
@@ -79,7 +79,7 @@ public sealed class DeadlineSweep(
             }
             catch when (!cancellationToken.IsCancellationRequested)
             {
-                // The batch before could not be told: nor will this one be.
+                // The batch before could not be told, so this one can't be told either.
                 await store.TakeBack(kind, due, cancellationToken);
                 throw;
             }
@@ -109,7 +109,7 @@ public sealed class DeadlineSweep(
             {
                 await tell(saga, cancellationToken);
             }
-#pragma warning disable CA1031 // Whatever the transport says, it is thrown on once the leases have been taken back.
+#pragma warning disable CA1031 // Every exception of the transport is thrown again after the leases were taken back.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -138,7 +138,7 @@ public sealed class DeadlineSweep(
         {
             _looked = time.GetTimestamp();
             throw new TimeoutException(
-                $"the look for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried "
+                $"the search for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried "
                 + $"again");
         }
     }

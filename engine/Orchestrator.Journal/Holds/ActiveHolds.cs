@@ -4,13 +4,13 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Holds;
 
-/// <summary>How a load reads what is held: all of it in one column, whatever the dialect.</summary>
+/// <summary>Reads all holds of a kind of saga in one column, in either dialect.</summary>
 static class ActiveHolds
 {
     const char BetweenHolds = '\u001f', BetweenParts = '\u001e';
 
     /// <summary>The column.</summary>
-    /// <param name="gather">How the dialect puts texts together.</param>
+    /// <param name="gather">The dialect's function that joins texts.</param>
     /// <param name="kind">The kind of saga, in the dialect's SQL.</param>
     public static string Column(string gather, string kind) =>
         $"""
@@ -20,7 +20,7 @@ static class ActiveHolds
           FROM step_hold h WHERE h.kind = {kind} AND h.released_at IS NULL)
          """;
 
-    /// <summary>What it says.</summary>
+    /// <summary>Reads the column.</summary>
     public static Circumstances Read(DbDataReader reader, int column, DateTimeOffset now)
     {
         if (reader.IsDBNull(column))

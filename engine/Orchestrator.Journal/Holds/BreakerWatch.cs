@@ -1,15 +1,18 @@
 namespace Orchestrator.Journal.Holds;
 
-/// <summary>When a process looks whether a kind of saga is answered: now and then, and only if it would have heard the answers.</summary>
+/// <summary>
+/// Decides when a process looks whether participants answer a kind of saga: from time to time, and only if it would have received the
+/// answers.
+/// </summary>
 /// <param name="breaker">The breaker.</param>
 /// <param name="kind">The kind of saga.</param>
 /// <param name="time">The clock of this process; only durations are taken from it.</param>
 public sealed class BreakerWatch(StepBreaker breaker, ISagaKind kind, TimeProvider time)
 {
-    // So many looks fit into the silence after which a step is held.
+    // The number of looks within the silence after which a step is held.
     const int Looks = 12;
 
-    // Deadlines wait for a look.
+    // Deadlines wait for a look, so it must be short.
     static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
     readonly TimeSpan? _silence = breaker.Options.Silence;
@@ -19,15 +22,16 @@ public sealed class BreakerWatch(StepBreaker breaker, ISagaKind kind, TimeProvid
     /// <summary>A sweep begins.</summary>
     public void Begin()
     {
-        // The database or the broker was away, or this process was not there or frozen: answers may have come that nobody has heard.
+        // The database or the broker was away, or this process did not run. Answers may have come that no worker has read yet, so the
+        // silence counts from now on.
         if (_last == 0 || time.GetElapsedTime(_last) > _silence / 2)
             _well = time.GetTimestamp();
     }
 
-    /// <summary>A sweep has ended well.</summary>
+    /// <summary>A sweep has ended without an error.</summary>
     public void End() => _last = time.GetTimestamp();
 
-    /// <summary>Deadlines have passed: holds what nobody answers.</summary>
+    /// <summary>Holds the commands that no participant answers. Called when deadlines have passed.</summary>
     public async Task Open(CancellationToken cancellationToken)
     {
         if (_silence is null || time.GetElapsedTime(_well) < _silence || !IsTime(ref _looked))
@@ -41,11 +45,12 @@ public sealed class BreakerWatch(StepBreaker breaker, ISagaKind kind, TimeProvid
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"the look for steps of {kind.Name} that nobody answers took longer than {LongestLook.TotalSeconds} s; it is tried again");
+                $"the search for steps of {kind.Name} that no participant answers took longer than {LongestLook.TotalSeconds} s; it is "
+                + $"tried again");
         }
     }
 
-    /// <summary>Lets sagas try what is held.</summary>
+    /// <summary>Lets sagas try held commands. When the breaker is switched off, releases all that it holds.</summary>
     public async Task Probe(CancellationToken cancellationToken)
     {
         if (_silence is not null && IsTime(ref _probed))

@@ -5,7 +5,7 @@ namespace Orchestrator.Journal.Holds;
 /// <summary>The sagas that wait at a held step, in SQL of either dialect.</summary>
 sealed class HeldSagas(Database database)
 {
-    // Nothing lies further ahead.
+    // The latest deadline that a saga gets.
     static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <summary>What a saga's row remembers about a step, as text.</summary>
@@ -13,14 +13,14 @@ sealed class HeldSagas(Database database)
     /// <param name="field">The field of its record, as JSON names it.</param>
     public string Field(string step, string field) => database.Dialect == Dialect.Postgres
         ? $"(saga.data -> 'steps' -> {step} ->> '{field}')"
-        // A row that is damaged has no steps, and hides no other.
+        // A damaged row counts as one without steps. It must not make the query fail for the other rows.
         : $"(CASE WHEN json_valid(saga.data) THEN json_extract(saga.data, '$.steps.\"' || {step} || '\".{field}') END)";
 
     /// <summary>A condition: the saga waits at a step for its release.</summary>
     public string Waits(string step) => $"{Field(step, "waiting")} = 'Release'";
 
     /// <summary>
-    /// A condition: a hold of a step concerns the command that the saga waits to send; an operator's concerns all of the step.
+    /// A condition: a hold concerns the command (or undo) that the saga waits to send. An operator's hold concerns both.
     /// </summary>
     /// <param name="hold">The row of <c>step_hold</c>.</param>
     /// <param name="step">The step's name, in SQL.</param>
@@ -28,8 +28,8 @@ sealed class HeldSagas(Database database)
         $"({hold}.command IS NULL OR ({hold}.command <> {hold}.step) = ({Field(step, "status")} = 'Undoing'))";
 
     /// <summary>
-    /// Gives those that wait at released steps a deadline, at once or spread by the rate. What somebody else holds still, and what another
-    /// session has locked, is left.
+    /// Gives the sagas that wait at released steps a deadline, at once or spread by the rate. It leaves out sagas that another hold
+    /// concerns, and rows that another session has locked.
     /// </summary>
     /// <returns>How many waited.</returns>
     public async Task<long> Wake(Sql sql, string kind, IReadOnlyList<string> steps, double? perSecond, DateTimeOffset now)
@@ -58,7 +58,7 @@ sealed class HeldSagas(Database database)
                 [.. parameters, ("now", now), ("apart", apart), ("most", Longest.TotalSeconds)]);
         }
 
-        // SQLite would need its own arithmetic on times; there is one process, and nobody waits for rows.
+        // SQLite would need other SQL for times. It has one process, so no other session waits for these rows.
         var line = await sql.Query($"SELECT id FROM saga WHERE {waiting} ORDER BY created_at, id", row => row.GetGuid(0), parameters);
         for (var i = 0; i < line.Count; i++)
         {

@@ -7,7 +7,7 @@ namespace Orchestrator.Journal.Holds;
 /// <summary>The rows of operators in the table <c>step_hold</c>: which steps they hold, and who held and released them and why.</summary>
 public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kinds)
 {
-    /// <summary>At most so many forgotten sagas are woken at once, so that their rows are not locked for long.</summary>
+    /// <summary>The largest number of forgotten sagas that are woken at once, so that their rows are not locked for long.</summary>
     public const int MostWoken = 1_000;
 
     readonly Dictionary<string, ISagaKind> _kinds = kinds.ToDictionary(kind => kind.Name);
@@ -15,12 +15,12 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     Database Database => journal.Database;
 
-    /// <summary>Holds a step; from its commit on no transition sends the step's command or undo.</summary>
+    /// <summary>Holds a step. From the commit on no transition sends the step's command or undo.</summary>
     /// <param name="command">Which one, who and why.</param>
     /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as
     /// before.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
-    /// <returns>Why it can't be held; nothing when it is.</returns>
+    /// <returns>Why it can't be held; null when it is held.</returns>
     /// <exception cref="OtherProgramException">Another program runs the kind.</exception>
     public async Task<string?> Hold(HoldStep command, Guid messageId, CancellationToken cancellationToken)
     {
@@ -43,8 +43,8 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
     }
 
     /// <summary>
-    /// Releases a step: those that wait for it get a deadline, at once or spread by the rate. One that another session has locked is left
-    /// to <see cref="WakeForgotten"/>.
+    /// Releases a step: the sagas that wait for it get a deadline, at once or spread by the rate. A saga that another session has locked is
+    /// left to <see cref="WakeForgotten"/>.
     /// </summary>
     /// <param name="command">Which one, who and why.</param>
     /// <param name="messageId">The id of the message: the same message that comes again, however late, changes nothing and is answered as
@@ -85,7 +85,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             throw new OtherProgramException(kind, _kinds.Keys);
     }
 
-    // What the command does and that it was done are one commit. A copy that comes at the same time waits for it.
+    // One commit writes what the command does and that it was done. A copy that comes at the same time waits for the commit.
     async Task<(long Waiting, string? Problem)> Once(
         Guid messageId, string type, Func<Sql, DateTimeOffset, Task<(long Waiting, string? Problem)>> act,
         CancellationToken cancellationToken)
@@ -115,7 +115,7 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
 
     /// <summary>
     /// Wakes unfinished sagas that nothing would wake: they came to a held step just as it was released, or they were left by
-    /// a version without deadlines. A row that somebody has locked is left to the next look.
+    /// a version without deadlines. A row that another session has locked is left to the next look.
     /// </summary>
     /// <returns>How many, at most <see cref="MostWoken"/>.</returns>
     public async Task<int> WakeForgotten(CancellationToken cancellationToken)
@@ -149,10 +149,10 @@ public sealed class HoldStore(IJournalStore journal, IEnumerable<ISagaKind> kind
             ("kind", command.Kind), ("step", command.Step))
         ?? $"{command.Step} of {command.Kind} was held and released just now; try again";
 
-    /// <summary>Why a step can't be held, whether it is held or not; nothing if it can.</summary>
+    /// <summary>What is wrong with the command itself, whether the step is held or not; null when nothing is.</summary>
     public string? Problem(HoldStep command) => Problem(command.Kind, command.Step, command.Actor, command.Note);
 
-    /// <summary>Why a step can't be released, whether it is held or not; nothing if it can.</summary>
+    /// <summary>What is wrong with the command itself, whether the step is held or not; null when nothing is.</summary>
     public string? Problem(ReleaseStep command) => Problem(command.Kind, command.Step, command.Actor, command.Note) ?? (
         command.PerSecond is { } rate && !(rate > 0 && double.IsFinite(rate))
             ? FormattableString.Invariant($"a rate of {rate} a second releases nothing; it must be above 0, or absent for all at once")

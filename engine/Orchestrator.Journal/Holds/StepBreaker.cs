@@ -8,17 +8,17 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Holds;
 
 /// <summary>
-/// The circuit breaker of each step: it holds a command, or an undo, that nobody has answered for a while, lets one saga at a time try it,
-/// and releases it when an answer comes.
+/// The circuit breaker of each step. It holds a command, or an undo, that no participant has answered for a while. It lets one saga at a
+/// time try the command, and releases it when an answer comes.
 /// </summary>
 /// <remarks>
-/// It keeps no state but the rows of <c>step_hold</c> that name a command, which all workers share. Rows of operators name none, and the
-/// breaker never changes them. Whether anybody answers is read from the journal, and only when a deadline has passed; a transition costs
-/// nothing for it.
+/// Its only state are the rows of <c>step_hold</c> that name a command; all workers share them. The rows of operators name no command, and
+/// the breaker never changes them. It reads from the journal whether answers come, and only when a deadline has passed. So it does not slow
+/// down transitions.
 /// </remarks>
 public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions options, ILogger<StepBreaker> logger)
 {
-    /// <summary>Who holds and releases, in <c>step_hold</c>.</summary>
+    /// <summary>The actor of its holds and releases, in <c>step_hold</c>.</summary>
     public const string Actor = "engine";
 
     const string OpenSql = "kind = @kind AND command IS NOT NULL AND released_at IS NULL";
@@ -31,7 +31,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
 
     Database Database => journal.Database;
 
-    /// <summary>Holds the commands of a kind of saga that nobody answers.</summary>
+    /// <summary>Holds the commands of a kind of saga that no participant answers.</summary>
     public async Task Open(ISagaKind kind, CancellationToken cancellationToken)
     {
         if (options.Silence is null || kind.Circuits.Count == 0)
@@ -57,7 +57,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             foreach (var (circuit, sagas) in silent)
                 await Hold(kind, circuit, sagas, now, cancellationToken);
 
-            // Its do and its undo go to one participant: together they are enough, but each has answers of its own.
+            // The step's command and undo go to one participant, so their sagas count together. But each has answers of its own.
             bool AreEnough(IEnumerable<(Circuit, long Sagas)> circuits) =>
                 open.Contains(step.Key) || circuits.Sum(one => one.Sagas) >= options.Floor;
         }
@@ -86,10 +86,10 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         }
     }
 
-    /// <summary>A command that is held was answered: it is released, and those that wait go on, a few in each second.</summary>
+    /// <summary>Releases a held command that was answered. The waiting sagas go on, some in each second.</summary>
     public async Task Close(ISagaKind kind, string command, CancellationToken cancellationToken)
     {
-        // Answers come in crowds then: one is enough.
+        // Many answers may come at once. The first one is enough.
         if (!_closing.TryAdd((kind.Name, command), true))
             return;
         try
@@ -104,7 +104,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         }
     }
 
-    /// <summary>Releases whatever it holds of a kind of saga: it is switched off.</summary>
+    /// <summary>Releases all commands of a kind of saga that it holds, because it is switched off.</summary>
     public Task CloseAll(ISagaKind kind, CancellationToken cancellationToken) =>
         Close(kind, "the breaker is switched off", Database.SkipLocked, [], cancellationToken);
 
@@ -130,7 +130,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
                  LIMIT @floor) c{i})
              """;
 
-        // Who waits for an answer has a deadline not far ahead; who waits for people or is held has none, or a far one.
+        // A saga that waits for an answer has a near deadline. One that waits for people or is held has none, or a far one.
         var counts = await Database.Read(
             sql => sql.First(
                 $"""
@@ -171,7 +171,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         var note = string.Create(
             CultureInfo.InvariantCulture,
             $"no answer to {circuit.Command} of any saga for {silence}; {sagas} or more have waited for so long");
-        // After a release everybody has as much time again: those that waited before have long been waiting.
+        // After a release, participants get the same time again to answer. Sagas that waited before would count as waiting at once.
         var held = await Database.WriteStatement(
             sql => sql.Execute(
                 """
@@ -191,10 +191,10 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
             LogHeld(circuit.Command, kind.Name, note);
     }
 
-    // In one commit, so that no probe is lost with its worker: the saga's deadline tells it, whoever sweeps next.
+    // In one commit, so that no try is lost when its worker dies: the next sweep of any worker finds the saga's deadline.
     async Task<bool> Probe(Sql sql, ISagaKind kind, Held hold, DateTimeOffset now)
     {
-        // Whoever has locked the row does the same, or is an operator: no sweep waits for him.
+        // Another worker that has locked the row does the same. No sweep waits for a locked row.
         if (await sql.Execute(
             $"""
              UPDATE step_hold SET probe_at = @next
@@ -205,7 +205,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
 
         var (isUndo, waits) = (hold.Command != hold.Step, $"kind = @kind AND completed_at IS NULL AND {_held.Field("@step", "status")}");
         var awaited = isUndo ? $"{waits} = 'Undoing'" : $"{waits} IN ('Held', 'Sent', 'Uncertain')";
-        // Whoever has waited for longest since it came or had its try; those last that an operator may keep from starting.
+        // The saga that has waited longest since it came or had its last try. Sagas that a hold of the intake may stop come last.
         var saga = await sql.First(
             $"""
              SELECT id, version FROM saga WHERE {awaited} AND {_held.Waits("@step")}
@@ -278,7 +278,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         "{Command} of {Kind} is held by the engine: {Why}; one saga at a time tries it until an answer comes")]
     partial void LogHeld(string command, string kind, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} of {Kind} is held by the engine no longer: {Why}; {Sagas} sagas go on")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Command} of {Kind} is no longer held by the engine: {Why}; {Sagas} sagas go on")]
     partial void LogReleased(string command, string kind, string why, long sagas);
 
     sealed record Held(Guid Id, string Step, string Command)

@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Journal.Postgres;
 
-/// <summary>The journal in PostgreSQL: one statement a batch, either way.</summary>
+/// <summary>The journal in PostgreSQL: one statement for each batch of loads or commits.</summary>
 public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalStore
 {
     static readonly string LoadSql =
@@ -22,8 +22,8 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         ORDER BY r.n
         """;
 
-    // Insert only what is new, update only what stands as it was loaded, and journal only what was written: never an
-    // upsert, which would let a second process start the same saga again.
+    // Inserts only sagas that are new, updates only sagas that stand as they were loaded, and journals only what was written. An upsert
+    // would let a second process start the same saga again.
     const string CommitSql =
         """
         WITH t AS MATERIALIZED (
@@ -49,7 +49,8 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         ), updated AS (
             UPDATE saga s
             SET business_key = t.business_key, state = t.state, step = t.step, version = t.version, last_message_id = t.last_message_id,
-                definition_version = t.definition_version, data = t.data::jsonb, deadline = t.deadline, updated_at = t.updated_at, completed_at = t.completed_at
+                definition_version = t.definition_version, data = t.data::jsonb, deadline = t.deadline, updated_at = t.updated_at,
+                completed_at = t.completed_at
             FROM t
             WHERE t.version_before > 0 AND s.kind = t.kind AND s.id = t.id
               AND s.version = t.version_before AND s.last_message_id = t.message_before
@@ -84,7 +85,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
 
     /// <inheritdoc />
     public bool IsOutage(Exception exception) =>
-        // A deadlock is an affair of the rows: they are tried one by one.
+        // A deadlock says something about the rows of the batch, so they are tried one by one.
         exception is not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && database.IsTransient(exception);
 
     /// <inheritdoc />
@@ -162,7 +163,7 @@ public sealed class PostgresJournalStore(PostgresDatabase database) : IJournalSt
         Add(command, "completed_at", NpgsqlDbType.TimestampTz, writes.Select(write => write.Saga.CompletedAt));
         Add(command, "version_before", NpgsqlDbType.Bigint, writes.Select(write => write.Before?.Version ?? 0));
         Add(command, "message_before", NpgsqlDbType.Uuid, writes.Select(write => write.Before?.LastMessageId));
-        // Written once: nobody needs it of a saga that is there.
+        // Written when the saga starts; an update does not change it.
         Add(command, "traceparent", NpgsqlDbType.Text, writes.Select(write => write.Before is null ? write.Saga.TraceParent : null));
         Add(command, "unique_key", NpgsqlDbType.Text, writes.Select(write => write.UniqueKey));
     }

@@ -10,8 +10,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Replay;
 
 /// <summary>
-/// Decides recorded sagas again, each from its first message on, and says where that leads to something else than is recorded. It writes
-/// nothing and sends nothing.
+/// Decides recorded sagas again, each from its first message on, and reports where the result differs from the record. It writes nothing
+/// and sends nothing.
 /// </summary>
 /// <remarks>
 /// The messages pass through the same dispatcher as in production, over a store that holds one saga in memory. A difference means that the
@@ -20,7 +20,7 @@ namespace Orchestrator.Journal.Replay;
 /// <param name="database">The journal's database.</param>
 /// <param name="versions">
 /// The definitions of one kind of saga, at least one. A transition is decided by the version that decided it; when that is not among these,
-/// by the newest. What a saga keeps is compared only if all of its transitions were decided by these.
+/// by the newest. The data of a saga is compared only if these versions decided all of its transitions.
 /// </param>
 public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> versions)
 {
@@ -116,7 +116,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
                     return difference;
             }
 
-            // Another version of the table may keep other things.
+            // Another version of the table may keep other data.
             var isOfTheseVersions = rows.All(row => versions.Any(kind => kind.DefinitionVersion == row.DefinitionVersion));
             return DifferenceOf(recorded, store.Saga!, alsoData: isOfTheseVersions);
         }
@@ -157,7 +157,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
             await dispatcher.Dispatch(
                 new Delivery(kind, message, envelope, new Cause(row.Actor, null), IsRedelivery: false), cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever a transition meets when it is decided again is a finding about its saga.
+#pragma warning disable CA1031 // An exception while a transition is decided again is a finding about its saga.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -178,7 +178,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
             yield return circumstances;
         if (before is not null)
             yield break;
-        // It may have been refused at its start, for another saga had its business key.
+        // It may have been refused at its start, because another saga had its business key.
         var holder = await database.Read(
             sql => sql.First(
                 """
@@ -222,7 +222,7 @@ public sealed class JournalReplay(Database database, IReadOnlyList<ISagaKind> ve
     static string Names(IReadOnlyList<OutgoingEnvelope> outgoing) =>
         outgoing.Count == 0 ? "nothing" : string.Join(", ", outgoing.Select(message => message.MessageType));
 
-    // Remarks are for people: another version may word them otherwise. One that is the same shows that the circumstances were these.
+    // Remarks are for people, and another version may word them differently. An equal remark shows that the circumstances were these.
     sealed record Decision(SagaRow? After, string? Difference, bool IsCertain);
 
     sealed class NoSender : IOutgoingSender

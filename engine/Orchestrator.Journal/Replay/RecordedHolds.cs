@@ -6,15 +6,15 @@ namespace Orchestrator.Journal.Replay;
 
 /// <summary>When steps of one kind of saga were held, by operators or by the breaker, as <c>step_hold</c> recorded it.</summary>
 /// <remarks>
-/// A transition does not record what was held when it was decided, and a hold that began or ended within seconds of it may have counted or
-/// not. So there may be several candidates; the one that leads to what is recorded is the one that it was.
+/// A transition does not record what was held when it was decided. A hold that began or ended within seconds of it may have counted or not.
+/// So there may be several candidates. The right one is the one that leads to the recorded transition.
 /// </remarks>
 sealed class RecordedHolds
 {
-    // The clocks of the store and of the transition are one, but a hold is read before it is written down, or after.
+    // Holds and transitions have the store's time. But a transition may read the holds just before or after one is written.
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
-    // Each doubles the candidates.
+    // Each uncertain hold doubles the candidates.
     const int MostUncertain = 4;
 
     readonly IReadOnlyList<Hold> _holds;

@@ -1,6 +1,6 @@
 namespace Orchestrator.Journal.Replay;
 
-/// <summary>What came of deciding a recorded saga again.</summary>
+/// <summary>The result of deciding a recorded saga again.</summary>
 /// <param name="Id">The saga.</param>
 /// <param name="BusinessKey">The name that people know it by.</param>
 /// <param name="Transitions">How many transitions its journal has.</param>

@@ -6,25 +6,26 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Search;
 
 /// <summary>
-/// Which values sagas are searched by, and the values of sagas that were there before: all others are written by triggers.
+/// Names the values by which sagas are searched, and writes those of sagas that are older than the name. Triggers write all others.
 /// </summary>
 /// <param name="database">Where the sagas live.</param>
 /// <param name="kinds">The kinds of saga that the process runs.</param>
-/// <param name="logger">Told when older sagas can be found, and when they can't be yet.</param>
+/// <param name="logger">It is told when older sagas can be found, and when they can't be found yet.</param>
 public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind> kinds, ILogger<SagaSearch> logger)
 {
     const int BatchSize = 1_000;
 
-    // Messages wait as long, when somebody has a transaction open that has changed a saga.
+    // Messages wait up to this long when another session has an open transaction that has changed a saga.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan TimeAtStart = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
-    // Only what has changed calls the function: no index and no table is touched by a transition that changes none of the values.
+    // The trigger calls its function only when a value has changed. Other transitions touch no index and no further table.
     const string WatchSql =
         """
         SELECT format(
-            'CREATE OR REPLACE TRIGGER saga_search_changed AFTER UPDATE OF data ON saga FOR EACH ROW WHEN (%s) EXECUTE FUNCTION saga_search_write()',
+            'CREATE OR REPLACE TRIGGER saga_search_changed AFTER UPDATE OF data ON saga FOR EACH ROW WHEN (%s) '
+            'EXECUTE FUNCTION saga_search_write()',
             string_agg(
                 format('NEW.kind = %L AND NEW.data #>> %L IS DISTINCT FROM OLD.data #>> %2$L', kind, string_to_array(path, '.')),
                 ' OR ' ORDER BY kind, name))
@@ -34,7 +35,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
     readonly IReadOnlyList<ISagaKind> _kinds = [.. kinds];
     readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Names the values, and writes those of older sagas as far as a second is enough.</summary>
+    /// <summary>Names the values, and writes those of older sagas for a second at most.</summary>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <exception cref="DefinitionException">A value of the same name was read from another place.</exception>
     public async Task Begin(CancellationToken cancellationToken = default)
@@ -45,7 +46,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
         _begun.TrySetResult();
     }
 
-    /// <summary>Does what <see cref="Begin"/> had to leave; returns when every saga can be found.</summary>
+    /// <summary>Does the rest of the work of <see cref="Begin"/>; returns when every saga can be found.</summary>
     /// <param name="cancellationToken">Ends it; the next process goes on.</param>
     public async Task DoTheRest(CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
         }
     }
 
-    /// <summary>Why sagas can't be searched for yet; nothing when they can.</summary>
+    /// <summary>Why sagas can't be searched for yet; null when they can.</summary>
     internal static async Task<string?> Missing(Sql sql, ISagaKind kind)
     {
         var filled = await sql.Query(
@@ -87,7 +88,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
 
             return true;
         }
-        // No saga needs it in order to move.
+        // Sagas move without these values, so the error is only logged.
         catch (Exception e) when (e is LockedException or DbException)
         {
             LogLater(kind.Name, e.Message);
@@ -120,7 +121,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
 
     async Task<bool> Add(Sql sql, ISagaKind kind, IEnumerable<SagaColumn> columns)
     {
-        // Every transition after this one writes the new values: what is under way has ended, and what is not waits.
+        // Under this lock, transitions that were under way have ended and others wait. So every later transition writes the new values.
         if (database.Dialect == Dialect.Postgres)
             await sql.Execute("LOCK TABLE saga IN SHARE ROW EXCLUSIVE MODE");
         foreach (var column in columns)
@@ -135,7 +136,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
         return true;
     }
 
-    /// <returns>Whether there may be more.</returns>
+    /// <returns>True when there may be more.</returns>
     async Task<bool> FillOn(ISagaKind kind, SagaColumn column, CancellationToken cancellationToken)
     {
         var value = JsonText.At("data", column.Path, database.Dialect == Dialect.Sqlite);
@@ -162,7 +163,7 @@ public sealed partial class SagaSearch(Database database, IEnumerable<ISagaKind>
                     return false;
                 }
 
-                // What a trigger has written is as new or newer.
+                // A value that a trigger has written is as new or newer.
                 await sql.Execute(
                     $"""
                      INSERT INTO saga_search (kind, saga_id, name, value)

@@ -5,8 +5,8 @@ namespace Orchestrator.Journal.Sqlite;
 
 /// <summary>The journal in SQLite: a batch is one transaction of the file's one writer.</summary>
 /// <remarks>
-/// The database runs in this process, so its clock is this process's, but it never goes back behind what is written:
-/// what was finished since the last clean stop is found by these times.
+/// The database runs in this process and has the same clock. But the store's time never goes back behind a time that is written, because
+/// sagas that finished since the last clean stop are found by these times.
 /// </remarks>
 public sealed class SqliteJournalStore(Database database) : IJournalStore
 {

@@ -3,7 +3,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Journal.Telemetry;
 
-/// <summary>What is measured of the journal's round trips.</summary>
+/// <summary>Measures the journal's round trips.</summary>
 static class JournalInstruments
 {
     static readonly Histogram<int> Size = Instrumentation.Meter.CreateHistogram(
@@ -13,7 +13,7 @@ static class JournalInstruments
     static readonly Histogram<double> Duration = Instrumentation.OfMoments(
         "orchestrator.journal.duration", "How long the store took for a batch, outages included");
 
-    /// <summary>Does a round trip, and measures it if anybody wants to know.</summary>
+    /// <summary>Does a round trip, and measures it when somebody listens.</summary>
     public static Task<T> Measure<T>(string operation, int messages, TimeProvider time, Func<Task<T>> roundTrip) =>
         Duration.Enabled ? Measured(operation, messages, time, roundTrip) : roundTrip();
 

@@ -4,7 +4,7 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Journal.Telemetry;
 
-/// <summary>What is measured of sagas as they transition.</summary>
+/// <summary>Measures the transitions of sagas.</summary>
 static class SagaInstruments
 {
     const string Kind = "saga.kind", Step = "saga.step", Outcome = "outcome";

@@ -3,15 +3,15 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Journal.Telemetry;
 
-/// <summary>Holds all that happens to a saga together in one trace.</summary>
+/// <summary>Keeps all that happens to a saga in one trace.</summary>
 static class SagaTrace
 {
     /// <summary>
-    /// Says on the message's span what it made of the saga; and where that span is not good enough, starts one within which the
-    /// consequences are sent: when the message came with a trace of its own (a customer's, an operator's), one in the saga's
-    /// trace; when the saga is in trouble and nobody chose its trace, one that is kept.
+    /// Describes the transition on the message's span. When that span does not fit, starts another one, within which the outgoing messages
+    /// are sent. A message with a trace of its own (of a customer or an operator) gets a span in the saga's trace. A saga in trouble whose
+    /// trace is not recorded gets a span that is recorded.
     /// </summary>
-    /// <returns>The new span; nothing when the message's does, or when nobody listens.</returns>
+    /// <returns>The new span; null when the message's span fits, or when nobody listens.</returns>
     public static Activity? Continue(ObservedTransition transition)
     {
         if (Activity.Current is not { } arrival)

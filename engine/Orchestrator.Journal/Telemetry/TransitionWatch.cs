@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Journal.Telemetry;
 
-/// <summary>Tells the world of every transition: one line, its measurements, its place in the saga's trace.</summary>
+/// <summary>Reports every transition: a log line, its measurements, and its span in the saga's trace.</summary>
 public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
 {
-    /// <summary>Tells of a transition that is committed.</summary>
-    /// <returns>The span within which its messages are to be sent, unless the present one does.</returns>
+    /// <summary>Reports a committed transition.</summary>
+    /// <returns>The span within which its messages are to be sent; null when the present span fits.</returns>
     public Activity? Saw(ObservedTransition transition)
     {
         var span = SagaTrace.Continue(transition);
@@ -27,7 +27,7 @@ public sealed partial class TransitionWatch(ILogger<TransitionWatch> logger)
     static string Sent(IReadOnlyList<OutgoingEnvelope> outgoing) =>
         outgoing.Count == 0 ? "nothing" : string.Join(", ", outgoing.Select(message => message.MessageType));
 
-    // No reasons, remarks or business keys: people wrote them, and may have written of people.
+    // No reasons, remarks or business keys: people write them, and they may name persons.
     [LoggerMessage(Level = LogLevel.Information, SkipEnabledCheck = true, Message =
         "{Kind} {SagaId}: {MessageType} {MessageId} moves it from {From} to {To} and sends {Sent} (trace {TraceId})")]
     partial void LogDecided(

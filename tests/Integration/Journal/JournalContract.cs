@@ -466,7 +466,7 @@ public abstract class JournalContract
 
         await RenameAuthorizePayment(order, "PackGoods");
         (await Should.ThrowAsync<DefinitionException>(() => RunningInstances.Check(_database, TestOrder.Kind))).Message.ShouldBe(
-            $"saga order-fulfilment: 1 running instance has attempted PackGoods ({number}), a step that this definition no longer has. "
+            $"saga order-fulfilment: 1 running saga has attempted PackGoods ({number}), a step that this definition no longer has. "
             + $"Keep the step until they have ended, or run the version that has it");
 
         await _database.Write(sql => sql.Execute("UPDATE saga SET completed_at = updated_at WHERE id = @id", ("id", order.Id)));

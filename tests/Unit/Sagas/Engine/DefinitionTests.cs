@@ -123,14 +123,12 @@ public class A_table_that_can_not_work_is_refused
     [Test]
     public void When_somebody_else_would_undo_a_step() => Refuses<UndoneElsewhere>(
         "Do goes to somewhere, and UndoElsewhere, which undoes it, to elsewhere; the participant that does a step "
-        + "must undo it and answer for it: put the "
-        + "same [SentTo(queue)] on both");
+        + "must undo it and answer for it: put the same [SentTo(queue)] on both");
 
     [Test]
     public void When_somebody_else_would_be_asked_about_a_step() => Refuses<AskedElsewhere>(
         "Do goes to somewhere, and AskElsewhere, which asks about it, to elsewhere; the participant that does a step "
-        + "must undo it and answer for it: put "
-        + "the same [SentTo(queue)] on both");
+        + "must undo it and answer for it: put the same [SentTo(queue)] on both");
 
     [Test]
     public void When_no_contract_knows_what_it_sends() =>
