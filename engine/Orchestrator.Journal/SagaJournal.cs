@@ -98,7 +98,7 @@ public sealed class SagaJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Decides messages of one saga, each on the state that the one before it left, and writes all changes in one commit.</summary>
+    /// <summary>Decides messages of one saga, each on the state that the one before it left, and writes all in one commit.</summary>
     /// <returns>The messages that must start again.</returns>
     async Task<IReadOnlyList<WaitingMessage>> Try(IReadOnlyList<WaitingMessage> messages)
     {

@@ -1,7 +1,7 @@
 namespace Orchestrator.Storage;
 
-/// <summary>What became of a request that needs rows: its result, or nothing since another session has locked one of them.</summary>
-/// <param name="IsLocked">Whether a row that it needs is locked; then nothing was written for it.</param>
+/// <summary>The result of a request that needs rows. It has none when another session has locked one of them.</summary>
+/// <param name="IsLocked">True when a row that it needs is locked. Then nothing was written for it.</param>
 /// <param name="Result">Its result, when it is not locked.</param>
 public readonly record struct Attempt<T>(bool IsLocked, T? Result);
 

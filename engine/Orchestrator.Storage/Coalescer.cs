@@ -4,13 +4,13 @@ namespace Orchestrator.Storage;
 
 /// <summary>Group commit: requests that wait at the same time share one round trip.</summary>
 /// <remarks>
-/// Nothing lingers to be joined: while one batch is under way the next gathers, so an idle system is as quick as without
-/// batches, and the cost of a request falls as load rises. One batch at a time: a second beside it would only halve both.
+/// No request waits only so that others can join it: while one batch is under way, the next one gathers. So an idle system is as fast as
+/// without batches, and the cost of a request falls as load rises. There is one batch at a time: a second one would only halve both.
 /// </remarks>
 /// <param name="run">Answers a batch, by position. When it throws, its requests are tried one by one, so that a bad one fails
 /// alone.</param>
-/// <param name="key">A batch holds at most one request of a key, and is sorted by it; those of a key are answered in the order of their
-/// arrival.</param>
+/// <param name="key">A batch holds at most one request of a key, and is sorted by it. The requests of a key are answered in the order of
+/// their arrival.</param>
 /// <param name="largestBatch">How many requests may share a round trip.</param>
 public sealed class Coalescer<TKey, TRequest, TResult>(
     Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResult>>> run, Func<TRequest, TKey> key, int largestBatch) : IAsyncDisposable
@@ -35,7 +35,7 @@ public sealed class Coalescer<TKey, TRequest, TResult>(
             _busy = true;
         }
 
-        // Whoever finds nothing under way answers until nobody waits, and that belongs to no one's trace, nor to anybody's log scope.
+        // A caller that finds no batch under way answers until no request waits. That work belongs to no trace and to no log scope.
         if (ExecutionContext.IsFlowSuppressed())
             _ = AnswerAll();
         else
@@ -47,7 +47,7 @@ public sealed class Coalescer<TKey, TRequest, TResult>(
         return item.Result.Task;
     }
 
-    /// <summary>Finishes what has been asked for, and takes nothing more.</summary>
+    /// <summary>Answers the requests that wait, and takes no more.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -67,7 +67,7 @@ public sealed class Coalescer<TKey, TRequest, TResult>(
             await Answer(batch);
     }
 
-    /// <returns>The next batch; empty when nobody waits, and from then on nothing is under way.</returns>
+    /// <returns>The next batch; empty when no request waits, and from then on no batch is under way.</returns>
     IReadOnlyList<Item> Take()
     {
         lock (_lock)
@@ -108,7 +108,7 @@ public sealed class Coalescer<TKey, TRequest, TResult>(
             for (var i = 0; i < batch.Count; i++)
                 batch[i].Result.TrySetResult(results[i]);
         }
-#pragma warning disable CA1031 // Whatever went wrong belongs to whoever asked; the others are answered.
+#pragma warning disable CA1031 // The exception goes to the caller of the failed request; the others are answered.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -20,7 +20,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     // How long the handler of a message waits for rows that another session has locked.
     static readonly TimeSpan PatienceWithLocks = TimeSpan.FromSeconds(5);
 
-    // As long as a message that was put off may wait before it comes again, and a little more.
+    // A little more than the longest time that a deferred message may wait before it comes again.
     static readonly TimeSpan LongestForbidden = TimeSpan.FromMinutes(12);
 
     long _lastTold;
@@ -42,12 +42,12 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     public Task<T> Write<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
         UntilItAnswers(() => WriteOnce(work, cancellationToken), IsTransient, cancellationToken);
 
-    /// <summary>As <see cref="Write{T}"/>, but a lock that is not given within the session's limit is not waited for again.</summary>
-    /// <exception cref="Exception">Such a lock: <see cref="IsLocked"/>.</exception>
+    /// <summary>As <see cref="Write{T}"/>, but it does not try again when a lock is not given within the session's limit.</summary>
+    /// <exception cref="Exception">A lock was not given: see <see cref="IsLocked"/>.</exception>
     public Task<T> WriteUnlessLocked<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default) =>
         UntilItAnswers(() => WriteOnce(work, cancellationToken), e => IsTransient(e) && !IsLocked(e), cancellationToken);
 
-    /// <summary>As <see cref="Write{T}"/>, for the handler of a message: it does not keep its place while rows stay locked.</summary>
+    /// <summary>As <see cref="Write{T}"/>, for the handler of a message: it gives up after five seconds when rows stay locked.</summary>
     /// <exception cref="DeferredMessageException">Another session has locked rows that it needs. Nothing was written.</exception>
     public async Task<T> WriteOrDefer<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken = default)
     {
@@ -64,7 +64,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         }
     }
 
-    // It waits for a lock without a connection, of which there are few, rather than with one.
+    // It hardly waits inside the transaction: between two tries it needs no connection, and connections are few.
     Func<Sql, Task<T>> HardlyWaiting<T>(Func<Sql, Task<T>> work) => Dialect != Dialect.Postgres ? work : async sql =>
     {
         await sql.Execute(FreeRows.HardlyWait);
@@ -73,8 +73,8 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     /// <summary>Runs one statement that writes, and commits it by itself.</summary>
     /// <remarks>
-    /// On PostgreSQL the server commits it without another word of this process, which may be frozen or dead by then: no row stays locked
-    /// for it.
+    /// On PostgreSQL the server commits it without another command of this process. So no row stays locked when this process freezes or
+    /// dies.
     /// </remarks>
     /// <param name="statement">One statement; it must be safe to run twice.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
@@ -82,13 +82,13 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
         Dialect == Dialect.Postgres ? Read(statement, cancellationToken) : Write(statement, cancellationToken);
 
     /// <summary>
-    /// Changes views or tables in one transaction, which does not wait long for those who read them: they may do so for minutes,
-    /// and whoever wants to read later would have to wait behind it.
+    /// Changes views or tables in one transaction, which does not wait long for sessions that read them. They may read for minutes, and
+    /// later readers would have to wait behind the change.
     /// </summary>
     /// <param name="work">As for <see cref="Write{T}"/>.</param>
     /// <param name="patience">How long each lock is waited for.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
-    /// <exception cref="LockedException">Somebody held a lock for longer.</exception>
+    /// <exception cref="LockedException">Another session held a lock for longer.</exception>
     public Task<T> Change<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken = default) =>
         UntilItAnswers(() => ChangeOnce(work, patience, cancellationToken), IsTransient, cancellationToken);
 
@@ -103,15 +103,15 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Opens a connection that the caller disposes of: for long reads.</summary>
     public abstract Task<DbConnection> Open(CancellationToken cancellationToken = default);
 
-    /// <summary>Whether the same work may succeed a moment later.</summary>
+    /// <summary>True when the same work may succeed a moment later.</summary>
     public abstract bool IsTransient(Exception exception);
 
-    /// <summary>Whether somebody else has inserted a row of the same key meanwhile; never, where there is one writer at a time.</summary>
+    /// <summary>True when another session has inserted a row of the same key meanwhile. Never true with one writer at a time.</summary>
     public virtual bool IsDuplicate(Exception exception) => false;
 
     /// <summary>
-    /// Whether the work waited for a lock as long as its session may, so that it holds nothing any more; never, where there is one writer
-    /// at a time. Such a failure is transient too.
+    /// True when the work waited for a lock as long as its session may; it holds no lock any more. Never true where there is one writer at
+    /// a time. Such a failure is transient too.
     /// </summary>
     public virtual bool IsLocked(Exception exception) => false;
 
@@ -123,33 +123,33 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Which database it is, for people.</summary>
     protected virtual string Name => Dialect.ToString();
 
-    /// <summary>Locks the rows that a SELECT reads until the transaction ends; SQLite's writer has them to itself.</summary>
+    /// <summary>Locks the rows that a SELECT reads until the transaction ends. Empty on SQLite, which has one writer.</summary>
     public string ForUpdate => Dialect == Dialect.Postgres ? " FOR UPDATE" : "";
 
     /// <summary>
-    /// Locks the rows that a SELECT reads and leaves out those that somebody else has locked; SQLite's writer has them to itself.
+    /// Locks the rows that a SELECT reads and leaves out those that another session has locked. Empty on SQLite, which has one writer.
     /// </summary>
     public string SkipLocked => Dialect == Dialect.Postgres ? "FOR UPDATE SKIP LOCKED" : "";
 
-    /// <summary>A condition: the column is one of a parameter's values, however many these are.</summary>
+    /// <summary>A condition: the column has one of a parameter's values, of which there may be any number.</summary>
     /// <param name="column">A column that holds ids or names.</param>
     /// <param name="parameter">The parameter's name; its value is an array of <see cref="Guid"/> or of text.</param>
     public string Among(string column, string parameter) =>
         Dialect == Dialect.Postgres ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
 
     /// <summary>
-    /// Makes a database of the caller's own for what need not outlive it; it waits for its disk as this one does.
+    /// Makes a database for temporary data of the caller. Like this one, it tries again while its disk is full.
     /// </summary>
     public TemporaryDatabase CreateTemporary() => new(Time, logger);
 
     /// <inheritdoc />
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>What the driver said, when EF Core has wrapped it.</summary>
+    /// <summary>The driver's exception, when EF Core has wrapped it; otherwise the exception itself.</summary>
     protected static Exception Cause(Exception exception) =>
         exception is InvalidOperationException or DbUpdateException && exception.InnerException is DbException cause ? cause : exception;
 
-    /// <summary>Runs the work, which fails if one of its statements did.</summary>
+    /// <summary>Runs the work. It fails if one of its statements failed, even when the work caught the exception.</summary>
     protected static async Task<T> Whole<T>(Func<Sql, Task<T>> work, Sql sql)
     {
         var result = await work(sql);
@@ -161,7 +161,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>One try at <see cref="Write{T}"/>.</summary>
     protected abstract Task<T> WriteOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>One try at <see cref="Change{T}"/>; the same as a write where readers are in nobody's way.</summary>
+    /// <summary>One try at <see cref="Change{T}"/>; the same as a write where readers do not block changes.</summary>
     protected virtual Task<T> ChangeOnce<T>(Func<Sql, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
         WriteOnce(work, cancellationToken);
 
@@ -170,7 +170,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
 
     /// <summary>Tries until the database answers, with growing pauses.</summary>
     /// <param name="attempt">Safe to run twice.</param>
-    /// <param name="isAway">Whether the failure is worth another try.</param>
+    /// <param name="isAway">True when the failure is worth another try.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<T> UntilItAnswers<T>(Func<Task<T>> attempt, Func<Exception, bool> isAway, CancellationToken cancellationToken)
     {
@@ -191,7 +191,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     }
 
     /// <summary>
-    /// What the database forbade lately, with the object's name; nothing when it has forbidden nothing for as long as a message may wait.
+    /// What the database forbade last, with the object's name; null when it has forbidden nothing for as long as a message may wait.
     /// </summary>
     public string? Forbidden =>
         Volatile.Read(ref _forbidden) is { } forbidden && Time.GetElapsedTime(forbidden.At) < LongestForbidden ? forbidden.What : null;
@@ -199,14 +199,14 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
     /// <summary>Notes that the database forbids something.</summary>
     protected void NoteForbidden(string what) => Volatile.Write(ref _forbidden, new(what, Time.GetTimestamp()));
 
-    /// <summary>Tells the log that rows are locked.</summary>
+    /// <summary>Logs every few seconds that rows are locked.</summary>
     internal void TellRowsLocked()
     {
         if (IsTimeToTell())
             LogRowsLocked(logger, Name);
     }
 
-    /// <summary>Says every few seconds that tables can't be changed now.</summary>
+    /// <summary>Logs every few seconds that tables can't be changed now.</summary>
     internal void TellLocked(string party, LockedException reason)
     {
         if (IsTimeToTell())
@@ -221,7 +221,7 @@ public abstract partial class Database(TimeProvider time, ILogger logger) : IAsy
             LogAway(logger, Name, Redacted.Reason(reason));
     }
 
-    // Hundreds of messages may be waiting: one of them tells for all.
+    // Hundreds of messages may wait. One entry in the log is enough for all.
     bool IsTimeToTell()
     {
         var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastTold));

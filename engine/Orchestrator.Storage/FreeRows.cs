@@ -3,7 +3,7 @@ namespace Orchestrator.Storage;
 /// <summary>Writes for those requests whose rows are free, and waits for no lock.</summary>
 public static class FreeRows
 {
-    // Rows that another session is inserting can't be seen, only waited for: so the wait is short.
+    // Rows that another session is inserting can't be seen. A statement can only wait for them, so the wait is short.
     internal const string HardlyWait = "SET LOCAL lock_timeout = '100ms'";
 
     const int MostInARow = 8;
@@ -37,12 +37,12 @@ public static class FreeRows
         }
         catch (Exception e) when (database.IsLocked(e))
         {
-            // Without an answer to the look, the whole table is locked.
+            // When the look for locks had no answer, the whole table is locked.
             IReadOnlyList<TRequest> free = locked is null ? [] : [.. requests.Where((_, i) => !locked[i])];
             if (free.Count <= 1)
                 return [.. requests.Select(_ => Attempt.Locked<TResult>())];
-            // One of them met what the look can't see: each is tried alone. When many in a row meet it, it is something that all of them
-            // need.
+            // One request met a lock that the look can't see, so each is tried alone. When many in a row meet one, all requests need what
+            // is locked.
             var (attempts, inARow) = (new List<Attempt<TResult>>(free.Count), 0);
             foreach (var request in free)
             {

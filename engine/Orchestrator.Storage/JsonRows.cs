@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Orchestrator.Storage;
 
 /// <summary>Any number of rows as one parameter, in either dialect.</summary>
-/// <param name="columns">Name and PostgreSQL type of each column, which is that of a row's property in snake case.</param>
+/// <param name="columns">Name and PostgreSQL type of each column. The name is that of a row's property, in snake case.</param>
 public sealed class JsonRows(params (string Name, string Type)[] columns)
 {
     static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -3,23 +3,25 @@ using Npgsql;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Runs a change whose session gives up a lock that it does not get soon, and finds out who has that lock.</summary>
+/// <summary>Runs a change that gives up when it does not get a lock soon, and finds out which session has that lock.</summary>
 /// <remarks>
-/// A change of tables or views needs them alone: it waits for those who read them, and whoever comes later queues behind it.
-/// So it must give up soon, let the others pass, and try again.
+/// A change of tables or views needs exclusive locks. It waits for sessions that read them, and later readers queue behind it. So it must
+/// give up soon, let the readers pass, and try again.
 /// </remarks>
 static class LockWatch
 {
-    // PostgreSQL forgets who was in the way as soon as the statement has given up, so that somebody must ask meanwhile.
+    // PostgreSQL forgets the blocking session as soon as the statement gives up. So another connection asks while it waits.
     const string Blockers =
         """
         SELECT coalesce(
-                   (SELECT CASE l.locktype WHEN 'relation' THEN l.relation::regclass::text WHEN 'advisory' THEN 'what only one may change at a time' END
+                   (SELECT CASE l.locktype WHEN 'relation' THEN l.relation::regclass::text
+                        WHEN 'advisory' THEN 'what only one may change at a time' END
                     FROM pg_locks l WHERE l.pid = @pid AND NOT l.granted LIMIT 1),
                    'something') || ' is locked by '
                || string_agg(
-                   format('session %s (application %s, role %s, %s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unknown'), a.usename,
-                       coalesce(a.state, 'state hidden'), ', since ' || to_char(a.query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+                   format('session %s (application %s, role %s, %s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unknown'),
+                       a.usename, coalesce(a.state, 'state hidden'),
+                       ', since ' || to_char(a.query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
                    ', ')
         FROM unnest(pg_blocking_pids(@pid)) b(pid) JOIN pg_stat_activity a ON a.pid = b.pid
         """;
@@ -31,8 +33,8 @@ static class LockWatch
     /// <summary>Runs a change.</summary>
     /// <param name="database">The database.</param>
     /// <param name="session">The process of the session that changes something.</param>
-    /// <param name="patience">How long that waits for a lock.</param>
-    /// <param name="change">The change; it has said <see cref="GiveUpAfter"/>.</param>
+    /// <param name="patience">How long the session waits for a lock.</param>
+    /// <param name="change">The change. Its transaction has run the statement of <see cref="GiveUpAfter"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="LockedException">It has given up; its transaction must be rolled back.</exception>
     public static async Task<T> Run<T>(
@@ -71,7 +73,7 @@ static class LockWatch
         }
         catch (Exception e) when (e is OperationCanceledException or DbException)
         {
-            // The change has ended; or nobody can be asked, and the change meets the same trouble.
+            // The change has ended, or the database can't be asked. Then the change meets the same problem.
             return seen;
         }
     }

@@ -13,7 +13,7 @@ namespace Orchestrator.Storage;
 public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time, ILogger<PostgresDatabase> logger)
     : Database(time, logger)
 {
-    // What Npgsql does not call transient, yet says nothing about the work: an administrator or a limit ended the
+    // Errors that Npgsql does not call transient, although they say nothing about the work. An administrator or a limit ended the
     // statement, the transaction or the session, or the server is still the standby of a failover under way.
     static readonly HashSet<string> OutsideOfTheWork =
     [
@@ -28,22 +28,22 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
 
     const int PoolSize = 8, PreparedStatements = 64;
 
-    // Plans are made once and for all, often while the tables are all but empty, and the planner can't know how many rows a parameter
-    // holds: few keys are looked up one by one, and no table is read from end to end because it was short when the plan was made.
+    // A plan is made once, often while the tables are almost empty, and the planner can't know how many rows a parameter holds. With these
+    // options it looks up keys one by one, and never reads a whole table because that was short when the plan was made.
     const string StablePlans =
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c "
         + "enable_material=off -c jit=off";
 
     /// <summary>
-    /// A party's database: its tables lie in the schema of its name, unless the connection string names another search path.
+    /// A party's database. Its tables are in the schema with the party's name, unless the connection string names another search path.
     /// </summary>
     /// <param name="connectionString">Server, database and role.</param>
-    /// <param name="party">Whose it is.</param>
+    /// <param name="party">The party that it belongs to.</param>
     /// <param name="time">The clock of this process.</param>
-    /// <param name="logger">Hears when the server is away.</param>
+    /// <param name="logger">It is told when the server is away.</param>
     /// <param name="readsSlowly">
-    /// Whether this side may pause for long while it reads an answer, as when several large ones are compared. The server must not take
-    /// that for a peer that is gone.
+    /// True when this side may pause for long while it reads an answer, for example to compare large answers. The server must not take that
+    /// for a lost connection.
     /// </param>
     public static PostgresDatabase Connect(
         string connectionString, string party, TimeProvider time, ILogger<PostgresDatabase> logger, bool readsSlowly = false)
@@ -51,10 +51,10 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         connection.SearchPath ??= party;
         connection.ApplicationName ??= party;
-        // Two hosts of each party and the acquirer stay below the 100 connections that a server allows unless told otherwise.
+        // Two hosts of each party and the acquirer stay below the 100 connections that a server allows by default.
         if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = PoolSize;
-        // Nobody here has tickets, and a small image has no library to ask for them.
+        // The hosts have no Kerberos tickets, and a small image has no library to ask for them.
         if (!connection.ShouldSerialize("GSS Encryption Mode"))
             connection.GssEncryptionMode = GssEncryptionMode.Disable;
         SessionLimits.Probe(connection);
@@ -62,8 +62,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return new PostgresDatabase(Build(connection), time, logger);
     }
 
-    // Parsing and planning cost more than most statements, and a session has no state of its own that a reset would forget. Whoever
-    // says how much is prepared (none, behind a pooler that can't) says so for all of it; such a pooler takes no options either.
+    // Parsing and planning cost more than most statements, so statements stay prepared. A session has no state of its own that needs a
+    // reset. A connection string that sets Max Auto Prepare gets none of this: it may lead to a pooler that can't prepare
+    // statements, and such a pooler takes no options either.
     static void Prepare(NpgsqlConnectionStringBuilder connection, bool readsSlowly)
     {
         if (connection.ShouldSerialize("Max Auto Prepare"))
@@ -75,7 +76,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder connection)
     {
         var trust = Trust(connection);
-        // A statement outside of a trace that is recorded is not worth a span: nobody's, or one that many messages share.
+        // A statement gets a span only in a recorded trace. Others belong to no message, or to many messages at once.
         var source = new NpgsqlDataSourceBuilder(connection.ToString()).ConfigureTracing(spans => spans
             .EnablePhysicalOpenTracing(false)
             .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
@@ -85,18 +86,18 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         return source.Build();
     }
 
-    // With TLS the server's certificate is looked at, and what is wrong with it said in a sentence.
+    // With TLS this program checks the server's certificate itself, so that an error is one clear sentence.
     static ServerTrust? Trust(NpgsqlConnectionStringBuilder connection)
     {
         if (connection.SslMode != SslMode.VerifyFull)
             return null;
         var trust = connection.RootCertificate is { } file ? ServerTrust.In(file) : ServerTrust.OfSystem;
-        // The driver lets somebody else look only when it does not look itself.
+        // The driver calls another check only when it does not check the certificate itself.
         (connection.RootCertificate, connection.SslMode) = (null, SslMode.Require);
         return trust;
     }
 
-    /// <summary>What is wrong with a connection string, as the rest of a sentence about it; nothing if it can be used.</summary>
+    /// <summary>What is wrong with a connection string, as the rest of a sentence about it; null if it can be used.</summary>
     public static string? Problem(string connectionString)
     {
         try
@@ -105,8 +106,8 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
             if (string.IsNullOrEmpty(connection.Host))
                 return "names no Host";
             if (connection.SslMode is SslMode.Require or SslMode.VerifyCA)
-                return $"has SSL Mode={connection.SslMode}, which would believe any server; VerifyFull looks at the certificate and the "
-                    + $"name";
+                return $"has SSL Mode={connection.SslMode}, which does not check the name of the server; VerifyFull checks the "
+                    + $"certificate and the name";
             if (connection.RootCertificate is { } file)
                 _ = ServerTrust.In(file);
             return null;
@@ -121,7 +122,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         }
     }
 
-    /// <summary>Where a connection string leads: the host and port, or all of them.</summary>
+    /// <summary>The server of a connection string: its host and port, or all hosts.</summary>
     public static string ServerOf(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) is var connection && IsOneOf(connection)
         ? connection.Host!
@@ -133,7 +134,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     /// <summary>The pool of connections.</summary>
     public NpgsqlDataSource Source => source;
 
-    /// <summary>Where it is: the host and port, or all of them.</summary>
+    /// <summary>The server: its host and port, or all hosts.</summary>
     public string ServerName => ServerOf(source.ConnectionString);
 
     /// <inheritdoc />
@@ -163,9 +164,9 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     public override bool IsTransient(Exception exception) => Cause(exception) switch
     {
         PostgresException { SqlState: var state } when OutsideOfTheWork.Contains(state) => true,
-        // Of several servers none can be used: each is away, or none is the primary before a standby is promoted.
+        // None of several servers can be used: each is away, or none is the primary until a standby is promoted.
         NpgsqlException { InnerException: AggregateException servers } => servers.InnerExceptions.All(IsTransient),
-        // It let us in before: a password or a certificate is being replaced, or the database restored.
+        // The server accepted this process before. A password or a certificate is being replaced, or the database is being restored.
         PostgresException { SqlState: ['2', '8', ..] or PostgresErrorCodes.InvalidCatalogName } => _hasLetUsIn,
         NpgsqlException { InnerException: AuthenticationException or CertificateException } => _hasLetUsIn,
         NpgsqlException { InnerException: null, SqlState: null, Message: var said } when said.StartsWith(
@@ -223,13 +224,14 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
     });
 
     /// <summary>
-    /// Whether somebody has taken away a right or a table that a statement needs, which says nothing about what the statement is for.
+    /// True when a right or a table that a statement needs was taken away. That says nothing about the work that the statement is for.
     /// </summary>
     public static bool IsTakenAway(PostgresException exception) =>
-        exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName;
+        exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.InvalidSchemaName;
 
     /// <summary>
-    /// Runs a statement. When somebody has taken a right or a table away, only what needs it waits, and people must learn which one it is.
+    /// Runs a statement. When a right or a table was taken away, only the work that needs it waits, and its name is noted for people.
     /// </summary>
     /// <param name="attempt">Runs it once.</param>
     public async Task<T> Allowed<T>(Func<Task<T>> attempt)

@@ -3,10 +3,10 @@ using System.Data.Common;
 namespace Orchestrator.Storage;
 
 /// <summary>The commands of one SQLite connection, which stay prepared: preparing costs more than running most of them.</summary>
-/// <param name="connection">The connection; whoever uses it is alone on it.</param>
+/// <param name="connection">The connection. Only one caller may use it at a time.</param>
 public sealed class PreparedCommands(DbConnection connection) : IDisposable
 {
-    // More texts than the program has; a text made of ever new parts must not fill the memory.
+    // More than the program has. Generated statements with ever new texts must not fill the memory.
     const int Most = 256;
 
     readonly Dictionary<string, DbCommand> _idle = new(StringComparer.Ordinal);

@@ -14,18 +14,18 @@ namespace Orchestrator.Storage;
 /// </remarks>
 public static class Schema
 {
-    // Each lock is waited for that long, while readers queue behind; then they pass.
+    // A change waits this long for each lock while readers queue behind it. Then it lets them pass.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     /// <summary>Applies what is missing, all or nothing, under a lock: several replicas may start at once.</summary>
     /// <remarks>
-    /// A database that is away or busy is waited for; so is whoever reads a table that must change. When nothing is missing, nobody
-    /// is waited for. Every migration must be able to run in a transaction, and must not drop a view, on which somebody may have
-    /// built another: see <see cref="Views.StoredView"/>.
+    /// It waits for a database that is away or busy, and for sessions that read a table that must change. When nothing is missing, it waits
+    /// for no session. Every migration must be able to run in a transaction. It must not drop a view, because other views may be built on
+    /// it: see <see cref="Views.StoredView"/>.
     /// </remarks>
     /// <param name="database">Where the tables live.</param>
-    /// <param name="party">Whose they are; names the history table, <c>party_migrations</c>.</param>
+    /// <param name="party">The party that they belong to. It names the history table, <c>party_migrations</c>.</param>
     /// <param name="create">Makes the party's context.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
@@ -61,14 +61,14 @@ public static class Schema
             return await Missing(context.Database, party, cancellationToken) == 0
             ? 0 : await Apply(database, party, context, cancellationToken);
 
-        // A large table takes its time to change: the limit of a command is for work that is small.
+        // A change of a large table takes long. The time limit of a command is for small work.
         context.Database.SetCommandTimeout(0);
         var session = ((NpgsqlConnection)context.Database.GetDbConnection()).ProcessID;
         return await LockWatch.Run(
             postgres, session, Patience,
             async () =>
             {
-                // In a transaction for its limit only. EF Core may find out by a query that fails that there is no history yet.
+                // The transaction is only for the lock timeout. When there is no history table yet, EF Core finds out by a failing query.
                 await using (await Begin(context.Database, database, cancellationToken))
                 {
                     if (await Missing(context.Database, party, cancellationToken) == 0)
@@ -88,7 +88,7 @@ public static class Schema
         return transaction;
     }
 
-    // What is applied can be read while others read and write; EF Core would lock the history alone before it looks.
+    // Reads the applied migrations while others read and write. EF Core itself would lock the history exclusively first.
     static async Task<int> Missing(DatabaseFacade context, string party, CancellationToken cancellationToken)
     {
         var known = context.GetMigrations().ToHashSet();
@@ -110,7 +110,7 @@ public static class Schema
             cancellationToken);
         if (database is PostgresDatabase { SchemaName: { } schema })
             await CreateSchema(context.Database, schema, cancellationToken);
-        // Made here, since on Postgres EF Core finds out by a query that fails, which would end the transaction.
+        // The history table is made here. On PostgreSQL, EF Core would look for it by a failing query, which would end the transaction.
         await context.Database.ExecuteSqlRawAsync(
             context.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
         // Another replica may have been faster.
@@ -121,7 +121,7 @@ public static class Schema
         return missing;
     }
 
-    // Asked first: a role that may not create schemas may not say IF NOT EXISTS either.
+    // It looks first, because a role without the right to create schemas may not use IF NOT EXISTS either.
     static Task<int> CreateSchema(DatabaseFacade database, string schema, CancellationToken cancellationToken) =>
         database.ExecuteSqlRawAsync(
         """
@@ -137,8 +137,8 @@ public static class Schema
     {
         var options = new DbContextOptionsBuilder<TContext>();
         database.Configure(options, party);
-        // The migrations are SQL that a person can read, not generated from a snapshot of the model; there is none to compare with.
-        // They run in a transaction of ours, whose lock makes EF Core's superfluous.
+        // The migrations are hand-written SQL, so there is no snapshot of a model to compare with. They run in a transaction of this class,
+        // whose lock makes EF Core's lock unnecessary.
         options.ConfigureWarnings(warnings => warnings.Ignore(
             RelationalEventId.PendingModelChangesWarning, RelationalEventId.MigrationsUserTransactionWarning));
         return options.Options;

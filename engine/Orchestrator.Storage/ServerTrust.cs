@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Whose certificates are believed when a server shows its own.</summary>
+/// <summary>The authorities that are trusted when they have signed the certificate of a server.</summary>
 public sealed class ServerTrust
 {
     readonly string _who;
@@ -17,7 +17,8 @@ public sealed class ServerTrust
 
     /// <summary>The authorities in a file, and no others.</summary>
     /// <param name="file">Their certificates, as PEM.</param>
-    /// <exception cref="FormatException">There are none; the message is the rest of a sentence about the file's setting.</exception>
+    /// <exception cref="FormatException">There are none, or the file can't be read. The message is the rest of a sentence about the file's
+    /// setting.</exception>
     public static ServerTrust In(string file)
     {
         try
@@ -33,9 +34,9 @@ public sealed class ServerTrust
         }
     }
 
-    /// <summary>Looks at the certificate of a server: who has signed it, for when, and for which name.</summary>
-    /// <returns>True: whoever shows another one is refused by the exception.</returns>
-    /// <exception cref="CertificateException">It is not believed.</exception>
+    /// <summary>Checks the certificate of a server: the authority that signed it, its dates and its names.</summary>
+    /// <returns>Always true. A certificate that is not trusted causes the exception.</returns>
+    /// <exception cref="CertificateException">It is not trusted.</exception>
     public bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var server = (sender as SslStream)?.TargetHostName is { Length: > 0 } name ? name : "the server";
@@ -47,7 +48,7 @@ public sealed class ServerTrust
     string? Problem(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null)
-            return "it shows none";
+            return "the server shows none";
         using var shown = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
         using var checks = new X509Chain();
         checks.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
@@ -76,8 +77,8 @@ public sealed class ServerTrust
                 $"it is valid from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC only; look at this machine's clock");
         return (problems & (
             X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0
-            ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, whom {_who} does not know; name the file "
-                + $"of that authority's certificate in Tls__Authorities"
+            ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, which is not among the authorities of "
+                + $"{_who}; name the file of that authority's certificate in Tls__Authorities"
             : string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.')));
     }
 

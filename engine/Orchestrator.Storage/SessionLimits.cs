@@ -9,7 +9,7 @@ static partial class SessionLimits
     // It also counts the time in which the other side reads nothing.
     const string UnreadFor = "tcp_user_timeout";
 
-    // A message that was deferred comes again after ten seconds: by then the lock of a peer that is gone shall be gone.
+    // A message that was deferred comes again after ten seconds: by then the lock of a lost peer must be released.
     static readonly (string Name, string Value)[] Limits =
     [
         ("idle_in_transaction_session_timeout", "10s"),
@@ -34,7 +34,7 @@ static partial class SessionLimits
                 .Select(limit => $"-c {limit.Name}={limit.Value}")]);
     }
 
-    /// <summary>Has this side notice a server that is gone, also on connections that nobody uses at the time.</summary>
+    /// <summary>Makes this side notice a server that is gone, also on idle connections.</summary>
     public static void Probe(NpgsqlConnectionStringBuilder connection)
     {
         if (!connection.ShouldSerialize("TCP Keepalive") && !connection.ShouldSerialize("TCP Keepalive Time"))

@@ -1,15 +1,15 @@
 namespace Orchestrator.Storage;
 
 /// <summary>
-/// Acts on what is stored under a key, whose transactions are shared: those that wait at the same time are loaded, decided
-/// and saved together. The decision is made in memory, by the act alone.
+/// Runs acts on what is stored under a key. Acts that wait at the same time share a transaction: their states are loaded, changed and
+/// saved together. The act alone decides, in memory.
 /// </summary>
 /// <remarks>
-/// An act that throws changes nothing, and the others of its transaction are run again without it. So an act must be safe to
-/// run twice, each time on what was loaded anew: <see cref="Database.Write"/> says why. What another session has locked
-/// holds up only the acts that need it: <see cref="SharedWrites{TKey, TRequest, TResult}"/>.
+/// An act that throws changes nothing, and the others of its transaction are run again without it. So an act must be safe to run twice,
+/// each time on newly loaded state: <see cref="Database.Write"/> says why. What another session has locked delays only the acts that need it:
+/// <see cref="SharedWrites{TKey, TRequest, TResult}"/>.
 /// </remarks>
-/// <typeparam name="TKey">What is locked, compared by what tells one from another.</typeparam>
+/// <typeparam name="TKey">The key that is locked. Keys are compared to sort them.</typeparam>
 /// <typeparam name="TState">What is stored under it.</typeparam>
 public sealed class SharedTransactions<TKey, TState> : IDisposable
     where TKey : IComparable<TKey>
@@ -31,9 +31,8 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
     /// </param>
     /// <param name="save">Writes what the acts have changed.</param>
     /// <param name="areLocked">
-    /// Says by position whether another session has locked what an act on a key needs, and locks it if not. It waits for no row. Only a
-    /// database whose
-    /// <see cref="Database.IsLocked"/> is ever true asks.
+    /// Says by position whether another session has locked what an act on a key needs, and locks it if not. It waits for no row. It is
+    /// called only for a database whose <see cref="Database.IsLocked"/> can be true.
     /// </param>
     public SharedTransactions(
         Database database, Func<Sql, IReadOnlyList<TKey>, Task<IReadOnlyList<TState>>> load, Func<Sql, IReadOnlyList<TState>, Task> save,
@@ -45,11 +44,11 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
 
     /// <summary>Acts on what is stored under a key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="act">Changes the state, which is then saved; whatever it throws is thrown here, and nothing is saved.</param>
+    /// <param name="act">Changes the state, which is then saved. An exception of the act is thrown here, and nothing is saved.</param>
     /// <param name="cancellationToken">Ends the waiting. The act may happen all the same.</param>
     /// <returns>What the act returned, after the commit.</returns>
-    /// <exception cref="Contracts.DeferredMessageException">What it needs stays locked by another session. It has not happened and will
-    /// not.</exception>
+    /// <exception cref="Contracts.DeferredMessageException">What the act needs stays locked by another session. The act has not
+    /// happened and will not happen.</exception>
     public async Task<T> Act<T>(TKey key, Func<TState, T> act, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -75,7 +74,7 @@ public sealed class SharedTransactions<TKey, TState> : IDisposable
             }
             catch (Exception e) when (attempt < MostTries && _database.IsDuplicate(e))
             {
-                // There was nothing to lock, and somebody else has stored it first: now there is.
+                // There was no row to lock, and another session has inserted it first. Now there is one.
             }
         }
     }

@@ -19,8 +19,8 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
     // Deferred messages come again after ten seconds: the first of them must not make a batch wait once more.
     static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
-    // A host takes a limited number of messages at once. Few of them may wait for long; a crowd must leave its places to messages whose
-    // rows are free.
+    // A host takes a limited number of messages at once. Few of them may wait for long. When many wait, they must make room for messages
+    // whose rows are free.
     const int FewWaiting = 8;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), PatienceOfACrowd = TimeSpan.FromSeconds(1);
 
@@ -57,7 +57,7 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
         return attempt.IsLocked ? await UntilFree(request, cancellationToken) : attempt.Result!;
     }
 
-    /// <summary>Finishes what has been asked for, and takes nothing more.</summary>
+    /// <summary>Answers the requests that wait, and takes no more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _first.DisposeAsync();
@@ -90,8 +90,8 @@ public sealed class SharedWrites<TKey, TRequest, TResult> : IAsyncDisposable
             for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 await Task.Delay(pause, _database.Time, cancellationToken);
-                // Once no long lock is known any more, it waits in line like everybody else: on a row that is always in use it would hardly
-                // find a moment.
+                // When no long lock is known any more, it joins the normal batches, which wait for locks. Without waiting it would rarely
+                // find a row free that is always in use.
                 if (await (IsSomethingLocked ? _again : _first).Run(request) is { IsLocked: false } attempt)
                     return attempt.Result!;
                 var waited = _database.Time.GetElapsedTime(found);

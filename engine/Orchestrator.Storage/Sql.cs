@@ -43,8 +43,8 @@ public sealed class Sql(
         });
 
     /// <summary>
-    /// Which values of a column another session has locked rows of; the rows of the others are locked from now on, until the transaction
-    /// ends. It waits for no row. PostgreSQL only.
+    /// The values of a column whose rows another session has locked. The rows of the other values are locked from now on until the
+    /// transaction ends. It waits for no row. PostgreSQL only.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="column">A column of it that has an index.</param>

@@ -8,16 +8,16 @@ namespace Orchestrator.Storage;
 
 /// <summary>One SQLite file: readers side by side, and one writer whose commits are shared.</summary>
 /// <remarks>
-/// SQLite has one writer at a time. So all writes of the process go through one thread, which takes whatever waits,
-/// runs each in a savepoint of its own, and commits them together (group commit): one fsync for many. Work that fails
-/// fails alone; when it takes the shared transaction down, each of the others is run again in a transaction of its own.
+/// SQLite has one writer at a time. So all writes of the process go through one thread. It takes all work that waits, runs each in a
+/// savepoint of its own, and commits them together (group commit): one fsync for many. Work that fails does not harm the others. When it
+/// ends the shared transaction, each of the others is run again in a transaction of its own.
 /// </remarks>
 public sealed class SqliteDatabase : Database
 {
     const int LargestBatch = 256, BatchesBetweenTrims = 2_000;
     const int Busy = 5, Locked = 6, OutOfMemory = 7, IoError = 10, Full = 13, CannotOpen = 14, LockingProtocol = 15;
 
-    // How long SQLite waits for another process's write before it says so; then the work waits, and is logged.
+    // How long SQLite waits for the write of another process before it reports that. Then the work is logged and tried again.
     const int TimeoutInSeconds = 1;
 
     readonly string _connectionString;
@@ -53,7 +53,7 @@ public sealed class SqliteDatabase : Database
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    // The files that SQLite makes beside it get its mode.
+    // The files that SQLite makes beside it get the same mode.
     static void CreatePrivately(string path)
     {
         if (OperatingSystem.IsWindows() || File.Exists(path))
@@ -69,7 +69,7 @@ public sealed class SqliteDatabase : Database
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // SQLite says what is wrong.
+            // SQLite reports the error when it opens the file.
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class SqliteDatabase : Database
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
     }
 
-    /// <summary>Whether SQLite fails for now: for its disk, its memory or another's lock.</summary>
+    /// <summary>True when SQLite fails for a reason that may pass: its disk, its memory, or the lock of another process.</summary>
     internal static bool IsPassing(Exception exception) => exception is SqliteException
     {
         SqliteErrorCode: Busy or Locked or OutOfMemory or IoError or Full or CannotOpen or LockingProtocol,
@@ -151,8 +151,8 @@ public sealed class SqliteDatabase : Database
         }
     }
 
-    // SQLite writes its log from the start again only when nobody reads in it, and readers that take turns leave no such
-    // moment. Asking for one makes the next reader wait an instant.
+    // SQLite writes its log from the start again only when no reader uses it, and readers that overlap leave no such moment. This
+    // checkpoint makes the next reader wait an instant.
     void TrimLog()
     {
         try
@@ -183,7 +183,7 @@ public sealed class SqliteDatabase : Database
 
             transaction.Commit();
         }
-#pragma warning disable CA1031 // Whatever happens belongs to the callers of this batch: the writer goes on.
+#pragma warning disable CA1031 // The exception goes to the callers of this batch, and the writer goes on.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -209,7 +209,7 @@ public sealed class SqliteDatabase : Database
         const int Waiting = 0, Started = 1, Withdrawn = 2;
         int _state;
 
-        /// <summary>Whether the work is to be run; from then on it can't be withdrawn.</summary>
+        /// <summary>True when the work is to be run; from then on it can't be withdrawn.</summary>
         public bool TryStart() => Interlocked.CompareExchange(ref _state, Started, Waiting) != Withdrawn;
 
         /// <summary>Gives the work up, unless it has started.</summary>
@@ -248,7 +248,7 @@ public sealed class SqliteDatabase : Database
                 _outcome = outcome;
                 return true;
             }
-#pragma warning disable CA1031 // Whatever the caller's work throws belongs to the caller, not to the others in the batch.
+#pragma warning disable CA1031 // An exception of the work goes to its caller, not to the others in the batch.
             catch (Exception e)
 #pragma warning restore CA1031
             {

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Orchestrator.Storage;
 
-/// <summary>A SQLite database of its holder's own, in memory as far as that is small and else on disk, which dies with it.</summary>
+/// <summary>A SQLite database for temporary data. It is in memory while it is small, then on disk, and ends when it is disposed.</summary>
 /// <remarks>It has one connection, which its callers take in turns.</remarks>
 public sealed class TemporaryDatabase : Database
 {
-    // An empty name is SQLite's own sign for such a database.
+    // With an empty name SQLite makes such a database.
     readonly SqliteConnection _connection = new("Data Source=;Pooling=False");
     readonly SemaphoreSlim _turn = new(1);
 
@@ -21,7 +21,7 @@ public sealed class TemporaryDatabase : Database
     {
         _connection.Open();
         using var command = _connection.CreateCommand();
-        // Nothing in it must survive anything; it is rolled back only for a disk that is full.
+        // Its data need not survive a crash, so nothing is synchronized to the disk.
         command.CommandText = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;"; // 32 MiB
         command.ExecuteNonQuery();
     }

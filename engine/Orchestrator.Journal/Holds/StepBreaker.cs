@@ -171,7 +171,7 @@ public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions op
         var note = string.Create(
             CultureInfo.InvariantCulture,
             $"no answer to {circuit.Command} of any saga for {silence}; {sagas} or more have waited for so long");
-        // After a release, participants get the same time again to answer. Sagas that waited before would count as waiting at once.
+        // After a release, participants get the same time again to answer. Sagas that waited before would count at once.
         var held = await Database.WriteStatement(
             sql => sql.Execute(
                 """

@@ -3,8 +3,8 @@ namespace Orchestrator.Storage.Views;
 /// <summary>Views on PostgreSQL: the mark is their comment.</summary>
 sealed class PostgresViews : ViewCatalogue
 {
-    // Views depend by their rewrite rules; functions and columns may depend on the view's row type. What would be dropped with the
-    // view without a word, such as a trigger, counts too.
+    // Other views depend on a view by their rewrite rules. Functions and columns may depend on its row type. Objects that would be dropped
+    // with the view without notice, such as triggers, count too.
     const string Lookup =
         """
         SELECT obj_description(c.oid, 'pg_class'),
@@ -12,7 +12,8 @@ sealed class PostgresViews : ViewCatalogue
                     WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN 'belongs to ' || c.relowner::regrole END,
                EXISTS (
                    SELECT FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-                   WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = to_regclass(format('%I.%I', current_schema(), @table))),
+                   WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass
+                     AND d.refobjid = to_regclass(format('%I.%I', current_schema(), @table))),
                ARRAY(
                    SELECT DISTINCT coalesce(r.ev_class::regclass::text, pg_describe_object(d.classid, d.objid, d.objsubid))
                    FROM pg_depend d LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
@@ -35,13 +36,14 @@ sealed class PostgresViews : ViewCatalogue
             return null;
         var mark = ViewMark.In(found.Comment);
         var isOurs = mark is not null || (found.Comment is null && found.ReadsTable && name == view.Name);
-        return new FoundView(mark, found.Stranger ?? (isOurs ? null : "is somebody else's"), found.Dependents, HasSameText: false);
+        return new FoundView(
+            mark, found.Stranger ?? (isOurs ? null : "was not made by this program"), found.Dependents, HasSameText: false);
     }
 
     public override Task Lock(Sql sql, string name) =>
         sql.Execute("SELECT pg_advisory_xact_lock(hashtext(format('%s.%s', current_schema(), @name)))", ("name", name));
 
-    // PostgreSQL keeps a parsed statement and not its text: the two can be compared once both are views.
+    // PostgreSQL keeps a parsed statement and not its text. So the statements are compared when both are views.
     public override async Task<bool> IsSame(Sql sql, StoredView view, string name)
     {
         var (schema, probe) = (await Schema(sql), view.NameOf(0));
@@ -83,7 +85,8 @@ sealed class PostgresViews : ViewCatalogue
                       CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
                       CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
         FROM pg_class c, aclexplode(c.relacl) a
-        WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relname = CAST(@from AS name) AND a.grantee <> c.relowner
+        WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relname = CAST(@from AS name)
+          AND a.grantee <> c.relowner
         """,
         row => row.GetString(0), ("from", from), ("to", to));
 

@@ -15,9 +15,9 @@ sealed partial class SqliteViews : ViewCatalogue
             return null;
         var (mark, hasSameText) = (ViewMark.In(found.Text), Statement(found.Text) == view.Select);
         var stranger = found.Type != "view" ? "is no view"
-            : mark is null && !hasSameText && !(name == view.Name && Mentions(found.Text, view.Table)) ? "is somebody else's"
+            : mark is null && !hasSameText && !(name == view.Name && Mentions(found.Text, view.Table)) ? "was not made by this program"
             : null;
-        // SQLite does not tell what depends on what: whatever names the view counts.
+        // SQLite does not list dependencies, so every object whose text names the view counts.
         var dependents = all.Where(one => one.Type is "view" or "trigger" && one.Name != found.Name && Mentions(one.Text, name))
             .Select(one => one.Name);
         return new FoundView(mark, stranger, [.. dependents.Order()], hasSameText && mark is null);
@@ -31,7 +31,7 @@ sealed partial class SqliteViews : ViewCatalogue
     public override Task Create(Sql sql, StoredView view, string name) =>
         sql.Execute($"CREATE VIEW {Quoted(name)} AS /* {view.Mark} */ {view.Select}");
 
-    // Nothing is bound to a view but by its name.
+    // In SQLite, other objects refer to a view only by its name, so it can be replaced.
     public override Task Mark(Sql sql, StoredView view, string name) => Replace(sql, view, name);
 
     public override async Task Replace(Sql sql, StoredView view, string name)

@@ -15,7 +15,7 @@ public sealed record StoredView(string Name, string Table, ViewRevision Revision
     // PostgreSQL cuts names after 63 bytes, and the number must not be cut off.
     const int LongestStem = 58;
 
-    /// <summary>Why the view can't be made yet, as the rest of a sentence about it; nothing when it can.</summary>
+    /// <summary>Why the view can't be made yet, as the rest of a sentence about it; null when it can.</summary>
     public Func<Sql, Task<string?>>? Obstacle { get; init; }
 
     /// <summary>The mark that the view carries; the same for a program that was built where lines end in another way.</summary>

@@ -6,14 +6,14 @@ public abstract class ViewCatalogue
     /// <summary>The catalogue of a database.</summary>
     public static ViewCatalogue Of(Database database) => database.Dialect == Dialect.Postgres ? new PostgresViews() : new SqliteViews();
 
-    /// <summary>Looks a name up; takes no lock that anybody could wait for, or that could be waited for.</summary>
-    /// <returns>Nothing when the name is free.</returns>
+    /// <summary>Looks a name up. It takes no lock that blocks another session, and waits for no lock.</summary>
+    /// <returns>Null when the name is free.</returns>
     public abstract Task<FoundView?> Find(Sql sql, StoredView view, string name);
 
-    /// <summary>Has the name to itself until the transaction ends: several replicas may start at once.</summary>
+    /// <summary>Locks the name until the transaction ends, because several replicas may start at once.</summary>
     public abstract Task Lock(Sql sql, string name);
 
-    /// <summary>Whether a view that has no mark has the same statement; only where its text can't be compared.</summary>
+    /// <summary>True when a view without a mark has the same statement. Used only where the texts can't be compared.</summary>
     public abstract Task<bool> IsSame(Sql sql, StoredView view, string name);
 
     /// <summary>Makes a view.</summary>
@@ -22,12 +22,12 @@ public abstract class ViewCatalogue
     /// <summary>Puts the mark of this definition on a view that has its statement already.</summary>
     public abstract Task Mark(Sql sql, StoredView view, string name);
 
-    /// <summary>Puts another view in the place of one; who may read the old one may read the new one.</summary>
+    /// <summary>Puts a new view in the place of an old one, with the grants of the old one.</summary>
     public abstract Task Replace(Sql sql, StoredView view, string name);
 
-    /// <summary>Lets those who may read one view read another one.</summary>
+    /// <summary>Gives the grants of one view to another one.</summary>
     public abstract Task CopyGrants(Sql sql, string from, string to);
 
-    /// <summary>A name as SQL has it.</summary>
+    /// <summary>A name in quotes, for SQL.</summary>
     protected static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

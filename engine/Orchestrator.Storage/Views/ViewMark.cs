@@ -5,11 +5,11 @@ namespace Orchestrator.Storage.Views;
 
 /// <summary>What a view carries to tell which definition made it: in its comment on PostgreSQL, in its text on SQLite.</summary>
 /// <param name="Revision">How new the definition is.</param>
-/// <param name="Hash">Of the view's statement.</param>
+/// <param name="Hash">The hash of the view's statement.</param>
 public sealed partial record ViewMark(ViewRevision Revision, string Hash)
 {
     /// <summary>The mark in a text.</summary>
-    /// <returns>Nothing when the text has none.</returns>
+    /// <returns>Null when the text has none.</returns>
     public static ViewMark? In(string? text) => text is not null && Pattern().Match(text) is { Success: true } match
         && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var definition)
         && int.TryParse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture, out var format)

@@ -5,21 +5,21 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Storage.Views;
 
 /// <summary>
-/// Brings views to this version's definitions, and keeps a host's start clear of whoever reads them or has built on them.
+/// Brings views to this version's definitions. Sessions that read them, and views that are built on them, do not delay a host's start.
 /// </summary>
 /// <remarks>
-/// A view that has not changed is not touched. One that somebody has built on stays as it is, and the new definition is made beside
-/// it under the next name. One that somebody reads, or whose values are not there yet, is replaced later. A view of a newer definition
-/// is left alone, since an older replica may restart while newer ones run.
+/// A view that has not changed is not touched. A view that other objects are built on stays as it is, and the new definition is made beside
+/// it under the next name. A view that a session reads, or whose values are not there yet, is replaced later. A view of a newer definition
+/// is left alone, because an older replica may restart while newer ones run.
 /// </remarks>
-/// <param name="database">Where they live.</param>
+/// <param name="database">The database of the views.</param>
 /// <param name="views">The views.</param>
-/// <param name="logger">Told what was made, and what could not be.</param>
+/// <param name="logger">It is told what was made, and what could not be made.</param>
 public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredView> views, ILogger<ViewUpkeep> logger)
 {
     const int TriesAtStart = 2;
 
-    // Whoever wants to read a view waits as long, while one that is read already is to be replaced.
+    // New readers of a view wait up to this long while its replacement waits for the present readers.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenTriesAtStart = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -30,7 +30,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
     readonly TaskCompletionSource<List<StoredView>> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Brings the views to this version as far as nobody is in the way; takes seconds at most while the database answers.
+    /// Brings the views to this version as far as no session is in the way. It takes some seconds at most while the database answers.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     public async Task Bring(CancellationToken cancellationToken = default)
@@ -45,7 +45,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         _left.TrySetResult([.. left.Where(one => one.Reason is not null).Select(one => one.View)]);
     }
 
-    /// <summary>Brings what <see cref="Bring(CancellationToken)"/> had to leave; returns when nothing is left.</summary>
+    /// <summary>Does the rest of the work of <see cref="Bring(CancellationToken)"/>; returns when nothing is left.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task BringTheRest(CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         }
     }
 
-    /// <returns>Why the view is not of this version yet.</returns>
+    /// <returns>Why the view is not of this version yet; null when it is.</returns>
     async Task<string?> Bring(StoredView view, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -94,7 +94,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         {
             return e.Message;
         }
-        // Such as somebody who built on the view after we had looked. No saga needs a view: none is worth a start.
+        // For example, something was built on the view after the look. No saga needs a view, so the host starts without it.
         catch (DbException e)
         {
             return Redacted.Reason(e);
@@ -107,7 +107,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         for (var number = 1; ; number++)
         {
             var name = view.NameOf(number);
-            // Most of the time there is nothing to do, and nothing is locked for finding that out.
+            // Most of the time there is nothing to do. Finding that out needs no lock.
             var found = await database.Read(sql => _catalogue.Find(sql, view, name), cancellationToken);
             var next = Next(view, found);
             if (next is Step.Ask or Step.Create or Step.Mark or Step.Replace)
@@ -125,7 +125,7 @@ public sealed partial class ViewUpkeep(Database database, IReadOnlyList<StoredVi
         }
     }
 
-    /// <summary>Looks once more, now that no other replica changes the view, and does what is to be done.</summary>
+    /// <summary>Looks once more, now that no other replica can change the view, and does what is needed.</summary>
     async Task<Step> Take(Sql sql, StoredView view, int number)
     {
         var name = view.NameOf(number);

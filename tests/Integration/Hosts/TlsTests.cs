@@ -55,8 +55,8 @@ public class Tls
     {
         await Show(_others.Issue(Here));
         await IsRefused(
-            server, $"the certificate of 127.0.0.1 is refused: it was signed by Somebody Else, whom {Authorities} does not know; name the "
-                + $"file of that authority's certificate in Tls__Authorities");
+            server, $"the certificate of 127.0.0.1 is refused: it was signed by Somebody Else, which is not among the "
+                + $"authorities of {Authorities}; name the file of that authority's certificate in Tls__Authorities");
     }
 
     [TestCase(Postgres)]
@@ -83,8 +83,8 @@ public class Tls
         await Show(_ours.Issue(Here));
         await IsRefused(
             RabbitMq,
-            "the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; name the file of "
-            + "that authority's certificate in Tls__Authorities", (CommonSettings.Authorities.Key, ""));
+            "the certificate of 127.0.0.1 is refused: it was signed by Our Authority, which is not among the authorities of "
+            + "this system; name the file of that authority's certificate in Tls__Authorities", (CommonSettings.Authorities.Key, ""));
     }
 
     [Test]
@@ -139,8 +139,8 @@ public class Tls
         (exitCode, error) = await Run("");
         exitCode.ShouldBe(ExitCode.Trouble);
         error.ShouldContain(
-            "can't be trusted: the certificate of 127.0.0.1 is refused: it was signed by Our Authority, whom this system does not know; "
-            + "name the file of that authority's certificate in Tls__Authorities.");
+            "can't be trusted: the certificate of 127.0.0.1 is refused: it was signed by Our Authority, which is not among the "
+            + "authorities of this system; name the file of that authority's certificate in Tls__Authorities.");
         (exitCode, error) = await Run(_folder["nothing.pem"]);
         exitCode.ShouldBe(ExitCode.Usage);
         error.ShouldStartWith("Tls:Authorities ");

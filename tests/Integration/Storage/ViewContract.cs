@@ -99,7 +99,7 @@ public abstract class ViewContract
     }
 
     [TestCase("CREATE TABLE things (id int)", "things is no view")]
-    [TestCase("CREATE VIEW things AS SELECT 7 AS id", "somebody else's")]
+    [TestCase("CREATE VIEW things AS SELECT 7 AS id", "was not made by this program")]
     public async Task What_others_have_made_under_its_name_is_left_alone(string somebodys, string why)
     {
         await Run(somebodys);

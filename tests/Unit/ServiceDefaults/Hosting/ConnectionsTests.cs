@@ -71,7 +71,7 @@ public class Connections_of_a_host
     [TestCase("Require")]
     [TestCase("VerifyCA")]
     public void Are_refused_when_they_would_believe_any_server(string mode) => PostgresDatabase.Problem($"Host=db;SSL Mode={mode}")
-        .ShouldBe($"has SSL Mode={mode}, which would believe any server; VerifyFull looks at the certificate and the name");
+        .ShouldBe($"has SSL Mode={mode}, which does not check the name of the server; VerifyFull checks the certificate and the name");
 
     static ConfigurationManager Configuration(params (string Key, string Value)[] settings)
     {
