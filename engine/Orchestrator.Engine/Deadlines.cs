@@ -41,7 +41,7 @@ static class Deadlines
             var record = decision.Record(step);
             if (record.Due <= now || record.Waiting == Waiting.Nothing || (record.Waiting == Waiting.Release && !decision.IsHeld(step)))
                 return step;
-            // The saga can't do anything about a held step. So its own time limit stops before that limit could act.
+            // A held step puts the saga on hold here, so that its own time limit does not act while it can't go on.
             if (decision.Data.Limit <= now && record.Due is not null && decision.IsHeld(step))
                 return step;
         }

@@ -106,7 +106,7 @@ public static class Decider
     /// <param name="messageId">Its id.</param>
     /// <param name="sentAt">When it was sent, if that is known.</param>
     /// <param name="now">The time, by the clock of the store.</param>
-    /// <returns>The answer to an operator's command; absent for another message.</returns>
+    /// <returns>The answer to an operator's command; absent for other messages.</returns>
     /// <exception cref="RejectedMessageException">The message has waited for its saga longer than the saga would wait for it.</exception>
     public static Outgoing? AnswerWithoutSaga<TData>(
         StepSaga<TData> definition, ISagaMessage message, Guid messageId, DateTimeOffset? sentAt, DateTimeOffset now)

@@ -150,12 +150,12 @@ sealed class DecisionBuilder<TData>
             Due = null,
             At = Now,
             Began = BeginningOf(record),
-            // Attempts without an answer must not be used up by a silent participant: after the release only the last one counts.
+            // A silent participant must not use up the attempts: after the release only the last one counts.
             Forgiven = isSilent ? Math.Max(record.Forgiven, record.Attempts - 1) : record.Forgiven,
         });
         Data = Data with { HeldSince = Data.HeldSince ?? Now };
         Remark(IsHeldByOperators(step) || !isSilent
-            ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: nobody answers it");
+            ? $"{AttemptOf(step)} is held" : $"{AttemptOf(step)} is held by the engine: no participant answers it");
     }
 
     /// <summary>The step is no longer held, or this saga may try whether its participant answers again.</summary>

@@ -64,7 +64,7 @@ static partial class DefinitionCheck
             return $"{twice.Name} stands in the table twice; a command performs or undoes one step";
         return commands.Concat(saga.AllSteps.Select(step => step.Inquiry).OfType<Type>())
             .FirstOrDefault(command => !command.IsDefined(typeof(SentToAttribute), inherit: false)) is { } unowned
-            ? $"nobody owns {unowned.Name}; put [SentTo(queue)] on it"
+            ? $"{unowned.Name} has no owner; put [SentTo(queue)] on it"
             : saga.AllSteps.Select(QueueProblem).FirstOrDefault(problem => problem is not null);
     }
 

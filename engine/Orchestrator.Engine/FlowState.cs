@@ -25,7 +25,7 @@ public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> S
 
     /// <summary>
     /// The names of the awaited steps (of a suspended saga: those that wait for an operator), as the column <c>step</c> shows
-    /// them; nothing when there are none.
+    /// them; null when there are none.
     /// </summary>
     public string? AwaitedNames(StepTable table)
     {

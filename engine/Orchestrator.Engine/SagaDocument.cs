@@ -125,7 +125,7 @@ public static class SagaDocument
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"- {Code(pivot.Name)} {(pivot.IsNeverRefused ? "is never refused" : "is refused: the same")}. It has no answer to its "
-                + $"last attempt: an operator is called, since nobody knows whether it was done.\n");
+                + $"last attempt: an operator is called, because it is not known whether it was done.\n");
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"- After {Code(pivot.Name)} it only goes forward; a step without an answer to its last attempt calls an operator.\n");

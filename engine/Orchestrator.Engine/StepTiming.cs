@@ -15,7 +15,7 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
     /// <summary>Before the pivot: 30 s, five attempts, pauses from 1 s to 1 min.</summary>
     public static StepTiming Default { get; } = new(TimeSpan.FromSeconds(30), 5, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    /// <summary>For undos and for steps after the pivot, where giving up costs an operator's time: the same, but ten attempts.</summary>
+    /// <summary>For undos and for steps after the pivot, where giving up costs an operator's time: ten attempts.</summary>
     public static StepTiming Stubborn { get; } = Default with { Attempts = 10 };
 
     /// <summary>
@@ -40,12 +40,12 @@ public sealed record StepTiming(TimeSpan Limit, int Attempts, TimeSpan Pause, Ti
         _ when LimitProblem(Limit) is { } problem => $"has a time limit of {Limit}; {problem}",
         { Attempts: < 1 or > MostAttempts } => $"has {Attempts} attempts; 1 to {MostAttempts} are possible",
         _ when Pause <= TimeSpan.Zero || LongestPause < Pause || LongestPause > Longest =>
-            $"has pauses from {Pause} to {LongestPause}; the first must be longer than nothing and not longer than the last, which is at "
+            $"has pauses from {Pause} to {LongestPause}; the first must be longer than zero and not longer than the last, which is at "
             + $"most {Longest.Days} days",
         _ => null,
     };
 
     /// <summary>What is wrong with a time limit; null when it is valid.</summary>
     public static string? LimitProblem(TimeSpan limit) =>
-        limit <= TimeSpan.Zero ? "it must be longer than nothing" : limit > Longest ? $"at most {Longest.Days} days are possible" : null;
+        limit <= TimeSpan.Zero ? "it must be longer than zero" : limit > Longest ? $"at most {Longest.Days} days are possible" : null;
 }

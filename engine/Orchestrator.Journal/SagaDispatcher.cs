@@ -15,7 +15,7 @@ namespace Orchestrator.Journal;
 public sealed partial class SagaDispatcher(
     SagaJournal journal, IOutgoingSender sender, StepBreaker breaker, TransitionWatch watch, ILoggerFactory logs)
 {
-    // The log has a fixed name for it, which does not change when the class moves.
+    // The category in the log has a fixed name, which does not change when the class moves.
     readonly ILogger _logger = logs.CreateLogger("Orchestrator.Sagas");
 
     /// <summary>Lets messages move their sagas.</summary>

@@ -49,7 +49,7 @@ static class LockWatch
         catch (Exception e) when (database.IsLocked(e))
         {
             await done.CancelAsync();
-            throw new LockedException(await watch ?? "somebody holds a lock", e);
+            throw new LockedException(await watch ?? "another session holds a lock", e);
         }
         finally
         {

@@ -6,8 +6,8 @@ namespace Orchestrator.Storage;
 /// </summary>
 /// <remarks>
 /// An act that throws changes nothing, and the others of its transaction are run again without it. So an act must be safe to run twice,
-/// each time on newly loaded state: <see cref="Database.Write"/> says why. What another session has locked delays only the acts that need it:
-/// <see cref="SharedWrites{TKey, TRequest, TResult}"/>.
+/// each time on newly loaded state: <see cref="Database.Write"/> says why. What another session has locked delays only the acts that need
+/// it: <see cref="SharedWrites{TKey, TRequest, TResult}"/>.
 /// </remarks>
 /// <typeparam name="TKey">The key that is locked. Keys are compared to sort them.</typeparam>
 /// <typeparam name="TState">What is stored under it.</typeparam>

@@ -30,7 +30,7 @@ public sealed class SqliteDatabase : Database
     /// <summary>Opens the file, and creates it when it is new; then only the user of this process can read it.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="time">The clock of the process.</param>
-    /// <param name="logger">Told of a database that does not answer.</param>
+    /// <param name="logger">It is told when the database does not answer.</param>
     /// <exception cref="SqliteException">The file can't be opened, or is no SQLite database.</exception>
     public SqliteDatabase(string path, TimeProvider time, ILogger<SqliteDatabase> logger) : base(time, logger)
     {

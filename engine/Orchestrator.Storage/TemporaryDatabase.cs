@@ -16,7 +16,7 @@ public sealed class TemporaryDatabase : Database
 
     /// <summary>Opens an empty one.</summary>
     /// <param name="time">The clock of the process.</param>
-    /// <param name="logger">Told of a disk that is full.</param>
+    /// <param name="logger">It is told when the disk is full.</param>
     internal TemporaryDatabase(TimeProvider time, ILogger logger) : base(time, logger)
     {
         _connection.Open();

@@ -1,7 +1,7 @@
 namespace Orchestrator.Journal.DeadLetters;
 
 /// <summary>A message that was set aside, with all that is needed to understand it and to send it again.</summary>
-/// <param name="Id">The same for the same dead letter, however often it is drained.</param>
+/// <param name="Id">Its id. It is the same however often the dead letter is read from its queue.</param>
 /// <param name="SourceQueue">The queue whose message it was.</param>
 /// <param name="MessageId">The message's id, if it has one.</param>
 /// <param name="MessageType">The name of its type, as far as it can be told.</param>
@@ -37,8 +37,8 @@ public sealed record DeadLetter(
         ReasonClass == DeadLetterReason.Origin || Reason.Contains("the message came by the exchange ", StringComparison.Ordinal);
 
     /// <summary>
-    /// True when the broker set it aside. Then maybe no host has checked who sent it and through which exchange, and the sender may have
-    /// written what the headers say about that.
+    /// True when the broker set it aside. Then no host may have checked its sender and its exchange, and the sender may have written
+    /// what the headers say about them.
     /// </summary>
     public bool IsUnchecked => ReasonClass is { } known
         ? known is DeadLetterReason.Broker or DeadLetterReason.DeliveryLimit

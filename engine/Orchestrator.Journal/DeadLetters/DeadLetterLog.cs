@@ -52,7 +52,7 @@ public sealed class DeadLetterLog(Database database)
             cancellationToken);
     }
 
-    /// <summary>All dead letters of the message that a dead letter is of, the first one first.</summary>
+    /// <summary>All dead letters of the same message as a given one, the first one first.</summary>
     /// <returns>Empty when there is no dead letter of this id.</returns>
     public Task<List<DeadLetterEntry>> Chain(Guid id, CancellationToken cancellationToken) => database.Read(
         sql => sql.Query(

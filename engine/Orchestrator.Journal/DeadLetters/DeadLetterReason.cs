@@ -15,7 +15,7 @@ public static class DeadLetterReason
     /// <summary>The process that handled it ended again and again.</summary>
     public const string DeliveryLimit = "delivery-limit";
 
-    /// <summary>Nobody handles its type.</summary>
+    /// <summary>The host has no handler for its type.</summary>
     public const string UnknownType = "unknown-type";
 
     /// <summary>The broker set it aside for a reason of its own.</summary>

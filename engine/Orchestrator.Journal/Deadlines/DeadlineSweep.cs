@@ -4,7 +4,7 @@ using Orchestrator.Journal.Holds;
 
 namespace Orchestrator.Journal.Deadlines;
 
-/// <summary>Tells each saga of a kind whose deadline has passed. Any number of processes may sweep at the same time.</summary>
+/// <summary>Tells the sagas of a kind that their deadlines have passed. Any number of processes may sweep at the same time.</summary>
 /// <param name="store">The deadlines.</param>
 /// <param name="holds">Wakes sagas that nothing else would wake.</param>
 /// <param name="kind">The kind of saga.</param>

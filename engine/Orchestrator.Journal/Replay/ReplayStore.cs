@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Journal.Replay;
 
 /// <summary>Holds one saga in memory, as it stood before a recorded transition. Nothing is written to the database.</summary>
-/// <param name="database">The database of the journal. Only its clock is used.</param>
+/// <param name="database">The database of the journal, for its clock. Nothing is written to it.</param>
 sealed class ReplayStore(Database database) : IJournalStore
 {
     /// <summary>The saga before the transition; absent when the transition starts it.</summary>

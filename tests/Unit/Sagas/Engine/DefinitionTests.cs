@@ -43,10 +43,10 @@ public class A_table_that_can_not_work_is_refused
             [[.. Enumerable.Range(0, 65).Select(i => A with { Name = $"A{i}" })]], "it has 65 steps; at most 64 are possible");
         yield return Case(
             [[A with { Timing = Timing with { Limit = TimeSpan.Zero } }]],
-            "A has a time limit of 00:00:00; it must be longer than nothing");
+            "A has a time limit of 00:00:00; it must be longer than zero");
         yield return Case(
             [[A with { Timing = Timing with { Limit = TimeSpan.FromSeconds(-1) } }]],
-            "A has a time limit of -00:00:01; it must be longer than nothing");
+            "A has a time limit of -00:00:01; it must be longer than zero");
         yield return Case(
             [[A with { Timing = Timing with { Limit = TimeSpan.FromDays(367) } }]],
             "A has a time limit of 367.00:00:00; at most 366 days are possible");
@@ -54,7 +54,7 @@ public class A_table_that_can_not_work_is_refused
         yield return Case([[A with { Timing = Timing with { Attempts = 1001 } }]], "A has 1001 attempts; 1 to 1000 are possible");
         yield return Case(
             [[A with { Timing = Timing with { Pause = TimeSpan.Zero } }]],
-            "A has pauses from 00:00:00 to 00:01:00; the first must be longer than nothing");
+            "A has pauses from 00:00:00 to 00:01:00; the first must be longer than zero");
         yield return Case(
             [[A with { Timing = Timing with { LongestPause = TimeSpan.FromMilliseconds(999) } }]],
             "A has pauses from 00:00:01 to 00:00:00.9990000");
@@ -103,10 +103,10 @@ public class A_table_that_can_not_work_is_refused
     public void When_a_message_has_two_meanings() => Refuses<Ambiguous>("Done has two meanings");
 
     [Test]
-    public void When_nobody_owns_a_command() => Refuses<Unowned>("nobody owns Unsent");
+    public void When_nobody_owns_a_command() => Refuses<Unowned>("Unsent has no owner");
 
     [Test]
-    public void When_nobody_owns_a_question() => Refuses<UnownedQuestion>("nobody owns Question");
+    public void When_nobody_owns_a_question() => Refuses<UnownedQuestion>("Question has no owner");
 
     [Test]
     public void When_a_command_performs_two_steps() =>
@@ -190,8 +190,8 @@ public class A_table_that_can_not_work_is_refused
             .Message.ShouldBe("saga trip-intake: another saga has the queue trip-intake; give each a kind of its own");
     }
 
-    [TestCase(0, "it ends within 00:00:00; it must be longer than nothing")]
-    [TestCase(-1, "it ends within -00:00:01; it must be longer than nothing")]
+    [TestCase(0, "it ends within 00:00:00; it must be longer than zero")]
+    [TestCase(-1, "it ends within -00:00:01; it must be longer than zero")]
     [TestCase(367 * 86_400, "it ends within 367.00:00:00; at most 366 days are possible")]
     public void When_its_time_limit_is_absurd(int seconds, string problem) =>
         Should.Throw<DefinitionException>(() => new Limited(TimeSpan.FromSeconds(seconds)).Messages.ToList()).Message.ShouldBe(

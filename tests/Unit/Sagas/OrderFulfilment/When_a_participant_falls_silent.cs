@@ -22,7 +22,7 @@ public class When_a_participant_falls_silent
         var order = Booking();
         var limit = order.Data.Limit!.Value;
         order.FallsSilent("BookShipment").TimePasses(Long).SendsNothing().Is("Running: BookShipment");
-        (order.Deadline, order.LastRemark()).ShouldBe((null, "BookShipment is held by the engine: nobody answers it"));
+        (order.Deadline, order.LastRemark()).ShouldBe((null, "BookShipment is held by the engine: no participant answers it"));
 
         order.IsAnsweredElsewhere("BookShipment").SendsNothing();
         order.Deadline.ShouldBe(order.Now + Limit);
