@@ -12,9 +12,9 @@ namespace Orchestrator.Journal.Holds;
 /// time try the command, and releases it when an answer comes.
 /// </summary>
 /// <remarks>
-/// Its only state is in the rows of <c>step_hold</c> that name a command. All workers share them. The rows of operators name no command, and
-/// the breaker never changes them. It reads from the journal whether answers come, and only when a deadline has passed. So it does not slow
-/// down transitions.
+/// Its only state is in the rows of <c>step_hold</c> that name a command. All workers share them. The rows of operators name no command,
+/// and the breaker never changes them. It reads from the journal whether answers come, and only when a deadline has passed. So it does not
+/// slow down transitions.
 /// </remarks>
 public sealed partial class StepBreaker(IJournalStore journal, BreakerOptions options, ILogger<StepBreaker> logger)
 {
