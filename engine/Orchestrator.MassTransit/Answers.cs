@@ -9,14 +9,15 @@ namespace Orchestrator.MassTransit;
 public static class Answers
 {
     /// <summary>
-    /// Publishes the outcome of the command. Its message id is derived from (saga, operation, epoch, outcome), so a
-    /// command that came twice is answered by the same message twice, which the saga drops. In the answer to
-    /// a question that has an outcome, the operation is the command that was asked about.
+    /// Publishes the outcome of the command. Its message id is derived from (saga, operation, epoch, outcome). So a command that comes
+    /// twice gets the same message twice, and the saga drops the second. When an inquiry is answered with an outcome, the operation is the
+    /// command that the inquiry asks about.
     /// </summary>
     /// <param name="command">The command being consumed.</param>
-    /// <param name="outcome">What is stored as its outcome; the same content whenever it is the same outcome.</param>
-    /// <exception cref="DeferredMessageException">The saga's queue takes nothing: the command comes again, and is answered
-    /// then.</exception>
+    /// <param name="outcome">The stored outcome. The same outcome always has the same content.</param>
+    /// <exception cref="DeferredMessageException">
+    /// The saga's queue takes no messages. The command comes again and is answered then.
+    /// </exception>
     public static Task Answer<TCommand>(this ConsumeContext<TCommand> command, IStepMessage outcome)
         where TCommand : class, IStepMessage
     {
@@ -29,12 +30,12 @@ public static class Answers
     }
 
     /// <summary>
-    /// The message id of an outcome, the same whether it answers its command or an <see cref="IStepInquiry"/> about that.
-    /// When none is known, each question's answer has an id of its own; so has each refusal of an undo.
+    /// The message id of an outcome. It is the same when the outcome answers its command and when it answers an <see cref="IStepInquiry"/>
+    /// about that command. When no outcome is known, each inquiry's answer has its own id. Each refusal of an undo has its own id too.
     /// </summary>
-    /// <param name="command">What is answered.</param>
+    /// <param name="command">The command or the inquiry that is answered.</param>
     /// <param name="outcome">The answer.</param>
-    /// <param name="commandId">The message id of what is answered.</param>
+    /// <param name="commandId">The message id of that command or inquiry.</param>
     public static Guid MessageId(IStepMessage command, IStepMessage outcome, Guid? commandId = null) => (command, outcome) switch
     {
         (_, IUndoRefusal) => DerivedId.From(outcome.SagaId.ToString(), outcome.GetType().Name, commandId?.ToString() ?? ""),
@@ -60,7 +61,7 @@ public static class Answers
 
     static class Participant<TCommand>
     {
-        // Queues are prefixed by the service that owns them: payment-commands.
+        // A queue's name begins with the service that owns it: payment-commands.
         public static readonly string Name = typeof(TCommand).GetCustomAttribute<SentToAttribute>()?.Queue.Split('-')[0] ?? "";
     }
 }

@@ -6,12 +6,12 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit;
 
-/// <summary>What every message is and carries, whoever sends it.</summary>
+/// <summary>The headers that every message carries, and the check of its type.</summary>
 public static class MessageMetadata
 {
-    /// <summary>Stamps every message that a bus sends or publishes; what no contract knows is refused.</summary>
+    /// <summary>Sets the headers of every message that a bus sends or publishes. A type that is not in the contracts is refused.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="source">The party that sends, unless a message says otherwise by <see cref="SentBy"/>: <c>payment</c>, …</param>
+    /// <param name="source">The party that sends, such as <c>payment</c>. <see cref="SentBy"/> overrides it for one message.</param>
     public static void UseMessageMetadata(this IBusFactoryConfigurator bus, string source)
     {
         bus.ConfigureSend(send => send.UseExecute(context => Stamp(context, source)));
@@ -26,7 +26,7 @@ public static class MessageMetadata
         });
     }
 
-    /// <summary>Names the party that sends this message, on a bus that several share.</summary>
+    /// <summary>Names the party that sends this message, on a bus that several parties share.</summary>
     public static void SentBy(this SendContext context, string party)
     {
         context.AddOrUpdatePayload(() => new Sender(party), _ => new Sender(party));
@@ -36,10 +36,10 @@ public static class MessageMetadata
     static void Stamp(SendContext context, string source)
     {
         SentTypes.Check(context);
-        // MassTransit tells only of spans that are recorded; but whoever gets the message must know that its trace has begun, and as what.
+        // MassTransit sends only the ids of recorded spans. The receiver must also know the trace of a span that is not recorded.
         if (Activity.Current is { Recorded: false, Id: { } span })
             context.Headers.Set(DiagnosticHeaders.ActivityId, span);
-        // MassTransit hands the headers of a consumed message on to those sent because of it; these are the message's own.
+        // MassTransit copies the headers of a consumed message to the messages that it causes. These two headers belong to the new message.
         context.Headers.Set(WireHeaders.Source, context.TryGetPayload<Sender>(out var sender) ? sender.Party : source);
         if (context.TryGetPayload<ConsumeContext>(out var cause))
             context.Headers.Set(WireHeaders.CausationId, cause.MessageId?.ToString());
@@ -51,7 +51,7 @@ public static class MessageMetadata
 
     sealed record Sender(string Party);
 
-    // They get no exchanges.
+    // The shared interfaces get no exchanges.
     sealed class WithoutSharedInterfaces : IPublishTopologyConfigurationObserver
     {
         public void MessageTopologyCreated<T>(IMessagePublishTopologyConfigurator<T> configurator)

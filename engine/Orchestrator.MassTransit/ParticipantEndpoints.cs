@@ -33,10 +33,10 @@ public static class ParticipantEndpoints
         {
             bus.ReceiveEndpoint(queue.Key, endpoint =>
             {
-                // Commands are sent straight to this queue: nobody publishes them, so there is nothing to subscribe to.
+                // Commands are sent straight to this queue. Nobody publishes them, so there is nothing to subscribe to.
                 endpoint.ConfigureConsumeTopology = false;
                 var sagas = participant.HasEffects ? endpoint.CreatePartitioner(Partitions) : null;
-                // An event may follow from a command, so the subscriptions stand before the first command is handled.
+                // A command may lead to an event. So the subscriptions exist before the first command is handled.
                 foreach (var subscription in subscriptions)
                     endpoint.AddDependency(subscription);
                 foreach (var type in queue)
@@ -48,9 +48,8 @@ public static class ParticipantEndpoints
     static void HandleCommand<TCommand>(IReceiveEndpointConfigurator endpoint, IParticipant participant, IPartitioner? sagas)
         where TCommand : class, IStepMessage
     {
-        // One saga's commands one at a time, in the order of their arrival. Correctness does not rest on it (another replica may have the
-        // other one): it
-        // saves undoing outside the database what is under way there.
+        // The commands of one saga are handled one at a time, in the order of their arrival. Correctness does not depend on this, because
+        // another replica may handle the other command. It avoids the undo of an effect outside the database that is still under way.
         if (sagas is not null)
             endpoint.UsePartitioner<TCommand>(sagas, command => command.Message.SagaId);
         endpoint.Handler<TCommand>(

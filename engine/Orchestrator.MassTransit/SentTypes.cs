@@ -4,16 +4,16 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit;
 
 /// <summary>
-/// What may be sent, and what must arrive. MassTransit makes an exchange for anything, and the broker drops what no queue takes: a mistake
-/// would be noticed by nobody.
+/// Checks which messages may be sent, and which must reach a queue. MassTransit makes an exchange for any type, and the broker drops a
+/// message that no queue takes. Without these checks nobody would notice a mistake.
 /// </summary>
 static class SentTypes
 {
-    // Its faults, for whoever asked to be told of them.
+    // The types of MassTransit itself, such as its faults.
     const string MassTransits = "urn:message:MassTransit";
 
-    /// <summary>Refuses what no contract knows, before anything is made for it at the broker.</summary>
-    /// <exception cref="UnknownContractException">It is no message, or is sent as something else than it is.</exception>
+    /// <summary>Refuses a type that is not in the contracts, before MassTransit makes an exchange for it.</summary>
+    /// <exception cref="UnknownContractException">The object is not a message, or it is sent as another type.</exception>
     public static void Check(SendContext context)
     {
         if (IsMassTransits(context) || context is not SendContext<object> { Message: var message })
@@ -21,10 +21,10 @@ static class SentTypes
         var type = message.GetType();
         MessageContract.Check(type);
         if (NameOf(context) is var name && name != MessageUrn.ForTypeString(type))
-            throw new UnknownContractException($"{type} is sent as {name}, as which nobody receives it; send it as what it is");
+            throw new UnknownContractException($"{type} is sent as {name}, a type that no queue receives; send it as its own type");
     }
 
-    /// <summary>Whether a queue must take it: everything but public events that are published.</summary>
+    /// <summary>Whether a queue must take it. A public event that is published may have no queue.</summary>
     public static bool MustArrive(SendContext context, bool isPublished) =>
         !IsMassTransits(context)
         && !(isPublished && context is SendContext<object> { Message: var message } && MessageContract.IsPublic(message.GetType()));

@@ -9,18 +9,18 @@ namespace Orchestrator.MassTransit;
 public static class Telling
 {
     /// <summary>
-    /// Publishes an event and waits for the broker's confirm. If a queue that listens to it takes nothing, the handled message leaves its
-    /// place to others and comes again: handle it so that it may.
+    /// Publishes an event and waits for the broker's confirm. If a queue that subscribes to the event takes no messages, the handled
+    /// message is deferred and comes again. So its handler must be able to handle it twice.
     /// </summary>
     /// <param name="context">The message being consumed.</param>
     /// <param name="message">The event.</param>
-    /// <param name="pipe">What the event carries beside its content.</param>
-    /// <exception cref="DeferredMessageException">A queue takes nothing although the broker is there.</exception>
+    /// <param name="pipe">Sets what the event carries beside its content.</param>
+    /// <exception cref="DeferredMessageException">A queue takes no messages although the broker can be reached.</exception>
     public static Task Tell(this ConsumeContext context, object message, IPipe<PublishContext>? pipe = null)
     {
         pipe ??= Pipe.Empty<PublishContext>();
         return context.TryGetPayload<Destinations>(out var destinations)
-            // All that the handlers of a queue publish goes over its channel, and may lead to one queue.
+            // All events that the handlers of a queue publish go over that queue's channel, and may lead to one queue.
             ? destinations.Send(
                 BrokerQueues.Event(message.GetType()), Send, context.CancellationToken,
                 lane: context.ReceiveContext.InputAddress.AbsolutePath)

@@ -8,7 +8,7 @@ using RabbitMQ.Client.Events;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Hears of the broker's alarms (of memory, of the disk), during which it takes nothing on the connections of those who send.
+/// Notes the broker's alarms (of memory or of the disk). During an alarm the broker takes no messages on connections that send.
 /// </summary>
 sealed class AlarmFilter(Destinations destinations) : IFilter<ChannelContext>
 {

@@ -7,17 +7,17 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>Where the broker is and as whom to go there; <see cref="ToString"/> leaves the password out.</summary>
+/// <summary>The address of the broker and the user to log in with. <see cref="ToString"/> leaves out the password.</summary>
 public sealed class BrokerAddress
 {
-    /// <summary>How an address is written.</summary>
+    /// <summary>The form of an address.</summary>
     public const string Form = "amqp://user:password@host:5672/virtual-host";
 
-    // A process that is frozen keeps the messages that it has taken until the broker closes its connection. The broker looks once in this
-    // time, and closes when it has heard nothing at two looks: after 14 to 21 s. A saga waits 30 s for an answer.
+    // A frozen process keeps its messages until the broker closes its connection. The broker checks once in this time, and closes the
+    // connection when two checks in a row have heard nothing: after 14 to 21 s. A saga waits 30 s for an answer.
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(7);
 
-    // Of the whole greeting. The client itself waits without limit for what a broker says first.
+    // The limit for the whole greeting. The client itself waits without a limit for the broker's first answer.
     static readonly TimeSpan Greeting = TimeSpan.FromSeconds(15);
 
     readonly Uri _uri;
@@ -25,9 +25,9 @@ public sealed class BrokerAddress
 
     BrokerAddress(Uri uri, ServerTrust trust) => (_uri, _trust) = (uri, trust);
 
-    /// <summary>Understands an address.</summary>
-    /// <param name="text">As in <see cref="Form"/>; amqps for TLS; port and virtual host may be left out.</param>
-    /// <param name="address">The address, if it is one.</param>
+    /// <summary>Parses an address.</summary>
+    /// <param name="text">An address such as <see cref="Form"/>, with amqps for TLS. Port and virtual host may be left out.</param>
+    /// <param name="address">The address; null when the text is not valid.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out BrokerAddress? address)
     {
         address = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0
@@ -36,13 +36,13 @@ public sealed class BrokerAddress
         return address is not null;
     }
 
-    /// <summary>The same with another password.</summary>
+    /// <summary>The same address with another password.</summary>
     public BrokerAddress With(string password) => new(new UriBuilder(_uri) { Password = Uri.EscapeDataString(password) }.Uri, _trust);
 
-    /// <summary>The same, where other authorities are believed.</summary>
+    /// <summary>The same address with other trusted certificate authorities.</summary>
     public BrokerAddress With(ServerTrust trust) => new(_uri, trust);
 
-    /// <summary>Points a bus at the broker.</summary>
+    /// <summary>Configures a bus to connect to the broker.</summary>
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, string connectionName)
     {
         var factory = Factory();
@@ -62,7 +62,7 @@ public sealed class BrokerAddress
                 host.UseSsl(ssl =>
                 {
                     ssl.ServerName = factory.HostName;
-                    ssl.Protocol = SslProtocols.None; // The best that both sides know.
+                    ssl.Protocol = SslProtocols.None; // The best version that both sides support.
                     ssl.CertificateValidationCallback = _trust.Check;
                 });
             }
@@ -70,8 +70,10 @@ public sealed class BrokerAddress
     }
 
     /// <summary>Opens a connection that the caller disposes of.</summary>
-    /// <exception cref="BrokerRefusedException">The broker answers, and will not let us in.</exception>
-    /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
+    /// <exception cref="BrokerRefusedException">
+    /// The broker answers and refuses the connection, or its certificate is not trusted.
+    /// </exception>
+    /// <exception cref="BrokerUnreachableException">The broker does not answer.</exception>
     public async Task<IConnection> Connect(string connectionName, CancellationToken cancellationToken)
     {
         using var greeting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -98,7 +100,7 @@ public sealed class BrokerAddress
         }
         catch (OperationInterruptedException e)
         {
-            // It went away in the middle of the greeting.
+            // The broker closed the connection during the greeting.
             throw new BrokerUnreachableException(e);
         }
     }
@@ -107,8 +109,8 @@ public sealed class BrokerAddress
     public override string ToString() =>
         $"{_uri.Scheme}://{Factory().UserName}@{_uri.Authority[(_uri.Authority.IndexOf('@') + 1)..]}{_uri.AbsolutePath}";
 
-    // Whoever opens a connection opens another when it breaks: the client's own recovery gives up a consumer whose queue answers late
-    // and calls it recovered (rabbitmq-dotnet-client#1993).
+    // The code that opens a connection opens another when it breaks. The client's own recovery is off: it gives up a consumer whose queue
+    // answers late, and reports it as recovered (rabbitmq-dotnet-client#1993).
     ConnectionFactory Factory()
     {
         var factory = new ConnectionFactory
@@ -124,7 +126,7 @@ public sealed class BrokerAddress
         return factory;
     }
 
-    // Only these words of the broker's own: a connection that breaks has a reason too, and so has a broker that is still starting.
+    // Only these answers of the broker are refusals. A broken connection has a reason too, and so has a broker that is still starting.
     static string? Refusal(Exception exception) =>
         Failure.Chain(exception).OfType<AuthenticationFailureException>().FirstOrDefault()?.Message
         ?? Failure.Chain(exception).OfType<OperationInterruptedException>()

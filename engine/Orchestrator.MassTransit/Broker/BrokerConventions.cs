@@ -11,27 +11,29 @@ using Orchestrator.MassTransit.Wire;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>What all hosts agree on at the broker.</summary>
+/// <summary>The conventions that all hosts follow at the broker.</summary>
 public sealed class BrokerConventions
 {
-    /// <summary>The party that sends, in every message's headers.</summary>
+    /// <summary>The party that sends. It stands in every message's headers.</summary>
     public required string Source { get; init; }
 
     /// <summary>How this host uses the broker.</summary>
     public BrokerOptions Options { get; init; } = new();
 
-    /// <summary>The queues of others that this host sends commands to: it declares them too, so that either may start first.</summary>
+    /// <summary>
+    /// The queues of other parties that this host sends commands to. It declares them too, so that either host may start first.
+    /// </summary>
     public Func<IServiceProvider, IReadOnlyCollection<string>> SendsTo { get; init; } = _ => [];
 
     /// <summary>
-    /// Whether an exception means that another replica of this host can handle the message: it then comes again until one
-    /// does, and never goes to the dead letters.
+    /// Whether an exception means that another replica of this host can handle the message. The message then comes again until a replica
+    /// handles it, and never goes to the dead letters.
     /// </summary>
     public Func<Exception, bool> IsForAnotherReplica { get; init; } = _ => false;
 
-    /// <summary>Applies all of it to a bus; before its endpoints are configured.</summary>
+    /// <summary>Applies all conventions to a bus. Call it before the endpoints are configured.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="provider">The host's services; none for a bus that only sends.</param>
+    /// <param name="provider">The host's services; null for a bus that only sends.</param>
     public void ApplyTo(IRabbitMqBusFactoryConfigurator bus, IServiceProvider? provider = null)
     {
         var destinations = provider?.GetService<Destinations>() ?? new Destinations(TimeProvider.System, NullLogger<Destinations>.Instance);
@@ -39,13 +41,13 @@ public sealed class BrokerConventions
         bus.UseWireSerialization();
         bus.PrefetchCount = Options.Prefetch;
         bus.ConcurrentMessageLimit = Options.Prefetch;
-        // Without an id it could not be told from its copies, nor what it causes be traced to it.
+        // Without an id a message can't be told apart from its copies, and its consequences can't be traced to it.
         bus.UseExecute(
             context =>
                 _ = context.MessageId
-                ?? throw new RejectedMessageException("the message has no message id: it could not be told from its copies"));
+                ?? throw new RejectedMessageException("the message has no message id: it can't be told apart from its copies"));
         bus.UseExecute(EventExchange.Check);
-        // What no queue would take comes back as an error.
+        // A message that no queue takes comes back as an error.
         bus.ConfigureSend(send => send.UseExecute(context =>
         {
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
@@ -53,7 +55,7 @@ public sealed class BrokerConventions
         }));
         bus.ConfigurePublish(
             publish => publish.UseExecute(context => context.Mandatory = SentTypes.MustArrive(context, isPublished: true)));
-        // What a handler sends may be put off.
+        // The observers and Destinations let a handler's message be deferred when its receiver takes no messages.
         var watch = new SendWatch(destinations);
         bus.ConnectSendObserver(watch);
         bus.ConnectPublishObserver(watch);
@@ -69,8 +71,8 @@ public sealed class BrokerConventions
     }
 
     /// <summary>
-    /// Catches what a filter throws that stands before MassTransit's own handling of errors, and treats it alike; before the filter is
-    /// added.
+    /// Catches the exceptions of a filter that stands before MassTransit's own error handling, and treats them in the same way. Call it
+    /// before the filter is added.
     /// </summary>
     /// <param name="endpoint">The endpoint being configured.</param>
     /// <param name="queue">Its queue.</param>
@@ -84,17 +86,17 @@ public sealed class BrokerConventions
         endpoint.ConfigureReceive(pipe => pipe.UseRescue(failed, rescue => rescue.Ignore<OperationCanceledException>()));
     }
 
-    // What becomes of a message that could not be handled.
+    // Defers a failed message, lets it come again later, or sets it aside.
     void TakeFailed(IPipeConfigurator<ExceptionReceiveContext> error, RedeliveryQueues waiting, Destinations destinations, MessageLog log)
     {
         error.UseFilter(new DeferralFilter(waiting, log));
-        // Notes that the message has failed, or one that can't be read would also count as one that nobody handles.
+        // Marks the message as failed. Otherwise a message that can't be read would also count as one without a handler.
         error.UseFilter(new GenerateFaultFilter());
         error.UseFilter(new RedeliveryFilter(waiting, destinations, IsForAnotherReplica, log));
         error.UseFilter(new ErrorTransportFilter());
     }
 
-    // MassTransit gives these queues the arguments of their source; theirs are other ones.
+    // MassTransit gives these queues the arguments of their source queue. They need other arguments.
     static void SetAside(IRabbitMqQueueBindingConfigurator queue)
     {
         foreach (var argument in BrokerQueues.Work("").Keys)
@@ -111,7 +113,7 @@ public sealed class BrokerConventions
         public void EndpointConfigured<T>(T configurator)
             where T : IReceiveEndpointConfigurator
         {
-            // The bus has an endpoint of its own, which takes no messages here.
+            // The bus has its own endpoint, which is not durable and takes no messages here.
             if (configurator is not IRabbitMqReceiveEndpointConfigurator endpoint
                 || configurator is not IRabbitMqReceiveEndpointConfiguration { Settings.Durable: true } configuration)
                 return;
@@ -119,7 +121,7 @@ public sealed class BrokerConventions
             var delays = conventions.Options.Redelivery;
             foreach (var (argument, value) in BrokerQueues.Work(queue))
                 endpoint.SetQueueArgument(argument, value);
-            endpoint.PublishFaults = false; // A failure is told by the dead letters.
+            endpoint.PublishFaults = false; // Failures are reported by the dead letters.
             var filter = new ConsumerFilter(consumed.Add(new ConsumedQueue(queue, configuration, delays, sendsTo)), destinations);
             endpoint.ConfigureChannel(channel =>
             {

@@ -1,20 +1,21 @@
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>How a host uses the broker; the section <c>Broker</c> of its configuration.</summary>
+/// <summary>How a host uses the broker. It is the section <c>Broker</c> of the host's configuration.</summary>
 public sealed class BrokerOptions
 {
     /// <summary>How many messages of a queue a host takes at once. From 1 to 65,535.</summary>
     public int Prefetch { get; set; } = 256;
 
     /// <summary>
-    /// How many sagas a host begins at once: a quarter of <see cref="Prefetch"/>, or 16 if that is more, and never more than it. Did it
-    /// begin as many as it carries on, so many of a crowd would be under way that each of their steps waits longer than it may take.
+    /// How many sagas a host begins at once: a quarter of <see cref="Prefetch"/>, but at least 16, and never more than
+    /// <see cref="Prefetch"/>. If a host began as many sagas as it continues, a crowd of new sagas would delay the steps of all until they
+    /// time out.
     /// </summary>
     public int IntakeAtOnce => Math.Min(Prefetch, Math.Max(16, Prefetch / 4));
 
     /// <summary>
-    /// How long a message that could not be handled waits before each further try, after a few at once. When all have
-    /// failed it goes to the dead letters.
+    /// How long a message that could not be handled waits before each further try. A few tries without such a wait come first. When all
+    /// tries have failed, the message goes to the dead letters.
     /// </summary>
     public IReadOnlyList<TimeSpan> Redelivery { get; set; } = DefaultRedelivery;
 

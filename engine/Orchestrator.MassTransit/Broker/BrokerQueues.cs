@@ -4,21 +4,23 @@ using RabbitMQ.Client;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// How our queues are declared. Either side may come first, so both must say the same: the broker refuses anything else. Whatever
-/// a queue needs beside it is its own, so that nobody who may write there reaches another's queue that way.
+/// How the queues are declared. The sender or the owner may declare a queue first, so both must declare it alike: the broker refuses any
+/// difference. Each queue has its own exchange, dead letters and redelivery queues. So a permission to write to them never reaches another
+/// party's queue.
 /// </summary>
 public static class BrokerQueues
 {
-    // Only what kills the process over and over gets set aside by the broker: a crash returns all that was prefetched, so it must bear
-    // many.
+    // The broker sets aside only a message that ends the process again and again. The limit is high because a crash returns all prefetched
+    // messages, and each of them counts it.
     const int DeliveryLimit = 50;
 
-    // From version 4 on a queue without a limit has one of 20, and what exceeds it is gone; 3.10 can't say "none".
+    // From RabbitMQ 4 on, a queue without a limit has the limit 20, and drops messages beyond it. RabbitMQ 3.10 has no value for "no
+    // limit".
     const int NoLimit = 1_000_000;
 
     static readonly RabbitMqMessageNameFormatter Names = new();
 
-    /// <summary>The exchange through which an event reaches those who listen to it.</summary>
+    /// <summary>The exchange through which an event reaches its subscribers.</summary>
     public static string Event(Type message) => Names.GetMessageName(message);
 
     /// <summary>The exchange and the queue of messages that the broker itself sets aside.</summary>
@@ -29,7 +31,7 @@ public static class BrokerQueues
     /// <param name="queue">The queue that work is taken from.</param>
     public static string Error(string queue) => $"{queue}_error";
 
-    /// <summary>The queues of all that is set aside from one: what failed, what nobody handles, and what the broker gave up.</summary>
+    /// <summary>The queues for messages that are set aside from a queue: failed, without a handler, and given up by the broker.</summary>
     public static IReadOnlyCollection<string> AllSetAside(string queue) => [Error(queue), $"{queue}_skipped", DeadLetters(queue)];
 
     /// <summary>The exchange and the queue in which messages wait before they come back to their own queue.</summary>
@@ -41,12 +43,16 @@ public static class BrokerQueues
         ["x-queue-type"] = "quorum",
         ["x-delivery-limit"] = DeliveryLimit,
         ["x-dead-letter-exchange"] = DeadLetters(queue),
-        // At least once means that the broker confirms the dead letter before it lets go of the message, and for that it must not drop any.
+        // With at-least-once the broker keeps a message until its dead letter is stored. It requires that the queue drops no messages:
+        // reject-publish.
         ["x-dead-letter-strategy"] = "at-least-once",
         ["x-overflow"] = "reject-publish",
     };
 
-    /// <summary>The arguments of a queue that holds what was set aside: looking into it must not expel anything.</summary>
+    /// <summary>
+    /// The arguments of a queue that holds messages that were set aside. Reading them must not drop them, so the queue has no delivery
+    /// limit.
+    /// </summary>
     public static IReadOnlyDictionary<string, object?> SetAside { get; } = new Dictionary<string, object?>
     {
         ["x-queue-type"] = "quorum",
@@ -54,8 +60,8 @@ public static class BrokerQueues
     };
 
     /// <summary>
-    /// The arguments of a queue in which messages wait: it has no consumer, and what has waited long enough is dead-lettered to the
-    /// exchange of the queue that it came from.
+    /// The arguments of a redelivery queue. It has no consumer. A message that has waited long enough is dead-lettered to the exchange of
+    /// the queue that it came from.
     /// </summary>
     public static IReadOnlyDictionary<string, object?> Waiting(string queue, TimeSpan delay) => new Dictionary<string, object?>
     {
@@ -66,7 +72,7 @@ public static class BrokerQueues
         ["x-overflow"] = "reject-publish",
     };
 
-    /// <summary>Declares a queue that work is taken from, and the exchange of the same name through which everything reaches it.</summary>
+    /// <summary>Declares a queue that work is taken from, and the exchange of the same name through which all its messages come.</summary>
     /// <param name="channel">An open channel.</param>
     /// <param name="queue">Its name.</param>
     /// <param name="cancellationToken">Ends the waiting for the broker.</param>
@@ -82,15 +88,15 @@ public static class BrokerQueues
         }
     }
 
-    /// <summary>Declares where the broker puts what it sets aside from a queue.</summary>
+    /// <summary>Declares the queue for messages that the broker itself sets aside from a queue.</summary>
     public static Task DeclareDeadLetters(IChannel channel, string queue, CancellationToken cancellationToken) =>
         DeclareSetAside(channel, DeadLetters(queue), cancellationToken);
 
-    /// <summary>Declares a queue that holds what was set aside, and its exchange.</summary>
+    /// <summary>Declares a queue that holds messages that were set aside, and its exchange.</summary>
     public static Task DeclareSetAside(IChannel channel, string setAside, CancellationToken cancellationToken) =>
         Declare(channel, setAside, SetAside, cancellationToken);
 
-    /// <summary>Declares a queue in which messages of another wait.</summary>
+    /// <summary>Declares a redelivery queue of a queue.</summary>
     public static Task DeclareRedelivery(IChannel channel, string queue, TimeSpan delay, CancellationToken cancellationToken) =>
         Declare(channel, Redelivery(queue, delay), Waiting(queue, delay), cancellationToken);
 

@@ -4,17 +4,17 @@ using RabbitMQ.Client;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A socket to the broker which, once it is broken, takes what is written to it and throws it away. Whoever reads from it is told.
+/// A socket to the broker. Once it is broken it discards what is written to it, and the reader of the socket gets the error.
 /// </summary>
 /// <remarks>
-/// RabbitMQ.Client 7.2 stops writing at the first write that fails, and its queue of frames to be written fills up: a handler that
-/// acknowledges then waits for ever. Before the client tells anybody that the connection is gone it waits for the handlers, so nobody ever
-/// learns of it, and all that is sent goes to a channel that leads nowhere (rabbitmq-dotnet-client#1930, mended after 7.2.2). What is
-/// thrown away was not confirmed. Not covered: a write that TLS itself refuses before it comes here.
+/// RabbitMQ.Client 7.2 stops writing at the first write that fails, and its queue of frames fills up. A handler that acknowledges then
+/// waits for ever. The client waits for the handlers before it reports the broken connection, so it never reports it, and all messages go
+/// to a dead channel (rabbitmq-dotnet-client#1930, fixed after 7.2.2). The discarded frames were not confirmed, so nothing is lost. Not
+/// covered: a write that TLS itself refuses before it comes here.
 /// </remarks>
 public sealed class BrokerSocket : TcpClientAdapter
 {
-    // A broker sends a heartbeat every few seconds, also while an alarm keeps it from taking anything. A client that reads gives up after
+    // A broker sends a heartbeat every few seconds, also during an alarm in which it takes no messages. A client that reads gives up after
     // 14 s without one.
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -23,12 +23,12 @@ public sealed class BrokerSocket : TcpClientAdapter
     BrokerSocket(Socket socket, TimeSpan longestSilence)
         : base(socket) => _longestSilence = longestSilence;
 
-    /// <summary>Makes a socket that is not connected yet.</summary>
+    /// <summary>Creates a socket that is not connected yet.</summary>
     public static ITcpClient Create(AddressFamily family) => Create(family, Longest);
 
     /// <summary>
-    /// The same, with a limit on how long the broker may neither take what is written nor say anything; without one, a broker that is gone
-    /// would hold a write for a quarter of an hour.
+    /// Creates such a socket with its own limit: how long the broker may neither take a write nor send anything. Without a limit a write to
+    /// a dead broker would wait for a quarter of an hour.
     /// </summary>
     public static ITcpClient Create(AddressFamily family, TimeSpan longestSilence) =>
         new BrokerSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, longestSilence);
@@ -67,7 +67,7 @@ public sealed class BrokerSocket : TcpClientAdapter
             }
         }
 
-        // An alarm (of memory, of the disk) has a broker take nothing for as long as it lasts; it is well, and says so by its heartbeats.
+        // During an alarm (of memory or of the disk) a broker takes nothing, although it works. Its heartbeats show that it works.
         async Task UnlessSilent(Task write, CancellationToken cancellationToken)
         {
             while (true)
@@ -79,7 +79,7 @@ public sealed class BrokerSocket : TcpClientAdapter
                 }
                 catch (TimeoutException) when (TimeProvider.System.GetElapsedTime(Volatile.Read(ref _heard)) < longestSilence)
                 {
-                    // Something came meanwhile.
+                    // The broker has sent something meanwhile.
                 }
             }
         }
@@ -92,7 +92,7 @@ public sealed class BrokerSocket : TcpClientAdapter
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // It knows already.
+                // The socket is closed already, so the reader knows.
             }
         }
     }

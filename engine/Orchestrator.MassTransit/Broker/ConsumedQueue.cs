@@ -26,16 +26,18 @@ sealed class ConsumedQueue(
     /// <summary>The queues of other parties that the handling of its messages sends to.</summary>
     public IReadOnlyCollection<string> SendsTo { get; } = sendsTo;
 
-    /// <summary>Whether this process takes messages from it. Consumers of other processes do not count.</summary>
+    /// <summary>Whether this process takes messages from it. Consumers in other processes do not count.</summary>
     public bool IsConsumed => _channel is { Consumes: true };
 
-    /// <summary>Notes the channel over which its endpoint is going to consume.</summary>
+    /// <summary>Notes the channel over which its endpoint will consume.</summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="closed">Told why the channel was closed.</param>
+    /// <param name="closed">Gets the reason when the channel is closed.</param>
     public ConsumerChannel Opened(ChannelContext channel, Action<ShutdownEventArgs> closed) =>
         _channel = new ConsumerChannel(channel, this, closed);
 
-    /// <summary>Declares what the endpoint does not declare itself: dead letters, redelivery queues, and the queues of others.</summary>
+    /// <summary>
+    /// Declares what the endpoint does not declare itself: dead letters, redelivery queues, and the queues of other parties.
+    /// </summary>
     public async Task DeclareRest(IChannel channel, IConnection connection, CancellationToken cancellationToken)
     {
         await UnlessRefused(() => BrokerQueues.DeclareDeadLetters(channel, Name, cancellationToken), BrokerQueues.DeadLetters(Name));
@@ -46,12 +48,12 @@ sealed class ConsumedQueue(
     }
 
     /// <summary>
-    /// Declares one of the things that its endpoint needs, unless the broker has refused that before. A refusal costs the channel: without
-    /// this a right to one exchange that is taken away would keep the whole endpoint from consuming. <see cref="EndpointSupervisor"/>
-    /// declares it when it may again.
+    /// Declares one object that its endpoint needs, unless the broker has refused it before. A refusal closes the channel. Without this
+    /// method one missing permission would keep the whole endpoint from consuming. <see cref="EndpointSupervisor"/> declares the object
+    /// when it is allowed again.
     /// </summary>
-    /// <param name="declare">Declares it.</param>
-    /// <param name="names">What the broker may name as it refuses.</param>
+    /// <param name="declare">Declares the object.</param>
+    /// <param name="names">The names that the broker may give in its refusal.</param>
     public async Task UnlessRefused(Func<Task> declare, params string[] names)
     {
         var thing = string.Join(' ', names);
@@ -68,7 +70,9 @@ sealed class ConsumedQueue(
         }
     }
 
-    /// <summary>Declares everything of its own that the broker may have lost, piece by piece. What is there stays as it is.</summary>
+    /// <summary>
+    /// Returns the declarations of all its own objects, which the broker may have lost. An object that exists is not changed.
+    /// </summary>
     public IEnumerable<Func<IChannel, Task>> Repair(CancellationToken cancellationToken) =>
     [
         .. BrokerQueues.AllSetAside(Name).Select<string, Func<IChannel, Task>>(
@@ -100,9 +104,9 @@ sealed class ConsumedQueue(
     }
 
     /// <summary>Stops its endpoint and starts it again.</summary>
-    /// <param name="patience">How long the stop may take; an endpoint that does not stop is left behind, and ends if it ever goes
-    /// on.</param>
-    /// <param name="cancellationToken">Keeps it from being started again.</param>
+    /// <param name="patience">How long the stop may take. An endpoint that does not stop in time is abandoned. It ends when it
+    /// continues.</param>
+    /// <param name="cancellationToken">Prevents the start.</param>
     public async Task Restart(TimeSpan patience, CancellationToken cancellationToken)
     {
         var receiver = endpoint.ReceiveEndpoint;
@@ -113,7 +117,7 @@ sealed class ConsumedQueue(
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            // Its transport is marked as stopping now, and a second call does not wait for it.
+            // The first call has marked the transport as stopping, and a second call does not wait for the transport.
             await receiver.Stop(CancellationToken.None).WaitAsync(patience, cancellationToken);
         }
 

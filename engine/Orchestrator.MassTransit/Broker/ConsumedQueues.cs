@@ -9,11 +9,11 @@ public sealed class ConsumedQueues
 
     internal IReadOnlyCollection<ConsumedQueue> All => _all;
 
-    /// <summary>The names of those that it does not take from at this moment.</summary>
+    /// <summary>The names of the queues that it does not take messages from now.</summary>
     public IReadOnlyList<string> WithoutConsumer =>
         [.. _all.Where(queue => !queue.IsConsumed).Select(queue => queue.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>What waits for a newer version of this program.</summary>
+    /// <summary>The messages that wait for a newer version of this program.</summary>
     public UnknownTypes UnknownTypes { get; } = new(TimeProvider.System);
 
     internal ConsumedQueue Add(ConsumedQueue queue)

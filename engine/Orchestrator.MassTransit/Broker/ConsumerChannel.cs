@@ -7,10 +7,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>The channel of an endpoint, which knows whether the endpoint consumes over it.</summary>
+/// <summary>The channel of an endpoint. It knows whether the endpoint consumes over it.</summary>
 /// <param name="channel">The channel.</param>
 /// <param name="consumed">The queue.</param>
-/// <param name="closed">Told why the channel was closed, before the handling of its messages is cancelled for that.</param>
+/// <param name="closed">Gets the reason when the channel is closed, before the handling of its messages is cancelled.</param>
 sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed, Action<ShutdownEventArgs> closed)
     : ProxyPipeContext(channel), ChannelContext
 {
@@ -22,11 +22,11 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed, Act
     /// <summary>Whether a message that came over it is still being handled.</summary>
     public bool IsHandling => _consumer is { Handled: > 0 };
 
-    /// <summary>Why no message can come any more; nothing while one may.</summary>
+    /// <summary>Why no message can come any more; null while messages can come.</summary>
     /// <remarks>
-    /// The connection is asked too. When it breaks, RabbitMQ.Client 7.2 tells its channels one after the other, and waits at each for the
-    /// handlers. If the connection is disposed of meanwhile, as MassTransit does, the remaining channels are never told and call themselves
-    /// open for ever.
+    /// The connection is asked too. When it breaks, RabbitMQ.Client 7.2 closes its channels one after the other, and waits at each for the
+    /// handlers. If MassTransit disposes of the connection meanwhile, the remaining channels are never closed and report themselves as open
+    /// for ever.
     /// </remarks>
     public Exception? Loss =>
         (channel.Channel.CloseReason ?? channel.ConnectionContext.Connection.CloseReason) is { } reason ? new AlreadyClosedException(reason)

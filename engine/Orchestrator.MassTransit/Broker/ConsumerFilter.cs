@@ -6,20 +6,19 @@ using RabbitMQ.Client.Events;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Declares what a queue needs whenever its endpoint opens a channel, and lets go of a channel that is lost, so that the endpoint opens
-/// another.
+/// Declares what a queue needs each time its endpoint opens a channel. Leaves a channel that is lost, so that the endpoint opens another.
 /// </summary>
 /// <remarks>
-/// MassTransit alone would wait for a lost channel in three cases: handlers that do not end, a channel that is never told
+/// Without it MassTransit would wait for ever for a lost channel in three cases: handlers that do not end, a channel that is never closed
 /// (<see cref="ConsumerChannel.Loss"/>), and a declaration that never ends. RabbitMQ.Client 7.2 may forget a declaration when the
-/// connection breaks while several are under way. RabbitMQ 3.10 breaks connections in that way, when a quorum queue is consumed from that
-/// another replica has declared just now.
+/// connection breaks while several are under way. RabbitMQ 3.10 breaks connections in this way when a host consumes from a quorum queue
+/// that another replica has just declared.
 /// </remarks>
 sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IFilter<ChannelContext>
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    // What is still being handled may end meanwhile, though it can't be acknowledged any more.
+    // Gives running handlers time to end. Their messages can't be acknowledged any more.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
@@ -45,8 +44,9 @@ sealed class ConsumerFilter(ConsumedQueue queue, Destinations destinations) : IF
         await use;
     }
 
-    // A participant answers over this channel too. When the answer is too large, the broker closes the channel, and the handler may be
-    // cancelled for that before it hears the reason. It would then answer again and again, each time at the cost of the channel.
+    // A participant answers over this channel too. When an answer is too large, the broker closes the channel, and the handler may be
+    // cancelled before it gets the reason. Without this method the handler would send the answer again and again, and each time the channel
+    // would be closed.
     void Learn(ShutdownEventArgs reason)
     {
         if (SizeLimit.In(reason) is { } limit)

@@ -6,8 +6,8 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A message that is deferred (<see cref="DeferredMessageException"/>) waits in the redelivery queues of its queue as often as it takes.
-/// That is no attempt, so it never goes to the dead letters.
+/// Puts a deferred message (<see cref="DeferredMessageException"/>) into the redelivery queues of its queue, as often as needed. This is no
+/// failed attempt, so the message never goes to the dead letters.
 /// </summary>
 sealed class DeferralFilter(RedeliveryQueues waiting, MessageLog log) : IFilter<ExceptionReceiveContext>
 {
@@ -19,11 +19,11 @@ sealed class DeferralFilter(RedeliveryQueues waiting, MessageLog log) : IFilter<
             return;
         }
 
-        // Or it would also count as one that nobody handles.
+        // Otherwise the message would also count as one without a handler.
         if (context is { IsDelivered: false, IsFaulted: false })
             await context.NotifyFaulted(context.Exception);
         FailedMessage.Deferred(waiting.Queue);
-        // Whatever else it waits for, the destinations or the health say so, in fewer lines.
+        // For other reasons, Destinations or the health checks report the cause, in fewer lines.
         var isNew = Failure.IsReturned(context.Exception) && RedeliveryQueues.Number(context, WireHeaders.Deferrals) == 0;
         var delay = await waiting.Defer(context);
         log.Deferred(isNew ? LogLevel.Warning : LogLevel.Debug, waiting.Queue, context, deferral, delay);

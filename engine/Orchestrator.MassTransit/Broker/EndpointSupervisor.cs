@@ -8,10 +8,12 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Looks at every queue that this process takes messages from. What the broker has lost is declared again, an endpoint that does not
-/// consume is started again, and when neither helps for minutes, the process is told to end.
+/// Checks every queue that this process takes messages from. It declares again what the broker has lost, and starts an endpoint again that
+/// does not consume. When neither helps for minutes, it tells the process to end.
 /// </summary>
-/// <remarks>An outage is waited for: time counts only while the supervisor's own connection shows that the broker can be reached.</remarks>
+/// <remarks>
+/// It waits for the end of an outage: time counts only while the supervisor's own connection shows that the broker can be reached.
+/// </remarks>
 public sealed partial class EndpointSupervisor(
     ConsumedQueues queues, BrokerAddress broker, BrokerConventions conventions, TimeProvider time, ILogger<EndpointSupervisor> logger)
     : IDisposable
@@ -21,9 +23,9 @@ public sealed partial class EndpointSupervisor(
     static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
     static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
-    // Longer than MassTransit takes to consume again by itself, unless it waits between its tries.
+    // Longer than MassTransit needs to consume again by itself, unless it pauses between its tries.
     static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(10);
-    // Between two looks, of which each may wait for the broker or for an endpoint that stops.
+    // The longest time that counts between two checks. Each check may wait for the broker or for an endpoint that stops.
     static readonly TimeSpan LongestCounted = TimeSpan.FromMinutes(1);
     static readonly TimeSpan LongestBetweenRestarts = TimeSpan.FromMinutes(1);
     static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
@@ -40,25 +42,26 @@ public sealed partial class EndpointSupervisor(
     long _looked, _complained;
 
     /// <summary>
-    /// Completes with a sentence when a queue has had no consumer of this process for too long, although the broker can be reached.
+    /// Completes with the reason, as a sentence, when a queue has had no consumer of this process for too long although the broker can be
+    /// reached.
     /// </summary>
     public Task<string> Deaf => _deaf.Task;
 
-    /// <summary>Why the broker can't be reached; nothing when it can.</summary>
+    /// <summary>Why the broker can't be reached; null when it can.</summary>
     public string? Away { get; private set; }
 
-    /// <summary>What the broker refuses to do for the queues, in its words, which name the object.</summary>
+    /// <summary>What the broker refuses to declare for the queues, in its own words, which name the object.</summary>
     public IReadOnlyList<string> Refusals =>
         [.. _refusals.OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => refusal.Value)];
 
-    /// <summary>Begins to supervise; a process that only sends has nothing to be supervised.</summary>
+    /// <summary>Begins the supervision. A process that only sends has nothing to supervise.</summary>
     public void Begin() => _run = queues.All.Count > 0 ? Run(_stop.Token) : Task.CompletedTask;
 
-    /// <summary>Supervises no longer: what is stopped from now on must not be started again.</summary>
+    /// <summary>Ends the supervision, so that the endpoints which stop from now on are not started again.</summary>
     public async Task End(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        // Nothing is started any more; a connection to a broker that does not answer may take longer to close.
+        // No endpoint is started any more. A connection to a broker that does not answer may take longer to close, so the wait is limited.
         await Task.WhenAny(_run, Task.Delay(StopTime, cancellationToken));
     }
 
@@ -97,7 +100,7 @@ public sealed partial class EndpointSupervisor(
                 _consumed.Add(queue);
             if (queue.IsConsumed || Away is not null || unavailable.Contains(queue))
             {
-                // What can't be seen is not over: it only does not count.
+                // An absence that can't be checked is not over. Its time only does not count.
                 if (queue.IsConsumed && _absences.Remove(queue, out var over) && over.Restarts > 0)
                     LogBack(queue.Name);
                 continue;
@@ -111,7 +114,7 @@ public sealed partial class EndpointSupervisor(
         }
 
         _looked = now;
-        // An endpoint that takes long to stop must not hold up the others.
+        // An endpoint that stops slowly must not delay the others.
         await Task.WhenAll(mends);
     }
 
@@ -131,7 +134,7 @@ public sealed partial class EndpointSupervisor(
         {
             await queue.Restart(StopTime, cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever went wrong, the next time may do better; if none does, the host ends.
+#pragma warning disable CA1031 // The next restart may succeed. If none does, the host ends.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -139,7 +142,7 @@ public sealed partial class EndpointSupervisor(
         }
     }
 
-    // Returns the queues that the broker itself can't serve, such as those whose leader is being elected.
+    // Returns the queues that the broker can't serve now, such as queues whose leader is being elected.
     async Task<IReadOnlySet<ConsumedQueue>> Repair(CancellationToken cancellationToken)
     {
         var unavailable = new HashSet<ConsumedQueue>();
@@ -150,7 +153,7 @@ public sealed partial class EndpointSupervisor(
             var isDue = _repaired is not { } last || time.GetElapsedTime(last) >= BetweenRepairs;
             foreach (var queue in queues.All.Where(queue => isDue || !queue.IsConsumed))
             {
-                // What one queue needs may cost the connection; the others are looked at over another one.
+                // The declarations of one queue may break the connection. The other queues are then checked over a new one.
                 if (_connection is not { IsOpen: true })
                     await Connect(cancellationToken);
                 if (!await Repair(queue, cancellationToken))
@@ -168,7 +171,7 @@ public sealed partial class EndpointSupervisor(
 
             Away = null;
         }
-#pragma warning disable CA1031 // Whatever went wrong, the broker can't be asked now, and will be again.
+#pragma warning disable CA1031 // The broker can't be asked now. The next check asks again.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -216,7 +219,7 @@ public sealed partial class EndpointSupervisor(
                     isServed &= CountsAsDeaf(queue, e);
                     if (!_connection.IsOpen)
                         break;
-                    // The broker has closed that one.
+                    // The broker has closed the channel with its refusal.
                     channel = await _connection.CreateChannelAsync(cancellationToken: limit.Token);
                 }
             }
@@ -233,8 +236,8 @@ public sealed partial class EndpointSupervisor(
         return isServed;
     }
 
-    // A queue that is another one than expected can't be consumed from, and the host must say so by its end. A right to it that is taken
-    // away while the host runs is waited for.
+    // A queue that is declared otherwise than expected can't be consumed from, so the host must end. If a permission is taken away while
+    // the host runs, the host waits for it.
     bool CountsAsDeaf(ConsumedQueue queue, OperationInterruptedException refusal) => refusal.ShutdownReason?.ReplyCode switch
     {
         Constants.PreconditionFailed or Constants.NotAllowed => true,
@@ -250,7 +253,7 @@ public sealed partial class EndpointSupervisor(
             LogRefused(queue, _refusals[queue] = refusals);
     }
 
-    // They are their owners' affair: what can't be done here says nothing about this host.
+    // The owners care for these queues. A failure here says nothing about this host.
     async Task RepairOthers(CancellationToken cancellationToken)
     {
         foreach (var other in queues.All.SelectMany(queue => queue.SendsTo).Distinct().Where(other => !_leftToTheirOwner.Contains(other)))
@@ -262,16 +265,17 @@ public sealed partial class EndpointSupervisor(
             catch (OperationInterruptedException e) when (
                 _connection!.IsOpen && e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed)
             {
-                // Refused, or not as expected. Each such try is an error in the broker's log, so there is one for each connection.
+                // The broker refuses it, or the queue is declared otherwise. Each such try is an error in the broker's log, so there is one
+                // try for each connection.
                 _leftToTheirOwner.Add(other);
             }
             catch (OperationInterruptedException) when (_connection!.IsOpen)
             {
-                // Somebody is changing it; the next look finds it again.
+                // Another client is changing the queue. The next check tries again.
             }
             catch (TimeoutException) when (_connection!.IsOpen)
             {
-                // The broker can't serve it now.
+                // The broker can't serve the queue now.
             }
         }
     }
@@ -294,7 +298,7 @@ public sealed partial class EndpointSupervisor(
 
     sealed class Absence
     {
-        /// <summary>How long, without the time in which the broker could not be asked.</summary>
+        /// <summary>How long the absence has lasted, without the time in which the broker could not be asked.</summary>
         public TimeSpan Lasted { get; set; }
 
         public int Restarts { get; set; }

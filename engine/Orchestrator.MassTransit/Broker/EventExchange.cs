@@ -6,23 +6,23 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// An event's exchange carries that event and nothing else. The broker says who may publish there, but what a message is says its
-/// content: without this, whoever may publish one event could give a saga commands by it.
+/// Checks that an event's exchange carries that event and nothing else. The broker decides who may publish to an exchange, but a message
+/// names its own type. Without this check a party that may publish one event could send commands to a saga through it.
 /// </summary>
 static class EventExchange
 {
     const string Urn = "urn:message:";
 
-    // Read at the first message: by then the contracts of all consumers are loaded.
+    // Read at the first message, because the contracts of all consumers are loaded by then.
     static readonly HashSet<string> Shared = [.. MessageContract.LoadedSharedInterfaces().Select(type => Urn + BrokerQueues.Event(type))];
 
-    /// <summary>Checks a message as it comes.</summary>
-    /// <exception cref="ForeignMessageException">It came by another event's exchange.</exception>
+    /// <summary>Checks a message that has arrived.</summary>
+    /// <exception cref="ForeignMessageException">It came through the exchange of another event.</exception>
     public static void Check(ConsumeContext context) => Check(context.ReceiveContext, context.SupportedMessageTypes);
 
     /// <inheritdoc cref="Check(ConsumeContext)" />
-    /// <param name="context">How it came.</param>
-    /// <param name="types">The types that it says it is of.</param>
+    /// <param name="context">The delivery of the message.</param>
+    /// <param name="types">The types that the message names.</param>
     public static void Check(ReceiveContext context, IEnumerable<string> types)
     {
         if (!context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) || Origin(delivery) is not { } exchange
@@ -36,10 +36,11 @@ static class EventExchange
         }
     }
 
-    /// <summary>The exchange by which a message first came to its queue.</summary>
+    /// <summary>The exchange through which a message first came to its queue.</summary>
     /// <remarks>
-    /// Where it waited, or was set aside and sent back, that is in a header. A header that comes by an event's exchange is its sender's
-    /// invention; by a queue's own exchange nobody comes who may only publish events.
+    /// When a message has waited in a redelivery queue, or was redriven, a header holds its first exchange. The header is ignored when the
+    /// message comes through an event's exchange, because the sender could have written it. A party that may only publish events can't use
+    /// a queue's own exchange, so there the header is trusted.
     /// </remarks>
     public static string Origin(RabbitMqBasicConsumeContext delivery) =>
         !IsOfAnEvent(delivery.Exchange) && delivery.Properties.Headers?.TryGetValue(WireHeaders.OriginExchange, out var origin) == true
@@ -47,6 +48,6 @@ static class EventExchange
             ? Encoding.UTF8.GetString(text)
             : delivery.Exchange;
 
-    // Those of queues, through which everything else comes, have no colon.
+    // The exchanges of queues, which carry all other messages, have no colon in their names.
     static bool IsOfAnEvent(string exchange) => exchange.Contains(':', StringComparison.Ordinal);
 }

@@ -11,37 +11,40 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>What an exception says about the message that was being handled.</summary>
+/// <summary>Decides from an exception what happens to the message that was being handled.</summary>
 static class Failure
 {
-    /// <summary>The message can never be handled: trying again is of no use.</summary>
+    /// <summary>Whether the message can never be handled, so that another try is useless.</summary>
     public static bool IsFinal(Exception exception) =>
         Chain(exception)
         .Any(e => e is RejectedMessageException or SerializationException or JsonException or FormatException or MessageException
-            // Class 22: the message holds what the database can't.
+            // Class 22: the message has a value that the database can't store.
             or PostgresException { SqlState: ['2', '2', ..] });
 
-    /// <summary>The broker is away, which says nothing about the message: it waits.</summary>
+    /// <summary>Whether the broker can't be reached. This says nothing about the message, so the message waits.</summary>
     public static bool IsBrokerAway(Exception exception) => Chain(exception).Any(e =>
         e is ConnectionException or MessageNotAcknowledgedException or OperationInterruptedException or BrokerUnreachableException
             or EndOfStreamException or SocketException);
 
-    /// <summary>What the message waits for that is not its own fault; nothing when it failed.</summary>
+    /// <summary>Why the message must be deferred; null when it has failed.</summary>
     public static DeferredMessageException? Deferral(Exception exception) => DeferredMessageException.In(exception)
         ?? (IsReturned(exception)
             ? new DeferredMessageException(
-                $"there is no queue for what it sends to {Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange}",
+                "there is no queue for the message that it sends to "
+                    + Chain(exception).OfType<PublishReturnException>().FirstOrDefault()?.Exchange,
                 exception)
             : null)
         ?? (Chain(exception).OfType<PostgresException>().FirstOrDefault(PostgresDatabase.IsTakenAway) is { } refusal
-            ? new DeferredMessageException($"the database refuses it: {refusal.MessageText}", refusal)
+            ? new DeferredMessageException($"the database refuses access: {refusal.MessageText}", refusal)
             : null);
 
-    /// <summary>Whether its handler has sent something, without <see cref="Telling"/>, that no queue takes.</summary>
+    /// <summary>Whether its handler has sent a message, without <see cref="Telling"/>, that no queue takes.</summary>
     public static bool IsReturned(Exception exception) => Chain(exception).Any(e => e is MessageReturnedException);
 
-    /// <summary>What the broker forbids, in its words, if that is to use this exchange or queue.</summary>
-    /// <remarks>It closes the channel with these words, so whatever else was under way over it fails with them too.</remarks>
+    /// <summary>The broker's words, if it forbids the use of this exchange or queue; null otherwise.</summary>
+    /// <remarks>
+    /// The broker closes the channel with these words. So all other messages that are under way over the channel fail with them too.
+    /// </remarks>
     public static string? Forbidden(Exception exception, string name) => Chain(exception).OfType<OperationInterruptedException>()
         .Select(e => e.ShutdownReason is { ReplyCode: Constants.AccessRefused } reason ? reason.ReplyText : null)
         .FirstOrDefault(text => text?.Contains($"'{name}'", StringComparison.Ordinal) == true);

@@ -5,19 +5,21 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>What a message is, as far as it can be told of one that nobody has handled.</summary>
-/// <param name="Urn">Its type, as it stands in the envelope.</param>
+/// <summary>The type, id and saga of a message that was not handled, as far as they are known.</summary>
+/// <param name="Urn">Its type, as the envelope names it.</param>
 /// <param name="Id">Its message id.</param>
 /// <param name="Saga">The saga that it concerns.</param>
 readonly record struct MessageIdentity(string Urn, Guid? Id, Guid? Saga)
 {
-    /// <summary>Whether it names a type as every sender does. What names none is known to no replica, of whichever version.</summary>
+    /// <summary>
+    /// Whether it names a type in the form that every sender uses. A message without such a name is unknown to replicas of every version.
+    /// </summary>
     public bool NamesAType => Urn.StartsWith("urn:message:", StringComparison.Ordinal);
 
     /// <summary>The name of its type.</summary>
     public string Type => Urn[(Urn.LastIndexOf(':') + 1)..];
 
-    /// <summary>Reads it from the envelope, which MassTransit does not hand to those who handle failures.</summary>
+    /// <summary>Reads the identity from the envelope, because MassTransit does not give the envelope to the handling of failures.</summary>
     public static MessageIdentity Of(ReceiveContext message)
     {
         var properties = message.GetPayload<RabbitMqBasicConsumeContext>().Properties;

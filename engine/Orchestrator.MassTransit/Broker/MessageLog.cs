@@ -5,13 +5,13 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// One line of the log for each message that was not handled: what the message is, what went wrong and what becomes of it, and nothing of
-/// what it says. MassTransit's own lines quote exceptions, and these quote messages; they are turned off.
+/// Writes one log line for each message that was not handled: its type, id and saga, what went wrong, and what happens next. It never logs
+/// content. MassTransit's own lines quote exceptions, and exceptions quote messages, so they are turned off.
 /// </summary>
 /// <param name="logger">Takes the lines.</param>
 sealed partial class MessageLog(ILogger<MessageLog> logger)
 {
-    /// <summary>It comes again.</summary>
+    /// <summary>Logs that the message comes again.</summary>
     public void Failed(string queue, ReceiveContext message, Exception exception, TimeSpan delay)
     {
         if (!logger.IsEnabled(LogLevel.Warning))
@@ -20,7 +20,7 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
         LogFailed(queue, identity.Type, identity.Id, identity.Saga, Redacted.Failure(exception), delay);
     }
 
-    /// <summary>It goes to the dead letters.</summary>
+    /// <summary>Logs that the message goes to the dead letters.</summary>
     public void SetAside(string queue, ReceiveContext message, Exception exception)
     {
         if (!logger.IsEnabled(LogLevel.Warning))
@@ -29,7 +29,7 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
         LogSetAside(queue, identity.Type, identity.Id, identity.Saga, Redacted.Failure(exception));
     }
 
-    /// <summary>It should go to the dead letters, which take nothing.</summary>
+    /// <summary>Logs that the message can't go to the dead letters, because their queue takes no messages.</summary>
     public void Stays(string queue, ReceiveContext message, Exception reason, TimeSpan delay)
     {
         if (!logger.IsEnabled(LogLevel.Warning))
@@ -38,7 +38,7 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
         LogStays(queue, identity.Type, identity.Id, identity.Saga, Redacted.Reason(reason), delay);
     }
 
-    /// <summary>It waits for what others hold up.</summary>
+    /// <summary>Logs that the message is deferred.</summary>
     public void Deferred(LogLevel level, string queue, ReceiveContext message, DeferredMessageException reason, TimeSpan delay)
     {
         if (!logger.IsEnabled(level))
@@ -47,7 +47,7 @@ sealed partial class MessageLog(ILogger<MessageLog> logger)
         LogDeferred(level, queue, identity.Type, identity.Id, identity.Saga, reason.Message, delay);
     }
 
-    /// <summary>It waits for a replica that knows its type.</summary>
+    /// <summary>Logs that the message waits for a replica that knows its type.</summary>
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "{Queue}: {MessageId} is a {MessageType}, which this version does not know; it waits for a replica that does and comes again in "
             + "{Delay}")]

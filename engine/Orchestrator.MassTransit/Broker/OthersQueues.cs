@@ -7,8 +7,8 @@ namespace Orchestrator.MassTransit.Broker;
 public static class OthersQueues
 {
     /// <summary>
-    /// Declares one as its owner does, unless it is there: what is sent before its owner first starts waits in it. Where only its owner (or
-    /// an administrator, by <c>deploy/rabbitmq/definitions.json</c>) may do so, it is left to them.
+    /// Declares a queue as its owner does, unless it exists. So messages that are sent before the owner's first start wait in it. When only
+    /// the owner may declare it, or an administrator by <c>deploy/rabbitmq/definitions.json</c>, it does nothing.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="queue">Its name.</param>
@@ -25,12 +25,12 @@ public static class OthersQueues
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.AccessRefused)
         {
-            // A command that no queue takes comes back, and is sent again until one does.
+            // A command that no queue takes comes back to its sender, and is sent again until the queue takes it.
         }
     }
 
-    /// <summary>Declares one if it is not there, and binds it to its exchange again.</summary>
-    /// <exception cref="OperationInterruptedException">Only its owner, or an administrator, may bind it.</exception>
+    /// <summary>Declares a queue if it does not exist, and binds it to its exchange again.</summary>
+    /// <exception cref="OperationInterruptedException">Only its owner or an administrator may bind it.</exception>
     public static async Task Repair(IConnection connection, string queue, CancellationToken cancellationToken)
     {
         await Ensure(connection, queue, cancellationToken);
@@ -39,10 +39,10 @@ public static class OthersQueues
         await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancellationToken);
     }
 
-    /// <summary>Whether there is such a queue.</summary>
+    /// <summary>Whether the queue exists.</summary>
     public static async Task<bool> IsThere(IConnection connection, string queue, CancellationToken cancellationToken)
     {
-        // The broker closes a channel that asks for what is not there.
+        // The broker closes a channel that asks for a queue that does not exist.
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {

@@ -2,12 +2,12 @@ using MassTransit;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>How long the broker's answer is waited for.</summary>
+/// <summary>Limits how long a sender waits for the broker's answer.</summary>
 /// <remarks>
-/// When a connection breaks, RabbitMQ's client first waits for its handlers and only then tells those who wait for a
-/// confirm; and a handler that waits for a confirm would wait for ever. MassTransit too may wait, for a topology that
-/// nobody sets up any more, without regard to the token. So whoever sends from within a handler lets go as soon as the
-/// connection of its message is gone, and after a while in any case: the message comes again.
+/// When a connection breaks, RabbitMQ's client first waits for its handlers, and only then reports to the senders that wait for a confirm.
+/// So a handler that waits for a confirm would wait for ever. MassTransit may also wait for a topology that nobody sets up any more, and
+/// ignores the token then. So a handler that sends stops waiting when the connection of its message is closed, or after this limit. Its
+/// message comes again.
 /// </remarks>
 public static class Patience
 {
@@ -29,7 +29,8 @@ public static class Patience
         }
         finally
         {
-            // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
+            // A source that is disposed of while it is being cancelled does not run its callbacks. Then the client, which holds a lock
+            // while it waits, would never learn of the cancellation.
             if (!patience.IsCancellationRequested)
                 patience.Dispose();
         }

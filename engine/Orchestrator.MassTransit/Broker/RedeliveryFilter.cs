@@ -9,7 +9,8 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A message that could not be handled waits and comes again, each time for longer. After the last wait it goes on to the dead letters.
+/// Lets a message that could not be handled wait and come again. Each wait is longer. After the last wait the message goes to the dead
+/// letters.
 /// </summary>
 sealed class RedeliveryFilter(
     RedeliveryQueues waiting, Destinations destinations, Func<Exception, bool> isForAnotherReplica, MessageLog log)
@@ -31,11 +32,11 @@ sealed class RedeliveryFilter(
         log.Failed(waiting.Queue, context, context.Exception, delay);
     }
 
-    // A queue of dead letters that takes nothing must not hold up the others: what goes there waits where other messages wait, and comes
-    // again.
+    // A queue of dead letters that takes no messages must not delay other messages. So a message that can't be set aside waits in a
+    // redelivery queue and comes again.
     async Task SetAside(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next, int redeliveries)
     {
-        // The body is kept beside it: what it says need not stand in the reason too.
+        // The dead letter keeps the body, so the reason does not quote its content.
         if (Failure.Chain(context.Exception).Any(e => e is JsonException or DbException))
             context.ExceptionHeaders.Set(MessageHeaders.FaultMessage, Redacted.Reason(context.Exception));
         context.ExceptionHeaders.Set(WireHeaders.OriginExchange, EventExchange.Origin(context.GetPayload<RabbitMqBasicConsumeContext>()));

@@ -12,32 +12,36 @@ using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>The queues in which messages of a queue wait until the broker brings them back: the same messages, with their ids.</summary>
-/// <remarks>The broker confirms the copy before the original is acknowledged: dying in between leaves two, never none.</remarks>
+/// <summary>The queues in which messages of a queue wait until the broker brings them back. A message keeps its id.</summary>
+/// <remarks>
+/// The broker confirms the copy before the original is acknowledged. If the process ends in between, there are two copies, and never none.
+/// </remarks>
 /// <param name="queue">The queue that the messages come from and go back to.</param>
-/// <param name="delays">How long they wait in each; at least one.</param>
-/// <param name="destinations">Knows which of them take messages.</param>
+/// <param name="delays">How long messages wait in each queue. There is at least one queue.</param>
+/// <param name="destinations">Knows which of the queues take messages.</param>
 sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Destinations destinations)
 {
-    // So often a deferred message waits in the second queue, after once in the first: what it waits for may be over soon. After that, ten
-    // minutes by default, it waits in the third: a hundred thousand that come again every minute would leave no room to others.
+    // A deferred message waits once in the first queue and then this many times in the second, because the cause may be over soon. After
+    // that (ten minutes by default) it waits in the third queue: a hundred thousand messages that come again every minute would leave no
+    // capacity for others.
     const int ShortWaits = 10;
 
-    // A copy that is on its way may still be confirmed; another one would come to the message twice.
+    // A copy that was sent may still be confirmed. Another copy would let the message come twice, so the pause is longer then.
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), PauseOfSilence = TimeSpan.FromSeconds(30);
 
     readonly Lock _gate = new();
     IConnection? _connection;
     Task<IChannel>? _channel;
 
-    /// <summary>The queue that the messages come from.</summary>
+    /// <summary>The queue that the messages come from and go back to.</summary>
     public string Queue => queue;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of redelivery queues.</summary>
     public int Count => delays.Count;
 
     /// <summary>
-    /// A number in a message's headers; 0 when the header is missing or holds something else, since the sender may write anything there.
+    /// Reads a number from a message's headers. Returns 0 when the header is missing or is not a number, because a sender can write any
+    /// header.
     /// </summary>
     public static int Number(ReceiveContext message, string header) =>
         message.GetPayload<RabbitMqBasicConsumeContext>().Properties.Headers?.TryGetValue(header, out var count) is not true
@@ -48,27 +52,27 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             _ => 0,
         };
 
-    /// <summary>Puts a message into one of them that waits for something that is not its own fault: that is no attempt.</summary>
+    /// <summary>Puts a deferred message into one of the queues. This does not count as a failed attempt.</summary>
     /// <returns>How long it waits there.</returns>
     public Task<TimeSpan> Defer(ReceiveContext context)
     {
         var deferrals = Number(context, WireHeaders.Deferrals);
-        // The attempts stay as they are, but their header is there: it marks a redelivery, for what the transition sends may not have been
-        // sent.
+        // The number of failed attempts stays the same, but its header is set. It marks a redelivery: the messages of the transition may
+        // not have been sent yet.
         return Wait(
             context, deferrals == 0 ? 0 : deferrals <= ShortWaits ? 1 : 2,
             (MessageHeaders.RedeliveryCount, Number(context, MessageHeaders.RedeliveryCount)),
             (WireHeaders.Deferrals, deferrals < int.MaxValue ? deferrals + 1 : deferrals));
     }
 
-    /// <summary>Puts a message into one of them; returns when the broker has confirmed it.</summary>
+    /// <summary>Puts a message into one of the queues, and returns when the broker has confirmed it.</summary>
     /// <remarks>
-    /// Returned to its queue it would come again at once, and after fifty times be set aside by the broker. So it keeps its place until a
-    /// redelivery queue takes it, whichever, or its channel is gone; that costs one of those fifty.
+    /// A message that is returned to its queue comes again at once, and the broker sets it aside after fifty deliveries. So the message
+    /// keeps its place until any redelivery queue takes it, or its channel is closed. A closed channel counts as one of the fifty.
     /// </remarks>
     /// <param name="context">The message.</param>
-    /// <param name="first">The one to be tried first; the last one if there are not as many.</param>
-    /// <param name="counts">What its headers count from now on.</param>
+    /// <param name="first">The index of the queue to try first. The last queue is used when there are fewer.</param>
+    /// <param name="counts">The counts to write into its headers.</param>
     /// <returns>How long it waits there.</returns>
     public async Task<TimeSpan> Wait(ReceiveContext context, int first, params (string Name, int Value)[] counts)
     {
@@ -97,18 +101,18 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             }
             catch (DeferredMessageException e) when (Failure.Chain(e).Any(cause => cause is PublishException { IsReturn: true }))
             {
-                // Somebody has deleted it.
+                // The redelivery queue was deleted.
                 isOnItsWay = false;
                 await Declare(connection, delay, context.CancellationToken);
             }
             catch (DeferredMessageException e)
             {
-                // The next one may have more room, or other nodes.
+                // The next queue may have more room, or be on other nodes.
                 isOnItsWay &= !Failure.Chain(e).Any(cause => cause is PublishException or OperationInterruptedException);
             }
             catch (OperationInterruptedException e) when (connection.IsOpen)
             {
-                // Only the channel of those that are put off was closed: what one of them needs is missing.
+                // Only the channel of the redelivery queues was closed, because an exchange is missing or forbidden.
                 isOnItsWay = false;
                 if (e.ShutdownReason?.ReplyCode == Constants.NotFound)
                     await Declare(connection, delay, context.CancellationToken);
@@ -120,13 +124,13 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
             }
             catch (TimeoutException)
             {
-                // None has been confirmed yet.
+                // No copy has been confirmed yet.
             }
         }
     }
 
-    // Not the channel that the messages come over: the broker closes a channel over which something is sent that is forbidden or has no
-    // exchange, and would bring all messages of the consumer again. After fifty times it sets them aside.
+    // This is not the channel over which the messages come. The broker closes a channel when a send is forbidden or has no exchange, and
+    // would then deliver all messages of the consumer again. After fifty deliveries it sets them aside.
     Task<IChannel> Channel(IConnection connection)
     {
         lock (_gate)
@@ -148,7 +152,7 @@ sealed class RedeliveryQueues(string queue, IReadOnlyList<TimeSpan> delays, Dest
         }
         catch (OperationInterruptedException)
         {
-            // Forbidden, or something else stands in its place: the supervisor names it, and another queue is tried.
+            // It is forbidden, or the queue is declared otherwise. The supervisor reports it, and another queue is tried.
         }
     }
 

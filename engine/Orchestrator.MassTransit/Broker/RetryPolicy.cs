@@ -4,8 +4,8 @@ using MassTransit.RetryPolicies;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A few tries at once for a message that could not be handled, and as many as it takes while the broker is away; pauses
-/// grow and have jitter, so that messages which failed together don't come back together.
+/// Tries a message that could not be handled a few times at once. It tries without limit while the broker can't be reached. The pauses grow
+/// and have jitter, so that messages which failed together don't come back together.
 /// </summary>
 public sealed class RetryPolicy : IRetryPolicy
 {
@@ -28,7 +28,7 @@ public sealed class RetryPolicy : IRetryPolicy
     static TimeSpan Pause(int retry)
     {
         var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, retry), LongestPause.TotalMilliseconds);
-        // Of the whole pause, not of a part of it: "full jitter" spreads a crowd best (Brooker, Exponential Backoff And Jitter).
+        // A random part of the whole pause ("full jitter") spreads a crowd best (Brooker, Exponential Backoff And Jitter).
         return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest);
     }
 

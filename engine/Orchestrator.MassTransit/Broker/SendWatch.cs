@@ -6,11 +6,11 @@ using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// Says in the present <see cref="SendTry"/> what becomes of a message at the broker, and keeps back what the broker would never take.
+/// Notes in the current <see cref="SendTry"/> what happens to a message at the broker. Stops a message that is too large for the broker.
 /// </summary>
 sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObserver
 {
-    /// <summary>Sends over an open channel where no observer of the bus hears of it.</summary>
+    /// <summary>Sends over an open channel without the bus, whose observers would not see it.</summary>
     public static async Task Over(Func<Task> send)
     {
         var attempt = SendTry.Current!;
@@ -26,7 +26,7 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
         }
     }
 
-    /// <summary>Notes what went wrong when a message was sent.</summary>
+    /// <summary>Notes why a message could not be sent.</summary>
     static void Note(SendTry attempt, Exception exception, Type? type)
     {
         if (Failure.Forbidden(exception, attempt.Receiver) is { } forbidden)
@@ -57,7 +57,8 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
     public Task PublishFault<T>(PublishContext<T> context, Exception exception)
         where T : class => Note(exception, typeof(T));
 
-    // The broker would close the channel, with all that it has not confirmed on it, and MassTransit would send the message again and again.
+    // A message that is too large is stopped here. The broker would close the channel with all its unconfirmed messages, and MassTransit
+    // would send the message again and again.
     Task HandOver<T>(SendContext<T> context)
         where T : class
     {
@@ -70,7 +71,7 @@ sealed class SendWatch(Destinations destinations) : ISendObserver, IPublishObser
 
     Task Note(Exception exception, Type type)
     {
-        // Of all messages that were on the closed channel, each goes out again but the one that is too large.
+        // All messages of the closed channel are sent again. With this limit, only the message that is too large is stopped.
         if (SizeLimit.In(exception) is { } limit)
             destinations.LargestMessage = limit;
         if (SendTry.Current is { } attempt)

@@ -7,12 +7,12 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// The broker's limit for the size of a message. It is in no protocol: the broker says it as it closes the channel on which a larger one
-/// came.
+/// The broker's limit for the size of a message. The protocol has no query for it: the broker names the limit when it closes the channel of
+/// a larger message.
 /// </summary>
 public static partial class SizeLimit
 {
-    /// <summary>The limit in bytes, if that is why a channel was closed.</summary>
+    /// <summary>The limit in bytes, if a channel was closed because of it; null otherwise.</summary>
     public static long? In(Exception exception) => In(Failure.Chain(exception).OfType<OperationInterruptedException>()
         .Select(closed => closed.ShutdownReason).FirstOrDefault(reason => reason?.ReplyCode == Constants.PreconditionFailed));
 

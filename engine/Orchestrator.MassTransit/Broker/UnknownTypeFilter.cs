@@ -5,9 +5,9 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Broker;
 
 /// <summary>
-/// A message whose type nobody here knows waits as long as it takes for a replica that does: while a new version is rolled out, the queue
-/// brings what is meant for the new replicas to the old ones too. That is no attempt, so it never goes to the dead letters. A message that
-/// names no type goes there at once.
+/// Defers a message whose type this version does not know, until a replica that knows it takes it. During a rollout the queue also delivers
+/// messages for the new version to the old replicas. This is no failed attempt, so the message never goes to the dead letters. A message
+/// that names no type goes there at once.
 /// </summary>
 sealed class UnknownTypeFilter(RedeliveryQueues waiting, UnknownTypes unknown, MessageLog log) : IFilter<ReceiveContext>
 {

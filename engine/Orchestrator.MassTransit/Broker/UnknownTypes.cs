@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.MassTransit.Broker;
 
-/// <summary>The messages of types that this process does not know: they wait for a newer replica.</summary>
+/// <summary>The messages of types that this process does not know. They wait for a newer replica.</summary>
 /// <remarks>
-/// Each comes by again and again while it waits, whichever replica takes it, so what one process saw lately is what waits, or part of it.
+/// A waiting message comes again and again, to any replica. So the messages that one process saw lately are all or a part of the messages
+/// that wait.
 /// </remarks>
 public sealed class UnknownTypes(TimeProvider time)
 {
@@ -31,11 +32,11 @@ public sealed class UnknownTypes(TimeProvider time)
         }
     }
 
-    /// <summary>Notes one that waits.</summary>
+    /// <summary>Notes a message that waits.</summary>
     /// <param name="queue">Its queue.</param>
-    /// <param name="id">What tells it from others.</param>
+    /// <param name="id">Its message id.</param>
     /// <param name="type">Its type.</param>
-    /// <param name="delay">How long it waits before it comes by again.</param>
+    /// <param name="delay">How long it waits before it comes again.</param>
     internal void Note(string queue, string id, string type, TimeSpan delay)
     {
         if (_seen.Count < Most || _seen.ContainsKey((queue, id)))

@@ -10,8 +10,8 @@ namespace Orchestrator.MassTransit.Endpoints;
 /// <summary>Tells sagas that their deadline has passed.</summary>
 public sealed class DeadlineSender(IBus bus, Destinations destinations)
 {
-    /// <summary>Tells one saga; returns when the broker has confirmed it.</summary>
-    /// <exception cref="Contracts.DeferredMessageException">The queue takes nothing although the broker is there.</exception>
+    /// <summary>Tells one saga, and returns when the broker has confirmed the message.</summary>
+    /// <exception cref="Contracts.DeferredMessageException">The queue takes no messages although the broker can be reached.</exception>
     public async Task Tell(DueSaga due, CancellationToken cancellationToken)
     {
         var queue = SagaQueues.Deadlines(due.Kind);

@@ -17,7 +17,7 @@ namespace Orchestrator.MassTransit.Endpoints;
 /// <summary>Adds the journal and its sagas to a host.</summary>
 public static class JournalRegistration
 {
-    /// <summary>Adds the journal, kept in the given database.</summary>
+    /// <summary>Adds the journal, which is kept in the given database.</summary>
     public static IServiceCollection AddJournal(this IServiceCollection services, Func<IServiceProvider, Database> database)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -37,16 +37,16 @@ public static class JournalRegistration
         return services;
     }
 
-    /// <summary>Adds a saga, whose rows lie in the journal.</summary>
+    /// <summary>Adds a saga whose rows are in the journal.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="pace">What its time limits and pauses are multiplied by.</param>
-    /// <exception cref="DefinitionException">The table can't work as written.</exception>
+    /// <param name="pace">The factor for its time limits and pauses.</param>
+    /// <exception cref="DefinitionException">The table of the saga is invalid, or another saga has the same queue.</exception>
     public static IBusRegistrationConfigurator AddJournalSaga<TDefinition, TData>(this IBusRegistrationConfigurator bus, double pace = 1)
         where TDefinition : StepSaga<TData>, new()
         where TData : SagaData
     {
         var definition = new TDefinition { Pace = pace };
-        _ = definition.Messages; // A table that can't work ends the start here, before anything is built on it.
+        _ = definition.Messages; // An invalid table ends the start here, before anything uses it.
         var kind = new SagaKind<TData>(definition);
         var others = bus.Select(service => service.ImplementationInstance).OfType<ISagaKind>()
             .SelectMany(other => SagaQueues.All(other.Name));
@@ -61,7 +61,7 @@ public static class JournalRegistration
     /// <summary>Receives from the queues of every saga that was added, on any transport.</summary>
     /// <param name="bus">The bus being configured.</param>
     /// <param name="context">Its host's services.</param>
-    /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; as many as any others unless given.</param>
+    /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; null for no limit of their own.</param>
     public static void JournalSagaEndpoints(this IBusFactoryConfigurator bus, IRegistrationContext context, int? intakeAtOnce = null)
     {
         foreach (var kind in context.GetServices<ISagaKind>())

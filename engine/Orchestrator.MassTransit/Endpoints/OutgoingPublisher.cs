@@ -12,19 +12,19 @@ using Orchestrator.MassTransit.Wire;
 
 namespace Orchestrator.MassTransit.Endpoints;
 
-/// <summary>Sends what the journal recorded, under the ids that it recorded.</summary>
+/// <summary>Sends the messages that the journal has recorded, with the recorded ids.</summary>
 /// <remarks>
-/// While the broker is away it keeps trying. While the broker is there and a receiver takes nothing, the message that caused these is put
-/// off (<see cref="DeferredMessageException"/>): it leaves its place to other sagas, comes again, and the journal then returns what is
-/// still of use.
+/// While the broker can't be reached, it tries again and again. When the broker can be reached and a receiver takes no messages, the
+/// message that caused these is deferred (<see cref="DeferredMessageException"/>). It frees its place for other sagas and comes again. The
+/// journal then returns the messages that are still useful.
 /// </remarks>
 public sealed partial class OutgoingPublisher(
     IBus bus, Destinations destinations, TimeProvider time, ILogger<OutgoingPublisher> logger) : IOutgoingSender
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    // What is committed is sent even if its message is taken away in this moment: were the queue deleted with the message in it,
-    // nothing would bring it back.
+    // Messages of a committed transition are sent even if the handling of their cause is cancelled now. If the queue were deleted together
+    // with the cause, nothing would send them again.
     static readonly TimeSpan LastTry = TimeSpan.FromSeconds(3);
     // All events may lead to one queue.
     const string Events = "events";
@@ -33,16 +33,17 @@ public sealed partial class OutgoingPublisher(
     static readonly ConcurrentDictionary<Type, string> Exchanges = [];
 
     /// <summary>
-    /// Sends all of it; returns when the broker has confirmed each. One receiver that takes nothing does not hold up the others.
+    /// Sends all messages, and returns when the broker has confirmed each. A receiver that takes no messages does not delay the others.
     /// </summary>
     /// <param name="kind">The kind of saga that sends.</param>
-    /// <param name="outgoing">Empty when nothing is to be sent.</param>
-    /// <param name="cancellationToken">Ends the trying, after a first and last try: the message that caused these is then not acknowledged
+    /// <param name="outgoing">The messages; empty when nothing is to be sent.</param>
+    /// <param name="cancellationToken">Ends the tries, but not before a first try. The message that caused these is then not acknowledged
     /// and comes again.</param>
-    /// <param name="traceParent">The span that they belong to, when it is not the present one.</param>
-    /// <exception cref="DeferredMessageException">A receiver takes nothing although the broker is there.</exception>
+    /// <param name="traceParent">The span that they belong to; null for the current span.</param>
+    /// <exception cref="DeferredMessageException">A receiver takes no messages although the broker can be reached.</exception>
     /// <exception cref="MessageTooLargeException">
-    /// The broker never takes one of them, and the message that caused it goes to the dead letters. The step goes on as without an answer.
+    /// One message is larger than the broker's limit, so the message that caused it goes to the dead letters. The step continues as if no
+    /// answer had come.
     /// </exception>
     public Task Send(
         ISagaKind kind, IReadOnlyList<OutgoingEnvelope> outgoing, CancellationToken cancellationToken, string? traceParent = null) =>
@@ -74,7 +75,7 @@ public sealed partial class OutgoingPublisher(
                 PublishInstruments.NotTaken(envelope.MessageType);
                 throw;
             }
-#pragma warning disable CA1031 // The transition is committed: whatever the reason, its messages must go out, and only trying again can bring that about.
+#pragma warning disable CA1031 // The transition is committed, so its messages must be sent, whatever the error.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {

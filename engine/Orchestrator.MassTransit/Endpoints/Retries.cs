@@ -6,7 +6,7 @@ using Polly.Retry;
 
 namespace Orchestrator.MassTransit.Endpoints;
 
-/// <summary>How often a message that could not be handled is tried again at once.</summary>
+/// <summary>Decides how often a message that could not be handled is tried again at once.</summary>
 static class Retries
 {
     const int Few = 4;
@@ -14,12 +14,13 @@ static class Retries
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// On a broker, which has queues in which the message waits afterwards: a few times, and as often as it takes while the broker is away.
+    /// On a broker: a few tries, and tries without limit while the broker can't be reached. Afterwards the message waits in a redelivery
+    /// queue.
     /// </summary>
     public static ResiliencePipeline OnBroker(TimeProvider time) => Pipeline(time, (exception, retry) =>
         !Failure.IsFinal(exception) && Failure.Deferral(exception) is null && (retry < Few || Failure.IsBrokerAway(exception)));
 
-    /// <summary>Within one process, where nothing brings the message again.</summary>
+    /// <summary>Within one process: a few tries, because nothing delivers the message again.</summary>
     public static ResiliencePipeline InProcess(TimeProvider time) =>
         Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry <= Few);
 
@@ -34,7 +35,7 @@ static class Retries
         })
         .Build();
 
-    // "Full jitter" spreads a crowd best (Brooker, Exponential Backoff And Jitter).
+    // A random part of the whole pause ("full jitter") spreads a crowd best (Brooker, Exponential Backoff And Jitter).
     static TimeSpan Pause(int retry)
     {
         var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, retry), LongestPause.TotalMilliseconds);

@@ -10,25 +10,26 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>
-/// Three queues for one saga: what starts an instance, and deadlines that have passed, wait in queues of their own, so that a
-/// crowd of either does not stand in the way of the outcomes that those under way wait for.
+/// Three queues for one kind of saga. Messages that start sagas and passed deadlines have queues of their own. So a crowd of them does not
+/// delay the outcomes that running sagas wait for.
 /// </summary>
 static class SagaEndpoints
 {
-    // Of a crowd of deadlines: so few that sending the rest and the outcomes of others keep most of the machine.
+    // How many deadlines are handled at once. The number is small, so that a crowd of deadlines leaves most of the machine to outcomes and
+    // to the sweep.
     const int AtOnce = 6;
 
     /// <summary>Receives from the queues of a saga.</summary>
     /// <param name="bus">The bus being configured.</param>
     /// <param name="services">Its host's services.</param>
     /// <param name="kind">The kind of saga.</param>
-    /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; as many as any others unless given.</param>
+    /// <param name="intakeAtOnce">How many messages that start sagas are handled at once; null for no limit of their own.</param>
     public static void Receive(IBusFactoryConfigurator bus, IServiceProvider services, ISagaKind kind, int? intakeAtOnce)
     {
-        // What somebody addresses to the saga comes straight to its queue; what happens elsewhere is subscribed to.
+        // Messages that are addressed to the saga come straight to its queue. Events need a subscription.
         Receive(SagaQueues.Outcomes(kind.Name), null, kind.Receives.Where(type => !kind.IsStartedBy(type) && !StepSaga.IsAddressed(type)));
         Receive(SagaQueues.Intake(kind.Name), intakeAtOnce, kind.Receives.Where(kind.IsStartedBy));
-        // An answer that is there already goes first: outcomes have most of the host to themselves.
+        // An outcome that has already come should be handled before the deadline, so outcomes get most of the host.
         Receive(SagaQueues.Deadlines(kind.Name), AtOnce, []);
 
         void Receive(string queue, int? atOnce, IEnumerable<Type> events) => bus.ReceiveEndpoint(queue, endpoint =>
@@ -50,7 +51,7 @@ static class SagaEndpoints
         });
     }
 
-    // Without it, what is thrown would be lost.
+    // Without it, an exception would be lost.
     static void RescueInProcess(IReceiveEndpointConfigurator endpoint)
     {
         endpoint.PublishFaults = false;
@@ -62,7 +63,7 @@ static class SagaEndpoints
         endpoint.ConfigureReceive(pipe => pipe.UseRescue(failed, rescue => rescue.Ignore<OperationCanceledException>()));
     }
 
-    // Under the name that MassTransit gives the exchange of an event on this transport.
+    // Uses the name that MassTransit gives the exchange of an event on this transport.
     static void Subscribe(IReceiveEndpointConfigurator endpoint, Type type)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)

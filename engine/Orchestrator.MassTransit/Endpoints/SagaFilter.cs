@@ -8,16 +8,16 @@ using Polly;
 namespace Orchestrator.MassTransit.Endpoints;
 
 /// <summary>
-/// Hands the messages of a saga to the dispatcher before MassTransit reads them; everything else goes on down MassTransit's pipe.
+/// Gives the messages of a saga to the dispatcher before MassTransit reads them. All other messages continue in MassTransit's pipe.
 /// </summary>
 /// <remarks>
-/// It stands outside of MassTransit's handling of errors, so whoever adds it puts a rescue before it. It returns when the message may be
-/// acknowledged.
+/// It stands outside MassTransit's error handling, so a rescue must be added before it. It returns when the message may be acknowledged.
 /// </remarks>
-/// <param name="kind">The kind of saga whose queue this is.</param>
-/// <param name="dispatcher">Moves the saga. It needs the bus, which does not exist yet while its endpoints are made.</param>
-/// <param name="handled">Measures what is handled.</param>
-/// <param name="retries">Tries again at once.</param>
+/// <param name="kind">The kind of saga that owns the queue.</param>
+/// <param name="dispatcher">Moves the saga. It is lazy because it needs the bus, which does not exist yet while the endpoints are
+/// made.</param>
+/// <param name="handled">Measures the handling.</param>
+/// <param name="retries">Tries a failed message again at once.</param>
 sealed class SagaFilter(
     ISagaKind kind, Lazy<SagaDispatcher> dispatcher, HandledMessages handled, ResiliencePipeline retries) : IFilter<ReceiveContext>
 {
@@ -67,7 +67,7 @@ sealed class SagaFilter(
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            // Nobody takes the message away: without this it would come again at once, and again.
+            // The host does not stop. Without this change of the exception the message would come again at once, without limit.
             throw new TimeoutException($"{type.Name} {envelope.MessageId} was not handled in time", e);
         }
     }

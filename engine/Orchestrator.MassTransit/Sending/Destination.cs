@@ -1,26 +1,28 @@
 namespace Orchestrator.MassTransit.Sending;
 
-/// <summary>A receiver, a queue or an event's exchange: whether it takes messages, and who may try it while it does not.</summary>
+/// <summary>
+/// A receiver: a queue or an event's exchange. Knows whether it takes messages, and which messages may try it while it does not.
+/// </summary>
 /// <remarks>
-/// A circuit breaker. While it takes messages everybody may send. From its first refusal on a few messages keep their places and try again
-/// and again. When nothing was taken for some seconds it is blocked: one message every two seconds tries it, all others are put off at
-/// once. The first message that it takes ends that.
+/// A circuit breaker. While the receiver takes messages, every message may be sent. After its first refusal a few messages keep their
+/// places and try again and again. When it has taken nothing for some seconds it is blocked: one message every two seconds tries it, and
+/// all others are deferred at once. The first message that it takes ends the blocking.
 /// </remarks>
 sealed class Destination(string name, TimeProvider time)
 {
-    // So few that most of the places of the smallest endpoint stay free.
+    // The number is small, so that most places of the smallest endpoint stay free.
     const int MostWaiting = 3;
 
-    /// <summary>How long it refuses until it is blocked.</summary>
+    /// <summary>How long it refuses messages until it is blocked.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(2);
-    // Each costs the channel: what is under way over it comes again, and a message that has nowhere to wait must not come again fifty
-    // times. So the pauses grow.
+    // Each forbidden try closes the channel, and all messages that are under way over it come again. A message that has no redelivery queue
+    // must not come again fifty times, which is the delivery limit. So the pauses grow.
     static readonly TimeSpan AfterTheFirstForbidden = TimeSpan.FromSeconds(15), LongestAfterForbidden = TimeSpan.FromMinutes(5);
-    // While the broker may still confirm what was sent before, that tells that it is well.
+    // While an earlier message may still be confirmed, its confirm shows that the receiver works. So new tries are rare.
     static readonly TimeSpan BetweenProbesOfSilence = TimeSpan.FromMinutes(1);
-    // What the broker bears without confirming, less what there is at first.
+    // The broker tolerates a number of unconfirmed messages. This is that number without the messages of the start.
     const int MostProbesOfSilence = 4;
 
     static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
@@ -33,17 +35,18 @@ sealed class Destination(string name, TimeProvider time)
 
     public string Name => name;
 
-    /// <summary>Why it takes nothing; null when it takes messages.</summary>
+    /// <summary>Why it takes no messages; null when it takes them.</summary>
     public Refusal? Refusal => Volatile.Read(ref _refusal);
 
-    /// <summary>For how long it has taken nothing; null when it takes messages.</summary>
+    /// <summary>For how long it has taken no messages; null when it takes them.</summary>
     public TimeSpan? Refuses => Refusal is { } refusal ? time.GetElapsedTime(refusal.Since) : null;
 
-    /// <summary>Why all messages for it are put off at once; null when they are not.</summary>
+    /// <summary>Why all messages for it are deferred at once; null when they are not.</summary>
     public Refusal? Blocked => Refusal is { } refusal && IsBlocked(refusal, time.GetTimestamp()) ? refusal : null;
 
-    /// <summary>Whether a message may be sent now; otherwise it is to be put off.</summary>
-    /// <param name="waits">Whether it has one of the places of those that wait; until it <see cref="Leave"/>s.</param>
+    /// <summary>Whether a message may be sent now. Otherwise it must be deferred.</summary>
+    /// <param name="waits">Whether the message has one of the few places for trying again. It keeps the place until
+    /// <see cref="Leave"/>.</param>
     public bool MayTry(ref bool waits)
     {
         if (Refusal is null)
@@ -76,15 +79,15 @@ sealed class Destination(string name, TimeProvider time)
         }
     }
 
-    /// <summary>Gives the place of one that waits back.</summary>
+    /// <summary>Gives back the place of a message that waited.</summary>
     public void Leave()
     {
         lock (_gate)
             _waiting--;
     }
 
-    /// <summary>It has taken a message.</summary>
-    /// <returns>For how long it had taken none, if anybody was told of that.</returns>
+    /// <summary>Notes that it has taken a message.</summary>
+    /// <returns>For how long it had taken no messages, if the log says so; null otherwise.</returns>
     public TimeSpan? Took()
     {
         Volatile.Write(ref _taken, time.GetTimestamp());
@@ -94,8 +97,8 @@ sealed class Destination(string name, TimeProvider time)
     /// <summary>Whether it has taken a message since then.</summary>
     public bool TookSince(long timestamp) => Volatile.Read(ref _taken) > timestamp;
 
-    /// <summary>What was known of it may not be true any more.</summary>
-    /// <returns>For how long it had taken nothing, if anybody was told of that.</returns>
+    /// <summary>Forgets the refusal, because it may not be true any more.</summary>
+    /// <returns>For how long it had taken no messages, if the log says so; null otherwise.</returns>
     public TimeSpan? Forget()
     {
         lock (_gate)
@@ -106,42 +109,42 @@ sealed class Destination(string name, TimeProvider time)
         }
     }
 
-    /// <summary>It has not taken a message.</summary>
+    /// <summary>Notes that it has not taken a message.</summary>
     public void Refused(Refusal refusal)
     {
         lock (_gate)
         {
             _tried = time.GetTimestamp();
-            // One that was sent later may have been taken before this one was given up.
+            // A later message may have been taken before this one was given up. Then the refusal is out of date.
             if (_refusal is null && refusal.Since >= Volatile.Read(ref _taken))
                 _refusal = refusal;
         }
     }
 
-    /// <summary>A message that it has not confirmed is not waited for any more, but it may still confirm it.</summary>
+    /// <summary>Notes that nobody waits any more for an unconfirmed message. Its confirm may still come.</summary>
     public void Abandon()
     {
         lock (_gate)
             _unconfirmed++;
     }
 
-    /// <summary>What became of such a message is known.</summary>
+    /// <summary>Notes that such a message was confirmed or has failed.</summary>
     public void EndAbandonment()
     {
         lock (_gate)
             _unconfirmed--;
     }
 
-    // What is forbidden does not end within seconds.
+    // A missing permission does not come back within seconds.
     bool IsBlocked(Refusal refusal, long now) => refusal.IsForbidden || time.GetElapsedTime(refusal.Since, now) >= Patience;
 
     TimeSpan PauseAfter(Refusal refusal) =>
         !refusal.IsForbidden ? _unconfirmed > 0 ? BetweenProbesOfSilence : BetweenProbes
-        // As a number without an upper end: after some hours of doubling it is more than a time can hold.
+        // Computed as a double, because after some hours of doubling the value is too large for a TimeSpan.
         : TimeSpan.FromSeconds(Math.Min(AfterTheFirstForbidden.TotalSeconds * Math.Pow(2, _probes), LongestAfterForbidden.TotalSeconds));
 
-    /// <summary>A message is put off.</summary>
-    /// <returns>How many were since the last line in the log, if it is time for another.</returns>
+    /// <summary>Counts a deferred message.</summary>
+    /// <returns>How many messages were deferred since the last line in the log, if another line is due; null otherwise.</returns>
     public int? PutOff()
     {
         lock (_gate)

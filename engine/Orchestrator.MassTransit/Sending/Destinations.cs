@@ -7,8 +7,8 @@ using Orchestrator.Contracts;
 namespace Orchestrator.MassTransit.Sending;
 
 /// <summary>
-/// Sends messages and knows which receivers take none. One that is full, missing or without a quorum holds up only the messages that it
-/// concerns: they leave their places to others after a few seconds, or at once when it is known that it takes nothing.
+/// Sends messages and knows which receivers take none. A receiver that is full, missing or without a quorum delays only its own messages.
+/// They are deferred after a few seconds, or at once when the receiver is known to take no messages.
 /// </summary>
 public sealed partial class Destinations : IDisposable
 {
@@ -24,9 +24,9 @@ public sealed partial class Destinations : IDisposable
     long _taken;
     int _alarms;
 
-    /// <summary>One for the whole process.</summary>
+    /// <summary>Creates the only instance of the process.</summary>
     /// <param name="time">The process's clock.</param>
-    /// <param name="logger">Told which receivers take nothing, every few seconds.</param>
+    /// <param name="logger">Gets a line every few seconds for each receiver that takes no messages.</param>
     public Destinations(TimeProvider time, ILogger<Destinations> logger)
     {
         (_time, _logger, _taken) = (time, logger, time.GetTimestamp());
@@ -36,17 +36,18 @@ public sealed partial class Destinations : IDisposable
     }
 
     /// <summary>
-    /// Whether an alarm (of memory, of the disk) keeps the broker from taking anything. Nothing is put off then: it could not be put
-    /// anywhere.
+    /// Whether an alarm (of memory or of the disk) keeps the broker from taking messages. Nothing is deferred then, because the redelivery
+    /// queues take no messages either.
     /// </summary>
     public bool IsBrokerFull => Volatile.Read(ref _alarms) > 0;
 
     /// <summary>
-    /// The size of the largest message that the broker takes, in bytes. Unknown until it has refused one: a client can't ask for it.
+    /// The size of the largest message that the broker takes, in bytes. A client can't ask for it, so it is null until the broker has
+    /// refused a message as too large.
     /// </summary>
     public long? LargestMessage { get; set; }
 
-    /// <summary>The receivers whose messages are put off, each with the reason.</summary>
+    /// <summary>The receivers whose messages are deferred, each with the reason.</summary>
     public IReadOnlyList<string> Blocked =>
     [
         .. from receiver in _all.Values
@@ -56,13 +57,13 @@ public sealed partial class Destinations : IDisposable
            select $"{receiver.Name} ({blocked.Reason})",
     ];
 
-    /// <summary>The broker says on a connection that it takes nothing.</summary>
+    /// <summary>Notes that the broker has announced an alarm on a connection.</summary>
     public void BeginAlarm() => Interlocked.Increment(ref _alarms);
 
-    /// <summary>The broker takes messages again, or the connection is gone.</summary>
+    /// <summary>Notes that the alarm of a connection is over, or that the connection is closed.</summary>
     public void EndAlarm() => Interlocked.Decrement(ref _alarms);
 
-    /// <summary>The host stops: what nobody waits for is not to be waited for.</summary>
+    /// <summary>Cancels the sending of messages that nobody waits for, because the host stops.</summary>
     public void Close()
     {
         IsClosing = true;
@@ -71,8 +72,8 @@ public sealed partial class Destinations : IDisposable
     }
 
     /// <summary>
-    /// The connection is gone: what the broker has not confirmed over it will never be confirmed, and the next connection may lead to a
-    /// broker at which every receiver is well.
+    /// Notes that the connection is lost. Messages that were not confirmed over it will never be confirmed. The next connection may lead to
+    /// a broker where every receiver works, so all refusals are forgotten.
     /// </summary>
     public void LoseConnection()
     {
@@ -83,15 +84,15 @@ public sealed partial class Destinations : IDisposable
             receiver.Forget();
     }
 
-    /// <summary>Sends a message; returns when the broker has confirmed it.</summary>
+    /// <summary>Sends a message, and returns when the broker has confirmed it.</summary>
     /// <param name="destination">The queue or the event's exchange.</param>
-    /// <param name="send">Sends it once.</param>
-    /// <param name="cancellationToken">Ends the trying.</param>
-    /// <param name="lastTry">How long what is under way may go on after that.</param>
-    /// <param name="lane">Names all that goes over one channel to what may be one queue; unless given, all that has the same
-    /// destination.</param>
-    /// <exception cref="DeferredMessageException">The receiver takes nothing although the broker is there.</exception>
-    /// <exception cref="MessageTooLargeException">The broker never takes it.</exception>
+    /// <param name="send">Sends the message once.</param>
+    /// <param name="cancellationToken">Ends the tries to send.</param>
+    /// <param name="lastTry">How long a sending that is under way may continue after that.</param>
+    /// <param name="lane">Names the messages that go over one channel and may go to one queue. By default these are the messages with the
+    /// same destination.</param>
+    /// <exception cref="DeferredMessageException">The receiver takes no messages although the broker can be reached.</exception>
+    /// <exception cref="MessageTooLargeException">The message is larger than the broker's limit.</exception>
     /// <exception cref="ConnectionException">The broker does not answer.</exception>
     public async Task Send(
         string destination, Func<CancellationToken, Task> send, CancellationToken cancellationToken, TimeSpan lastTry = default,
@@ -107,7 +108,7 @@ public sealed partial class Destinations : IDisposable
                 ? pause * 2 : LongestPause)
             {
                 await way.Enter(cancellationToken);
-                // It may have become known meanwhile that it takes nothing.
+                // Meanwhile another message may have found that the receiver takes no messages.
                 if (!waits && !receiver.MayTry(ref waits))
                 {
                     way.Leave();
@@ -133,7 +134,8 @@ public sealed partial class Destinations : IDisposable
     }
 
     /// <summary>
-    /// Ends the measuring. What is still under way is sent: a service that is disposed of before the bus must not hold up the bus's stop.
+    /// Ends the measurement. Messages that are under way are still sent: this service is disposed of before the bus, and must not delay the
+    /// stop of the bus.
     /// </summary>
     public void Dispose() => _meter.Dispose();
 
@@ -156,7 +158,7 @@ public sealed partial class Destinations : IDisposable
             Took(receiver);
             return null;
         }
-#pragma warning disable CA1031 // The refusal says all that is known.
+#pragma warning disable CA1031 // The refusal already holds the reason.
         catch (Exception) when (attempt.Refusal is not null)
 #pragma warning restore CA1031
         {
@@ -168,7 +170,7 @@ public sealed partial class Destinations : IDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or MessageTooLargeException))
         {
-            // The next connection may lead to a broker at which the receiver is well.
+            // The next connection may lead to a broker where the receiver works.
             receiver.Forget();
             throw;
         }
@@ -195,8 +197,8 @@ public sealed partial class Destinations : IDisposable
             LogTakesAgain(receiver.Name, refused.TotalSeconds);
     }
 
-    // Once the broker confirms it, its receiver is well: so nobody has to try, and each try would be one more that the broker has not
-    // confirmed.
+    // Waits for the late confirm of a message that nobody waits for. The confirm shows that the receiver works, without another try, which
+    // would be one more unconfirmed message.
     async Task Abandon(Destination receiver, Lane lane, SendTry attempt, Task sending)
     {
         receiver.Abandon();
@@ -206,15 +208,15 @@ public sealed partial class Destinations : IDisposable
             attempt.Cancel();
         try
         {
-            // It may never end by itself: when a connection breaks, some of those that wait for a confirm are never told.
+            // The sending may never end by itself: when a connection breaks, the client does not tell all senders that wait for a confirm.
             await sending.WaitAsync(attempt.Stop);
             Took(receiver);
         }
-#pragma warning disable CA1031 // It is known to have failed, and its message comes again.
+#pragma warning disable CA1031 // The failure is already noted, and the message that caused this one comes again.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // Its channel is gone, and so is what the broker has not confirmed.
+            // Its channel is closed, so the confirm can't come any more.
         }
 
         _abandoned.TryRemove(attempt, out _);
@@ -242,8 +244,8 @@ public sealed partial class Destinations : IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Receiver} has taken no message for {Seconds:F0} s ({Reason}): {Count} that are for it were put off and come again, everything "
-            + "else goes on")]
+        "{Receiver} has taken no message for {Seconds:F0} s ({Reason}): {Count} messages for it were deferred and come again; all "
+            + "other messages go on")]
     partial void LogTakesNothing(string receiver, double seconds, string reason, int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Receiver} takes messages again, after {Seconds:F0} s")]

@@ -1,31 +1,34 @@
 namespace Orchestrator.MassTransit.Sending;
 
-/// <summary>How many messages may be unconfirmed at once among those that go the same way.</summary>
+/// <summary>Limits how many messages of one channel may be unconfirmed at once.</summary>
 /// <remarks>
-/// When 32 messages of a channel are unconfirmed by one quorum queue, RabbitMQ takes nothing more from that channel and its connection. A
-/// queue that has lost its quorum would keep 32 for as long as that lasts, and so stop all that the host sends. While a queue works, more
-/// than 32 at once would not be faster.
+/// When one quorum queue has not confirmed 32 messages of a channel, RabbitMQ takes nothing more from that channel and its connection. A
+/// queue that has lost its quorum would keep 32 messages unconfirmed, and so stop everything that the host sends. While a queue works, more
+/// than 32 at once are not faster.
 /// </remarks>
-#pragma warning disable CA1001 // The semaphore holds nothing to be freed, and while a host stops, messages that are under way still go through it.
+#pragma warning disable CA1001 // The semaphore holds nothing to be freed, and a stopping host still uses it.
 sealed class Lane
 #pragma warning restore CA1001
 {
     const int Most = 26;
 
-    // A receiver that is not yet known to be silent may be tried, also when all others have become silent.
+    // So many places stay free for receivers that still confirm, when all others have stopped confirming.
     const int Fewest = 2;
 
-    // Of those that nobody waits for, whichever their receivers: with the fewest under way they are still less than the broker bears.
+    // The limit of unconfirmed messages that nobody waits for, over all receivers. Together with the fewest free places they stay below the
+    // 32 of the broker.
     const int MostAbandoned = 29;
 
     readonly SemaphoreSlim _places = new(Most, Most);
     readonly Lock _gate = new();
     int _kept, _abandoned;
 
-    /// <summary>Whether the broker may not get one message more before it has confirmed some.</summary>
+    /// <summary>Whether no more message may go to the broker until it has confirmed some.</summary>
     public bool IsFull => Volatile.Read(ref _abandoned) >= MostAbandoned;
 
-    /// <summary>Takes a place; returns at once when there is one, even if the waiting is cancelled already.</summary>
+    /// <summary>
+    /// Takes a place. Returns at once when a place is free, even if <paramref name="cancellationToken"/> is already cancelled.
+    /// </summary>
     public Task Enter(CancellationToken cancellationToken) =>
         _places.Wait(0, CancellationToken.None) ? Task.CompletedTask : _places.WaitAsync(cancellationToken);
 
@@ -33,8 +36,8 @@ sealed class Lane
     public void Leave() => _places.Release();
 
     /// <summary>
-    /// A message that is not confirmed is not waited for any more, but the broker counts it still. Its place stays taken, unless few are
-    /// left.
+    /// Notes that nobody waits any more for an unconfirmed message. The broker still counts it, so its place stays taken, unless few places
+    /// are left.
     /// </summary>
     public void Keep()
     {
@@ -51,13 +54,13 @@ sealed class Lane
         Leave();
     }
 
-    /// <summary>One of these was confirmed, or its channel is gone.</summary>
+    /// <summary>Notes that such a message was confirmed, or that its channel is closed.</summary>
     public void EndKeeping()
     {
         lock (_gate)
         {
             _abandoned--;
-            // Those that gave their places back are counted first.
+            // Messages that gave back their places are counted out first.
             if (_abandoned >= _kept)
                 return;
             _kept--;

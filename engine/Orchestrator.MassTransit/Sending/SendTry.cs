@@ -1,18 +1,18 @@
 namespace Orchestrator.MassTransit.Sending;
 
-/// <summary>One try to send a message. Whoever watches the transport says in it what becomes of the message.</summary>
+/// <summary>One try to send a message. The observers of the transport note here what happens to the message.</summary>
 /// <remarks>
-/// MassTransit itself sends again what the broker has refused, with pauses of seconds, and does not tell the sender. So the
-/// transport's observers write into the try that is under way in their flow of control, and a refusal ends it at once.
+/// MassTransit sends a refused message again by itself, with pauses of seconds, and does not tell the sender. So the transport's observers
+/// write into the current try of their asynchronous flow, and a refusal ends that try at once.
 /// </remarks>
 public sealed class SendTry : IDisposable
 {
-    // By then a broker that works has answered. Without an answer the message is given up only if others were answered meanwhile.
+    // A working broker answers within this time. Without an answer the message is given up only if other messages were confirmed meanwhile.
     static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-    // To come to an open channel.
+    // The limit for opening a channel.
     static readonly TimeSpan LongestForTheConnection = TimeSpan.FromSeconds(15);
-    // Without any answer at all. By then the client has noticed a connection that is gone: it says so after three heartbeats of seven
-    // seconds.
+    // The limit when the broker confirms nothing at all. Within this time the client notices a broken connection: after three heartbeats of
+    // seven seconds.
     static readonly TimeSpan LongestForTheReceiver = TimeSpan.FromSeconds(30);
 
     static readonly AsyncLocal<SendTry?> Present = new();
@@ -38,23 +38,21 @@ public sealed class SendTry : IDisposable
         Present.Value = this;
     }
 
-    /// <summary>The try that is under way; none where nobody asked for one.</summary>
+    /// <summary>The current try of this asynchronous flow; null when there is none.</summary>
     public static SendTry? Current => Present.Value;
 
-    /// <summary>The queue or the event's exchange that it is for.</summary>
+    /// <summary>The queue or the event's exchange that the message is for.</summary>
     public string Receiver => _receiver.Name;
 
     /// <summary>Ends the sending.</summary>
     internal CancellationToken Stop => _stop.Token;
 
-    /// <summary>Ends the waiting for it.</summary>
+    /// <summary>Ends the waiting for the sending.</summary>
     internal CancellationToken Leave => _leave.Token;
 
     internal Refusal? Refusal { get; private set; }
 
-    /// <summary>
-    /// Whether it is not waited for any more, but goes on: the broker may still confirm it, which tells that the receiver is well.
-    /// </summary>
+    /// <summary>Whether nobody waits for it any more while the sending continues. A late confirm shows that the receiver works.</summary>
     internal bool IsLeft
     {
         get
@@ -64,14 +62,16 @@ public sealed class SendTry : IDisposable
         }
     }
 
-    /// <summary>The message goes out over an open channel: from now on its receiver is waited for, not the connection.</summary>
+    /// <summary>
+    /// Notes that the message goes out over an open channel. From now on the try waits for the receiver, not for the connection.
+    /// </summary>
     public void HandOver()
     {
         lock (_gate)
             _handedOver = _time.GetTimestamp();
     }
 
-    /// <summary>The channel or the connection is gone; that says nothing of the receiver.</summary>
+    /// <summary>Notes that the channel or the connection is closed. This says nothing about the receiver.</summary>
     public void TakeBack()
     {
         lock (_gate)
@@ -81,13 +81,13 @@ public sealed class SendTry : IDisposable
                 return;
         }
 
-        // Nobody wants it to be sent again.
+        // Nobody waits for the message, so MassTransit must not send it again.
         Cancel();
     }
 
-    /// <summary>The broker says that the receiver does not take it.</summary>
-    /// <param name="reason">Why, as a sentence without a full stop.</param>
-    /// <param name="cause">What the broker said.</param>
+    /// <summary>Notes that the broker says that the receiver does not take the message.</summary>
+    /// <param name="reason">The reason, as a sentence without a full stop.</param>
+    /// <param name="cause">The exception with the broker's answer.</param>
     /// <param name="isForbidden">Whether this process may not send there.</param>
     public void Refuse(string reason, Exception cause, bool isForbidden = false) =>
         End(new Refusal(reason, _time.GetTimestamp(), cause, isForbidden));
@@ -96,14 +96,15 @@ public sealed class SendTry : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        // Disposed of while it is being cancelled, it would forget to tell the client, which holds a lock as it waits.
+        // A source that is disposed of while it is being cancelled does not run its callbacks. Then the client, which holds a lock while it
+        // waits, would never learn of the cancellation.
         if (!_stop.IsCancellationRequested)
             _stop.Dispose();
         if (!_leave.IsCancellationRequested)
             _leave.Dispose();
     }
 
-    // The message that caused this one is taken away.
+    // The handling of the message that caused this one is cancelled.
     internal void GiveUp()
     {
         if (_lastTry > TimeSpan.Zero)
@@ -119,8 +120,7 @@ public sealed class SendTry : IDisposable
             var now = _time.GetTimestamp();
             if (_destinations.IsBrokerFull)
             {
-                // The broker takes nothing from anybody, and will take this very message when its alarm is over: a second copy is of no
-                // use.
+                // The broker takes no messages from any client, and will take this one when its alarm is over. A second copy is useless.
                 _began = now;
                 _handedOver = _handedOver is null ? null : now;
                 return;
@@ -130,7 +130,7 @@ public sealed class SendTry : IDisposable
                 return;
             if (_handedOver is { } sent && _receiver.TookSince(sent))
             {
-                // It confirms one after the other, however slowly, and this one is among them.
+                // The receiver confirms messages, even if slowly, and will confirm this one.
                 (_began, _handedOver) = (now, now);
                 return;
             }
@@ -159,8 +159,8 @@ public sealed class SendTry : IDisposable
         Cancel();
     }
 
-    /// <summary>Ends the waiting, and the sending too.</summary>
-    /// <param name="goesOn">Whether the sending goes on.</param>
+    /// <summary>Ends the waiting, and also the sending unless <paramref name="goesOn"/>.</summary>
+    /// <param name="goesOn">Whether the sending continues.</param>
     internal void Cancel(bool goesOn = false)
     {
         try
@@ -171,7 +171,7 @@ public sealed class SendTry : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It has ended meanwhile.
+            // The try has ended meanwhile.
         }
     }
 }

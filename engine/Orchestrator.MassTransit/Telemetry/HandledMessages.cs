@@ -6,23 +6,23 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Telemetry;
 
-/// <summary>Measures what a host does with its messages, and says on their spans what they are.</summary>
+/// <summary>Measures how a host handles its messages, and describes the messages on their spans.</summary>
 /// <param name="time">The host's clock.</param>
 public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
 {
     static readonly Histogram<double> Duration = Instrumentation.OfMoments(
-        "messaging.process.duration", "How long a message was handled, tries at once included");
+        "messaging.process.duration", "How long the handling of a message took, with all tries at once");
 
     static readonly Histogram<double> Lag = Instrumentation.OfSpells(
-        "orchestrator.message.lag", "How long ago a message was sent when its handling began, by both hosts' clocks");
+        "orchestrator.message.lag", "The time from the sending of a message to the start of its handling, by both hosts' clocks");
 
     static readonly ConcurrentDictionary<Uri, string> Queues = new();
 
     /// <inheritdoc />
     public Task Send(ConsumeContext context, IPipe<ConsumeContext> next) => Measure(
         new HandledMessage(
-            context.MessageId, context.ConversationId, context.CorrelationId, context.SentTime, context.SupportedMessageTypes.FirstOrDefault(),
-            context.ReceiveContext.InputAddress),
+            context.MessageId, context.ConversationId, context.CorrelationId, context.SentTime,
+            context.SupportedMessageTypes.FirstOrDefault(), context.ReceiveContext.InputAddress),
         () => next.Send(context));
 
     /// <summary>Measures the handling of a message.</summary>
@@ -65,7 +65,7 @@ public sealed class HandledMessages(TimeProvider time) : IFilter<ConsumeContext>
     }
 }
 
-/// <summary>What is measured of a message.</summary>
+/// <summary>The parts of a message that its measurement needs.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="ConversationId">The conversation that it belongs to.</param>
 /// <param name="CorrelationId">The saga that it concerns.</param>

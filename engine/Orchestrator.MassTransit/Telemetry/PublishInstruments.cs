@@ -3,7 +3,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Telemetry;
 
-/// <summary>What is measured of the messages that sagas send.</summary>
+/// <summary>The metrics of the messages that sagas send.</summary>
 static class PublishInstruments
 {
     const string Type = "message.type";

@@ -3,20 +3,20 @@ using System.Text.Json;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>Texts that come with every message, made once: the types of messages, the names of headers.</summary>
+/// <summary>Caches texts that come with every message: the types of messages and the names of headers.</summary>
 static class Known
 {
-    // Whoever sends many different ones does not fill the memory with them.
+    // The limits keep a sender of many different texts from filling the memory.
     const int Most = 1_000, Longest = 256;
 
     static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-    static readonly ConcurrentDictionary<string,
-    string>.AlternateLookup<ReadOnlySpan<char>> BySpan = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+        Texts.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    // The dictionary's own count takes all its locks.
+    // A count of its own, because the dictionary's count takes all its locks.
     static int s_count;
 
-    /// <summary>The text that a reader is at.</summary>
+    /// <summary>The text at the position of a reader.</summary>
     public static string Text(ref Utf8JsonReader json)
     {
         if (json.HasValueSequence || json.ValueSpan.Length > Longest)

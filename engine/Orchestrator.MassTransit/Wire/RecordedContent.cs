@@ -5,7 +5,7 @@ using MassTransit.Serialization;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>Writes a message of which the content is serialised already, as the journal holds it.</summary>
+/// <summary>Writes a message whose content is already serialised, as the journal holds it.</summary>
 /// <param name="content">The content.</param>
 public sealed class RecordedContent(JsonElement content) : IMessageSerializer
 {

@@ -4,8 +4,7 @@ using MassTransit.Serialization;
 namespace Orchestrator.MassTransit.Wire;
 
 /// <summary>
-/// A message as MassTransit reads it, but for the addresses to which it asks answers and faults to be sent: see
-/// <see cref="WireConsumeContext"/>.
+/// A message as MassTransit reads it, without the addresses for answers and faults. For the reason see <see cref="WireConsumeContext"/>.
 /// </summary>
 sealed class UnansweredConsumeContext(ReceiveContext receiveContext, SerializerContext message) : BodyConsumeContext(
     receiveContext, message)

@@ -10,10 +10,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>A message in its envelope, written when it is first asked for.</summary>
+/// <summary>A message in its envelope. The bytes are written at the first request.</summary>
 sealed class WireBody(SendContext context, object content, Type contentType) : MessageBody
 {
-    // What one thread needs again and again; a larger message's buffer is not kept.
+    // Each thread keeps its buffer up to this size in bytes. The buffer of a larger message is not kept.
     const int LargestKept = 1 << 16;
 
     static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -46,7 +46,7 @@ sealed class WireBody(SendContext context, object content, Type contentType) : M
             json.Flush();
             return buffer.WrittenSpan.ToArray();
         }
-        catch (Exception e) // As MassTransit's own: whatever it is, another try would end alike.
+        catch (Exception e) // As MassTransit's own serialiser does: every error is final, because another try would end alike.
         {
             throw new SerializationException("Failed to serialize message", e);
         }

@@ -5,8 +5,8 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>A message that is being handled, as whichever types it is asked for.</summary>
-/// <remarks>A saga asks for some forty types; those that it is not cost neither memory nor more than a comparison.</remarks>
+/// <summary>A message that is being handled. It can be read as each of its types.</summary>
+/// <remarks>A pipe may ask for many types. A type that does not match costs a comparison and no memory.</remarks>
 sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext message) : DeserializerConsumeContext(receiveContext, message)
 {
     readonly Lock _gate = new();
@@ -28,7 +28,8 @@ sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext messa
 
     public override Uri DestinationAddress => message.DestinationAddress!;
 
-    // Nobody here asks for an answer by an address, and the sender's choice must not make this host write where he may not.
+    // The project does not use answer addresses. A sender must not use them to make this host write to a queue that is closed to the
+    // sender.
     public override Uri ResponseAddress => null!;
 
     public override Uri FaultAddress => null!;
@@ -41,7 +42,7 @@ sealed class WireConsumeContext(ReceiveContext receiveContext, WireContext messa
 
     public override IEnumerable<string> SupportedMessageTypes => message.SupportedMessageTypes;
 
-    // Put off, it has neither failed nor is it to be told of as if it had.
+    // A deferred message has not failed, so it is not reported as failed.
     public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
         DeferredMessageException.In(exception) is null
             ? base.NotifyFaulted(context, duration, consumerType, exception)

@@ -9,7 +9,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>An envelope as MassTransit asks for it; what it seldom asks for is left to its own reader of the same body.</summary>
+/// <summary>An envelope in the form that MassTransit needs. For rare requests MassTransit's own reader reads the same body.</summary>
 sealed class WireContext(WireEnvelope envelope, MessageBody body) : SerializerContext
 {
     static readonly SystemTextJsonMessageSerializer MassTransits = SystemTextJsonMessageSerializer.Instance;
@@ -66,7 +66,7 @@ sealed class WireContext(WireEnvelope envelope, MessageBody body) : SerializerCo
     public bool TryGetMessage<T>(out T? message)
         where T : class
     {
-        if (typeof(T).IsInterface) // MassTransit makes a class of it.
+        if (typeof(T).IsInterface) // MassTransit makes a class for the interface.
             return MassTransitsOwn.TryGetMessage(out message);
         message = typeof(T) == typeof(JsonObject) ? JsonNode.Parse(envelope.Message.Span) as T
             : IsSupportedMessageType<T>() ? JsonSerializer.Deserialize<T>(envelope.Message.Span, WireJson.Options)

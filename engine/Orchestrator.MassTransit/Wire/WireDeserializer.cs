@@ -26,7 +26,7 @@ sealed class WireDeserializer : IMessageDeserializer
     /// <inheritdoc />
     public MessageBody GetMessageBody(string text) => MassTransits.GetMessageBody(text);
 
-    // What our own senders don't write.
+    // For envelopes that this project's senders do not write.
     static UnansweredConsumeContext Others(ReceiveContext context) =>
         new(context, MassTransits.Deserialize(context.Body, context.TransportHeaders, context.InputAddress));
 

@@ -5,7 +5,7 @@ using MassTransit.Serialization;
 
 namespace Orchestrator.MassTransit.Wire;
 
-/// <summary>What an envelope says, with the message left as it came.</summary>
+/// <summary>The fields of an envelope. The message itself stays as the bytes that came.</summary>
 sealed class WireEnvelope
 {
     static readonly Dictionary<string, object> None = [];
@@ -40,17 +40,19 @@ sealed class WireEnvelope
 
     public ReadOnlyMemory<byte> Host { get; private set; }
 
-    /// <summary>Reads the envelope in which a message lies, whoever wrote it.</summary>
-    /// <returns>Nothing when the message says that it is something else than MassTransit's JSON envelope.</returns>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">It says that it is such an envelope, and is none.</exception>
+    /// <summary>Reads the envelope of a message from any sender.</summary>
+    /// <returns>Null when the content type of the message is not MassTransit's JSON envelope.</returns>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">
+    /// The content type is MassTransit's JSON envelope, and the body is not.
+    /// </exception>
     public static WireEnvelope? Read(ReceiveContext context) =>
         Read(context.Body.GetBytes()) is { } envelope ? envelope
         : context.ContentType is null || context.ContentType.MediaType == SystemTextJsonMessageSerializer.JsonContentType.MediaType
             ? Of(SystemTextJsonMessageSerializer.Instance.Deserialize(context.Body, context.TransportHeaders, context.InputAddress))
             : null;
 
-    /// <summary>Reads one.</summary>
-    /// <returns>None when it holds what our senders don't write, or is none at all.</returns>
+    /// <summary>Reads an envelope as this project's senders write it.</summary>
+    /// <returns>Null when the body is no envelope, or has something that this project's senders do not write.</returns>
     public static WireEnvelope? Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -66,10 +68,11 @@ sealed class WireEnvelope
         }
     }
 
-    /// <summary>A header as text; absent when there is none.</summary>
-    public string? Text(string header) => Headers.TryGetValue(header, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+    /// <summary>A header as text; null when there is none.</summary>
+    public string? Text(string header) =>
+        Headers.TryGetValue(header, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
-    // What our own senders don't write, as MassTransit reads it.
+    // The same for an envelope that MassTransit had to read.
     static WireEnvelope Of(SerializerContext read) => new()
     {
         MessageId = read.MessageId,
@@ -79,7 +82,8 @@ sealed class WireEnvelope
         MessageTypes = read.SupportedMessageTypes,
         SentTime = read.SentTime,
         Headers = read.Headers.GetAll().ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
-        Message = read.TryGetMessage(typeof(JsonElement), out var message) && message is JsonElement { ValueKind: JsonValueKind.Object } element
+        Message = read.TryGetMessage(typeof(JsonElement), out var message)
+            && message is JsonElement { ValueKind: JsonValueKind.Object } element
             ? JsonSerializer.SerializeToUtf8Bytes(element)
             : default,
     };
@@ -173,7 +177,7 @@ sealed class WireEnvelope
                 JsonTokenType.Number when json.TryGetInt32(out var number) => number,
                 JsonTokenType.True => true,
                 JsonTokenType.False => false,
-                _ => throw new FormatException(), // MassTransit knows what to make of it.
+                _ => throw new FormatException(), // MassTransit's own reader handles it.
             };
         }
 

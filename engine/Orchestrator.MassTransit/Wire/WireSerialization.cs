@@ -5,9 +5,9 @@ using MassTransit.Serialization;
 namespace Orchestrator.MassTransit.Wire;
 
 /// <summary>
-/// MassTransit's JSON envelope, byte for byte what its own serialiser makes of it, but written and read in one pass: that one
-/// reads every message four times, into a tree and out of it again (docs/performance.md). Whatever an envelope holds that our
-/// own senders don't write is left to MassTransit.
+/// MassTransit's JSON envelope, written and read in one pass. The bytes are the same as those of MassTransit's own serialiser. That
+/// serialiser reads every message four times, into a tree and out of it again (docs/performance.md). MassTransit itself reads an envelope
+/// that has something that this project's senders do not write.
 /// </summary>
 public sealed class WireSerialization : ISerializerFactory
 {
@@ -21,7 +21,7 @@ public sealed class WireSerialization : ISerializerFactory
     public IMessageDeserializer CreateDeserializer() => new WireDeserializer();
 }
 
-/// <summary>Where a bus is told of it.</summary>
+/// <summary>Registers the serialisation at a bus.</summary>
 public static class WireSerializationRegistration
 {
     /// <summary>Lets a bus write and read its messages in one pass.</summary>

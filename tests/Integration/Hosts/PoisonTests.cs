@@ -158,9 +158,9 @@ public class A_poison_message
         await Eventually.Is(async () => (await _hosts.DeadLetters()).Count >= 4, "they were not set aside");
         (await _hosts.DeadLetters()).Select(letter => $"{letter.Type}: {letter.Reason.Split(": ", 2)[1]}").ShouldBe(
             [
-                "VoidPayment: the message has no message id: it could not be told from its copies",
-                "HoldStep: the command says that one person gives it, and its header that another does",
-                "CancelOrder: the command says that one person gives it, and its header that another does",
+                "VoidPayment: the message has no message id: it can't be told apart from its copies",
+                "HoldStep: the command names one person as its actor, and its header names another",
+                "CancelOrder: the command names one person as its actor, and its header names another",
                 "CancelOrder: CancelOrder names a saga whose id is all zeros, or none",
             ],
             ignoreOrder: true);

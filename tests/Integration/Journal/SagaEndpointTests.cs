@@ -134,7 +134,7 @@ public class The_endpoints_of_a_saga
     public async Task Rejects_a_message_without_an_id()
     {
         await Publish(Envelope(_ => { }, messageId: null));
-        (await _faults.First).ShouldBe("the message has no message id: it could not be told from its copies");
+        (await _faults.First).ShouldBe("the message has no message id: it can't be told apart from its copies");
         (await Journalled()).ShouldBeEmpty();
     }
 
