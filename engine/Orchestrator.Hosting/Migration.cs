@@ -1,4 +1,4 @@
 namespace Orchestrator.Hosting;
 
-/// <summary>Brings tables to this version, before the first message is taken.</summary>
+/// <summary>Migrates tables to this version, before the host takes its first message.</summary>
 public sealed record Migration(Func<IServiceProvider, CancellationToken, Task> Run);

@@ -8,11 +8,10 @@ using Orchestrator.Storage;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// The description of a party: its tables, its services, its handlers, its queues. The description starts nothing. Each host that takes
-/// the party in carries
-/// it out: a process of its own on servers, a process with all parties on servers, or one on SQLite without servers.
+/// The description of a party: its tables, its services, its handlers and its queues. The description starts nothing. A host carries it
+/// out: a process for one party on servers, a process for all parties on servers, or a process on SQLite without servers.
 /// </summary>
-/// <param name="name">Its name: of its schema, its role and its migrations, and the sender in its messages.</param>
+/// <param name="name">Its name. Its schema, its role and its migrations have this name, and its messages name it as their sender.</param>
 public class Party(string name)
 {
     readonly List<Action<PartyServices>> _services = [];
@@ -31,21 +30,21 @@ public class Party(string name)
     /// <summary>The settings that only this party has.</summary>
     public IReadOnlyList<Setting> Settings => _settings;
 
-    /// <summary>What its program can be asked to do beside running.</summary>
+    /// <summary>The commands of its program, beside running.</summary>
     public IReadOnlyList<Command> Commands => _commands;
 
-    /// <summary>Adds what the party does.</summary>
-    /// <param name="add">Adds it to the services of a host, and is called once for each host.</param>
+    /// <summary>Adds services that the party needs.</summary>
+    /// <param name="add">Adds them to the services of a host. It is called once for each host.</param>
     public void AddServices(Action<PartyServices> add) => _services.Add(add);
 
     /// <summary>Adds the party's tables.</summary>
-    /// <param name="migrate">Brings them to this version, before the first message is taken.</param>
+    /// <param name="migrate">Migrates the tables to this version, before the host takes its first message.</param>
     public void AddTables(Func<Database, CancellationToken, Task> migrate) => AddTables(name, migrate);
 
-    /// <summary>Adds a second database, for what must not share a database with the party's own tables.</summary>
-    /// <param name="store">Its name, like <c>acquirer</c>: of its schema, and of its connection string <c>ConnectionStrings:Acquirer</c>.
-    /// Without the connection string it is where the party's own database is.</param>
-    /// <param name="migrate">Brings its tables to this version, before the first message is taken.</param>
+    /// <summary>Adds a second database, for tables that must not share a database with the party's own tables.</summary>
+    /// <param name="store">Its name, like <c>acquirer</c>. Its schema has this name, and its connection string is
+    /// <c>ConnectionStrings:Acquirer</c>. Without this connection string it uses the one of the party's own database.</param>
+    /// <param name="migrate">Migrates its tables to this version, before the host takes its first message.</param>
     public void AddStore(string store, Func<Database, CancellationToken, Task> migrate)
     {
         _stores.Add(store);
@@ -53,14 +52,14 @@ public class Party(string name)
     }
 
     /// <summary>Adds handlers of messages.</summary>
-    /// <param name="add">Adds them to a bus, and is called once for each host.</param>
+    /// <param name="add">Adds them to a bus. It is called once for each host.</param>
     public void AddHandlers(Action<IBusRegistrationConfigurator> add) => _handlers.Add(add);
 
     /// <summary>Adds the queues that the party takes messages from.</summary>
-    /// <param name="receive">Receives from them, on any transport.</param>
+    /// <param name="receive">Receives from the queues, on any transport.</param>
     public void AddQueues(Action<IBusFactoryConfigurator, IRegistrationContext> receive) => _queues.Add(receive);
 
-    /// <summary>Adds settings: a configured name below the same section that is none of them is refused at the start.</summary>
+    /// <summary>Adds settings. At the start the host refuses any other name in the sections of these settings.</summary>
     public void AddSettings(params IEnumerable<Setting> settings) => _settings.AddRange(settings);
 
     /// <summary>Adds a command to the party's program.</summary>

@@ -19,16 +19,18 @@ using Orchestrator.Hosting.Telemetry;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>The process of one party on servers: it reads its settings, answers for its health, and is drained when it stops.</summary>
+/// <summary>
+/// The process of one party on servers. It reads its settings, answers health checks, and finishes its messages before it stops.
+/// </summary>
 sealed partial class PartyHost
 {
     const string Ready = "ready";
     const string Live = "live";
 
-    // Longer than the drain, so that what is under way ends before the process is told to go.
+    // Longer than the drain, so that running handlers end before the process ends.
     static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
-    // It is no part of a page, and people read it.
+    // The JSON is not part of a web page, so it needs no escapes for HTML, and people can read it.
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     const int HealthConnections = 100;
@@ -41,15 +43,13 @@ sealed partial class PartyHost
 
     PartyHost(WebApplicationBuilder builder, Party party) => (_builder, _party) = (builder, party);
 
-    /// <summary>Runs a party until it is told to stop, or one of its commands.</summary>
-    /// <param name="args">The arguments of the process: settings, as <c>--Key=value</c>; or a command of the party; or <c>health</c> alone,
-    /// which asks a host that runs already; or <c>--version</c>.</param>
+    /// <summary>Runs a party until the process is told to stop, or runs one of the party's commands.</summary>
+    /// <param name="args">The arguments of the process: settings as <c>--Key=value</c>, or a command of the party, or <c>--version</c>, or
+    /// <c>health</c> alone, which asks a running host for its health.</param>
     /// <param name="party">The party.</param>
-    /// <param name="port">Where its health is asked for, on the loopback address, unless configured otherwise (<c>urls</c>).</param>
-    /// <returns>
-    /// One of <see cref="ExitCode"/>. For a host that ran: 0 after a stop, 1 when it could not start, broke off or could not take messages
-    /// from one of its queues, 2 when it is configured wrongly.
-    /// </returns>
+    /// <param name="port">The port of its health checks, on the loopback address. The setting <c>urls</c> overrides it.</param>
+    /// <returns>One of <see cref="ExitCode"/>. For a host: 0 after a normal stop, 1 when it could not start, failed, or could not take
+    /// messages from one of its queues, 2 when its configuration is wrong.</returns>
     public static async Task<int> Run(string[] args, Party party, int port)
     {
         if (args is ["health"])
@@ -123,8 +123,8 @@ sealed partial class PartyHost
             .Add(new HealthCheckRegistration("postgres", provider => new StoreHealth(provider.StoreOf(_party.Name)), null, [Ready]));
     }
 
-    // A crowd on the port of the health checks must not take the files that the host needs, nor keep the platform out for long: a
-    // connection that asks nothing is soon closed.
+    // Many connections to the port of the health checks must not use up the host's file handles, nor block the platform's checks for long.
+    // So their number is limited, and an idle connection is soon closed.
     static void LimitConnections(KestrelServerOptions server)
     {
         server.Limits.MaxConcurrentConnections = HealthConnections;

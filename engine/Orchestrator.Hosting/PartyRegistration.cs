@@ -18,21 +18,22 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>How a host takes parties in: every host, whether it has one party or all of them, on servers or in one process.</summary>
+/// <summary>Adds parties to a host. Every host uses it, with one party or all parties, on servers or in one process.</summary>
 public static class PartyRegistration
 {
-    // Handlers that wait for a server which is away are told to let go before the drain's time is over.
+    // Handlers that wait for an unreachable server are cancelled after this time, before the time of the drain is over.
     static readonly TimeSpan HandlersStop = TimeSpan.FromSeconds(15);
 
-    // In one process: how many messages are handled at once, and under which name the process remembers its clean stops.
+    // In one process: how many messages are handled at once, and the name under which clean stops are recorded.
     const int AtOnce = 256;
     const string RecoveryName = "local";
 
-    /// <summary>Takes parties in on RabbitMQ and PostgreSQL. <see cref="StartUp"/> starts them.</summary>
+    /// <summary>Adds parties that run on RabbitMQ and PostgreSQL. <see cref="StartUp"/> starts them.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
     /// <param name="settings">Where the servers are.</param>
-    /// <param name="parties">The parties. The sender in all their messages is the party of the sagas, or else the first one.</param>
+    /// <param name="parties">The parties. All their messages name the party of the sagas as their sender, or the first party when there is
+    /// none.</param>
     /// <exception cref="SettingsException">A party can't run as it is configured.</exception>
     public static IServiceCollection AddPartiesOnServers(
         this IServiceCollection services, IConfiguration configuration, HostSettings settings, params IReadOnlyList<Party> parties)
@@ -65,12 +66,12 @@ public static class PartyRegistration
     }
 
     /// <summary>
-    /// Takes parties in on SQLite and a transport in memory: all in one process, with one database for all, but for the further ones that
-    /// they ask for.
+    /// Adds parties that run in one process, on SQLite and a transport in memory. All parties share one database, except for the stores
+    /// that a party adds.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
-    /// <param name="folder">Where the databases lie.</param>
+    /// <param name="folder">The folder of the databases.</param>
     /// <param name="parties">The parties.</param>
     /// <exception cref="SettingsException">A party can't run as it is configured.</exception>
     public static IServiceCollection AddPartiesInProcess(
@@ -102,7 +103,7 @@ public static class PartyRegistration
                 received.Check(context.GetServices<ISagaKind>());
             });
         });
-        // After the bus: what a party runs besides its handlers may publish at once.
+        // The services are added after the bus, because a party's background service may publish as soon as it starts.
         services.AddServicesOf(
             parties, configuration, store => provider =>
                 provider.GetRequiredKeyedService<Database>(own.Contains(store) ? EmbeddedHost.Store : store));
@@ -112,7 +113,7 @@ public static class PartyRegistration
             new(path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteDatabase>>());
     }
 
-    /// <summary>Adds a party's database on a server, under the party's name as its key.</summary>
+    /// <summary>Adds a party's database on a server. Its key is the party's name.</summary>
     public static IServiceCollection AddPartyStore(this IServiceCollection services, string party, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -124,14 +125,14 @@ public static class PartyRegistration
     /// <summary>The party's database on a server.</summary>
     public static Database StoreOf(this IServiceProvider provider, string party) => provider.GetRequiredKeyedService<Database>(party);
 
-    /// <summary>Adds what brings tables to this version at the start.</summary>
+    /// <summary>Adds a migration that runs at the start.</summary>
     public static IServiceCollection AddMigration(this IServiceCollection services, Func<IServiceProvider, CancellationToken, Task> run) =>
         services.AddSingleton(new Migration(run));
 
-    /// <summary>Adds a bus on RabbitMQ, which <see cref="StartUp"/> starts when everything else stands.</summary>
+    /// <summary>Adds a bus on RabbitMQ. <see cref="StartUp"/> starts it after everything else.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="address">Where the broker is.</param>
-    /// <param name="conventions">What all hosts agree on.</param>
+    /// <param name="address">The address of the broker.</param>
+    /// <param name="conventions">The conventions that all hosts follow.</param>
     /// <param name="register">Adds handlers and sagas.</param>
     /// <param name="receive">Receives from queues.</param>
     public static IServiceCollection AddPartyBus(
@@ -147,7 +148,7 @@ public static class PartyRegistration
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            // Its health check may speak of an endpoint that has been replaced; ours knows each channel.
+            // MassTransit's health check may report an endpoint that has been replaced. ConsumersHealth knows each channel.
             bus.ConfigureHealthCheckOptions(check => check.Tags.Add("masstransit"));
             register(bus);
             bus.AddOptions<MassTransitHostOptions>().Configure(host => host.ConsumerStopTimeout = HandlersStop);

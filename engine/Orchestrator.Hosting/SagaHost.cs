@@ -6,7 +6,7 @@ using Orchestrator.Hosting.Permissions;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// The program that runs sagas on RabbitMQ and PostgreSQL, in as many replicas as needed, and takes the commands of their operators.
+/// The program that runs sagas on RabbitMQ and PostgreSQL, in any number of replicas. It also has the commands for operators.
 /// </summary>
 public static class SagaHost
 {
@@ -14,7 +14,7 @@ public static class SagaHost
 
     /// <summary>Runs the sagas until the process is told to stop, or the command that the arguments name.</summary>
     /// <param name="args">The arguments of the process: settings as <c>--Key=value</c>, or a command, or <c>--help</c>.</param>
-    /// <param name="describe">Says which sagas there are, and what else the program does.</param>
+    /// <param name="describe">Describes the sagas, and the other work of the program.</param>
     /// <returns>One of <see cref="Commands.ExitCode"/>.</returns>
     public static Task<int> Run(string[] args, Action<SagaParty> describe)
     {

@@ -5,12 +5,12 @@ using Orchestrator.Journal.Holds;
 namespace Orchestrator.Hosting;
 
 /// <summary>How the sagas of a host run.</summary>
-/// <param name="Pace">What their time limits and pauses are multiplied by, in trials.</param>
-/// <param name="Breaker">When steps that nobody answers hold themselves.</param>
+/// <param name="Pace">The factor for their time limits and pauses, for trials.</param>
+/// <param name="Breaker">When the breaker holds a step whose participant answers no saga.</param>
 public sealed record SagaOptions(double Pace, BreakerOptions Breaker)
 {
-    /// <summary>As the settings say: <see cref="SagaSettings"/>.</summary>
-    /// <exception cref="SettingsException">They can't be understood.</exception>
+    /// <summary>Reads the options from the settings: <see cref="SagaSettings"/>.</summary>
+    /// <exception cref="SettingsException">A setting is invalid.</exception>
     public static SagaOptions Of(IConfiguration configuration) =>
         new(SagaSettings.Pace(configuration), SagaSettings.Breaker(configuration));
 }

@@ -10,7 +10,7 @@ using Orchestrator.MassTransit.Endpoints;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// The description of the party that runs the sagas: their tables, and the queues from which participants take other work than commands.
+/// The description of the party that runs the sagas: their tables, and the queues from which participants take events and other work.
 /// </summary>
 public sealed class SagaParty : Party
 {
@@ -21,7 +21,7 @@ public sealed class SagaParty : Party
     public SagaParty()
         : base(SagaJournal.Party) => AddSettings(SagaSettings.All);
 
-    /// <summary>How the sagas run; as the host's settings say unless given.</summary>
+    /// <summary>How the sagas run. By default the host's settings decide.</summary>
     public Func<IConfiguration, SagaOptions> Options { get; set; } = SagaOptions.Of;
 
     /// <summary>Adds a saga.</summary>
@@ -45,10 +45,10 @@ public sealed class SagaParty : Party
         AddServices(host => host.Services.AddSingleton(source));
     }
 
-    /// <summary>Adds the sagas to a bus, or to something that only asks them for their tables.</summary>
+    /// <summary>Adds the sagas to a bus, or to a registration that only reads their tables.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="pace">What their time limits and pauses are multiplied by.</param>
-    /// <exception cref="DefinitionException">A table can't work as written.</exception>
+    /// <param name="pace">The factor for their time limits and pauses.</param>
+    /// <exception cref="DefinitionException">A table is invalid.</exception>
     public void AddTo(IBusRegistrationConfigurator bus, double pace = 1)
     {
         foreach (var add in _sagas)
@@ -56,9 +56,10 @@ public sealed class SagaParty : Party
         bus.AddConsumer<HoldHandlers>();
     }
 
-    /// <summary>What the tables of the sagas say; nothing is started.</summary>
-    /// <exception cref="DefinitionException">A table can't work as written.</exception>
-    /// <param name="configuration">The host's settings, which say how long limits are; as the tables say them when absent.</param>
+    /// <summary>Reads the tables of the sagas. It starts nothing.</summary>
+    /// <exception cref="DefinitionException">A table is invalid.</exception>
+    /// <param name="configuration">The host's settings, with the factor for time limits; null to read the limits as the tables have
+    /// them.</param>
     public IReadOnlyList<ISagaKind> Kinds(IConfiguration? configuration = null)
     {
         var pace = configuration is null ? 1 : Options(configuration).Pace;

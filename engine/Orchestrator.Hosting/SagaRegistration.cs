@@ -17,13 +17,13 @@ using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>What a host of sagas consists of.</summary>
+/// <summary>Adds the parts of a host of sagas.</summary>
 public static class SagaRegistration
 {
     /// <summary>Adds the journal, on a database that <see cref="MigrateOrchestrator"/> has prepared.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="database">The database.</param>
-    /// <param name="breaker">When steps hold themselves; as usual unless given.</param>
+    /// <param name="breaker">When the breaker holds a step; <see cref="BreakerOptions.Default"/> when null.</param>
     public static IServiceCollection AddOrchestrator(
         this IServiceCollection services, Func<IServiceProvider, Database> database, BreakerOptions? breaker = null) =>
         services.AddSingleton(breaker ?? BreakerOptions.Default).AddJournal(database).AddSingleton<HoldStore>()
@@ -37,7 +37,7 @@ public static class SagaRegistration
         bus.JournalSagaEndpoints(context, context.GetService<BrokerConventions>()?.Options.IntakeAtOnce);
         bus.ReceiveEndpoint(OperatorQueues.Commands, endpoint =>
         {
-            // Commands are sent straight to this queue: nobody publishes them.
+            // Commands are sent straight to this queue, and are never published.
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConfigureConsumer<HoldHandlers>(context);
         });
@@ -47,13 +47,13 @@ public static class SagaRegistration
     public static IReadOnlyCollection<string> SendsTo(IServiceProvider provider) =>
         [.. provider.GetServices<ISagaKind>().SelectMany(kind => kind.SendsTo).Distinct()];
 
-    /// <summary>Whether a replica with another definition, or another program, can handle what this one can't.</summary>
+    /// <summary>Whether the exception means that a replica with another definition or program can handle the message.</summary>
     public static bool IsForAnotherReplica(Exception exception) =>
         exception is NewerDefinitionException or RemovedStepException or OtherProgramException;
 
-    /// <summary>Brings the tables and the views to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
-    /// <exception cref="DefinitionException">A saga can't carry on what is under way.</exception>
+    /// <summary>Migrates the tables and the views to this version.</summary>
+    /// <exception cref="NewerSchemaException">A newer version of the program has migrated the database.</exception>
+    /// <exception cref="DefinitionException">This version of a saga can't continue the unfinished sagas of an older version.</exception>
     public static async Task MigrateOrchestrator(this IServiceProvider provider, CancellationToken cancellationToken = default)
     {
         var database = provider.GetRequiredService<IJournalStore>().Database;
@@ -61,7 +61,7 @@ public static class SagaRegistration
         foreach (var kind in provider.GetServices<ISagaKind>())
         {
             await RunningInstances.Check(database, kind, cancellationToken);
-            // A table that does not start has not run as its version.
+            // A definition is recorded only after the check, because a definition that can't start has never run.
             await RecordedDefinitions.Check(database, kind, cancellationToken);
         }
 
@@ -69,7 +69,7 @@ public static class SagaRegistration
         await provider.GetRequiredService<ViewUpkeep>().Bring(cancellationToken);
     }
 
-    /// <summary>Adds what brings dead letters from the broker into the table <c>dead_letter</c>.</summary>
+    /// <summary>Adds the service that moves dead letters from the broker into the table <c>dead_letter</c>.</summary>
     public static IServiceCollection AddDeadLetterDrain(this IServiceCollection services, BrokerAddress broker) => services
         .AddSingleton(provider => new DeadLetterStore(provider.GetRequiredService<IJournalStore>().Database))
         .AddHostedService(provider => ActivatorUtilities.CreateInstance<DeadLetterDrain>(

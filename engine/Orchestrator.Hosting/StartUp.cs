@@ -8,8 +8,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.Hosting;
 
 /// <summary>
-/// The order in which a host comes up: first its tables, then the broker, then the first message. What is away is waited
-/// for; what is wrong ends the start.
+/// Starts a host in order: its tables first, then the broker, then the consumers. It waits for a server that can't be reached. Any other
+/// error ends the start.
 /// </summary>
 public sealed partial class StartUp(
     IServiceProvider provider, IEnumerable<Migration> migrations, BrokerAddress broker, BrokerConventions conventions, IBusDepot bus,
@@ -24,15 +24,16 @@ public sealed partial class StartUp(
     public Task Done => _done.Task;
 
     /// <summary>
-    /// Completes with a sentence when the host can't take messages from one of its queues, although the broker can be reached.
+    /// Completes with the reason, as a sentence, when the host can't take messages from one of its queues although the broker can be
+    /// reached.
     /// </summary>
     public Task<string> Deaf => supervisor.Deaf;
 
     /// <summary>Whether the host takes messages.</summary>
     public bool IsUp { get; private set; }
 
-    /// <summary>Does all of it; returns when the host takes messages.</summary>
-    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
+    /// <summary>Starts the host, and returns when it takes messages.</summary>
+    /// <exception cref="BrokerRefusedException">The broker refuses the connection.</exception>
     public async Task Begin(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -47,7 +48,7 @@ public sealed partial class StartUp(
         LogReady(conventions.Source, took);
     }
 
-    /// <summary>Takes no more messages, and returns when those under way are handled.</summary>
+    /// <summary>Stops taking messages, and returns when the running handlers have ended.</summary>
     public async Task End(CancellationToken cancellationToken)
     {
         await supervisor.End(cancellationToken);

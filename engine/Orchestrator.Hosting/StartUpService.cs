@@ -8,11 +8,11 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>Brings the host up beside its health checks, which answer from the first moment, and drains it when it stops.</summary>
+/// <summary>Starts the host while its health checks already answer, and drains it when it stops.</summary>
 sealed partial class StartUpService(
     StartUp start, StartUpService.Outcome outcome, IHostApplicationLifetime life, ILogger<StartUpService> logger) : BackgroundService
 {
-    /// <summary>How the process shall end.</summary>
+    /// <summary>How the process ends.</summary>
     public sealed class Outcome
     {
         public int ExitCode { get; set; }
@@ -29,25 +29,25 @@ sealed partial class StartUpService(
         try
         {
             var begun = start.Begin(stoppingToken);
-            // A host that never gets all of its consumers does not come up.
+            // A host that never gets all its consumers fails to start.
             if (await Task.WhenAny(begun, start.Deaf) == begun)
                 await begun;
             var deaf = await start.Deaf.WaitAsync(stoppingToken);
             LogDeaf(deaf);
             GiveUp();
         }
-#pragma warning disable CA1031 // A start that is broken off may fail in any way; the host was told to stop, and does.
+#pragma warning disable CA1031 // A cancelled start may fail with any exception. The host stops anyway.
         catch (Exception) when (stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            // So it goes on to stop.
+            // The host continues to stop.
         }
         catch (Exception e) when (Sentence(e) is { } sentence)
         {
             LogRefused(sentence);
             GiveUp();
         }
-#pragma warning disable CA1031 // Whatever it is, a host that can't start must say so and go.
+#pragma warning disable CA1031 // A host that can't start logs the reason and ends.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -62,16 +62,17 @@ sealed partial class StartUpService(
         life.StopApplication();
     }
 
-    // What an operator can put right needs no stack trace.
+    // An error that an operator can correct needs no stack trace.
     static string? Sentence(Exception exception) => exception switch
     {
         NewerSchemaException or BrokerRefusedException or DefinitionException => exception.Message,
         DbException { InnerException: CertificateException refused } => $"PostgreSQL can't be trusted: {refused.Message}",
-        DbException => $"PostgreSQL refuses: {Redacted.Reason(exception)}; check ConnectionStrings__Postgres and what its role may do",
+        DbException =>
+            $"PostgreSQL refuses: {Redacted.Reason(exception)}; check ConnectionStrings__Postgres and the permissions of its role",
         _ => null,
     };
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The host ends, to be started again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The host ends, and its platform must start it again: {Reason}")]
     partial void LogDeaf(string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Can't start: {Reason}")]

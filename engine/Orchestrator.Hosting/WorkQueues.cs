@@ -3,7 +3,7 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting;
 
-/// <summary>A queue from which a participant takes other work than its commands: events, for the most part.</summary>
+/// <summary>A queue from which a participant takes other work than commands of sagas. This is mostly events.</summary>
 /// <param name="Queue">The queue.</param>
 public sealed record WorkSource(string Queue)
 {
@@ -11,12 +11,12 @@ public sealed record WorkSource(string Queue)
     public IReadOnlyList<Type> Events { get; init; } = [];
 }
 
-/// <summary>The queues that work is taken from, by any host.</summary>
+/// <summary>The queues from which the hosts take work.</summary>
 public static class WorkQueues
 {
     /// <summary>The queues that the sagas, their operators and their participants take work from.</summary>
     /// <param name="kinds">The sagas.</param>
-    /// <param name="others">The queues of participants to which no saga sends commands.</param>
+    /// <param name="others">Queues of participants to which no saga sends commands.</param>
     public static IReadOnlyCollection<string> Of(IEnumerable<ISagaKind> kinds, IEnumerable<WorkSource> others) =>
     [
         .. kinds.SelectMany(

@@ -7,13 +7,13 @@ namespace Orchestrator.Hosting.Commands;
 /// <summary>Options that several commands have.</summary>
 public static class CommandOptions
 {
-    /// <summary>Who asks for it.</summary>
-    public static readonly Option<string> Actor = Telling("--by", "Who wants it");
+    /// <summary>The actor.</summary>
+    public static readonly Option<string> Actor = Telling("--by", "Your name, which is recorded");
 
-    /// <summary>Why.</summary>
-    public static readonly Option<string> Note = Telling("--note", "Why");
+    /// <summary>The reason.</summary>
+    public static readonly Option<string> Note = Telling("--note", "Why you do it, which is recorded");
 
-    /// <summary>Understands ids.</summary>
+    /// <summary>Parses ids.</summary>
     public static Guid[] Ids(ArgumentResult result)
     {
         var ids = new List<Guid>();
@@ -34,7 +34,7 @@ public static class CommandOptions
         Description = description,
         CustomParser = result =>
         {
-            // A number alone would be days.
+            // A number without a colon would be read as days.
             var text = result.Tokens[0].Value;
             if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
                 && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(365))
@@ -60,7 +60,7 @@ public static class CommandOptions
         },
     };
 
-    /// <summary>An option by which somebody says something.</summary>
+    /// <summary>An option whose value is a text that must not be empty.</summary>
     public static Option<string> Telling(string name, string description, bool required = true)
     {
         var option = new Option<string>(name) { Description = description, Required = required };
@@ -72,7 +72,7 @@ public static class CommandOptions
         return option;
     }
 
-    /// <summary>Refuses an empty path, before anything is made of it.</summary>
+    /// <summary>Adds a check to an option that its path is not empty.</summary>
     public static Option<string> Path(Option<string> option)
     {
         option.Validators.Add(result =>
@@ -83,6 +83,6 @@ public static class CommandOptions
         return option;
     }
 
-    /// <summary>A text that somebody else wrote, for a terminal, which would obey some of its characters.</summary>
+    /// <summary>Makes a text safe for a terminal, which would obey control characters.</summary>
     public static string Printable(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
 }

@@ -6,27 +6,27 @@ using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Commands;
 
-/// <summary>A sentence about trouble, and the exit code that goes with it.</summary>
+/// <summary>An error as a sentence, with its exit code.</summary>
 /// <param name="ExitCode">One of <see cref="Commands.ExitCode"/>.</param>
 /// <param name="Sentence">What is wrong and what to do.</param>
 public sealed record Trouble(int ExitCode, string Sentence);
 
 /// <summary>
-/// Runs the commands of a program: wrong arguments and known trouble become one sentence on standard error and an exit code. Ctrl-C and
-/// SIGTERM cancel the
-/// command; a second signal ends the process.
+/// Runs the commands of a program. Wrong arguments and known errors become one sentence on standard error and an exit code. Ctrl-C and
+/// SIGTERM cancel the command. A second signal ends the process.
 /// </summary>
 /// <param name="root">The commands.</param>
-/// <param name="troubles">The trouble that this program knows; what it returns null for is judged as in every program.</param>
+/// <param name="troubles">Explains the errors that only this program knows. When it returns null, the explanation of all programs is
+/// used.</param>
 public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Trouble?> troubles)
 {
     // A word that begins with @ is a name, not a file of arguments.
     static readonly ParserConfiguration PlainWords = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Where help and results go.</summary>
+    /// <summary>The output for help and results.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 
-    /// <summary>Where sentences about trouble go.</summary>
+    /// <summary>The output for errors.</summary>
     public TextWriter Error { get; init; } = Console.Error;
 
     /// <summary>Whether a sentence begins with the name of its command.</summary>
@@ -35,7 +35,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
     /// <summary>Makes a sentence safe for a terminal.</summary>
     public Func<string, string> Printable { get; init; } = text => text;
 
-    /// <summary>Runs what the arguments ask for.</summary>
+    /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> Run(string[] args)
@@ -59,7 +59,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
                 },
                 interruption.Token);
         }
-#pragma warning disable CA1031 // The last catch of the process: unknown trouble is a defect, is told in full, and has its exit code.
+#pragma warning disable CA1031 // The last catch of the process: an unknown error is a defect, and is printed in full.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -70,7 +70,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
         }
     }
 
-    /// <summary>Says something about a command, on standard error.</summary>
+    /// <summary>Prints a sentence about a command on standard error.</summary>
     /// <returns>The exit code.</returns>
     public static int Say(Command command, int exitCode, string sentence)
     {
@@ -86,7 +86,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
 
     bool IsNamed(Command command) => NamesCommands && command != root;
 
-    // The command that stands first: what is said of a subcommand begins with its name.
+    // The first command in the arguments. A sentence about a subcommand begins with its name.
     static Command Named(CommandResult result)
     {
         while (result.Parent is CommandResult { Command: not RootCommand } parent)
@@ -95,7 +95,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
     }
 
     static string Problem(ParseResult parsed, ParseError mistake) => parsed.UnmatchedTokens is [var unknown, ..]
-        // A word that nobody knows explains what is missing because of it.
+        // An unknown word is reported first, because other errors may follow from it.
         ? $"Unrecognized command or argument '{CommandOptions.Printable(unknown)}'"
         : string.Join(' ', mistake.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
@@ -107,7 +107,7 @@ public sealed class CommandProgram(RootCommand root, Func<Exception, Command, Tr
         _ => Refused(exception) is { } refused ? new(ExitCode.Trouble, $"The program can't start: {refused.Message}.") : null,
     };
 
-    // The container and the bus wrap what a saga's constructor throws.
+    // The container and the bus wrap the exception of a saga's constructor.
     static DefinitionException? Refused(Exception? exception)
     {
         while (exception is not (null or DefinitionException))

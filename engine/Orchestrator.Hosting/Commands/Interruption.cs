@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Orchestrator.Hosting.Commands;
 
-/// <summary>The wish that the process end, from Ctrl-C or a service manager: the first signal interrupts, a later one kills.</summary>
+/// <summary>Handles Ctrl-C and the signal of a service manager. The first signal cancels, and a later one ends the process.</summary>
 sealed class Interruption : IDisposable
 {
-    // One wish may come twice: a supervisor signals the process and its group.
+    // One request may come as two signals, because a supervisor signals the process and its group.
     static readonly TimeSpan OneWish = TimeSpan.FromSeconds(1);
 
     readonly TimeProvider _time = TimeProvider.System;
-    // Never disposed of: a signal may still be on its way.
+    // It is never disposed of, because a signal may still come.
     readonly CancellationTokenSource _source = new();
     readonly PosixSignalRegistration _interrupt, _terminate;
     long _first;
@@ -20,7 +20,7 @@ sealed class Interruption : IDisposable
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>A token that the first signal cancels.</summary>
     public CancellationToken Token => _source.Token;
 
     public void Dispose()

@@ -12,37 +12,37 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Hosting.Commands;
 
-/// <summary>A command that works on the servers of the sagas' host, which the environment names.</summary>
+/// <summary>A command that uses the servers of the sagas' host. The environment names the servers.</summary>
 /// <param name="name">Its name.</param>
-/// <param name="description">What it does; which settings it needs; its exit codes.</param>
+/// <param name="description">What it does, which settings it needs, and its exit codes.</param>
 sealed class ServerCommand(string name, string description) : Command(name, description)
 {
-    /// <summary>How things are after trouble; the rest of a sentence.</summary>
+    /// <summary>The state after an error, as the rest of a sentence.</summary>
     public string Afterwards { get; init; } = "";
 
-    /// <summary>The database of the sagas, when it answers.</summary>
-    /// <exception cref="DbException">It does not.</exception>
+    /// <summary>Connects to the database of the sagas, and checks that it answers.</summary>
+    /// <exception cref="DbException">The database does not answer.</exception>
     public static async Task<PostgresDatabase> Database(HostSettings settings, CancellationToken cancellationToken)
     {
         var database = PostgresDatabase.Connect(
             settings.Postgres, SagaJournal.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
-        // Work waits for a database that is away; somebody at a terminal is told.
+        // A host waits for a database that can't be reached. A person at a terminal gets an error.
         await database.Ping(cancellationToken);
         return database;
     }
 
     /// <summary>The settings of the sagas' host, from the environment and its secrets.</summary>
-    /// <exception cref="SettingsException">They can't be understood.</exception>
+    /// <exception cref="SettingsException">Some are missing or wrong.</exception>
     public static HostSettings Settings()
     {
         using var configuration = Configuration();
         return HostSettings.Read(configuration, SagaJournal.Party);
     }
 
-    /// <summary>What is said of trouble with the servers.</summary>
-    /// <param name="exception">The trouble.</param>
-    /// <param name="command">The command that met it.</param>
-    /// <returns>Null for trouble of another kind.</returns>
+    /// <summary>Explains errors of the servers.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="command">The command in which it happened.</param>
+    /// <returns>Null for other errors.</returns>
     public static Trouble? Troubles(Exception exception, Command command)
     {
         var afterwards = command is ServerCommand server ? server.Afterwards : "";
@@ -70,7 +70,7 @@ sealed class ServerCommand(string name, string description) : Command(name, desc
         return PostgresDatabase.ServerOf(configuration.PostgresOf("Postgres") ?? "");
     }
 
-    /// <summary>Where the settings come from: the environment and its secrets. To be disposed of.</summary>
+    /// <summary>The configuration from the environment and its secrets. The caller disposes of it.</summary>
     public static ConfigurationManager Configuration()
     {
         var configuration = new ConfigurationManager();

@@ -11,7 +11,7 @@ using RabbitMQ.Client.Events;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>Brings every dead letter from the broker into the store; acknowledged after the commit.</summary>
+/// <summary>Moves every dead letter from the broker into the store. It acknowledges a dead letter after the commit.</summary>
 sealed partial class DeadLetterDrain(
     BrokerAddress broker,
     IReadOnlyCollection<string> queues,
@@ -46,7 +46,7 @@ sealed partial class DeadLetterDrain(
             {
                 await DrainWhileConnected(stoppingToken);
             }
-#pragma warning disable CA1031 // Whatever went wrong, dead letters wait at the broker until it is put right.
+#pragma warning disable CA1031 // Dead letters wait at the broker, and the drain tries again.
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -68,13 +68,13 @@ sealed partial class DeadLetterDrain(
         };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var drains = queues.Select(queue => DrainQueue(connection, queue, end.Token)).ToList();
-        // All drains end by themselves when the connection was lost before anybody could be told.
+        // When the connection was lost before the handler above was added, all drains end by themselves.
         await Task.WhenAny(lost.Task, Task.WhenAll(drains));
         await end.CancelAsync();
         await Task.WhenAll(drains);
     }
 
-    // Each over a channel of its own: a queue that does not answer, or is refused, must not keep the others from being drained.
+    // Each queue has its own channel, so that a queue that does not answer or is refused does not stop the drains of the others.
     async Task DrainQueue(IConnection connection, string queue, CancellationToken stoppingToken)
     {
         while (connection.IsOpen && !stoppingToken.IsCancellationRequested)
@@ -83,7 +83,7 @@ sealed partial class DeadLetterDrain(
             {
                 await DrainWhileOpen(connection, queue, stoppingToken);
             }
-#pragma warning disable CA1031 // Whatever went wrong, dead letters wait at the broker until it is put right.
+#pragma warning disable CA1031 // Dead letters wait at the broker, and the drain tries again.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -114,14 +114,14 @@ sealed partial class DeadLetterDrain(
             {
                 await Keep(channel, queue, letter, stoppingToken);
             }
-#pragma warning disable CA1031 // Not acknowledged, it comes again over a new channel; the client would only swallow the exception.
+#pragma warning disable CA1031 // The dead letter is not acknowledged, so it comes again over a new channel.
             catch (Exception e)
 #pragma warning restore CA1031
             {
                 closed.TrySetException(e);
             }
         };
-        // The broker cancels it when the queue is deleted; then it is declared again.
+        // The broker cancels the consumer when the queue is deleted. The queue is then declared again.
         consumer.UnregisteredAsync += (_, _) =>
         {
             closed.TrySetResult();
@@ -139,7 +139,7 @@ sealed partial class DeadLetterDrain(
         await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stoppingToken);
     }
 
-    // Not the reason: that of a message that can't be read quotes it, and it may speak of people.
+    // The log line has no reason, because the reason may quote the message and so contain personal data.
     [LoggerMessage(Level = LogLevel.Error, Message =
         "Dead letter: {MessageType} {MessageId} of saga {SagaId}, for {Queue}; the reason is in dead_letter {Id}")]
     partial void LogKept(string messageType, Guid? messageId, Guid? sagaId, string queue, Guid id);

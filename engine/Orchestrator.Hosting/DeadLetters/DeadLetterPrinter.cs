@@ -7,8 +7,8 @@ using Orchestrator.Journal.DeadLetters;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>Dead letters for people, and for machines as a JSON object a line.</summary>
-/// <param name="json">Whether it is for machines.</param>
+/// <summary>Prints dead letters: as text for people, or as one JSON object on each line for machines.</summary>
+/// <param name="json">Whether to print JSON.</param>
 sealed class DeadLetterPrinter(bool json)
 {
     const int LongestReason = 160;
@@ -19,7 +19,7 @@ sealed class DeadLetterPrinter(bool json)
     };
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Default };
 
-    /// <summary>One in a list.</summary>
+    /// <summary>Prints one entry of a list.</summary>
     public void Print(DeadLetterEntry letter)
     {
         if (json)
@@ -38,10 +38,10 @@ sealed class DeadLetterPrinter(bool json)
             Console.WriteLine($"  {done}");
     }
 
-    /// <summary>One with all that is known of it.</summary>
+    /// <summary>Prints one dead letter in full.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="chain">All of the same message.</param>
-    /// <param name="withBody">Whether what it says is shown too.</param>
+    /// <param name="chain">All dead letters of the same message.</param>
+    /// <param name="withBody">Whether to print the body too.</param>
     public void Print(DeadLetter letter, IReadOnlyList<DeadLetterEntry> chain, bool withBody)
     {
         var entry = chain.Single(one => one.Id == letter.Id);
@@ -75,7 +75,8 @@ sealed class DeadLetterPrinter(bool json)
             Console.WriteLine($"stack:\n{Lines(stack)}");
         Console.WriteLine(withBody
             ? $"body{(letter.BodyIsBase64 ? " (base 64)" : "")}:\n{Lines(letter.Body)}"
-            : FormattableString.Invariant($"body:     {letter.Body.Length} characters, which may speak of people; --body shows them"));
+            : FormattableString.Invariant(
+                $"body:     {letter.Body.Length} characters, which may contain personal data; --body shows them"));
     }
 
     static string? WhatWasDone(DeadLetterEntry letter) => letter switch

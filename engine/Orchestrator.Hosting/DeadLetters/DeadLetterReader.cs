@@ -9,19 +9,19 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>Understands what it can of a message that was set aside; none is too broken to be kept.</summary>
+/// <summary>Reads what it can from a message that was set aside. Every message can be kept, however broken it is.</summary>
 /// <param name="messages">The types of the messages that may have been set aside.</param>
 public sealed class DeadLetterReader(IEnumerable<Type> messages)
 {
     const int Deepest = 20;
 
-    // The end of the year 9999, where times end.
+    // The end of the year 9999, the latest time of .NET.
     const long LastSecond = 253_402_300_799;
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     readonly IReadOnlySet<string> _sagaIds = EnvelopeScan.NamesOfSagaIds(messages);
 
-    /// <summary>What is kept of a message.</summary>
+    /// <summary>Makes a dead letter from a message.</summary>
     /// <param name="queue">The queue that it was drained from.</param>
     /// <param name="properties">Its properties and headers.</param>
     /// <param name="content">Its body.</param>
@@ -42,7 +42,7 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
             headersJson,
             body,
             isBase64,
-            // Where this program's hosts or the broker have just written it.
+            // The exchange is taken only from headers that a host of this program or the broker has just written.
             IsError(queue)
                 ? headers.GetValueOrDefault(WireHeaders.OriginExchange)?.ToString()
                 : Deaths(headers)
@@ -64,11 +64,12 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
         : queue != BrokerQueues.DeadLetters(SourceQueue(queue)) ? DeadLetterReason.UnknownType
         : Death(headers, "reason") == "delivery_limit" ? DeadLetterReason.DeliveryLimit : DeadLetterReason.Broker;
 
-    // The queue's own name tells: what the headers say of it may be their sender's invention.
+    // The name of the queue gives the source, because the sender could have written the headers.
     static string SourceQueue(string queue) => queue[..queue.LastIndexOf('_')];
 
     static string Reason(string queue, Dictionary<string, object?> headers) =>
-        // Only where MassTransit has just written them: elsewhere they are of an earlier time, or the sender's invention.
+        // The fault headers count only in an error queue, where MassTransit has just written them. Elsewhere they are old, or written by
+        // the sender.
         IsError(queue) && headers.GetValueOrDefault(MessageHeaders.FaultMessage) is { } fault
             ? $"{headers.GetValueOrDefault(MessageHeaders.FaultExceptionType)}: {fault}".TrimStart(':', ' ')
             : queue == BrokerQueues.DeadLetters(SourceQueue(queue))
@@ -77,9 +78,9 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
                     "delivery_limit" => "the process that handled it ended again and again without an answer (delivery_limit)",
                     var death => $"the broker set it aside ({death ?? "no reason given"})",
                 }
-                : "nobody in the queue's host handles this type of message";
+                : "the queue's host has no handler for this type of message";
 
-    // The latest comes first; the first of all is that of a queue in which the message waited for another try.
+    // The latest entry comes first. The oldest entry may be that of a redelivery queue.
     static string? Death(Dictionary<string, object?> headers, string what) =>
         Deaths(headers).FirstOrDefault()?.GetValueOrDefault(what)?.ToString();
 
@@ -101,13 +102,13 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
         }
         catch (DecoderFallbackException)
         {
-            // It is no text.
+            // The body is not text.
         }
 
         return (Convert.ToBase64String(content), true);
     }
 
-    // PostgreSQL's text holds no NUL, and neither does a JSON text that its operators shall look into.
+    // A text of PostgreSQL can't contain NUL. A JSON value that its operators read can't contain NUL either.
     static string Storable(string text) => text.Replace("\0", "\\0", StringComparison.Ordinal);
 
     static Dictionary<string, object?> Properties(IReadOnlyBasicProperties properties) => new Dictionary<string, object?>
@@ -131,7 +132,7 @@ public sealed class DeadLetterReader(IEnumerable<Type> messages)
         return plain;
     }
 
-    // As AMQP's values are read by the client: text comes as bytes.
+    // The client reads a text of AMQP as bytes.
     static object? Plain(object? value, int depth) => value switch
     {
         byte[] text => Storable(Encoding.UTF8.GetString(text)),

@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>The command <c>dead-letters</c>: an operator looks at what was set aside, and discards what is junk.</summary>
+/// <summary>The command <c>dead-letters</c>. With it an operator reads the dead letters and discards those that are not needed.</summary>
 public static class DeadLettersCommand
 {
     const int Few = 50;
@@ -13,30 +13,30 @@ public static class DeadLettersCommand
 
     static readonly Option<string> State = new("--state")
     {
-        Description = "Open, unless given: nobody has seen to them",
+        Description = "Only those in this state; by default Open: neither sent back nor discarded",
         DefaultValueFactory = _ => nameof(DeadLetterState.Open),
     };
 
     static readonly Option<int> Limit = new("--limit")
     {
-        Description = "At most so many, the latest first",
+        Description = "How many to list at most; the latest come first",
         DefaultValueFactory = _ => Few,
     };
-    static readonly Option<bool> Json = new("--json") { Description = "A JSON object a line" };
-    static readonly Option<bool> Body = new("--body") { Description = "What it says, too; it may speak of people" };
-    static readonly Option<bool> Yes = new("--yes") { Description = "Discard all that match; without, they are only listed" };
+    static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object on each line" };
+    static readonly Option<bool> Body = new("--body") { Description = "Also print the body; it may contain personal data" };
+    static readonly Option<bool> Yes = new("--yes") { Description = "Discard all that match; without it they are only listed" };
     static readonly Argument<Guid> Id = new("id")
     {
-        Description = "Its id",
+        Description = "The id of the dead letter",
         CustomParser = result => CommandOptions.Ids(result).FirstOrDefault(),
     };
     static readonly Argument<Guid[]> Ids = new("id")
     {
-        Description = "Their ids",
+        Description = "The ids of the dead letters",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = CommandOptions.Ids,
     };
-    static readonly Option<string> Reason = CommandOptions.Telling("--reason", "Why");
+    static readonly Option<string> Reason = CommandOptions.Telling("--reason", "Why they are discarded");
 
     static readonly Command DeadLetters = Make();
 
@@ -46,10 +46,11 @@ public static class DeadLettersCommand
     static ServerCommand Make()
     {
         var command = new ServerCommand("dead-letters", """
-            Shows the messages that were set aside, and discards what is junk. 'redrive' sends them back.
+            Shows the messages that were set aside, and discards those that are not needed. 'redrive' sends them back.
 
             Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. Exit code: 0 done, 3 some could not be
-            discarded (or none matches), 4 those that match were listed, and nothing was discarded, 2 usage or settings, 1 anything else.
+            discarded, or none matches, 4 those that match were listed and nothing was discarded, 2 wrong usage or settings,
+            1 anything else.
             """);
         State.AcceptOnlyFromAmong([.. Enum.GetNames<DeadLetterState>(), All]);
         Limit.Validators.Add(asked =>
@@ -58,11 +59,11 @@ public static class DeadLettersCommand
                 asked.AddError("--limit must be 1 or more");
         });
         command.Subcommands.Add(Sub(
-            "list", "Lists them. A message that failed again after it was sent back is one of them, with how often it failed.",
+            "list", "Lists dead letters. A message that failed again after it was sent back is one entry, with the number of its failures.",
             [.. WhichDeadLetters.Options, State, Limit, Json], List));
         var show = Sub(
-            "show", "Shows one: why it was set aside, what was done with it, its headers, and with --body what it says.", [Body, Json],
-            Show);
+            "show", "Shows one dead letter: why it was set aside, what was done with it, its headers, and with --body its body.",
+            [Body, Json], Show);
         show.Arguments.Add(Id);
         command.Subcommands.Add(show);
         command.Subcommands.Add(Discarding());
@@ -72,14 +73,15 @@ public static class DeadLettersCommand
     static Command Discarding()
     {
         var discard = Sub(
-            "discard", "Keeps them as they are, with who did so and why; they are never sent back.",
+            "discard", "Marks dead letters as discarded, with actor and reason. They stay in the table and are never sent back.",
             [.. WhichDeadLetters.Options, CommandOptions.Actor, Reason, Yes], Discard);
         discard.Arguments.Add(Ids);
         discard.Validators.Add(asked =>
         {
             if (asked.GetResult(Ids) is { Tokens.Count: > 0 } == WhichDeadLetters.IsAnyGiven(asked))
                 asked.AddError(
-                    $"Which ones? Give their ids, or some of {string.Join(", ", WhichDeadLetters.Options.Select(option => option.Name))}");
+                    "no dead letters are chosen; give either ids or options of "
+                    + string.Join(", ", WhichDeadLetters.Options.Select(option => option.Name)));
         });
         return discard;
     }
@@ -131,7 +133,8 @@ public static class DeadLettersCommand
             if (!parsed.GetValue(Yes))
             {
                 await Print(parsed, filter, Few, database, stop);
-                return CommandProgram.Say(DeadLetters, ExitCode.DryRun, "nothing was discarded; say --yes to discard all that match then.");
+                return CommandProgram.Say(
+                    DeadLetters, ExitCode.DryRun, "nothing was discarded; run it with --yes to discard all that match then.");
             }
         }
 
@@ -165,7 +168,7 @@ public static class DeadLettersCommand
             await Console.Error.WriteLineAsync($"{sum}; --limit lists more");
     }
 
-    // A mistyped id must not leave half of the others done.
+    // All ids are checked first, so that a mistyped id does not leave the command half done.
     static async Task CheckKnown(IReadOnlyList<Guid> ids, DeadLetterLog log, CancellationToken stop)
     {
         var unknown = new List<Guid>();

@@ -3,7 +3,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>What a message says of itself. It is read up to where it can't be read any more.</summary>
+/// <summary>The identity of a message, read from its body. The reading ends where the body can't be read any more.</summary>
 /// <param name="MessageId">Its id.</param>
 /// <param name="CorrelationId">Its correlation id.</param>
 /// <param name="MessageType">The name of its type.</param>
@@ -55,7 +55,7 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
         }
         catch (JsonException)
         {
-            // From here on it can't be read.
+            // The rest can't be read.
         }
 
         return scan;
@@ -74,7 +74,7 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
         }
         catch (InvalidOperationException)
         {
-            return null; // Half of a surrogate pair, or no UTF-8: it is no text.
+            return null; // Half of a surrogate pair, or not UTF-8: it is not text.
         }
     }
 }

@@ -8,21 +8,21 @@ namespace Orchestrator.Hosting.DeadLetters;
 
 /// <summary>Sends dead letters back to the queues that they came from.</summary>
 /// <remarks>
-/// The broker confirms a message before its row is marked: dying in between sends it twice under the same id, which its
-/// receiver knows.
+/// The broker confirms a message before its row is marked. If the process ends in between, the next redrive sends the message a second time
+/// with the same id, and its receiver recognises it.
 /// </remarks>
 sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
 {
-    /// <summary>Sends them one after the other.</summary>
+    /// <summary>Sends dead letters one after the other.</summary>
     /// <param name="letters">Their ids.</param>
-    /// <param name="actor">Who wants it.</param>
-    /// <param name="note">Why.</param>
-    /// <param name="alsoUnchecked">Whether he answers for those too that nobody has looked at.</param>
-    /// <param name="left">Told of each that stays, and why.</param>
-    /// <param name="cancellationToken">Stops between two of them.</param>
-    /// <returns>How many went back.</returns>
-    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
-    /// <exception cref="BrokerUnreachableException">It does not answer.</exception>
+    /// <param name="actor">The operator.</param>
+    /// <param name="note">The operator's reason.</param>
+    /// <param name="alsoUnchecked">Whether to send also dead letters whose sender nobody has checked.</param>
+    /// <param name="left">Gets each dead letter that stays, and the reason.</param>
+    /// <param name="cancellationToken">Stops between two dead letters.</param>
+    /// <returns>How many were sent back.</returns>
+    /// <exception cref="BrokerRefusedException">The broker refuses the connection.</exception>
+    /// <exception cref="BrokerUnreachableException">The broker does not answer.</exception>
     public async Task<int> Run(
         IReadOnlyCollection<Guid> letters, string actor, string note, bool alsoUnchecked, Action<Guid, string> left,
         CancellationToken cancellationToken)
@@ -41,14 +41,14 @@ sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
 
             if (letter.IsForeign)
             {
-                left(id, "it was set aside since its sender may not send it, and is never sent back");
+                left(id, "it was set aside because its sender may not send it, and it is never sent back");
                 continue;
             }
 
             if (letter.IsUnchecked && !alsoUnchecked)
             {
                 left(id,
-                    "the broker set it aside, and nobody has checked that its sender may send it; look at it, and send it back with "
+                    "the broker set it aside, and nobody has checked that its sender may send it; check it, and send it back with "
                     + "--unchecked");
                 continue;
             }
@@ -62,7 +62,7 @@ sealed class Redrive(BrokerAddress broker, DeadLetterLog log)
             var body = RedrivenMessage.Body(letter);
             try
             {
-                // One for each: the broker closes it when a message is too large.
+                // Each message has its own channel, because the broker closes the channel when a message is too large.
                 await using var channel = await connection.CreateChannelAsync(
                     new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
                     cancellationToken);

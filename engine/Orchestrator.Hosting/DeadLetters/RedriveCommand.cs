@@ -4,40 +4,40 @@ using Orchestrator.Journal.DeadLetters;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>The command <c>redrive</c>: an operator returns dead letters.</summary>
+/// <summary>The command <c>redrive</c>. With it an operator sends dead letters back to their queues.</summary>
 public static class RedriveCommand
 {
     static readonly Option<Guid[]> Ids = new("--id")
     {
-        Description = "These, by the column id",
+        Description = "The dead letters with these ids (column id)",
         AllowMultipleArgumentsPerToken = true,
         CustomParser = CommandOptions.Ids,
     };
-    static readonly Option<string?> Queue = new("--queue") { Description = "All of one source_queue" };
-    static readonly Option<bool> All = new("--all") { Description = "All that nobody has sent back yet" };
+    static readonly Option<string?> Queue = new("--queue") { Description = "All open dead letters of one source_queue" };
+    static readonly Option<bool> All = new("--all") { Description = "All open dead letters" };
 
     static readonly Option<bool> Unchecked = new("--unchecked")
     {
-        Description = "Also those that the broker set aside: nobody has checked that their senders may send them",
+        Description = "Also those that the broker set aside, whose senders' permissions were not checked",
     };
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var command = new ServerCommand("redrive", """
-            Sends dead letters back to the queues that they came from, under the ids that they had, and notes who did so and why.
+            Sends dead letters back to the queues that they came from, with the same message ids, and records who did it and why.
 
-            Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. What fails again is set aside again, as a
-            dead letter of its own, which is linked to the first. Exit code: 0 all went back, 3 some did not (or nothing of --queue waits),
-            2 usage or settings, 1 anything else.
-            """) { Afterwards = "; what has not been sent back is still there" };
+            Needs ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ, as the worker does. A message that fails again is set
+            aside again, as a new dead letter with a link to the first. Exit code: 0 all were sent back, 3 some were not, or none of --queue
+            is open, 2 wrong usage or settings, 1 anything else.
+            """) { Afterwards = "; dead letters that were not sent back are still there" };
         foreach (var option in new Option[] { Ids, Queue, All, Unchecked, CommandOptions.Actor, CommandOptions.Note })
             command.Options.Add(option);
         command.Validators.Add(asked =>
         {
-            // What was given is not looked at: a value that can't be understood is said by its option.
+            // The values are not read here, because each option reports its own invalid value.
             if (new Option[] { Ids, Queue, All }.Count(way => asked.GetResult(way) is { Implicit: false }) != 1)
-                asked.AddError("Which ones? Give one of --id, --queue and --all");
+                asked.AddError("no dead letters are chosen; give exactly one of --id, --queue and --all");
         });
         command.SetAction((parsed, stop) => Run(command, parsed, stop));
         return command;
@@ -53,7 +53,7 @@ public static class RedriveCommand
         if (letters.Count == 0 && parsed.GetValue(Queue) is { } queue)
             return CommandProgram.Say(
                 command, ExitCode.NotAll,
-                $"nothing that came from '{queue}' waits to be sent back; the column source_queue has the names.");
+                $"no open dead letter came from '{queue}'; the column source_queue has the names.");
         var left = 0;
         var sent = await new Redrive(settings.RabbitMq, log).Run(
             letters, parsed.GetValue(CommandOptions.Actor)!, parsed.GetValue(CommandOptions.Note)!, parsed.GetValue(Unchecked), Left, stop);

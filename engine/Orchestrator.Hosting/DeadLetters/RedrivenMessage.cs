@@ -7,7 +7,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>A dead letter as the message that it was: the same body, ids and headers, without what its failures added.</summary>
+/// <summary>
+/// Turns a dead letter back into its message: the same body, ids and headers, without the headers that its failures added.
+/// </summary>
 public static class RedrivenMessage
 {
     static readonly string[] OfTheFailure =
@@ -36,14 +38,16 @@ public static class RedrivenMessage
         };
         if (properties.TryGetProperty("timestamp", out var timestamp))
             message.Timestamp = new AmqpTimestamp(timestamp.GetInt64());
-        // It may have been handled up to the sending of what it causes: as a redelivery it sends that again, as a mere copy it would not.
+        // Marks the message as a redelivery. It may have been handled without its own messages being sent. A redelivery sends them again,
+        // and a plain copy would not.
         message.Headers[MessageHeaders.RedeliveryCount] = "1";
-        // The check of its way holds again.
+        // The check of its first exchange is made again.
         if (letter.Exchange is { } exchange)
             message.Headers[WireHeaders.OriginExchange] = exchange;
         else
             message.Headers.Remove(WireHeaders.OriginExchange);
-        // Should it fail again it is another dead letter, even if it fails in the very same way; sent back twice it is the same one.
+        // Part of the id of the next dead letter. So a message that fails again is a new dead letter, even with the same failure. A message
+        // that was sent back twice is the same one.
         message.Headers[WireHeaders.RedrivenFrom] = letter.Id.ToString();
         return message;
     }

@@ -6,24 +6,26 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.DeadLetters;
 
-/// <summary>The options by which an operator says which dead letters are meant.</summary>
+/// <summary>The options with which an operator chooses dead letters.</summary>
 static class WhichDeadLetters
 {
-    static readonly Option<string?> Queue = new("--queue") { Description = "Of one source_queue" };
-    static readonly Option<string?> Type = new("--type") { Description = "Of one type of message, like PaymentCaptured" };
-    static readonly Option<string?> Saga = new("--saga") { Description = "Of one saga, by its id or its business key" };
-    static readonly Option<string?> Class = AmongClasses(new("--reason-class") { Description = "Set aside for one kind of reason" });
-    static readonly Option<TimeSpan?> OlderThan = CommandOptions.Duration("--older-than", "Kept longer ago than this, like 1.00:00:00");
-    static readonly Option<TimeSpan?> NewerThan = CommandOptions.Duration("--newer-than", "Kept within this time, like 00:30:00");
+    static readonly Option<string?> Queue = new("--queue") { Description = "Only those of one source_queue" };
+    static readonly Option<string?> Type = new("--type") { Description = "Only those of one type of message, like PaymentCaptured" };
+    static readonly Option<string?> Saga = new("--saga") { Description = "Only those of one saga, by its id or its business key" };
+    static readonly Option<string?> Class = AmongClasses(new("--reason-class") { Description = "Only those with one class of reason" });
+    static readonly Option<TimeSpan?> OlderThan = CommandOptions.Duration(
+        "--older-than", "Only those that are older than this, like 1.00:00:00");
+    static readonly Option<TimeSpan?> NewerThan = CommandOptions.Duration(
+        "--newer-than", "Only those that are newer than this, like 00:30:00");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All options.</summary>
     public static IReadOnlyList<Option> Options { get; } = [Queue, Type, Saga, Class, OlderThan, NewerThan];
 
-    /// <summary>Whether any is given.</summary>
-    // What was given is not looked at: a value that can't be understood is said by its option.
+    /// <summary>Whether any option is given.</summary>
+    // The values are not read here, because each option reports its own invalid value.
     public static bool IsAnyGiven(SymbolResult asked) => Options.Any(option => asked.GetResult(option) is { Implicit: false });
 
-    /// <summary>What was said.</summary>
+    /// <summary>The filter that the options describe.</summary>
     /// <exception cref="UsageException">No saga has the business key.</exception>
     public static async Task<DeadLetterFilter> Of(ParseResult parsed, Database database, CancellationToken stop)
     {
@@ -39,7 +41,7 @@ static class WhichDeadLetters
         };
     }
 
-    // An id need not be that of a saga: the message that would have begun it may be the dead letter.
+    // There may be no saga with the id, because the dead letter may be the message that would have started it.
     static async Task<List<Guid>> Sagas(string word, Database database, CancellationToken stop)
     {
         var sagas = await database.Read(
@@ -49,7 +51,7 @@ static class WhichDeadLetters
         return sagas.Count > 0
             ? sagas
             : throw new UsageException(
-                $"there is no saga with the key '{CommandOptions.Printable(word)}'; an order that never began is found by its id");
+                $"there is no saga with the key '{CommandOptions.Printable(word)}'; a saga that never started is found by its id");
     }
 
     static Option<string?> AmongClasses(Option<string?> option)

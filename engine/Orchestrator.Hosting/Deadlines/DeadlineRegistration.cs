@@ -12,7 +12,7 @@ using Orchestrator.MassTransit.Endpoints;
 
 namespace Orchestrator.Hosting.Deadlines;
 
-/// <summary>How a host keeps the deadlines of its sagas.</summary>
+/// <summary>Adds the sweep of deadlines to a host.</summary>
 public static class DeadlineRegistration
 {
     /// <summary>On servers: every replica of the worker sweeps.</summary>
@@ -21,7 +21,7 @@ public static class DeadlineRegistration
         .AddDeadlines(
             provider => provider.GetRequiredService<WaitingMessages>().Of, provider => provider.GetRequiredService<StartUp>().Done);
 
-    /// <summary>In one process: no broker has to be asked what waits.</summary>
+    /// <summary>In one process: there is no broker to ask for the number of waiting messages.</summary>
     public static IServiceCollection AddDeadlinesInProcess(this IServiceCollection services) =>
         services.AddDeadlines(_ => (_, _) => Task.FromResult(default(Backlog)), _ => Task.CompletedTask);
 

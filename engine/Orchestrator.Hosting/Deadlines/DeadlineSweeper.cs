@@ -6,13 +6,13 @@ using Orchestrator.Journal.Deadlines;
 namespace Orchestrator.Hosting.Deadlines;
 
 /// <summary>
-/// Sweeps about once a second, in every replica, each kind of saga for itself: a replica that is dead or frozen, a clock that is wrong
-/// or a queue that takes nothing holds up nobody else's deadlines.
+/// Sweeps about once a second, in every replica and for each kind of saga separately. So a dead or frozen replica, a wrong clock or a queue
+/// that takes no messages does not delay the deadlines of others.
 /// </summary>
 /// <param name="sweeps">A sweep for each kind of saga.</param>
-/// <param name="ready">Completes when the tables and the bus stand.</param>
-/// <param name="time">Its timer is monotonic: a host's clock that jumps does not touch it.</param>
-/// <param name="logger">Hears when nobody could be told.</param>
+/// <param name="ready">Completes when the tables and the bus are ready.</param>
+/// <param name="time">The clock. Its timer is monotonic, so a jump of the host's clock does not affect it.</param>
+/// <param name="logger">Gets a line when sagas could not be told.</param>
 sealed partial class DeadlineSweeper(
     IReadOnlyCollection<DeadlineSweep> sweeps, Task ready, TimeProvider time, ILogger<DeadlineSweeper> logger) : BackgroundService
 {
@@ -28,7 +28,7 @@ sealed partial class DeadlineSweeper(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops, or could not start. What was leased and not told is told when the lease is over.
+            // The host stops, or could not start. A saga whose deadline was leased and not told is told when the lease is over.
         }
     }
 
@@ -41,7 +41,7 @@ sealed partial class DeadlineSweeper(
                 if (await sweep.Run(stoppingToken) is var told and > 0)
                     LogTold(told);
             }
-#pragma warning disable CA1031 // Whatever went wrong, the next sweep tries again.
+#pragma warning disable CA1031 // The next sweep tries again.
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -53,7 +53,7 @@ sealed partial class DeadlineSweeper(
         }
     }
 
-    // Replicas that started together do not look together.
+    // The random part keeps replicas that started together from sweeping together.
     static TimeSpan Pause() => Interval * (0.9 + (0.2 * Random.Shared.NextDouble()));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} deadlines have passed; their sagas are told")]

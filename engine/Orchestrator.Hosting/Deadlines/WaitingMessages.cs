@@ -11,8 +11,8 @@ sealed class WaitingMessages(BrokerAddress broker) : IAsyncDisposable
     readonly SemaphoreSlim _connecting = new(1);
     IConnection? _connection;
 
-    /// <summary>How many wait for the sagas of a kind.</summary>
-    /// <exception cref="Exception">The broker does not say.</exception>
+    /// <summary>How many messages wait for the sagas of a kind.</summary>
+    /// <exception cref="Exception">The broker does not answer.</exception>
     public async Task<Backlog> Of(ISagaKind kind, CancellationToken cancellationToken)
     {
         var backlog = default(Backlog);
@@ -27,7 +27,7 @@ sealed class WaitingMessages(BrokerAddress broker) : IAsyncDisposable
         _connecting.Dispose();
     }
 
-    // On a channel of its own: a queue that does not answer is waited for by nobody else.
+    // Each call uses its own channel, so that a queue that does not answer does not delay the others.
     async Task<Backlog> Ask(ISagaKind kind, CancellationToken cancellationToken)
     {
         var connection = await Connection(cancellationToken);

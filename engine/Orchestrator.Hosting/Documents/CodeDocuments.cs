@@ -3,7 +3,7 @@ using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Hosting.Documents;
 
-/// <summary>Documents that are made from the code.</summary>
+/// <summary>Documents that are generated from the code.</summary>
 public static class CodeDocuments
 {
     /// <summary>A command that writes documents into the folder of its option <c>--into</c>, or prints them.</summary>
@@ -13,7 +13,7 @@ public static class CodeDocuments
     public static Command Command(string name, string description, Func<IReadOnlyDictionary<string, string>> documents)
     {
         var into = CommandOptions.Path(
-            new("--into") { HelpName = "DIR", Description = "The folder of the documents; they are printed when none is named." });
+            new("--into") { HelpName = "DIR", Description = "The folder of the documents; without it they are printed." });
         var command = new Command(name, description) { into };
         command.SetAction(parsed => Write(documents(), parsed.GetValue(into), parsed.InvocationConfiguration.Output));
         return command;
@@ -43,7 +43,7 @@ public static class CodeDocuments
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new UsageException($"Nothing can be written in the folder {folder}: {e.Message.TrimEnd('.')}");
+            throw new UsageException($"The folder {folder} can't be written to: {e.Message.TrimEnd('.')}");
         }
     }
 }

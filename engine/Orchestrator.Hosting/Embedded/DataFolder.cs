@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Orchestrator.Hosting.Embedded;
 
-/// <summary>The folder that holds everything the process remembers, locked for this process alone.</summary>
+/// <summary>The folder of all databases of the process. It is locked, so that only one process uses it.</summary>
 /// <remarks>
-/// The lock is the operating system's, on an open file: it goes with the process, however that dies. Only the name of the
-/// holder, which a second process reads, is written down; it may be stale, and counts only while the lock is held.
+/// The lock is a lock of the operating system on an open file, so it ends with the process in any case. The holder writes only its process
+/// id, for the error message of a second process. The id may be out of date, so it is read only while the lock is held.
 /// </remarks>
 public sealed class DataFolder : IDisposable
 {
@@ -25,13 +25,15 @@ public sealed class DataFolder : IDisposable
     /// <summary>The database of the sagas, their journal and the participants.</summary>
     public string Database => DatabaseIn(Path);
 
-    /// <summary>A database of a party that keeps more than one.</summary>
+    /// <summary>The path of a further database that a party has added.</summary>
     /// <param name="store">The database's name: <see cref="Party.AddStore"/>.</param>
     public string DatabaseOf(string store) => In(Path, $"{store}.db");
 
-    /// <summary>Creates the folder when it is new, for this user alone, and locks it until it is disposed or the process ends.</summary>
+    /// <summary>
+    /// Creates the folder if it does not exist, with access only for this user. Locks it until it is disposed or the process ends.
+    /// </summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="DataFolderException">Another process holds the folder, or nothing can be written in it.</exception>
+    /// <exception cref="DataFolderException">Another process uses the folder, or the folder can't be written to.</exception>
     public static DataFolder Open(string path)
     {
         if (File.Exists(path))
@@ -47,14 +49,14 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new DataFolderException($"Nothing can be written in the data folder {path}: {e.Message}", e);
+            throw new DataFolderException($"The data folder {path} can't be written to: {e.Message}", e);
         }
     }
 
-    /// <summary>Where the database of a data folder lies.</summary>
+    /// <summary>The path of the database of a data folder.</summary>
     public static string DatabaseIn(string path) => In(path, "orchestrator.db");
 
-    /// <summary>Lets go of the folder.</summary>
+    /// <summary>Unlocks the folder.</summary>
     public void Dispose() => _lock.Dispose();
 
     static FileStream Locked(string folder)
@@ -72,7 +74,8 @@ public sealed class DataFolder : IDisposable
 
         try
         {
-            // A new file in the folder, moved into place: shows that files can be made here, and is never read half-written.
+            // Writes a new file and moves it into place. So a second process never reads half a file, and the write shows that files can be
+            // created here.
             var own = In(folder, $"orchestrator.pid.{Environment.ProcessId}");
             File.WriteAllText(own, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             File.Move(own, In(folder, "orchestrator.pid"), overwrite: true);

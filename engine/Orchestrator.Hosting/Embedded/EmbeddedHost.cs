@@ -15,16 +15,15 @@ using Orchestrator.Storage;
 namespace Orchestrator.Hosting.Embedded;
 
 /// <summary>
-/// Sagas and participants in one process, on SQLite and a transport in memory, with nothing to install. The transport forgets what was
-/// under way when the
-/// process dies; <see cref="Recover"/> drives it again from the journal.
+/// Sagas and participants in one process, on SQLite and a transport in memory, with nothing to install. The transport loses its messages
+/// when the process ends. <see cref="Recover"/> sends them again from the journal.
 /// </summary>
 public sealed partial class EmbeddedHost : IAsyncDisposable
 {
     /// <summary>The key of the database of the sagas, their journal and the participants.</summary>
     public const string Store = "store";
 
-    // A queue in memory hands its messages on at once: when none has been under way for so long, the queues are empty.
+    // A queue in memory delivers its messages at once. So when no message was handled for this time, the queues are empty.
     static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500), LongestDrain = TimeSpan.FromSeconds(20),
     Look = TimeSpan.FromMilliseconds(50);
 
@@ -38,22 +37,22 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     /// <summary>The database of the sagas, their journal and the participants.</summary>
     public Database Database => Services.GetRequiredKeyedService<Database>(Store);
 
-    /// <summary>Sends and publishes.</summary>
+    /// <summary>The bus, which sends and publishes.</summary>
     public IBus Bus => Services.GetRequiredService<IBus>();
 
-    /// <summary>What could not be handled.</summary>
+    /// <summary>The messages that could not be handled.</summary>
     public UnhandledMessages Unhandled => Services.GetRequiredService<UnhandledMessages>();
 
     Recovery Recovery => Services.GetRequiredService<Recovery>();
 
     /// <summary>
-    /// Runs parties until the process is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>.
-    /// At its start it drives again what an earlier process left under way.
+    /// Runs parties until the process is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At its
+    /// start it continues the sagas that an earlier process left unfinished.
     /// </summary>
-    /// <param name="args">The arguments of the process: nothing, or <c>sagas</c>, <c>--version</c> or <c>--help</c>. Settings are
-    /// environment variables.</param>
-    /// <param name="data">The folder of the databases; it is made when it is new, and locked while the process runs.</param>
-    /// <param name="describe">Says which sagas and participants there are.</param>
+    /// <param name="args">The arguments of the process: none, a command of a party, <c>sagas</c>, <c>--version</c> or <c>--help</c>.
+    /// Settings are environment variables.</param>
+    /// <param name="data">The folder of the databases. It is created if it does not exist, and locked while the process runs.</param>
+    /// <param name="describe">Adds the sagas and the participants.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> Run(string[] args, string data, Action<HostedParties> describe)
     {
@@ -61,7 +60,7 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         describe(parties);
         var root = new RootCommand(
             $"Runs {string.Join(", ", parties.All.Select(party => party.Name))} in one process, until it is told to stop. Their state "
-            + $"lies in {data}.");
+            + $"is in {data}.");
         foreach (var sagas in parties.All.OfType<SagaParty>())
             root.Subcommands.Add(SagaDocuments.Command(sagas));
         foreach (var command in parties.All.SelectMany(party => party.Commands))
@@ -71,15 +70,15 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs parties until it is told to stop, or one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>.
-    /// At its start it drives again what an earlier process left under way.
+    /// Runs parties until <paramref name="stop"/>, or until one of them calls <see cref="IHostApplicationLifetime.StopApplication"/>. At
+    /// its start it continues the sagas that an earlier process left unfinished.
     /// </summary>
-    /// <param name="data">The folder of the databases; it is made when it is new, and locked meanwhile.</param>
+    /// <param name="data">The folder of the databases. It is created if it does not exist, and locked during the run.</param>
     /// <param name="parties">The parties.</param>
-    /// <param name="stop">Tells it to stop.</param>
+    /// <param name="stop">Ends the run.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="DataFolderException">Another process has the folder, or nothing can be written in it.</exception>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="DataFolderException">Another process uses the folder, or the folder can't be written to.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has migrated the database.</exception>
     public static async Task<int> Run(string data, HostedParties parties, CancellationToken stop)
     {
         using var folder = DataFolder.Open(data);
@@ -100,9 +99,9 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // A background service that failed has stopped the application.
+            // A background service that failed may have stopped the application.
             await host.ThrowWhatFailed();
-            // It was told to stop. What is still under way then is driven again by the next start.
+            // The host was told to stop. When messages are still under way, the next start continues their sagas.
             if (await host.IsQuiet())
                 await host.StopCleanly(CancellationToken.None);
         }
@@ -110,15 +109,12 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         return ExitCode.Done;
     }
 
-    /// <summary>
-    /// Puts parties together, on tables brought to this version, and starts them. What was under way before is left until <see
-    /// cref="Recover"/>.
-    /// </summary>
-    /// <param name="folder">Where the databases lie.</param>
+    /// <summary>Migrates the tables and starts the parties. Unfinished sagas are not continued until <see cref="Recover"/>.</summary>
+    /// <param name="folder">The folder of the databases.</param>
     /// <param name="parties">The parties.</param>
-    /// <param name="configure">Adds to the host: logs, telemetry, and what takes the place of the usual services in tests.</param>
+    /// <param name="configure">Adds to the host: logs, telemetry, and in tests the replacements of services.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has migrated the database.</exception>
     public static async Task<EmbeddedHost> Start(
         DataFolder folder, HostedParties parties, Action<IHostApplicationBuilder>? configure = null,
         CancellationToken cancellationToken = default)
@@ -144,8 +140,8 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Drives every unfinished saga again, and every saga that finished since the last clean stop.</summary>
-    /// <param name="admit">Waits until a saga may be driven; at once unless given.</param>
+    /// <summary>Sends again the messages of every unfinished saga, and of every saga that ended since the last clean stop.</summary>
+    /// <param name="admit">Waits until the messages of a saga may be sent; null to send them at once.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task Recover(Func<ISagaKind, SagaRow, Task>? admit, CancellationToken cancellationToken)
     {
@@ -165,7 +161,7 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops when nothing is under way, and notes that there is nothing to recover.</summary>
+    /// <summary>Stops the host, and records that there is nothing to recover. Call it when no message is under way.</summary>
     public async Task StopCleanly(CancellationToken cancellationToken)
     {
         await _host.StopAsync(cancellationToken);
@@ -203,12 +199,12 @@ public sealed partial class EmbeddedHost : IAsyncDisposable
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Takes messages; the state lies in {Database}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Takes messages; the state is in {Database}")]
     static partial void LogReady(ILogger logger, string database);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}; the next start drives it again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}; the next start continues it")]
     static partial void LogStuck(ILogger logger, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}; it is lost, for there are no dead letters without a broker")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}; it is lost, because there are no dead letters without a broker")]
     static partial void LogUnhandled(ILogger logger, string problem);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Orchestrator.Hosting.Embedded;
 
-/// <summary>The host lives as long as its run: the caller of the host handles signals.</summary>
+/// <summary>A lifetime that does not handle signals. The caller of the host handles them.</summary>
 public sealed class NoLifetime : IHostLifetime
 {
     /// <inheritdoc />

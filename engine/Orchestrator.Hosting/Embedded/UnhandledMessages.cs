@@ -6,7 +6,8 @@ using Orchestrator.Journal;
 namespace Orchestrator.Hosting.Embedded;
 
 /// <summary>
-/// Notices messages that could not be handled: without a broker there are no dead letters, and their sagas would wait for ever.
+/// Notes messages that could not be handled. Without a broker there are no dead letters, and the sagas of these messages would wait for
+/// ever.
 /// </summary>
 public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
 {
@@ -17,16 +18,16 @@ public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
     int _underWay;
     long _lastReceived = time.GetTimestamp();
 
-    /// <summary>A saga will not go on by itself until the next start.</summary>
+    /// <summary>Raised when a saga will not continue before the next start.</summary>
     public event Action<StuckSaga>? SagaStuck;
 
-    /// <summary>The sagas that will not go on by themselves, by their ids.</summary>
+    /// <summary>The sagas that will not continue before the next start, by their ids.</summary>
     public IReadOnlyDictionary<Guid, StuckSaga> Stuck => _stuck;
 
     /// <summary>Completes with a sentence about a message that belongs to no known saga.</summary>
     public Task<string> Breakdown => _breakdown.Task;
 
-    /// <summary>How long no message has been handled and none has come.</summary>
+    /// <summary>How long no message has been handled or received.</summary>
     public TimeSpan QuietFor => Volatile.Read(ref _underWay) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _lastReceived));
 
     /// <summary>Notes a saga whose rows in the journal can't be read.</summary>
@@ -86,7 +87,7 @@ public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
         SagaStuck?.Invoke(stuck);
     }
 
-    // A message that failed is told of twice: as failed, and as received.
+    // MassTransit reports a failed message twice: as failed and as received.
     void Done(ReceiveContext context)
     {
         if (!context.TryGetPayload<UnderWay>(out var message) || !message.Ends())
@@ -103,17 +104,17 @@ public sealed class UnhandledMessages(TimeProvider time) : IReceiveObserver
         public bool Ends() => Interlocked.Exchange(ref _hasEnded, 1) == 0;
     }
 
-    /// <summary>Marks a message whose fault a consumer has told.</summary>
+    /// <summary>Marks a message whose fault a consumer has already reported.</summary>
     sealed class AlreadyTold;
 }
 
-/// <summary>Why a saga will not go on by itself.</summary>
-/// <param name="What">The message, or what else failed.</param>
+/// <summary>Why a saga will not continue by itself.</summary>
+/// <param name="What">The message that failed, or another cause.</param>
 /// <param name="Saga">The saga's id.</param>
 /// <param name="Problem">The rest of the sentence.</param>
 public sealed record StuckSaga(string What, Guid Saga, string Problem)
 {
-    /// <summary>A sentence without its full stop.</summary>
-    /// <param name="noun">What the application calls such a saga.</param>
+    /// <summary>The reason, as a sentence without a full stop.</summary>
+    /// <param name="noun">The application's word for such a saga.</param>
     public string Sentence(string noun) => $"{What} of {noun} {Saga} {Problem}";
 }

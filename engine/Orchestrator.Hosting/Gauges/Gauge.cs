@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Orchestrator.Hosting.Gauges;
 
-/// <summary>What was read last, for whoever collects; nothing once it can't be read any more.</summary>
+/// <summary>Holds the latest measurements for the exporter. It is empty when they can't be read any more.</summary>
 sealed class Gauge
 {
     volatile IReadOnlyList<Measurement<double>> _latest = [];

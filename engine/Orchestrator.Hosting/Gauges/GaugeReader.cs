@@ -10,7 +10,9 @@ using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Hosting.Gauges;
 
-/// <summary>Reads the gauges as often as they are exported. Every replica does, so that none of them is the one that matters.</summary>
+/// <summary>
+/// Reads the gauges as often as they are exported. Every replica reads them, so that the gauges do not depend on one replica.
+/// </summary>
 sealed partial class GaugeReader(
     BrokerAddress broker, IReadOnlyCollection<string> queues, TimeSpan interval, IJournalStore store, IEnumerable<ISagaKind> kinds,
     StartUp start, TimeProvider time,
@@ -44,7 +46,7 @@ sealed partial class GaugeReader(
         {
             await read(stoppingToken);
         }
-#pragma warning disable CA1031 // Whatever went wrong, the next turn tries again, and meanwhile nothing out of date is shown.
+#pragma warning disable CA1031 // The next turn tries again, and until then no old value is shown.
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -9,16 +9,16 @@ using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.Hosting.Gauges;
 
-/// <summary>How a host shows what waits.</summary>
+/// <summary>Adds the gauges of sagas and queues to a host.</summary>
 public static class GaugeRegistration
 {
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     /// <summary>Adds the gauges, if metrics are exported.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Says whether and how often metrics are exported.</param>
-    /// <param name="broker">Where the queues are.</param>
-    /// <param name="redelivery">The waits whose queues hold what failed.</param>
+    /// <param name="configuration">Its settings decide whether and how often metrics are exported.</param>
+    /// <param name="broker">The broker with the queues.</param>
+    /// <param name="redelivery">The waits of the redelivery queues.</param>
     public static IServiceCollection AddGauges(
         this IServiceCollection services, IConfiguration configuration, BrokerAddress broker, IReadOnlyList<TimeSpan> redelivery) =>
             !Signals.Of(configuration).Metrics

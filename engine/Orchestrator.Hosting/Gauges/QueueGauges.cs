@@ -6,14 +6,14 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Hosting.Gauges;
 
-/// <summary>How much waits in each queue, and who takes from it; asked over the protocol, so the broker needs no plug-in.</summary>
+/// <summary>Counts the messages and consumers of each queue. It asks over the protocol, so the broker needs no plug-in.</summary>
 sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<string> queues) : IAsyncDisposable
 {
     readonly Gauge _messages = new(meter, "orchestrator.queue.messages", "{message}", "Messages that wait in a queue for a consumer");
     readonly Gauge _consumers = new(meter, "orchestrator.queue.consumers", "{consumer}", "Consumers of a queue");
     IConnection? _connection;
 
-    /// <summary>Asks about every queue that there is.</summary>
+    /// <summary>Reads every queue that exists.</summary>
     public async Task Read(CancellationToken cancellationToken)
     {
         if (_connection is not { IsOpen: true })
@@ -34,8 +34,8 @@ sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<
                 }
                 catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.NotFound or Constants.AccessRefused)
                 {
-                    // Whoever takes from it has never been started, or it is forbidden. The broker closes a channel that asks for what is
-                    // not there.
+                    // The queue does not exist because its host has never been started, or the queue is forbidden. The broker closes the
+                    // channel then.
                     await channel.DisposeAsync();
                     channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
                 }
@@ -50,7 +50,7 @@ sealed class QueueGauges(Meter meter, BrokerAddress broker, IReadOnlyCollection<
         _consumers.Show(found.Select(queue => Of(queue, queue.ConsumerCount)));
     }
 
-    /// <summary>Shows nothing: what was read last is out of date.</summary>
+    /// <summary>Clears the gauges, because their values are out of date.</summary>
     public void Clear()
     {
         _messages.Clear();

@@ -5,7 +5,9 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Gauges;
 
-/// <summary>What the store knows about unfinished sagas and dead letters. All by small indexes, whatever has ended.</summary>
+/// <summary>
+/// Reads the gauges of unfinished sagas and dead letters from the store. All queries use small indexes, so finished sagas cost nothing.
+/// </summary>
 sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind> kinds)
 {
     const string Kind = "saga.kind", State = "saga.state", Step = "saga.step";
@@ -21,7 +23,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     const string ToldInVainSql =
         "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
 
-    // A currency may be any three letters that an order brought: only the most frequent ones become series.
+    // A currency may be any three letters of an order, so only the most frequent currencies become time series.
     static readonly string MoneySql =
         $$"""
         SELECT kind, currency, sum(amount)::float8
@@ -47,19 +49,20 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     ];
     readonly Gauge _instances = new(meter, "orchestrator.saga.instances", "{saga}", "Unfinished sagas, by state");
     readonly Gauge _oldest = new(
-        meter, "orchestrator.saga.oldest_wait", "s", "How long ago the unfinished saga moved that has not moved for longest, by state");
+        meter, "orchestrator.saga.oldest_wait", "s", "The longest time since the last transition of an unfinished saga, by state");
     readonly Gauge _overdue = new(
-        meter, "orchestrator.deadline.overdue", "s", "How long ago the oldest deadline passed that nobody has acted on");
+        meter, "orchestrator.deadline.overdue", "s", "The time since the oldest passed deadline on which no saga has acted");
     readonly Gauge _inVain = new(
         meter, "orchestrator.deadline.told_in_vain", "{saga}",
-        "Sagas that have been told of their deadline three times or more and have not moved");
+        "Sagas that were told of their deadline three times or more without a transition");
     readonly Gauge _silent = new(
-        meter, "orchestrator.step.silent", "{command}", "Commands and undos of a step that nobody answers, so that the engine holds them");
-    readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "What suspended sagas may hold of somebody's money, by currency");
+        meter, "orchestrator.step.silent", "{command}",
+        "Commands and undos of a step that the engine holds because no saga gets an answer");
+    readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "Customers' money that suspended sagas may hold, by currency");
     readonly Gauge _letters = new(
         meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
 
-    /// <summary>Reads all of it.</summary>
+    /// <summary>Reads all gauges.</summary>
     public async Task Read(CancellationToken cancellationToken)
     {
         var (sagas, overdue, inVain, silent, money, letters) = await store.Database.Read(
@@ -85,7 +88,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
         _letters.Show(letters.Select(row => new Measurement<double>(row.Count, Tag(Instrumentation.Destination, row.Queue))));
     }
 
-    /// <summary>Shows nothing: what was read last is out of date.</summary>
+    /// <summary>Clears the gauges, because their values are out of date.</summary>
     public void Clear()
     {
         foreach (var gauge in new[] { _instances, _oldest, _overdue, _inVain, _silent, _money, _letters })

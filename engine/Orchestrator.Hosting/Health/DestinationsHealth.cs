@@ -3,7 +3,9 @@ using Orchestrator.MassTransit.Sending;
 
 namespace Orchestrator.Hosting.Health;
 
-/// <summary>Whether everything takes messages that this host sends to. What is for another one goes on, so the host stays ready.</summary>
+/// <summary>
+/// Whether all receivers of this host's messages take them. When one does not, messages for the others go on, so the host stays ready.
+/// </summary>
 sealed class DestinationsHealth(Destinations destinations) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -11,6 +13,6 @@ sealed class DestinationsHealth(Destinations destinations) : IHealthCheck
         var blocked = destinations.Blocked;
         return Task.FromResult(blocked.Count == 0
             ? HealthCheckResult.Healthy("every queue and exchange takes messages")
-            : HealthCheckResult.Degraded($"messages are put off and come again for {string.Join(", ", blocked)}"));
+            : HealthCheckResult.Degraded($"messages are deferred and come again for {string.Join(", ", blocked)}"));
     }
 }

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Orchestrator.Hosting.Health;
 
 /// <summary>
-/// The command <c>health</c>: asks the host that runs beside it whether it is ready, for a platform that can only run programs.
+/// The command <c>health</c>. It asks the host in the same container whether it is ready, for a platform that can only run programs.
 /// </summary>
 public static class HealthCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    /// <summary>Asks, and prints the answer.</summary>
-    /// <param name="port">Where hosts of this kind answer unless configured otherwise.</param>
+    /// <summary>Asks the host, and prints its answer.</summary>
+    /// <param name="port">The default port of the host.</param>
     /// <returns>The exit code: 0 when it is ready, 1 when it is not or does not answer.</returns>
     public static async Task<int> Run(int port)
     {
@@ -29,15 +29,15 @@ public static class HealthCommand
         }
     }
 
-    /// <summary>Where the host listens, as seen from beside it.</summary>
-    /// <param name="setting">The environment variables of both.</param>
-    /// <param name="port">Where it listens when they say nothing.</param>
+    /// <summary>The host's address, for a process on the same machine.</summary>
+    /// <param name="setting">The environment variables, which are the same for both processes.</param>
+    /// <param name="port">The port when no variable is set.</param>
     public static Uri Address(Func<string, string?> setting, int port)
     {
         var first = setting("ASPNETCORE_URLS")?.Split(';')[0]
             ?? (setting("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] is { Length: > 0 } configured ? $"http://*:{configured}" : null)
             ?? string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
-        // Any address at all includes this one.
+        // A host that listens on any address can be reached at localhost.
         foreach (var any in new[] { "*", "+", "0.0.0.0", "[::]" })
             first = first.Replace($"//{any}", "//localhost", StringComparison.Ordinal);
         return new Uri(first);

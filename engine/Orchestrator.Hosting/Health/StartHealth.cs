@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Orchestrator.Hosting.Health;
 
-/// <summary>Whether the host has come up.</summary>
+/// <summary>Whether the host has started.</summary>
 sealed class StartHealth(StartUp start) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

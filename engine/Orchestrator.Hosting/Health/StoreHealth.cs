@@ -18,7 +18,7 @@ sealed class StoreHealth(Database database) : IHealthCheck
                 ? HealthCheckResult.Degraded($"{forbidden}; messages that need it wait and come again")
                 : HealthCheckResult.Healthy("answers");
         }
-#pragma warning disable CA1031 // Whatever it is, the database can't be used, and the answer says why.
+#pragma warning disable CA1031 // After any error the database can't be used, and the answer says why.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

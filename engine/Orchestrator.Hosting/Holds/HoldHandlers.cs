@@ -33,7 +33,7 @@ public sealed partial class HoldHandlers(HoldStore holds, ILogger<HoldHandlers> 
             await context.Tell(new StepReleased(command.Kind, command.Step, waiting, command.Actor));
     }
 
-    // The reason has what people wrote, which is in no log.
+    // The reason contains text that people wrote, so it is not logged.
     Task Refuse(ConsumeContext context, HoldRefused refusal)
     {
         LogRefused(refusal.Command);

@@ -10,23 +10,23 @@ using Orchestrator.Hosting.Settings;
 namespace Orchestrator.Hosting.Logging;
 
 /// <summary>
-/// Writes the log to the console as Microsoft's provider does, with the same formatters and settings, but what comes within
-/// a moment as one write by one thread that wakes once: theirs wakes for every line, which costs a host under load more than
-/// the lines do (docs/performance.md).
+/// Writes the log to the console as Microsoft's provider does, with the same formatters and settings, but in batches. One thread wakes once
+/// for all lines of 20 ms and writes them together. Microsoft's thread wakes for every line, and under load this costs more than the lines
+/// themselves (docs/performance.md).
 /// </summary>
 [ProviderAlias("Console")]
 public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
 {
-    // Longer would be seen by somebody who follows a log.
+    // A person who follows a log would notice a longer delay.
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    // A console that takes nothing must not keep the process from ending.
+    // A console that takes no output must not keep the process from ending.
     static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1.5);
 
-    // What is kept of the memory that a crowd of lines, or one long line, has needed.
+    // The buffers keep at most this many characters after many lines or a long line.
     const int LargestKept = 1 << 16, LongestKept = 1 << 10;
 
-    // Of a console that takes nothing: beyond it, whoever logs waits, or his line is dropped, as the settings say.
+    // The limit when the console takes no output. Beyond it the logging thread waits, or its line is dropped, as the settings say.
     const int MostCharacters = 1 << 20;
 
     [ThreadStatic]
@@ -45,9 +45,9 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
     bool _isWritten;
 
     /// <summary>Writes to the console of the process.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="formatters">Those that the options can name.</param>
-    /// <exception cref="SettingsException">The options name none of them.</exception>
+    /// <param name="options">The options of Microsoft's console logger.</param>
+    /// <param name="formatters">The formatters that the options can name.</param>
+    /// <exception cref="SettingsException">The options name an unknown formatter.</exception>
     public BatchedConsole(IOptions<ConsoleLoggerOptions> options, IEnumerable<ConsoleFormatter> formatters)
         : this(options.Value, formatters, Console.OpenStandardOutput(), Console.OpenStandardError())
     {
@@ -67,7 +67,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             options.LogToStandardErrorThreshold, options.QueueFullMode == ConsoleLoggerQueueFullMode.DropWrite, output, errors);
         _writer = new Thread(Write) { IsBackground = true, Name = "log" };
         _writer.Start();
-        // A process that ends in another way than by stopping its host says why.
+        // A process that ends without stopping its host still writes its last lines.
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
     }
@@ -110,7 +110,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             if (IsFull)
                 return;
             var (isError, wasEmpty) = (level >= _errorsFrom, IsEmpty);
-            if (_isWritten) // What is said after the end.
+            if (_isWritten) // The writer thread has ended.
                 Flush(line, isError ? _errors : _output);
             else
                 (isError ? _pendingErrors : _pending).Append(line);
@@ -152,7 +152,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
             stream.Write(Console.OutputEncoding.GetBytes(text.ToString()));
             stream.Flush();
         }
-#pragma warning disable CA1031 // Nobody reads it any longer, or it can't be written for another reason: a host does its work without its log.
+#pragma warning disable CA1031 // A host continues its work when its log can't be written.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -189,7 +189,7 @@ public sealed class BatchedConsole : ILoggerProvider, ISupportExternalScope
                 if (line.Length > 0)
                     console.Add(logLevel, line);
             }
-            finally // What could not be said to its end is no part of the next line.
+            finally // A line that failed in the middle must not be part of the next line.
             {
                 line.Clear();
                 Shrink(line, LongestKept);

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Orchestrator.Hosting.Logging;
 
-/// <summary>How a host writes its log.</summary>
+/// <summary>Registers the batched console.</summary>
 static class ConsoleLogging
 {
-    /// <summary>Writes what goes to the console in batches, unless somebody looks at it line by line.</summary>
+    /// <summary>Writes the console log in batches. On a terminal, where people read line by line, the log stays unbatched.</summary>
     public static void BatchConsole(this ILoggingBuilder logging)
     {
         if (!Console.IsOutputRedirected)

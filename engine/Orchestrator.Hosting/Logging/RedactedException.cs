@@ -3,8 +3,8 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Hosting.Logging;
 
-/// <summary>An exception as logs show it: what failed, and where in the code, without what it quotes.</summary>
-/// <param name="original">What was thrown.</param>
+/// <summary>An exception as logs show it: what failed, and where in the code, without the message text, which may quote data.</summary>
+/// <param name="original">The original exception.</param>
 sealed class RedactedException(Exception original) : Exception(Redacted.Failure(original))
 {
     /// <inheritdoc />

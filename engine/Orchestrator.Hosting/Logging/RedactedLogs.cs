@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Hosting.Logging;
 
 /// <summary>
-/// What an exception quotes, of a message, of a row, of a person, is in no log, whichever code writes the line and wherever it goes to.
+/// Keeps the texts of exceptions out of all logs, because they may quote messages, rows or personal data. It applies to all code that logs,
+/// and to all log providers.
 /// </summary>
 /// <param name="logs">Makes the loggers.</param>
 sealed class RedactedLogs(LoggerFactory logs) : ILoggerFactory
@@ -32,10 +33,10 @@ sealed class RedactedLogs(LoggerFactory logs) : ILoggerFactory
     }
 }
 
-/// <summary>Where a process is told of it.</summary>
+/// <summary>Registers the redaction.</summary>
 public static class RedactedLogsRegistration
 {
-    /// <summary>Keeps what exceptions quote out of the log.</summary>
+    /// <summary>Keeps the texts of exceptions out of the log.</summary>
     public static ILoggingBuilder RedactExceptions(this ILoggingBuilder logging)
     {
         logging.Services.TryAddSingleton<LoggerFactory>();

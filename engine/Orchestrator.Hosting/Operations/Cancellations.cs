@@ -3,10 +3,10 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>The message by which each kind of saga is cancelled.</summary>
+/// <summary>Makes the message that cancels a saga, for each kind.</summary>
 static class Cancellations
 {
-    /// <summary>Makes it; every cancellation says which saga, who wants it and why, in this order.</summary>
+    /// <summary>Makes the message. The constructor of every cancellation takes the saga, the actor and the reason, in this order.</summary>
     /// <returns>Null when sagas of this kind can't be cancelled.</returns>
     public static ICancellation? Of(ISagaKind kind, Guid saga, string requestedBy, string reason) =>
         kind.Receives.FirstOrDefault(type => type.IsAssignableTo(typeof(ICancellation))) is { } type

@@ -10,64 +10,67 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>The commands by which an operator steers: sagas, or one step of all sagas of a kind.</summary>
+/// <summary>The commands with which an operator controls sagas, or one step of all sagas of a kind.</summary>
 /// <param name="addSagas">Adds the sagas of the application.</param>
 public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> addSagas)
 {
-    const string Servers = "\n\nNeeds ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ. Exit code: 0 it is done, 3 ";
-    const string OtherExitCodes = "2 usage or settings, 1 anything else.";
+    const string Servers = "\n\nNeeds ConnectionStrings__Postgres and ConnectionStrings__RabbitMQ. Exit code: 0 done, 3 ";
+    const string OtherExitCodes = "2 wrong usage or settings, 1 anything else.";
 
     static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
     static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
     static readonly Option<StepResolution> As = Among(
-        new Option<StepResolution>("--as") { Description = "What became of the step", Required = true }, Enum.GetNames<StepResolution>());
+        new Option<StepResolution>("--as") { Description = "The outcome of the step", Required = true }, Enum.GetNames<StepResolution>());
     static readonly Option<string> Evidence = new("--evidence")
     {
-        Description = "How you know: a statement's line, a ticket, a phone call",
+        Description = "How you know it: a line of a statement, a ticket, a phone call",
         Required = true,
     };
     static readonly Option<DateTimeOffset?> At = CommandOptions.Time(
-        "--at", "When, like 2026-11-30T08:00:00Z; at once when it has passed", required: true);
+        "--at", "The new deadline, like 2026-11-30T08:00:00Z; the saga acts at once when it has passed", required: true);
     static readonly Option<double?> PerSecond = new("--per-second")
     {
-        Description = "How many of the waiting sagas go on in a second; all at once without",
+        Description = "How many of the waiting sagas continue in a second; without it all continue at once",
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>All commands.</summary>
     public IReadOnlyList<Command> All() =>
     [
-        ToSagas("cancel", "Turns sagas back as their customers can: whatever was done is undone, until the pivot has been sent.", Cancel),
         ToSagas(
-            "resume", "Tries again what suspended sagas gave up; their attempts count anew.",
+            "cancel", "Cancels sagas as their customers can: what was attempted is undone. It is refused when the pivot has been sent.",
+            Cancel),
+        ToSagas(
+            "resume", "Lets suspended sagas try their step again, with a new count of attempts.",
             (parsed, saga, version, actor, note) => new ResumeSaga(saga.Id, version, actor, note), Version),
         ToSagas(
-            "compensate", "Turns sagas back, and undoes what they did.",
+            "compensate", "Turns sagas back: their attempted steps are undone.",
             (parsed, saga, version, actor, note) => new CompensateSaga(saga.Id, version, actor, note), Version),
         ToSagas(
             "resolve",
-            "Takes your word for what became of a step whose answer sagas wait for. With --where, of the sagas that wait at this step.",
+            "Records the outcome that you know of a step whose answer sagas wait for. --where chooses among the sagas that wait "
+            + "at this step.",
             (parsed, saga, version, actor, note) => new ResolveStep(
                 saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(As), parsed.GetValue(Evidence)!, actor, note),
             Version, Step, As, Evidence),
         ToSagas(
             "retry",
-            "Tries a step again that was refused after the pivot, under a new idempotency key. With --where, of the sagas that stand at "
-            + "this step.",
+            "Tries a step again that was refused after the pivot, with a new idempotency key. --where chooses among the sagas that wait "
+            + "at this step.",
             (parsed, saga, version, actor, note) =>
                 new RetryStep(saga.Id, version, parsed.GetValue(Step)!, parsed.GetValue(Evidence)!, actor, note),
             Version, Step, Evidence),
         ToSagas(
-            "reschedule", "Lets sagas act at another time than their own, if nothing arrives before.",
+            "reschedule", "Changes the deadline of sagas, the time at which they act if nothing arrives before.",
             (parsed, saga, version, actor, note) =>
                 new RescheduleDeadline(saga.Id, version, parsed.GetValue(At)!.Value, actor, note), Version, At),
         ToStep(
-            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before their "
-                + "first step.",
+            "hold", "Stops one step of all sagas of a kind, with its undo and its time limits; 'intake' stops new sagas before "
+                + "their first step.",
             (parsed, actor, note, sender, stop) =>
                 sender.Send(new HoldStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, actor, note), stop)),
         ToStep(
-            "release", "Lets a held step go on.",
+            "release", "Releases a held step.",
             (parsed, actor, note, sender, stop) => sender.Send(
                 new ReleaseStep(parsed.GetValue(Kind)!, parsed.GetValue(Step)!, parsed.GetValue(PerSecond), actor, note), stop),
             PerSecond),
@@ -75,7 +78,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
 
     static ISagaMessage Cancel(ParseResult parsed, FoundSaga saga, long? version, string actor, string note) =>
         Cancellations.Of(saga.Kind, saga.Id, actor, note)
-        ?? throw new UsageException($"{saga} is a saga of the kind {saga.Kind.Name}, which nobody can cancel; try compensate");
+        ?? throw new UsageException($"{saga} is a saga of the kind {saga.Kind.Name}, which has no cancellation; use compensate");
 
     Command ToSagas(
         string name, string description, Func<ParseResult, FoundSaga, long?, string, string, ISagaMessage> make, params Option[] options)
@@ -90,7 +93,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
         command.Validators.Add(asked =>
         {
             if (asked.GetResult(Version) is { Implicit: false } && !WhichSagas.IsNamed(asked))
-                asked.AddError("--if-version is for sagas that are named; those that match are commanded as they were found");
+                asked.AddError("--if-version needs a named saga; with a filter each saga must still be at the version that was found");
         });
         return Of(command, async (parsed, services, stop) =>
         {
@@ -130,7 +133,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
         {
             var settings = ServerCommand.Settings();
             await using var database = await ServerCommand.Database(settings, stop);
-            // Nothing of it is started: the sagas are asked for their tables only.
+            // Nothing of it is started. Only the tables of the sagas are read.
             await using var provider = new ServiceCollection()
                 .AddOrchestrator(_ => database).AddMassTransit(addSagas)
                 .AddSingleton<Database>(database).AddSingleton(settings.RabbitMq)

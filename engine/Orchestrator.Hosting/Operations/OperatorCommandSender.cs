@@ -10,16 +10,16 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>Sends operators' commands, and waits until the database shows what became of them.</summary>
+/// <summary>Sends operators' commands, and waits until the database shows their results.</summary>
 sealed class OperatorCommandSender(BrokerAddress broker, Database database, HoldStore holds, Patience patience)
 {
     const string Refused = "refused: ";
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Commands sagas.</summary>
-    /// <returns>What became of each command, in their order.</returns>
-    /// <exception cref="OperatorCommandException">None of them was sent.</exception>
+    /// <summary>Sends commands to sagas.</summary>
+    /// <returns>The result of each command, in their order.</returns>
+    /// <exception cref="OperatorCommandException">No command was sent.</exception>
     public async Task<IReadOnlyList<Outcome>> Send(
         IReadOnlyList<(FoundSaga Saga, ISagaMessage Command)> commands, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         Check(AlreadyHeld(await Look(sql => Held(sql, command.Kind, command.Step), cancellationToken)));
         (string By, string Note)? holder = null;
         await SendOne(command, async sql => (holder = await Held(sql, command.Kind, command.Step)) is not null, cancellationToken);
-        // Somebody else may have been faster.
+        // Another operator may have held it first.
         if (holder != (command.Actor, command.Note))
             Check(AlreadyHeld(holder));
 
@@ -55,7 +55,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
             holder is var (by, note) ? $"{command.Step} of {command.Kind} is held already, by {by}: {note}" : null;
     }
 
-    /// <summary>Lets a held step go on.</summary>
+    /// <summary>Releases a held step.</summary>
     /// <exception cref="OperatorCommandException">It is refused, or not answered in time.</exception>
     public async Task Send(ReleaseStep command, CancellationToken cancellationToken)
     {
@@ -132,7 +132,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         }
     }
 
-    /// <returns>Why it was not sent; nothing if it was.</returns>
+    /// <returns>Why it was not sent; null if it was sent.</returns>
     async Task<string?> Publish(IChannel channel, Letter letter, CancellationToken cancellationToken)
     {
         MessageContract.Check(letter.Command.GetType());
@@ -172,7 +172,7 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         }
     }
 
-    // A read is repeated until the database answers; here somebody waits for it.
+    // A read is repeated until the database answers. Here a person waits for it, so the wait is limited.
     Task<T> Look<T>(Func<Sql, Task<T>> look, CancellationToken cancellationToken) =>
         patience.Wait(token => database.Read(look, token), () => Patience.Away("PostgreSQL"), cancellationToken);
 
@@ -187,7 +187,8 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         ("refusal", nameof(OperatorCommandRefused)), ("kinds", sagas.Select(saga => saga.Kind.Name).Distinct().ToArray()),
         ("sagas", sagas.Select(saga => saga.Id).ToArray()), ("messages", letters.Select(letter => letter.Id).ToArray()));
 
-    // The remark of an operator's command that is carried out is its note; that of a cancellation is the saga's own word.
+    // The remark of a cancellation is made by the saga, so it is shown. For another command the remark is the operator's own note, or the
+    // reason of the refusal.
     static Outcome Answer(object command, string? remark, bool isRefused) => command switch
     {
         ICancellation when remark?.StartsWith(Refused, StringComparison.Ordinal) == true =>
@@ -196,8 +197,9 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
         _ => isRefused ? new(false, remark![Refused.Length..]) : new(true, null),
     };
 
-    static readonly string NotConfirmed = FormattableString.Invariant(
-        $"the broker has not confirmed it within {Patience.Limit.TotalSeconds} s, but may have it; see that it has no alarm, and whether the command acts");
+    static readonly string NotConfirmed =
+        FormattableString.Invariant($"the broker has not confirmed it within {Patience.Limit.TotalSeconds} s, but may still deliver it; ")
+        + "check that the broker has no alarm, and whether the command takes effect";
 
     static string NotAnswered(string queue) =>
         $"sent, and not answered yet: it acts when a worker takes it from the queue {queue}, unless it has become a dead letter";
@@ -213,9 +215,9 @@ sealed class OperatorCommandSender(BrokerAddress broker, Database database, Hold
 
     static (string By, string Note)? Person(DbDataReader row) => (row.GetString(0), row.GetString(1));
 
-    /// <summary>What became of a command.</summary>
-    /// <param name="IsDone">Whether the saga obeyed.</param>
-    /// <param name="Remark">Why not, or what else there is to say.</param>
+    /// <summary>The result of a command.</summary>
+    /// <param name="IsDone">Whether the saga carried it out.</param>
+    /// <param name="Remark">The reason of a refusal, or another remark.</param>
     public sealed record Outcome(bool IsDone, string? Remark);
 
     sealed record Letter(Guid Id, string Queue, object Command)

@@ -2,17 +2,17 @@ using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>How long an operator's command waits for a server: somebody stands in front of it.</summary>
+/// <summary>Limits how long an operator's command waits for a server, because a person waits for the command.</summary>
 sealed class Patience(TimeProvider time)
 {
-    /// <summary>As long as that, each time.</summary>
+    /// <summary>The limit for each wait.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>Waits for a server.</summary>
-    /// <param name="work">What it is asked for; it ends when its token does.</param>
-    /// <param name="late">What is said when it takes too long.</param>
-    /// <param name="cancellationToken">Ends the waiting before.</param>
-    /// <exception cref="OperatorCommandException">It takes too long.</exception>
+    /// <param name="work">The request. It must end when its token is cancelled.</param>
+    /// <param name="late">Makes the error for a wait that is too long.</param>
+    /// <param name="cancellationToken">Ends the waiting earlier.</param>
+    /// <exception cref="OperatorCommandException">The server did not answer in time.</exception>
     public async Task<T> Wait<T>(
         Func<CancellationToken, Task<T>> work, Func<OperatorCommandException> late, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ sealed class Patience(TimeProvider time)
         }
     }
 
-    /// <summary>What is said of a server that does not answer.</summary>
+    /// <summary>The error for a server that does not answer.</summary>
     public static OperatorCommandException Away(string server) =>
         new(FormattableString.Invariant($"{server} does not answer within {Limit.TotalSeconds} s; nothing more was sent"),
             ExitCode.Trouble);

@@ -8,29 +8,31 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>The command <c>replay</c>: decides recorded sagas again, and says where this version decides otherwise.</summary>
+/// <summary>The command <c>replay</c>. It decides recorded sagas again, and shows where this version decides otherwise.</summary>
 public static class ReplayCommand
 {
     static readonly Argument<Guid[]> Ids = new("saga")
     {
-        Description = "Their ids; all sagas without",
+        Description = "The ids of sagas; without ids all sagas",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = CommandOptions.Ids,
     };
 
     static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
     static readonly Option<DateTimeOffset?> Since = CommandOptions.Time(
-        "--since", "Only those that moved since then, like 2026-11-30T08:00:00Z");
+        "--since", "Only sagas with a transition since then, like 2026-11-30T08:00:00Z");
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates the command.</summary>
     /// <param name="sagas">The sagas.</param>
     public static Command Create(SagaParty sagas)
     {
         var command = new ServerCommand("replay", """
             Decides recorded sagas again, message by message, and names the first transition of each that this version decides otherwise.
-            It writes nothing and sends nothing. Run it with a new version before that is deployed, or to see that nobody changed the journal.
+            It writes nothing and sends nothing. Run it with a new version before you deploy it, or to check that nobody has changed the
+            journal.
 
-            Needs ConnectionStrings__Postgres. Exit code: 0 nothing differs, 3 something differs, 2 usage or settings, 1 anything else.
+            Needs ConnectionStrings__Postgres. Exit code: 0 nothing differs, 3 something differs, 2 wrong usage or settings,
+            1 anything else.
             """);
         command.Arguments.Add(Ids);
         command.Options.Add(Kind);

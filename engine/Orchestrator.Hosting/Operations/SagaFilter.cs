@@ -4,23 +4,23 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>Which unfinished sagas an operator means, by where they stand or by what their kind shows.</summary>
+/// <summary>A condition that chooses unfinished sagas, by their state, their step or the columns that their kind shows.</summary>
 /// <param name="Condition">The condition, on rows of <c>saga</c>.</param>
 /// <param name="Parameters">Its parameters.</param>
 sealed record SagaFilter(string Condition, IReadOnlyList<(string Name, object? Value)> Parameters)
 {
-    /// <summary>The field that is asked for a state.</summary>
+    /// <summary>The name of the field with the state.</summary>
     public const string State = "state";
 
-    /// <summary>The field that is asked for an awaited step.</summary>
+    /// <summary>The name of the field with the awaited steps.</summary>
     public const string Step = "step";
 
     static readonly string[] States = [nameof(Lifecycle.Running), nameof(Lifecycle.Compensating), nameof(Lifecycle.Suspended)];
 
     /// <summary>The sagas whose fields have the wanted values.</summary>
-    /// <param name="kinds">The kinds that they may be of.</param>
+    /// <param name="kinds">The kinds of saga to choose from.</param>
     /// <param name="wanted">Fields and their values.</param>
-    /// <exception cref="UsageException">No saga could ever be like that.</exception>
+    /// <exception cref="UsageException">No saga can ever match.</exception>
     public static SagaFilter Of(IReadOnlyList<ISagaKind> kinds, IReadOnlyList<(string Field, string Value)> wanted)
     {
         foreach (var (field, value) in wanted)

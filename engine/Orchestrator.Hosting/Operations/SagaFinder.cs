@@ -5,14 +5,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>Finds the sagas that an operator means.</summary>
+/// <summary>Finds the sagas that an operator has chosen.</summary>
 sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patience patience)
 {
     const string Columns = "kind, id, business_key, state, step, version";
     const int MostNamed = 20;
 
-    /// <summary>The saga that has an id or, if none has it, a business key.</summary>
-    /// <exception cref="UsageException">There is none, or there are several.</exception>
+    /// <summary>Finds a saga by its id or, if no saga has this id, by its business key.</summary>
+    /// <exception cref="UsageException">There is no such saga, or there are several.</exception>
     public async Task<FoundSaga> Named(string word, CancellationToken cancellationToken)
     {
         Guid? id = Guid.TryParse(word, out var parsed) ? parsed : null;
@@ -39,12 +39,12 @@ sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patie
         };
     }
 
-    /// <summary>All that match, the oldest first.</summary>
+    /// <summary>All sagas that match, the oldest first.</summary>
     public Task<List<FoundSaga>> Matching(SagaFilter filter, CancellationToken cancellationToken) => Read(
         sql => sql.Query($"SELECT {Columns} FROM saga WHERE {filter.Condition} ORDER BY created_at, id", Saga, [.. filter.Parameters]),
         cancellationToken);
 
-    /// <summary>Those of some that match still, as they stand now.</summary>
+    /// <summary>Returns the sagas that still match, in their current state.</summary>
     public async Task<List<FoundSaga>> StillMatching(
         SagaFilter filter, IReadOnlyCollection<FoundSaga> sagas, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ sealed class SagaFinder(Database database, IReadOnlyList<ISagaKind> kinds, Patie
 
     string[] KindNames => [.. kinds.Select(kind => kind.Name)];
 
-    // A read is repeated until the database answers; here somebody waits for it.
+    // A read is repeated until the database answers. Here a person waits for it, so the wait is limited.
     Task<T> Read<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) =>
         patience.Wait(token => database.Read(read, token), () => Patience.Away("PostgreSQL"), cancellationToken);
 

@@ -4,18 +4,19 @@ using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>Gives one command to the sagas that an operator means, and tells him what became of it.</summary>
-/// <param name="command">The command that he typed.</param>
+/// <summary>Sends one command to the sagas that an operator has chosen, and prints the results.</summary>
+/// <param name="command">The command that the operator typed.</param>
 /// <param name="finder">Finds the sagas.</param>
-/// <param name="sender">Sends to them.</param>
-/// <param name="make">The message for a saga, for a version of it if one is given.</param>
+/// <param name="sender">Sends to the sagas.</param>
+/// <param name="make">Makes the message for a saga. The number is the version at which the saga must still be; null for any
+/// version.</param>
 sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender sender, Func<FoundSaga, long?, ISagaMessage> make)
 {
     const int AtOnce = 50, MostListed = 50;
 
     int _done, _left;
 
-    /// <summary>Commands the sagas of some names; none of them if a name means no saga or several.</summary>
+    /// <summary>Sends to the sagas with some names. Sends nothing if a name belongs to no saga or to several.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperatorCommandException">Nothing more was sent.</exception>
     public async Task<int> Named(IReadOnlyList<string> names, long? version, CancellationToken stop)
@@ -37,7 +38,7 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
         return Tell();
     }
 
-    /// <summary>Commands all that match a filter, or lists them.</summary>
+    /// <summary>Sends to all sagas that match a filter, or only lists them.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperatorCommandException">Nothing more was sent.</exception>
     public async Task<int> Matching(SagaFilter filter, bool isMeant, CancellationToken stop)
@@ -51,8 +52,8 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
         {
             var still = await finder.StillMatching(filter, some, stop);
             foreach (var gone in some.Where(saga => !still.Any(saga.IsSameAs)))
-                Leave(gone, "it has moved on and matches no more");
-            // Should it move before the command comes, it refuses it.
+                Leave(gone, "it has changed and does not match any more");
+            // A saga that changes before the command comes refuses the command.
             await SendAndTell([.. still.Select(saga => (saga, (long?)saga.Version))], stop);
         }
 
@@ -66,7 +67,7 @@ sealed class Steering(Command command, SagaFinder finder, OperatorCommandSender 
             Console.WriteLine(
                 $"{saga.Id}  {CommandOptions.Printable(saga.BusinessKey).PadRight(width)}  {saga.State,-12}  {saga.Step}".TrimEnd());
         Console.WriteLine(FormattableString.Invariant($"matching={sagas.Count} listed={Math.Min(sagas.Count, MostListed)}"));
-        return CommandProgram.Say(command, ExitCode.DryRun, "nothing was sent; say --yes to do it to all that match then.");
+        return CommandProgram.Say(command, ExitCode.DryRun, "nothing was sent; run it with --yes to send it to all that match then.");
     }
 
     async Task SendAndTell(IReadOnlyList<(FoundSaga Saga, long? Version)> sagas, CancellationToken stop)

@@ -5,8 +5,8 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Hosting.Operations;
 
-/// <summary>Which sagas an operator's command means: some by their names, or all that match a filter.</summary>
-/// <param name="step">The option that names the command's own step, if it has one: with a filter, the sagas wait at this step.</param>
+/// <summary>The options with which an operator chooses sagas: by their names, or by a filter.</summary>
+/// <param name="step">The command's own option for a step, if it has one. A filter then chooses only sagas that wait at this step.</param>
 sealed class WhichSagas(Option<string>? step)
 {
     static readonly Argument<string[]> Names = new("saga")
@@ -17,19 +17,19 @@ sealed class WhichSagas(Option<string>? step)
 
     static readonly Option<string[]> Saga = new("--saga")
     {
-        Description = "The same as the argument",
+        Description = "The same as the argument: ids or business keys",
         AllowMultipleArgumentsPerToken = true,
     };
     static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
     static readonly Option<string> AtStep = new("--step") { Description = "All unfinished sagas that wait at this step" };
-    static readonly Option<bool> Yes = new("--yes") { Description = "Do it to all that match; without, they are only listed" };
+    static readonly Option<bool> Yes = new("--yes") { Description = "Send the command to all that match; without it they are only listed" };
     static readonly Option<(string Field, string Value)[]> Where = new("--where")
     {
-        Description = "All unfinished sagas whose state, step or shown column has a value, like state=Suspended; several must all be true",
+        Description = "All unfinished sagas whose state, step or shown column has this value, like state=Suspended; all must be true",
         CustomParser = Fields,
     };
 
-    /// <summary>Adds what it asks for to a command.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Arguments.Add(Names);
@@ -42,22 +42,22 @@ sealed class WhichSagas(Option<string>? step)
         });
     }
 
-    /// <summary>Whether they are named.</summary>
+    /// <summary>Whether sagas are named.</summary>
     public static bool IsNamed(SymbolResult asked) => asked.GetResult(Names) is { Tokens.Count: > 0 } || IsGiven(asked, Saga);
 
-    /// <summary>The words that name them.</summary>
+    /// <summary>The names of the sagas: ids or business keys.</summary>
     public static IReadOnlyList<string> NamesOf(ParseResult parsed) =>
         [.. (parsed.GetValue(Names) ?? []).Concat(parsed.GetValue(Saga) ?? []).Distinct()];
 
-    /// <summary>Whether all that match are meant, not only shown.</summary>
+    /// <summary>Whether the command is sent to all that match. Otherwise they are only listed.</summary>
     public static bool IsMeant(ParseResult parsed) => parsed.GetValue(Yes);
 
-    /// <summary>The kinds that they may be of.</summary>
+    /// <summary>The kinds of saga to choose from.</summary>
     /// <exception cref="UsageException">There is no such kind.</exception>
     public static IReadOnlyList<ISagaKind> KindsOf(ParseResult parsed, IReadOnlyList<ISagaKind> kinds) =>
         KindsOf(parsed.GetValue(Kind), kinds);
 
-    /// <summary>The kind that a name means; all kinds when no name is given.</summary>
+    /// <summary>The kind with this name; all kinds when no name is given.</summary>
     /// <exception cref="UsageException">There is no such kind.</exception>
     public static IReadOnlyList<ISagaKind> KindsOf(string? name, IReadOnlyList<ISagaKind> kinds) =>
         name is null ? kinds
@@ -66,7 +66,7 @@ sealed class WhichSagas(Option<string>? step)
             $"there is no kind of saga '{name}'; the kinds are {string.Join(", ", kinds.Select(kind => kind.Name))}");
 
     /// <summary>The filter.</summary>
-    /// <exception cref="UsageException">No saga could ever be like that.</exception>
+    /// <exception cref="UsageException">No saga can ever match.</exception>
     public SagaFilter FilterOf(ParseResult parsed, IReadOnlyList<ISagaKind> kinds)
     {
         var wanted = (parsed.GetValue(Where) ?? []).ToList();
@@ -77,7 +77,7 @@ sealed class WhichSagas(Option<string>? step)
 
     bool IsFilter(SymbolResult asked) => IsGiven(asked, Where) || step is null && IsGiven(asked, AtStep);
 
-    // What was given is not looked at: a value that can't be understood is said by its option.
+    // The values are not read here, because each option reports its own invalid value.
     static bool IsGiven(SymbolResult asked, Option option) => asked.GetResult(option) is { Implicit: false };
 
     static (string Field, string Value)[] Fields(ArgumentResult result)

@@ -7,12 +7,12 @@ using Quartz;
 namespace Orchestrator.Hosting.Scheduling;
 
 /// <summary>
-/// Starts Quartz once the tables and the bus stand, however long its store is away, and stops it before they go. Without a scheduled
-/// job there is nothing to start.
+/// Starts Quartz when the tables and the bus are ready, and stops it before them. While its store can't be reached it tries again. Without
+/// a scheduled job it starts nothing.
 /// </summary>
-/// <param name="store">Where the schedule is kept.</param>
-/// <param name="ready">Completes when the tables and the bus stand.</param>
-/// <param name="jobs">What the schedule is for.</param>
+/// <param name="store">Configures the store of the schedule.</param>
+/// <param name="ready">Completes when the tables and the bus are ready.</param>
+/// <param name="jobs">The jobs of the schedule.</param>
 /// <param name="time">The clock of this process.</param>
 /// <param name="logs">The host's logs.</param>
 sealed partial class JobScheduler(
@@ -20,7 +20,7 @@ sealed partial class JobScheduler(
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    // The jobs let go at once; but Quartz writes that they have ended, and tries for ever while its store is away.
+    // The jobs end at once. But Quartz records their end, and tries for ever while its store can't be reached.
     static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(5);
 
     readonly ILogger _logger = logs.CreateLogger<JobScheduler>();
@@ -76,7 +76,7 @@ sealed partial class JobScheduler(
             _scheduler = scheduler;
             return true;
         }
-#pragma warning disable CA1031 // Whatever Quartz wraps its store's failure in: a host without its schedule would never run a job.
+#pragma warning disable CA1031 // Quartz may wrap its store's failure in any exception, and the host must try again.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -86,7 +86,7 @@ sealed partial class JobScheduler(
         }
     }
 
-    // A container of its own for each try: a scheduler that could not start can't be had a second time from the same one.
+    // Each try needs a new container, because the same container returns the scheduler that could not start.
     ServiceProvider Build()
     {
         var services = new ServiceCollection();
@@ -104,7 +104,7 @@ sealed partial class JobScheduler(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The schedule's store has not answered within {Within}; stopping without a last word to it, another replica takes its turns over")]
+        "The schedule's store has not answered within {Within}; the host stops without recording that, and another replica takes over")]
     static partial void LogLeft(ILogger logger, TimeSpan within);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule could not start ({Reason}); trying again within seconds")]

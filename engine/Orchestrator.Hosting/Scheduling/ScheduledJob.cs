@@ -3,8 +3,8 @@ using Quartz;
 
 namespace Orchestrator.Hosting.Scheduling;
 
-/// <summary>A job that the replicas of the worker take turns with.</summary>
+/// <summary>A scheduled job. One replica of the worker runs it at a time.</summary>
 /// <param name="Name">Its name in the schedule.</param>
-/// <param name="Services">Adds what it needs.</param>
-/// <param name="Schedule">Says when it runs; absent when it shall not, though it may have been scheduled before.</param>
+/// <param name="Services">Adds the services that it needs.</param>
+/// <param name="Schedule">Sets the times when it runs. Null when it must not run; an earlier schedule of it is then deleted.</param>
 public sealed record ScheduledJob(string Name, Action<IServiceCollection> Services, Action<IQuartzBuilder>? Schedule);

@@ -9,10 +9,11 @@ using Quartz;
 
 namespace Orchestrator.Hosting.Scheduling;
 
-/// <summary>How the replicas of the worker take turns with scheduled jobs.</summary>
+/// <summary>Adds the schedule that the replicas of the worker share.</summary>
 public static class SchedulingRegistration
 {
-    // Not the name of older versions ("deadlines"): their replicas and ours share the tables and must not run each other's jobs.
+    // The name differs from that of older versions ("deadlines"). Replicas of both versions share the tables, and must not run each other's
+    // jobs.
     const string Name = "scheduled-jobs";
 
     /// <summary>Adds the schedule, which is kept in the worker's database.</summary>
@@ -33,7 +34,7 @@ public static class SchedulingRegistration
         {
             store.UsePostgres(source => source.DataSourceFactory = _ => postgres);
             store.UseSystemTextJsonSerializer();
-            // A thread of Quartz that still waits for a database which is away would keep a host that has stopped from ending.
+            // A foreground thread of Quartz that waits for an unreachable database would keep a stopped host from ending.
             store.ConfigureStore(options => options.UseBackgroundThreads = true);
             store.UseClustering();
             store.ProvisionSchema();

@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>Connection strings, with what is configured beside them: passwords, and whose certificates are trusted.</summary>
+/// <summary>Connection strings, completed with the settings for passwords and trusted certificate authorities.</summary>
 public static class Connections
 {
     /// <summary>
@@ -15,10 +15,10 @@ public static class Connections
     public static string NameOf(string party) => char.ToUpperInvariant(party[0]) + party[1..];
 
     /// <summary>
-    /// The connection string of a database, with the password <c>Passwords:name</c> where there is one, and TLS where
-    /// <c>Tls:Authorities</c> is set.
+    /// The connection string of a database. It has the password <c>Passwords:name</c> if that is set, and TLS if <c>Tls:Authorities</c> is
+    /// set.
     /// </summary>
-    /// <returns>As it is configured, when it can't be understood; nothing when it is not configured.</returns>
+    /// <returns>The unchanged setting when it is invalid; null when it is not set.</returns>
     public static string? PostgresOf(this IConfiguration configuration, string name)
     {
         if (configuration.GetConnectionString(name) is not { } text || PostgresDatabase.Problem(text) is not null)
@@ -37,10 +37,10 @@ public static class Connections
     }
 
     /// <summary>
-    /// The broker's address, with the password <c>Passwords:RabbitMQ</c> where there is one, and whom <c>Tls:Authorities</c> trusts.
+    /// The broker's address. It has the password <c>Passwords:RabbitMQ</c> and the authorities of <c>Tls:Authorities</c>, if they are set.
     /// </summary>
-    /// <returns>Nothing when it is no address.</returns>
-    /// <exception cref="SettingsException">There are no certificates where <c>Tls:Authorities</c> says.</exception>
+    /// <returns>Null when the setting is missing or invalid.</returns>
+    /// <exception cref="SettingsException">The file of <c>Tls:Authorities</c> has no certificates.</exception>
     public static BrokerAddress? RabbitMqOf(this IConfiguration configuration)
     {
         if (!BrokerAddress.TryParse(configuration.GetConnectionString("RabbitMQ"), out var address))

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>The settings that every host has unless its <c>appsettings.json</c>, its environment or its arguments say otherwise.</summary>
+/// <summary>The default settings of every host. Its <c>appsettings.json</c>, its environment and its arguments override them.</summary>
 static class DefaultSettings
 {
-    // In the assembly, since a package puts no file beside the program.
+    // A resource of the assembly, because a package puts no file beside the program.
     const string Resource = "Orchestrator.Hosting.Settings.defaults.json";
 
-    /// <summary>Adds them below all other sources.</summary>
+    /// <summary>Adds the defaults, with lower priority than all other sources.</summary>
     public static void AddDefaults(this IConfigurationBuilder configuration)
     {
         using var stream = typeof(DefaultSettings).Assembly.GetManifestResourceStream(Resource)!;

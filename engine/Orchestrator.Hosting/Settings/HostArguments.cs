@@ -1,23 +1,24 @@
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>The arguments of a host that shall run: settings, and nothing else.</summary>
+/// <summary>Checks the arguments of a host. They may only be settings.</summary>
 public static class HostArguments
 {
     static readonly string[] Questions = ["--help", "-h", "-?"];
 
-    // Settings of the platform, whose names have no parts.
+    // Settings of the platform, whose names have no colon.
     static readonly HashSet<string> Names = new(["urls", "http_ports", "environment", "contentRoot"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The first argument that is no setting (<c>--Key=value</c> or <c>--Key value</c>): a mistyped command must not start a host.
+    /// Finds the first argument that is not a setting (<c>--Key=value</c> or <c>--Key value</c>), because a mistyped command must not start
+    /// a host.
     /// </summary>
     /// <param name="args">The arguments of the process.</param>
-    /// <returns>Nothing when all are settings.</returns>
+    /// <returns>The argument without its value; null when all are settings.</returns>
     public static string? Unknown(string[] args)
     {
         for (var i = 0; i < args.Length; i++)
         {
-            // What stands behind it may be a secret.
+            // Only the name is used, because the value may be a secret.
             var name = args[i].Split('=')[0];
             if (!name.StartsWith("--", StringComparison.Ordinal)
                 || !(name.Contains(':', StringComparison.Ordinal) || name.StartsWith("--OTEL_", StringComparison.OrdinalIgnoreCase)
@@ -33,11 +34,11 @@ public static class HostArguments
         return null;
     }
 
-    /// <summary>Tells what the program can be asked to do.</summary>
-    /// <param name="party">Whose program it is.</param>
-    /// <param name="unknown">The argument that is no setting.</param>
-    /// <param name="commands">What the program can be asked to do.</param>
-    /// <returns>The exit code: 0 when that was the question, otherwise 2.</returns>
+    /// <summary>Prints the usage of the program.</summary>
+    /// <param name="party">The party of the program.</param>
+    /// <param name="unknown">The argument that is not a setting.</param>
+    /// <param name="commands">The commands of the program.</param>
+    /// <returns>The exit code: 0 when the argument asked for help, otherwise 2.</returns>
     public static async Task<int> Refuse(string party, string unknown, IEnumerable<string> commands)
     {
         var usage =

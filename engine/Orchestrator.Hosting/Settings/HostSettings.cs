@@ -5,14 +5,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>What every host is told from outside, checked before anything starts.</summary>
+/// <summary>The settings of every host, checked before anything starts.</summary>
 /// <param name="Postgres">The connection string of the party's database.</param>
-/// <param name="RabbitMq">Where the broker is.</param>
+/// <param name="RabbitMq">The address of the broker.</param>
 /// <param name="Broker">How the host uses it.</param>
 public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, BrokerOptions Broker)
 {
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="SettingsException">Some are missing or wrong; the message names each with its remedy.</exception>
+    /// <exception cref="SettingsException">Some are missing or wrong. The message names each of them and its remedy.</exception>
     public static HostSettings Read(IConfiguration configuration, string party)
     {
         var problems = new List<string>();
@@ -46,7 +46,7 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         [nameof(BrokerOptions.Prefetch), nameof(BrokerOptions.Redelivery), nameof(BrokerOptions.LongestWithoutConsumer)],
         StringComparer.OrdinalIgnoreCase);
 
-    // A setting that nobody reads was meant to be another.
+    // A setting that nothing reads is a mistyped name.
     static void CheckNames(IConfiguration configuration, List<string> problems)
     {
         foreach (var unknown in configuration.GetSection("Broker").GetChildren().Where(setting => !BrokerNames.Contains(setting.Key)))

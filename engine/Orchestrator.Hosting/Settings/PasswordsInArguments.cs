@@ -4,11 +4,11 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>Passwords that stand in the arguments of a process, where everybody on the machine can read them.</summary>
+/// <summary>Warns of passwords in the arguments of a process, where everybody on the machine can read them.</summary>
 public static class PasswordsInArguments
 {
-    /// <summary>What to say of those in a host's arguments.</summary>
-    /// <returns>Nothing when there are none.</returns>
+    /// <summary>A warning about passwords in a host's arguments.</summary>
+    /// <returns>Null when there are none.</returns>
     public static string? Warning(string[] args)
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
@@ -18,9 +18,9 @@ public static class PasswordsInArguments
         return Sentence([.. passwords, .. connections]);
     }
 
-    /// <summary>What to say of those in addresses and connection strings.</summary>
-    /// <param name="connections">By their names in the settings.</param>
-    /// <returns>Nothing when there are none.</returns>
+    /// <summary>A warning about passwords in addresses and connection strings.</summary>
+    /// <param name="connections">The addresses and connection strings, by their names in the settings.</param>
+    /// <returns>Null when there are none.</returns>
     public static string? Warning(IEnumerable<KeyValuePair<string, string?>> connections) =>
         Sentence([.. connections.Where(connection => HasPassword(connection.Value)).Select(connection => connection.Key)]);
 

@@ -11,28 +11,29 @@ public static class SagaSettings
 {
     /// <summary>How fast time limits pass.</summary>
     public static readonly Setting PaceSetting = new(
-        "Sagas:Pace", "1", "For trials: what every time limit and pause of the sagas is multiplied by; 0.001 to 100");
+        "Sagas:Pace", "1", "For trials: the factor for every time limit and pause of the sagas; 0.001 to 100");
 
-    /// <summary>How long a step may be silent.</summary>
-    public static readonly Setting BreakerSilence = new("Sagas:Breaker:Silence", "`00:01:00`",
-        "How long no answer at all to a step's command may come before the [step holds "
-        + "itself](operating.md#a-participant-that-falls-silent); `never` switches that off. From a second to a day; `Sagas__Pace` "
+    /// <summary>How long a step may have no answer.</summary>
+    public static readonly Setting BreakerSilence = new(
+        "Sagas:Breaker:Silence", "`00:01:00`",
+        "How long no answer at all may come to a step's command before the engine [holds the "
+        + "step](operating.md#a-participant-that-falls-silent); `never` switches this off. From a second to a day; `Sagas__Pace` "
         + "multiplies it");
 
-    /// <summary>How many sagas it takes.</summary>
+    /// <summary>How many sagas must wait.</summary>
     public static readonly Setting BreakerFloor = new(
-        "Sagas:Breaker:Floor", "5", "How many sagas must have waited for so long before it does");
+        "Sagas:Breaker:Floor", "5", "How many sagas must have waited that long before the engine holds the step");
 
     /// <summary>How often a held step is tried.</summary>
     public static readonly Setting BreakerProbe = new(
         "Sagas:Breaker:Probe", "`00:01:00`",
-        "How long after one saga has tried such a step the next one does; `Sagas__Pace` multiplies it");
+        "How long after one saga has tried a held step the next saga tries it; `Sagas__Pace` multiplies it");
 
-    /// <summary>How fast sagas go on.</summary>
+    /// <summary>How many sagas continue in a second.</summary>
     public static readonly Setting BreakerPerSecond = new(
-        "Sagas:Breaker:PerSecond", "200", "How many of the waiting sagas go on in a second once an answer has come");
+        "Sagas:Breaker:PerSecond", "200", "How many of the waiting sagas continue in a second after an answer has come");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All settings of a host of sagas.</summary>
     public static IReadOnlyList<Setting> All { get; } = [PaceSetting, BreakerSilence, BreakerFloor, BreakerProbe, BreakerPerSecond];
 
     const double Slowest = 100, Fastest = 0.001, MostPerSecond = 1_000_000;
@@ -41,8 +42,8 @@ public static class SagaSettings
 
     static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromDays(1);
 
-    /// <summary>What every time limit and pause is multiplied by.</summary>
-    /// <exception cref="SettingsException">It is no number that makes sense.</exception>
+    /// <summary>The factor for every time limit and pause.</summary>
+    /// <exception cref="SettingsException">It is not a number in the allowed range.</exception>
     public static double Pace(IConfiguration configuration)
     {
         if (configuration[PaceSetting.Key] is not { } text)
@@ -51,11 +52,11 @@ public static class SagaSettings
             ? pace
             : throw new SettingsException(
                 [FormattableString.Invariant(
-                    $"Sagas:Pace is '{text}'; it is a number from {Fastest} to {Slowest}, and 1 unless limits shall pass faster in a trial.")]);
+                    $"Sagas:Pace is '{text}'; it is a number from {Fastest} to {Slowest}; use 1 except in trials.")]);
     }
 
-    /// <summary>When steps hold themselves that nobody answers, at the sagas' pace.</summary>
-    /// <exception cref="SettingsException">They can't be understood.</exception>
+    /// <summary>The options of the breaker, at the sagas' pace.</summary>
+    /// <exception cref="SettingsException">A setting is invalid.</exception>
     public static BreakerOptions Breaker(IConfiguration configuration)
     {
         var (usual, problems) = (BreakerOptions.Default, new List<string>());

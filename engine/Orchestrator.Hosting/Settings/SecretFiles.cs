@@ -3,16 +3,16 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>Settings that must not be seen, in files of their own.</summary>
+/// <summary>Reads secret settings from files.</summary>
 public static class SecretFiles
 {
     const string Usual = "/run/secrets";
 
     /// <summary>
-    /// Adds the files of the folder that <c>Secrets:Folder</c> names, <c>/run/secrets</c> unless it says otherwise: a setting each, of
-    /// which a file's name is the key (<c>Passwords__Postgres</c>). They win over what was added before.
+    /// Adds the files of the folder <c>Secrets:Folder</c>, by default <c>/run/secrets</c>. Each file is a setting, and its name is the key
+    /// (<c>Passwords__Postgres</c>). The files override the sources that were added before.
     /// </summary>
-    /// <exception cref="SettingsException">A file, or a folder that was named, can't be read.</exception>
+    /// <exception cref="SettingsException">A file can't be read, or the folder of the setting does not exist.</exception>
     public static void AddSecretFiles(this IConfigurationManager configuration)
     {
         var named = configuration[CommonSettings.SecretsFolder.Key];

@@ -2,16 +2,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace Orchestrator.Hosting.Settings;
 
-/// <summary>Refuses settings that do not exist: each was meant to be another.</summary>
+/// <summary>Refuses settings that do not exist, because they are mistyped names.</summary>
 public static class SettingNames
 {
-    // They name what a party does not know: databases of others.
+    // This section is not checked, because it may name databases of other parties.
     const string Connections = "ConnectionStrings";
 
-    /// <summary>Looks into the sections of a party's settings.</summary>
-    /// <param name="configuration">What is configured.</param>
+    /// <summary>Checks the names in the sections of a party's settings.</summary>
+    /// <param name="configuration">The host's configuration.</param>
     /// <param name="settings">The settings that exist. A name that ends with a number begins a list.</param>
-    /// <exception cref="SettingsException">Something else is configured.</exception>
+    /// <exception cref="SettingsException">Another name is configured.</exception>
     public static void Check(IConfiguration configuration, IReadOnlyList<Setting> settings)
     {
         var known = settings.Where(setting => SectionOf(setting.Key) != Connections).ToList();

@@ -9,21 +9,23 @@ using Orchestrator.Hosting.Settings;
 namespace Orchestrator.Hosting.Telemetry;
 
 /// <summary>
-/// Which traces are recorded: whoever begins one chooses, by <c>OTEL_TRACES_SAMPLER</c>, and everybody else abides by it.
+/// Decides which traces are recorded. The process that begins a trace decides by <c>OTEL_TRACES_SAMPLER</c>, and all others follow its
+/// decision.
 /// </summary>
 /// <remarks>
-/// A trace that nobody chose costs its ids and no more; it is kept from where it turns out to matter, by a parent that says so.
+/// A trace that is not recorded costs only its ids. When it becomes important, such as by a failure, it is recorded from there on, because
+/// the parent of the later spans is marked as recorded.
 /// </remarks>
 sealed class ChosenTraces(Sampler beginning) : Sampler
 {
     static readonly SamplingResult Recorded = new(SamplingDecision.RecordAndSample), Dropped = new(SamplingDecision.Drop);
 
-    /// <summary>By the environment's variables; all traces unless they say otherwise.</summary>
-    /// <exception cref="SettingsException">They can't be understood.</exception>
+    /// <summary>Reads the environment variables. By default all traces are recorded.</summary>
+    /// <exception cref="SettingsException">A variable is invalid.</exception>
     public static ChosenTraces By(IConfiguration configuration)
     {
         var (name, argument) = (configuration["OTEL_TRACES_SAMPLER"] ?? "", configuration["OTEL_TRACES_SAMPLER_ARG"]);
-        // Everybody abides by the beginning, so both families come to the same.
+        // All processes follow the first decision, so a sampler means the same with and without this prefix.
         const string ByParent = "parentbased_";
         return new ChosenTraces((name.StartsWith(ByParent, StringComparison.Ordinal) ? name[ByParent.Length..] : name) switch
         {
@@ -46,8 +48,8 @@ sealed class ChosenTraces(Sampler beginning) : Sampler
             : Dropped;
     }
 
-    // MassTransit has a span for a message's arrival, and within it one for each that handles it; and one for what is caught
-    // instead of being sent, beside the one for sending it later.
+    // MassTransit has a span for a message's arrival, and within it a span for each handler. It also has a span for a message that its
+    // outbox holds back, beside the span of the later sending.
     static bool IsRepetition(in SamplingParameters span) =>
         span.Name == "outbox send" || (span.Kind == ActivityKind.Consumer && span.Name.EndsWith(" process", StringComparison.Ordinal));
 

@@ -5,15 +5,14 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Hosting.Telemetry;
 
 /// <summary>
-/// What spans tell of exceptions, those of Npgsql's spans too: what failed, and where in the code, but nothing that a message or a row
-/// says.
+/// Controls how spans record exceptions, also the spans of Npgsql: what failed, and where in the code, but no content of messages or rows.
 /// </summary>
 sealed class ExceptionEvents : IHostedService, IDisposable
 {
-    // It records no spans itself: it only answers for what is told of exceptions, before .NET would take it from them.
+    // The listener records no spans. It only sets the tags of an exception, before .NET takes them from the exception itself.
     readonly ActivityListener _listener = new() { ShouldListenTo = _ => true, ExceptionRecorder = Tell };
 
-    /// <summary>Listens from the first span on.</summary>
+    /// <summary>Starts to listen, so that it sees the first span.</summary>
     public ExceptionEvents() => ActivitySource.AddActivityListener(_listener);
 
     /// <inheritdoc />

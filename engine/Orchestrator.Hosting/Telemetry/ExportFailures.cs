@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Hosting.Telemetry;
 
-/// <summary>Says in the log when exports fail: the exporter tells only those who listen to its events.</summary>
+/// <summary>Logs failures of exports. The exporter reports them only to listeners of its events.</summary>
 sealed partial class ExportFailures(ILogger<ExportFailures> logger, TimeProvider time) : EventListener, IHostedService
 {
     const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
@@ -37,13 +37,13 @@ sealed partial class ExportFailures(ILogger<ExportFailures> logger, TimeProvider
             _next = time.GetUtcNow() + Quiet;
         }
 
-        // An exception comes with its stack; its first line says what it is.
+        // An exception comes with its stack trace, and its first line is enough.
         var reason = string.Format(
             CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? []]).Split('\n')[0]
             .TrimEnd();
         LogFailed(reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Telemetry is not exported as it should be: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Telemetry can't be exported: {Reason}")]
     partial void LogFailed(string reason);
 }

@@ -9,7 +9,7 @@ namespace Orchestrator.Hosting.Telemetry;
 /// <remarks>https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans</remarks>
 sealed class MessagingNames : BaseProcessor<Activity>
 {
-    // What says the same as another one, or names machines.
+    // Attributes that repeat another attribute, or name machines.
     static readonly string[] Superfluous =
     [
         DiagnosticHeaders.Messaging.Operation, DiagnosticHeaders.MessageId, DiagnosticHeaders.CorrelationId, DiagnosticHeaders.InitiatorId,
@@ -22,7 +22,7 @@ sealed class MessagingNames : BaseProcessor<Activity>
     {
         if (!data.Recorded || data.GetTagItem(DiagnosticHeaders.Messaging.Operation) is not string said)
             return;
-        // A queue's messages are pushed to its consumers: their spans are the processing.
+        // The broker pushes messages to the consumers, so the span of a receive is the processing.
         var operation = said == "receive" ? "process" : said;
         data.DisplayName = $"{operation} {data.GetTagItem(Instrumentation.Destination)}";
         if (operation == "send")

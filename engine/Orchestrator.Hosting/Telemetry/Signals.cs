@@ -5,10 +5,10 @@ using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Telemetry;
 
-/// <summary>What a host exports: a signal is on when it has somewhere to go, by OpenTelemetry's environment variables.</summary>
+/// <summary>The signals that a host exports. A signal is on when OpenTelemetry's environment variables name an endpoint for it.</summary>
 /// <param name="Traces">Whether spans are exported.</param>
-/// <param name="Metrics">Whether measurements are.</param>
-/// <param name="Logs">Whether log lines are.</param>
+/// <param name="Metrics">Whether metrics are exported.</param>
+/// <param name="Logs">Whether log lines are exported.</param>
 public readonly record struct Signals(bool Traces, bool Metrics, bool Logs)
 {
     /// <summary>Whether anything is exported.</summary>
@@ -17,7 +17,7 @@ public readonly record struct Signals(bool Traces, bool Metrics, bool Logs)
     /// <summary>
     /// Reads <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c>, <c>OTEL_METRICS_EXPORTER</c> and so on.
     /// </summary>
-    /// <exception cref="SettingsException">One of them can't be understood.</exception>
+    /// <exception cref="SettingsException">A variable is invalid.</exception>
     public static Signals Of(IConfiguration configuration)
     {
         if (string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase))

@@ -15,16 +15,16 @@ using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Telemetry;
 
-/// <summary>How a host exports its traces, metrics and logs.</summary>
+/// <summary>Adds the export of traces, metrics and logs to a host.</summary>
 public static class TelemetryRegistration
 {
     static readonly Measurement<int> Build = new(1, KeyValuePair.Create("service.version", (object?)ProgramVersion.Current));
 
-    /// <summary>Exports by OTLP what OpenTelemetry's environment variables ask for; adds nothing when they ask for nothing.</summary>
+    /// <summary>Exports by OTLP the signals that OpenTelemetry's environment variables turn on. Adds nothing when all are off.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">Holds the environment variables.</param>
-    /// <param name="service">The service's name, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
-    /// <exception cref="SettingsException">A variable can't be understood.</exception>
+    /// <param name="service">The service's name. <c>OTEL_SERVICE_NAME</c> overrides it.</param>
+    /// <exception cref="SettingsException">A variable is invalid.</exception>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration, string service)
     {
         var signals = Signals.Of(configuration);
@@ -50,7 +50,7 @@ public static class TelemetryRegistration
             telemetry.WithMetrics(metrics => metrics.AddMeter(Instrumentation.Name, "Npgsql", "System.Runtime"));
         }
 
-        // The exporter is for all signals: what has nowhere to go is not made.
+        // The exporter is for all signals, so log lines without an endpoint are filtered out here.
         if (!signals.Logs)
             services.AddLogging(logging => logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None));
         services.Configure<OpenTelemetryLoggerOptions>(logging => logging.IncludeFormattedMessage = true);

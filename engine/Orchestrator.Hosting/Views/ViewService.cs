@@ -5,7 +5,8 @@ using Orchestrator.Storage.Views;
 namespace Orchestrator.Hosting.Views;
 
 /// <summary>
-/// Makes older sagas searchable while the host works, and replaces the views that waited for that, or that somebody read when it started.
+/// Makes older sagas searchable while the host works. Then replaces the views that had to wait for this, or that were being read at the
+/// start.
 /// </summary>
 sealed class ViewService(SagaSearch search, ViewUpkeep views) : BackgroundService
 {
@@ -17,7 +18,7 @@ sealed class ViewService(SagaSearch search, ViewUpkeep views) : BackgroundServic
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops; the next one to start goes on.
+            // The host stops. The next host that starts continues the work.
         }
     }
 }

@@ -78,7 +78,7 @@ public class A_saga_of_another_application_in_the_embedded_host
         var parties = new HostedParties();
         parties.AddParticipant("airline", _ => { });
         Should.Throw<InvalidOperationException>(() => parties.AddParticipant("airline", _ => { })).Message
-            .ShouldBe("there is a party named airline already; each has a name of its own");
+            .ShouldBe("there is already a party named airline; give each party its own name");
     }
 
     async Task Run(bool asks, bool answers, string until)

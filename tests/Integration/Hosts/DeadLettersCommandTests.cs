@@ -47,7 +47,7 @@ public class An_operator_who_looks_at_dead_letters
         (await Say("list", "--limit", "1")).Output.ShouldEndWith("\nmatching=2 listed=1");
         (await Say("list", "--limit", "1", "--json")).Error.ShouldBe("matching=2 listed=1; --limit lists more");
         (await Say("list", "--saga", "D-2"))
-            .ShouldBe((2, "", "dead-letters: there is no saga with the key 'D-2'; an order that never began is found by its id."));
+            .ShouldBe((2, "", "dead-letters: there is no saga with the key 'D-2'; a saga that never started is found by its id."));
     }
 
     [Test]
@@ -107,7 +107,7 @@ public class An_operator_who_looks_at_dead_letters
         (await Say("discard", "--queue", "order-fulfilment", "--by", "ada"))
             .ShouldBe((2, "", "dead-letters: Option '--reason' is required; dead-letters --help tells what can be asked for."));
         var (exitCode, output, error) = await Say(junk);
-        (exitCode, error).ShouldBe((4, "dead-letters: nothing was discarded; say --yes to discard all that match then."));
+        (exitCode, error).ShouldBe((4, "dead-letters: nothing was discarded; run it with --yes to discard all that match then."));
         output.ShouldEndWith("\nmatching=2 listed=2");
         (await Count("SELECT count(*) FROM dead_letter WHERE discarded_at IS NOT NULL")).ShouldBe(0);
 
@@ -140,8 +140,8 @@ public class An_operator_who_looks_at_dead_letters
         "dead-letters: 'abc' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; dead-letters --help tells what can be "
             + "asked for.", "show", "abc")]
     [TestCase(
-        "dead-letters: Which ones? Give their ids, or some of --queue, --type, --saga, --reason-class, --older-than, --newer-than; "
-            + "dead-letters --help tells what can be asked for.",
+        "dead-letters: no dead letters are chosen; give either ids or options of --queue, --type, --saga, --reason-class, --older-than, "
+            + "--newer-than; dead-letters --help tells what can be asked for.",
         "discard", "--by", "ada", "--reason", "junk")]
     [TestCase(
         "dead-letters: --older-than is 'long'; it is a time up to a year, written like 00:05:00; dead-letters --help tells what can be "

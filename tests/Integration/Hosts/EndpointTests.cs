@@ -171,7 +171,8 @@ public class Every_endpoint
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
         await Eventually.Is(async () => await host.Answers("/health/live") != 200, Recovery, () => Task.FromResult("it lives on"));
         (await host.Exit()).ShouldBe(1, host.Output);
-        host.Output.ShouldContain("The host ends, to be started again: inventory-events has had no consumer of this host for");
+        host.Output.ShouldContain(
+            "The host ends, and its platform must start it again: inventory-events has had no consumer of this host for");
         await AtBroker(channel => channel.QueueDeleteAsync("inventory-events"));
         await Consumes();
     }

@@ -90,8 +90,8 @@ public class An_operator
         2, "resume: no kind of saga has all of these fields.", "resume", "--where", "customer=VINET", "--where", "passenger=ADA", "--by",
         "ada", "--note", "why")]
     [TestCase(
-        2, "resume: --if-version is for sagas that are named; those that match are commanded as they were found; resume --help tells what "
-            + "can be asked for.",
+        2, "resume: --if-version needs a named saga; with a filter each saga must still be at the version that was found; resume --help "
+            + "tells what can be asked for.",
         "resume", "--where", "state=Suspended", "--if-version", "3", "--by", "ada", "--note", "why")]
     [TestCase(3, "resume: no unfinished saga matches.", "resume", "--where", "customer=NOBODY-1", "--by", "ada", "--note", "why")]
     [TestCase(

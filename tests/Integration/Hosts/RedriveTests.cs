@@ -40,7 +40,7 @@ public class Dead_letters_that_are_redriven
             .ShouldBe(1);
         (await Redrive("--all", "--by", "ada", "--note", "once more")).ShouldBe((0, "sent=0 left=0"));
         (await Redrive("--queue", "no-such-queue", "--by", "ada", "--note", "once more"))
-            .ShouldBe((3, "redrive: nothing that came from 'no-such-queue' waits to be sent back; the column source_queue has the names."));
+            .ShouldBe((3, "redrive: no open dead letter came from 'no-such-queue'; the column source_queue has the names."));
     }
 
     [Test]
@@ -134,8 +134,8 @@ public class Dead_letters_that_are_redriven
     }
 
     [TestCase(
-        "redrive: Which ones? Give one of --id, --queue and --all; redrive --help tells what can be asked for.", "--by", "ada", "--note",
-        "why")]
+        "redrive: no dead letters are chosen; give exactly one of --id, --queue and --all; redrive --help tells what can be asked for.",
+        "--by", "ada", "--note", "why")]
     [TestCase(
         "redrive: '0197f0c2' is no id; it is written like 0197f0c2-8d3e-7b61-9c05-1f2e3d4c5b6a; redrive --help tells what can be asked "
             + "for.", "--id", "0197f0c2", "--by", "ada", "--note", "why")]

@@ -55,7 +55,7 @@ public class A_host_that_starts
     [TestCase(
         "ConnectionStrings__Postgres",
         "Can't start: PostgreSQL refuses: 28P01: password authentication failed for user \"nobody\"; check ConnectionStrings__Postgres "
-        + "and what its role may do")]
+        + "and the permissions of its role")]
     [TestCase("ConnectionStrings__RabbitMQ", "refuses the connection (ACCESS_REFUSED")]
     public async Task Ends_with_a_sentence_when_a_server_refuses_it(string setting, string sentence)
     {

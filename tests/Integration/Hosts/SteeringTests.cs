@@ -96,7 +96,7 @@ public class An_operator_who_steers_several_sagas
             {orders[1]}  M-2  Running       ReserveStock, AuthorizePayment
             {orders[2]}  M-3  Running       ReserveStock, AuthorizePayment
             matching=3 listed=3
-            """, "compensate: nothing was sent; say --yes to do it to all that match then."));
+            """, "compensate: nothing was sent; run it with --yes to send it to all that match then."));
         (await Count("SELECT count(*) FROM journal WHERE message_type = 'CompensateSaga'")).ShouldBe(0);
 
         // It does not match any more when he says yes.
@@ -123,7 +123,7 @@ public class An_operator_who_steers_several_sagas
         await hosts.Store("orchestrator").Write(sql => sql.Execute("UPDATE saga SET step = 'CapturePayment' WHERE business_key::int > 50"));
         var (exitCode, output, error) = await said;
         (exitCode, output).ShouldBe((3, "done=0 left=60"));
-        error.Split('\n').Count(line => line.EndsWith("it has moved on and matches no more.", StringComparison.Ordinal))
+        error.Split('\n').Count(line => line.EndsWith("it has changed and does not match any more.", StringComparison.Ordinal))
             .ShouldBe(10, error);
         (await Waiting(hosts)).ShouldBe(50);
     }

@@ -67,7 +67,7 @@ public class A_data_folder
     {
         File.WriteAllText(_temporary["file"], "");
         Should.Throw<DataFolderException>(() => DataFolder.Open(_temporary["file/below"])).Message
-            .ShouldStartWith($"Nothing can be written in the data folder {_temporary["file/below"]}: ");
+            .ShouldStartWith($"The data folder {_temporary["file/below"]} can't be written to: ");
     }
 
     [Test]
@@ -75,7 +75,7 @@ public class A_data_folder
     {
         Directory.CreateDirectory(_temporary["data/orchestrator.pid"]);
         Should.Throw<DataFolderException>(() => DataFolder.Open(_temporary["data"])).Message
-            .ShouldStartWith($"Nothing can be written in the data folder {_temporary["data"]}: ");
+            .ShouldStartWith($"The data folder {_temporary["data"]} can't be written to: ");
     }
 
     [Test]

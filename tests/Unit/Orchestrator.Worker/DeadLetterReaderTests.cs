@@ -48,7 +48,7 @@ public class A_dead_letter
 
     [Test]
     public void That_nobody_handles_says_so() =>
-        Read("payment-commands_skipped", Body).Reason.ShouldBe("nobody in the queue's host handles this type of message");
+        Read("payment-commands_skipped", Body).Reason.ShouldBe("the queue's host has no handler for this type of message");
 
     [Test]
     public void That_the_broker_set_aside_tells_from_which_queue_and_why()

@@ -59,7 +59,7 @@ public class The_documents_of_the_sagas
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["file"], "");
         (await Run("sagas", "--into", folder["file"])).ShouldBe(ExitCode.Usage);
-        _error.ToString().ShouldStartWith($"Nothing can be written in the folder {folder["file"]}: ");
+        _error.ToString().ShouldStartWith($"The folder {folder["file"]} can't be written to: ");
         (await Run("sagas", "--into", "")).ShouldBe(ExitCode.Usage);
     }
 

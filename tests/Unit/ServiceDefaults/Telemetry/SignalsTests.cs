@@ -64,7 +64,7 @@ public class Telemetry
         metrics.ForceFlush();
         metrics.ForceFlush();
         said.Lines.ShouldHaveSingleItem()
-            .ShouldMatch("^Telemetry is not exported as it should be: .*http://127.0.0.1:1/.* Connection refused \\(127.0.0.1:1\\)$");
+            .ShouldMatch("^Telemetry can't be exported: .*http://127.0.0.1:1/.* Connection refused \\(127.0.0.1:1\\)$");
     }
 
     sealed class SaidLines : ILoggerProvider, ILogger
