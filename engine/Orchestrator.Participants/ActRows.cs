@@ -3,8 +3,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A row for each act: (saga, act, epoch, status, said, at), and columns of the table's own. A tombstone is a row with the status
-/// Undone.</summary>
+/// <summary>
+/// A row for each act: (saga, act, epoch, status, said, at), and further columns of the table. A tombstone is a row with the status Undone.
+/// </summary>
 sealed class ActRows<TState>(
     string table, string saga, IReadOnlyList<(string Name, string Type)> more, Func<SagaRecord<TState>, Act, IEnumerable<object?>> values)
     where TState : class
@@ -46,7 +47,7 @@ sealed class ActRows<TState>(
                 Rows(changed[false]), now);
         }
 
-        // Its own columns are those of its first decision.
+        // The table's further columns keep the values of the first decision.
         if (changed[true].Any())
         {
             await sql.Execute(
@@ -57,7 +58,7 @@ sealed class ActRows<TState>(
         }
     }
 
-    // A refusal keeps its row, so the tombstone stands at the highest epoch below it.
+    // A refusal keeps its row, so the tombstone gets the highest epoch below it.
     static IEnumerable<(Act Act, bool HasRow)> Tombstones(SagaRecord<TState> record)
     {
         foreach (var operation in record.Buried)

@@ -1,18 +1,18 @@
 namespace Orchestrator.Participants;
 
-/// <summary>What became of an act, by name in the column <c>status</c>.</summary>
+/// <summary>The outcome of an act. The column <c>status</c> holds its name.</summary>
 public enum ActStatus
 {
     /// <summary>It was done.</summary>
     Done,
 
-    /// <summary>It was not done; <see cref="Act.Said"/> tells why.</summary>
+    /// <summary>It was not done. <see cref="Act.Said"/> has the reason.</summary>
     Refused,
 
-    /// <summary>It was undone, or its undo came before it (a tombstone): it is not done any more.</summary>
+    /// <summary>It was undone, or its undo came first (a tombstone). It will not be done any more.</summary>
     Undone,
 
-    /// <summary>It is about to have its effect outside the database, may have had it, and has no outcome yet.</summary>
+    /// <summary>Its effect outside the database is intended, and may already exist. It has no outcome yet.</summary>
     Intended,
 
     /// <summary>It was undone here, and its effect outside the database may still be there.</summary>

@@ -2,15 +2,15 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A table with a row for each act and no other: the state of a saga follows from its acts.</summary>
+/// <summary>A table with a row for each act, and no table of states. The state of a saga follows from its acts.</summary>
 /// <remarks>
-/// Columns: the saga's id, <c>act</c>, <c>epoch</c> (these three are the primary key), <c>status</c>, <c>said</c>, <c>at</c>, and columns
-/// of its own.
+/// Columns: the saga's id, <c>act</c>, <c>epoch</c> (these three are the primary key), <c>status</c>, <c>said</c>, <c>at</c>, and further
+/// columns.
 /// </remarks>
 /// <param name="table">The table's name.</param>
 /// <param name="initial">The state of a saga without acts.</param>
 /// <param name="saga">The column with the saga's id.</param>
-/// <param name="more">Name and PostgreSQL type of the columns of its own.</param>
+/// <param name="more">Name and PostgreSQL type of the further columns.</param>
 /// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
 public class ActTable<TState>(
     string table, TState initial, string saga = "saga_id", params IReadOnlyList<(string Name, string Type)> more)
@@ -24,7 +24,7 @@ public class ActTable<TState>(
     /// <inheritdoc />
     public override async Task Load(Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<TState>> sagas)
     {
-        // There may be no row to lock yet, so the sagas themselves are locked. SQLite's writer has the file to itself.
+        // There may be no row to lock yet, so advisory locks lock the sagas' ids. SQLite has only one writer at a time.
         if (database.Dialect == Dialect.Postgres)
             await sql.Execute(
                 $"SELECT count(pg_advisory_xact_lock(hashtextextended('{table} ' || id, 0))) FROM unnest(@sagas) AS id",
@@ -45,13 +45,13 @@ public class ActTable<TState>(
         return locked;
     }
 
-    /// <summary>The state after an act that is stored; acts come in the order of their names and epochs.</summary>
+    /// <summary>The state after a stored act. The acts come in the order of their names and epochs.</summary>
     /// <param name="state">The state before it.</param>
     /// <param name="act">The act; it may be refused or undone.</param>
-    /// <param name="columns">The values of the table's own columns in its row.</param>
+    /// <param name="columns">The values of the table's further columns in its row.</param>
     protected virtual TState After(TState state, Act act, IReadOnlyList<object?> columns) => state;
 
-    /// <summary>The values of the table's own columns in the row of an act.</summary>
+    /// <summary>The values of the table's further columns in the row of an act.</summary>
     /// <param name="act">The act; it may be refused or a tombstone.</param>
     /// <param name="state">The state after it.</param>
     protected virtual IEnumerable<object?> Columns(Act act, TState state) => more.Select(_ => (object?)null);

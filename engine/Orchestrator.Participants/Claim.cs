@@ -2,7 +2,9 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Participants;
 
-/// <summary>What a message needs: the record of its saga, and rows of the shared resource. Compared by the saga alone.</summary>
+/// <summary>
+/// The records that a message needs: that of its saga, and rows of the shared resource. Claims are compared by their sagas only.
+/// </summary>
 readonly record struct Claim(ISagaMessage Message, IReadOnlyCollection<string> Keys) : IComparable<Claim>
 {
     public Guid SagaId => Message.SagaId;

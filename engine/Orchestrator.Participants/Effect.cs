@@ -1,7 +1,8 @@
 namespace Orchestrator.Participants;
 
-/// <summary>What an operation does outside the database, such as a call of a payment gateway. Every call must be safe to repeat for the
-/// same act.</summary>
+/// <summary>
+/// The effect of an operation outside the database, such as a call of a payment gateway. Each call must be safe to repeat for the same act.
+/// </summary>
 /// <remarks>
 /// <para>
 /// No transaction spans a call. The intent is committed before the call, and the outcome after it. An intent without an outcome is asked
@@ -16,27 +17,31 @@ namespace Orchestrator.Participants;
 public sealed class Effect<TState, TCommand>
     where TState : class
 {
-    /// <summary>Has the effect. The act's key (saga, operation, epoch) is to be the idempotency key outside, or to give it.</summary>
+    /// <summary>
+    /// Makes the effect. The idempotency key outside must be the act's key (saga, operation, epoch), or must be derived from it.
+    /// </summary>
     public required Func<Act, TState, TCommand, CancellationToken, Task<EffectOutcome>> Call { get; init; }
 
-    /// <summary>Asks what became of the effect: what its call got or would get if repeated; null when nothing is known of it. It must do
-    /// nothing.</summary>
+    /// <summary>
+    /// Asks for the outcome of the effect: the answer that its call got, or would get if repeated. Null when nothing is known of it
+    /// outside. It must not change anything.
+    /// </summary>
     public required Func<Act, CancellationToken, Task<EffectOutcome?>> Ask { get; init; }
 
-    /// <summary>The state when the outcome is known, which is in the act.</summary>
+    /// <summary>Gives the state after the outcome is known. The act has the outcome.</summary>
     public Func<TState, Act, TState> Recorded { get; init; } = (state, _) => state;
 
     /// <summary>
-    /// Takes the effect back, and says whether there was one; null when it can't be. Once it returns there is none, and a call that arrives
-    /// later has none.
+    /// Takes back the effect, and returns whether there was one. After it has returned, there is no effect, and a call that arrives later
+    /// has no effect. Null when the effect can't be taken back.
     /// </summary>
     public Func<Act, CancellationToken, Task<bool>>? Undo { get; init; }
 
-    /// <summary>The state when the effect has been taken back, which may not have been there.</summary>
+    /// <summary>Gives the state after the effect was taken back. The last argument says whether there was an effect.</summary>
     public Func<TState, Act, bool, TState> Undone { get; init; } = (state, _, _) => state;
 }
 
-/// <summary>What a call outside the database decided.</summary>
-/// <param name="IsDone">False when it was refused: nothing was done for this act, and nothing ever will be.</param>
+/// <summary>The outcome of a call outside the database.</summary>
+/// <param name="IsDone">False when the call was refused. Then this act has no effect, and never will have one.</param>
 /// <param name="Said">A reference of the effect, or the reason of the refusal.</param>
 public sealed record EffectOutcome(bool IsDone, string? Said);

@@ -4,9 +4,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Participants;
 
 /// <summary>
-/// A table with a row for each saga that also says how far one operation has come, and a table of its refusals. The answers to any other
-/// command follow
-/// from the state.
+/// A table with a row for each saga, which also has the epochs of one operation, and a table of the operation's refusals. The answers to
+/// all other commands follow from the state.
 /// </summary>
 /// <remarks>
 /// Columns of the first, beside those of <see cref="StateTable{TState}"/>: <c>epoch</c> (the highest that was done or refused) and a column
@@ -15,10 +14,10 @@ namespace Orchestrator.Participants;
 /// <c>refused_at</c>.
 /// </remarks>
 /// <param name="table">The table's name.</param>
-/// <param name="initial">The state of a saga that the participant has not heard of.</param>
+/// <param name="initial">The state of a saga without a message so far.</param>
 /// <param name="saga">The column with the saga's id.</param>
 /// <param name="operation">The name of the operation's command.</param>
-/// <param name="isDone">Whether a state says that the operation is done.</param>
+/// <param name="isDone">Whether the operation is done in a state.</param>
 /// <param name="undoneEpoch">The column with the highest epoch that was undone.</param>
 /// <param name="refusals">The table of refusals.</param>
 /// <typeparam name="TState">The state record of one saga at the participant: a positional record.</typeparam>
@@ -43,7 +42,7 @@ public class EpochTable<TState>(
         var (epoch, undone) = (row.GetInt32(first), row.GetInt32(first + 1));
         if (undone > 0)
             record.WasUndone(operation, undone);
-        // Of a refusal the other table knows the reason.
+        // A refused act is replaced when the table of refusals is loaded, which has the reason.
         if (epoch > 0)
             record.WasStored(new Act(record.SagaId, operation, epoch, isDone(record.State) ? ActStatus.Done : ActStatus.Undone));
     }
@@ -86,7 +85,7 @@ public class EpochTable<TState>(
         }
     }
 
-    // A tombstone alone is no try.
+    // A tombstone without an act does not count as a try.
     int EpochOf(SagaRecord<TState> record) =>
         record.Acts.Where(act => act.Operation == operation).Select(act => act.Epoch).DefaultIfEmpty().Max();
 }

@@ -42,16 +42,21 @@ public class Operation<TState, TCommand> : IOperation<TState>
         return this;
     }
 
-    /// <summary>Looks at each command, also one that comes again: one that contradicts what is stored under its key is trouble.</summary>
-    /// <param name="check">Throws when it does.</param>
+    /// <summary>
+    /// Adds a check of each command, also of a command that comes again. It finds a command that contradicts the state that is stored for
+    /// its key.
+    /// </summary>
+    /// <param name="check">Throws when the command contradicts the state.</param>
     public Operation<TState, TCommand> Agrees(Action<TState, TCommand> check)
     {
         _check = check;
         return this;
     }
 
-    /// <summary>States what the operation does outside the database. Its decision then decides on the intent: done means that the effect is
-    /// to be had.</summary>
+    /// <summary>
+    /// States the effect of the operation outside the database. The operation's decision then decides on the intent: done means that the
+    /// effect must be made.
+    /// </summary>
     public Operation<TState, TCommand> Outside(Effect<TState, TCommand> effect)
     {
         _effect = effect;
@@ -61,11 +66,9 @@ public class Operation<TState, TCommand> : IOperation<TState>
 
     /// <summary>States what undoes the operation. An undo also leaves a tombstone: a command of its epoch or an earlier one that comes
     /// later is refused.</summary>
-    /// <param name="decide">
-    /// Gives the state without the act, or refuses; it must accept a state without one. A refusal is not stored: it follows from the state,
-    /// in the same
-    /// words each time. It is not asked when a later epoch was tried, which an old undo must leave alone.
-    /// </param>
+    /// <param name="decide">Gives the state without the act, or refuses. It must accept a state in which the act was not done. A refusal is
+    /// not stored, so it must follow from the state, with the same text each time. It is not called when a later epoch was tried, because
+    /// an old undo must not change that.</param>
     /// <param name="undone">Makes the answer of an undo.</param>
     /// <param name="undoneBefore">The reason of the refusal of a command whose undo came first, such as "released before it was
     /// reserved".</param>
@@ -83,8 +86,10 @@ public class Operation<TState, TCommand> : IOperation<TState>
         IStepMessage>? refused = null)
         where TUndo : IStepMessage => AddUndo(decide, undone, undoneBefore, refused);
 
-    /// <summary>States what asks for the operation's outcome. The answer is the outcome itself, or that none is known; asking does
-    /// nothing.</summary>
+    /// <summary>
+    /// States the inquiry about the operation's outcome. The answer is the outcome itself, or that none is known. An inquiry changes
+    /// nothing.
+    /// </summary>
     /// <param name="unknown">Makes the answer that none is known.</param>
     public Operation<TState, TCommand> AskedBy<TInquiry>(Func<TInquiry, IStepMessage> unknown)
         where TInquiry : IStepInquiry
@@ -115,8 +120,8 @@ public class Operation<TState, TCommand> : IOperation<TState>
         if (_refused is null)
         {
             throw new InvalidOperationException(
-                $"{_participant.GetType().Name} undoes {Name} by {typeof(TUndo).Name}, and {Name} has no answer for a refusal. The undo may come "
-                + $"first, and then {Name} is refused; state the answer of that in Does<{Name}>(…, refused: act => …)");
+                $"{_participant.GetType().Name} undoes {Name} by {typeof(TUndo).Name}, and {Name} has no answer for a refusal. "
+                + $"The undo may come first, and then {Name} is refused; state the answer of that in Does<{Name}>(…, refused: act => …)");
         }
 
         _participant.Routes.Add(typeof(TUndo), new Route<TState>(
@@ -143,7 +148,7 @@ public class Operation<TState, TCommand> : IOperation<TState>
         if (saga.Find(Name, command.Epoch) is { } intent)
             return Outside(async stop => await _effect!.Ask(intent, stop) ?? await _effect.Call(intent, saga.State, command, stop), intent);
         var act = new Act(saga.SagaId, Name, command.Epoch, ActStatus.Refused);
-        // A later epoch exists only because an operator gave this one up.
+        // A later epoch exists only because this one was given up, so this one is refused.
         if (saga.Latest(Name) is { Status: ActStatus.Refused } later && later.Epoch > command.Epoch)
             return Answer(saga, saga.Set(act with { Said = "overtaken by a later try" }));
 
@@ -154,17 +159,17 @@ public class Operation<TState, TCommand> : IOperation<TState>
         return status == ActStatus.Intended ? Outside(stop => _effect!.Call(act, saga.State, command, stop), act) : Answer(saga, act);
     }
 
-    /// <summary>What is answered without a decision; null when nothing came yet, or an intent has no outcome.</summary>
+    /// <summary>The answer that needs no decision; null when no act is known, or when an intent has no outcome.</summary>
     Step<TState>? Known(SagaRecord<TState> saga, int epoch)
     {
         var act = saga.Find(Name, epoch);
         if (act?.Status == ActStatus.Intended)
             return null;
-        // Why it was refused holds for good. A success does not come back to life after its undo.
+        // A refusal is final. A success does not become valid again after its undo.
         if (act?.Status == ActStatus.Refused || epoch > saga.UndoneThrough(Name))
             return act is null ? null : Answer(saga, act);
         var refusal = Refusal(new Act(saga.SagaId, Name, epoch, ActStatus.Refused, _undoneBefore));
-        // The undo may have died: the refusal says that there is no effect.
+        // The process may have ended during the undo. The refusal says that there is no effect, so the effect is taken back first.
         return act?.Status == ActStatus.Undoing ? TakeBack(saga, epoch, refusal) : new Step<TState>(refusal);
     }
 
@@ -239,7 +244,7 @@ public class Operation<TState, TCommand> : IOperation<TState>
         };
     });
 
-    /// <summary>Takes back the effects of what is undone, one after another, and answers then.</summary>
+    /// <summary>Takes back the effects of the undone acts, one after another, and then answers.</summary>
     Step<TState> TakeBack(SagaRecord<TState> saga, int epoch, IStepMessage answer)
     {
         if (saga.Acts.FirstOrDefault(

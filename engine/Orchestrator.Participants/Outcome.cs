@@ -1,6 +1,6 @@
 namespace Orchestrator.Participants;
 
-/// <summary>What a decision makes of a message: done or refused, and the state that follows.</summary>
+/// <summary>The result of a decision: done or refused, and the next state.</summary>
 /// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
 /// <param name="IsDone">False when the participant refuses.</param>
 /// <param name="Next">The state from now on; null when it stays as it is.</param>
@@ -8,17 +8,17 @@ namespace Orchestrator.Participants;
 public sealed record Outcome<TState>(bool IsDone, TState? Next, string? Said)
     where TState : class
 {
-    /// <summary>Rows of a shared resource as they are from now on.</summary>
+    /// <summary>The new values of rows of a shared resource.</summary>
     internal IReadOnlyCollection<object> Shared { get; private init; } = [];
 
     /// <summary>An act without an outcome that must get one before this decision is made.</summary>
     internal Act? Awaited { get; init; }
 
-    /// <summary>The trouble when nothing is known of that act outside either.</summary>
+    /// <summary>The exception to throw when nothing is known of that act outside.</summary>
     internal Exception? Otherwise { get; init; }
 
     /// <summary>Also changes rows of the resource that sagas share.</summary>
-    /// <param name="rows">The rows as they are from now on. Each must be among the rows that the decision was given.</param>
+    /// <param name="rows">The new values of the rows. Each row must be among the rows that the decision got.</param>
     public Outcome<TState> Changing<TRow>(IEnumerable<TRow> rows)
         where TRow : class => this with { Shared = [.. rows] };
 }

@@ -33,7 +33,7 @@ public abstract class Participant<TState> : IParticipant
     readonly SharedTransactions<Claim, SagaRecord<TState>> _sagas;
 
     /// <summary>A participant in a database.</summary>
-    /// <param name="database">The database; its tables are brought to this version by the participant's migrations.</param>
+    /// <param name="database">The database. The participant's migrations have migrated its tables to this version.</param>
     /// <param name="table">Where the states and outcomes are stored.</param>
     protected Participant(Database database, ParticipantTable<TState> table) : this(database, table, null)
     {
@@ -47,7 +47,7 @@ public abstract class Participant<TState> : IParticipant
 
     internal Dictionary<Type, Route<TState>> Routes { get; } = [];
 
-    /// <summary>What answers an inquiry, by its type and the name of the command that it asks about.</summary>
+    /// <summary>The functions that answer inquiries, by the type of the inquiry and the name of the command that it asks about.</summary>
     internal Dictionary<Type, Dictionary<string, Func<SagaRecord<TState>, IStepInquiry, Step<TState>>>> Inquiries { get; } = [];
 
     /// <summary>The operations by the names of their commands.</summary>
@@ -66,8 +66,9 @@ public abstract class Participant<TState> : IParticipant
     public bool HasEffects { get; private set; }
 
     /// <summary>Notes that an operation has an effect outside the database.</summary>
-    /// <exception cref="InvalidOperationException">The table does not store intents, so a process that dies would forget the
-    /// effect.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The table does not store intents, so the effect would be forgotten when the process ends.
+    /// </exception>
     internal void AddEffect() => HasEffects = _table.StoresIntents
         ? true
         : throw new InvalidOperationException(
@@ -88,7 +89,7 @@ public abstract class Participant<TState> : IParticipant
         return step.Answer;
     }
 
-    /// <summary>Ends the waiting for a database that is away.</summary>
+    /// <summary>Ends the waiting for a database that can't be reached.</summary>
     public void Dispose()
     {
         _sagas.Dispose();
@@ -96,33 +97,36 @@ public abstract class Participant<TState> : IParticipant
     }
 
     /// <summary>An operation that a command asks for.</summary>
-    /// <param name="decide">Decides on the first command of an epoch. An exception means trouble: nothing is stored, and the message is
+    /// <param name="decide">Decides on the first command of an epoch. An exception means a fault: nothing is stored, and the message is
     /// tried again.</param>
-    /// <param name="done">Makes the answer of an act that is done. It is asked again when the command comes again, and must give the same
+    /// <param name="done">Makes the answer of an act that is done. It is called again when the command comes again, and must give the same
     /// answer.</param>
-    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it never is. An
-    /// operation that can be undone needs it: its undo may come first, and then the command is refused.</param>
+    /// <param name="refused">Makes the answer of an act that is refused, with the reason in <see cref="Act.Said"/>; null when it is never
+    /// refused. An operation that can be undone needs it: its undo may come first, and then the command is refused.</param>
     protected Operation<TState, TCommand> Does<TCommand>(
         Func<TState, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act, IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga.State, command), done, refused, _ => []);
 
     /// <summary>An operation whose decision also depends on the time, in UTC.</summary>
-    /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
+    /// <inheritdoc
+    /// cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
     protected Operation<TState, TCommand> Does<TCommand>(
         Func<TState, TCommand, DateTimeOffset, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act,
         IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, now) => decide(saga.State, command, now), done, refused, _ => []);
 
     /// <summary>An operation whose decision also depends on the saga's other acts.</summary>
-    /// <inheritdoc cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
+    /// <inheritdoc
+    /// cref="Does{TCommand}(Func{TState, TCommand, Outcome{TState}}, Func{Act, TState, IStepMessage}, Func{Act, IStepMessage})" />
     protected Operation<TState, TCommand> DoesByRecord<TCommand>(
         Func<SagaRecord<TState>, TCommand, Outcome<TState>> decide, Func<Act, TState, IStepMessage> done, Func<Act,
         IStepMessage>? refused = null)
         where TCommand : IStepMessage => Add<TCommand>((saga, command, _) => decide(saga, command), done, refused, _ => []);
 
-    /// <summary>Hears an event. Nobody commands it, and nobody waits for an answer. It is heard once for each saga.</summary>
+    /// <summary>Handles an event. It gets no answer, and is handled once for each saga.</summary>
     /// <param name="queue">The queue that subscribes to the event.</param>
-    /// <param name="decide">What follows from it; it can't be refused. An exception means trouble: the event is tried again.</param>
+    /// <param name="decide">Gives the next state. An event can't be refused. An exception means a fault: nothing is stored, and the event
+    /// is tried again.</param>
     protected void Hears<TEvent>(string queue, Func<TState, TEvent, Outcome<TState>> decide)
         where TEvent : ISagaMessage => Hear<TEvent>(queue, (saga, heard) => decide(saga.State, heard));
 
@@ -132,14 +136,16 @@ public abstract class Participant<TState> : IParticipant
     protected static Outcome<TState> Done(TState next, string? said = null) => new(true, next, said);
 
     /// <summary>The act is refused for good: the same epoch gets the same answer for ever. Only an operator raises the epoch.</summary>
-    /// <param name="reason">For people; also the answer's text.</param>
+    /// <param name="reason">The reason, for people. It is also the text of the answer.</param>
     /// <param name="next">The state from now on; null when it stays as it is.</param>
     protected static Outcome<TState> Refused(string reason, TState? next = null) => new(false, next, reason);
 
-    /// <summary>An undo can't be decided on before an intent of another operation has its outcome: the kit asks for that outside the
-    /// database first.</summary>
+    /// <summary>
+    /// The undo can't be decided before an intent of another operation has its outcome. The kit first asks for that outcome outside the
+    /// database.
+    /// </summary>
     /// <param name="intent">The act without an outcome.</param>
-    /// <param name="otherwise">The trouble when nothing is known of it outside: the effect may still come, so the undo is to come
+    /// <param name="otherwise">The exception to throw when nothing is known of it outside. The effect may still come, so the undo must come
     /// again.</param>
     protected static Outcome<TState> Awaits(Act intent, Exception otherwise) =>
         new(false, null, null) { Awaited = intent, Otherwise = otherwise };

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Orchestrator.Participants;
 
-/// <summary>How a migration makes a participant's tables.</summary>
+/// <summary>Creates a participant's tables in a migration.</summary>
 public static class ParticipantTables
 {
-    /// <summary>Makes the two tables of a <see cref="StateTable{TState}"/>.</summary>
+    /// <summary>Creates the two tables of a <see cref="StateTable{TState}"/>.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="table">The name of the first.</param>
-    /// <param name="columns">The columns of the state, with the types of PostgreSQL, which SQLite takes too: <c>number text, reserved_at
+    /// <param name="columns">The columns of the state, with types of PostgreSQL, which SQLite accepts too: <c>number text, reserved_at
     /// timestamptz</c>.</param>
     public static void CreateParticipantTables(this MigrationBuilder migration, string table, string columns)
     {

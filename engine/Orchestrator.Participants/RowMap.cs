@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Participants;
 
 /// <summary>A record as columns: a column for each parameter of its constructor, with the parameter's name in snake case.</summary>
-/// <typeparam name="T">A record whose parameters are ids, texts, numbers, truths, times or enumerations. An enumeration is stored by
+/// <typeparam name="T">A record whose parameters are ids, texts, numbers, booleans, times or enumerations. An enumeration is stored by
 /// name.</typeparam>
 sealed class RowMap<T>
     where T : class
@@ -55,7 +55,7 @@ sealed class RowMap<T>
         _ => row.GetFieldValue<DateTimeOffset>(column),
     };
 
-    // Both dialects read these.
+    // Values that both dialects can read.
     static object? Stored(object? value) => value switch
     {
         Enum name => name.ToString(),

@@ -1,8 +1,8 @@
 namespace Orchestrator.Participants;
 
-/// <summary>What a participant has stored about one saga, and what is to be stored of it at the end of the transaction.</summary>
+/// <summary>The stored state and acts of one saga at a participant, and the changes to store at the end of the transaction.</summary>
 /// <param name="sagaId">The saga.</param>
-/// <param name="initial">The state of a saga that the participant has not heard of.</param>
+/// <param name="initial">The state of a saga without a message so far.</param>
 /// <typeparam name="TState">The state record of one saga at the participant.</typeparam>
 public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
     where TState : class
@@ -24,41 +24,41 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
     /// <summary>Whether something is stored about the saga.</summary>
     public bool IsStored { get; private set; }
 
-    /// <summary>Every act that has an outcome.</summary>
+    /// <summary>All acts, also an intent that has no outcome yet.</summary>
     public IReadOnlyCollection<Act> Acts => _acts.Values;
 
     /// <summary>Whether a command, an undo or an event has changed anything.</summary>
     public bool IsChanged => _changed.Count > 0 || _buried.Count > 0 || !State.Equals(Before);
 
-    /// <summary>The acts whose rows are to be written, and whether each has a row already.</summary>
+    /// <summary>The acts whose rows must be written, and whether each has a row already.</summary>
     public IEnumerable<(Act Act, bool HasRow)> ChangedActs => _changed.Select(pair => (_acts[pair.Key], pair.Value));
 
     /// <summary>The operations with a new tombstone.</summary>
     public IReadOnlyCollection<string> Buried => _buried;
 
-    /// <summary>Rows of a shared resource; orders that are decided in one transaction have the same ones.</summary>
+    /// <summary>The rows of a shared resource. Sagas that are decided in one transaction have the same rows.</summary>
     internal object? Shared { get; set; }
 
-    /// <summary>Takes over the state that is stored.</summary>
+    /// <summary>Sets the stored state.</summary>
     public void WasStored(TState state) => (State, Before, IsStored) = (state, state, true);
 
-    /// <summary>Takes over an act that is stored.</summary>
+    /// <summary>Adds a stored act.</summary>
     public void WasStored(Act act)
     {
         _acts[(act.Operation, act.Epoch)] = act;
         IsStored = true;
     }
 
-    /// <summary>Takes over a tombstone that is stored.</summary>
+    /// <summary>Adds a stored tombstone.</summary>
     public void WasUndone(string operation, int epoch) => _undone[operation] = Math.Max(epoch, UndoneThrough(operation));
 
     /// <summary>The act of one idempotency key, or null when it never came.</summary>
     public Act? Find(string operation, int epoch) => _acts.GetValueOrDefault((operation, epoch));
 
-    /// <summary>No act of the operation up to this epoch may be done any more; 0 when none was undone.</summary>
+    /// <summary>The highest undone epoch of an operation. No act up to this epoch may be done any more. 0 when none was undone.</summary>
     public int UndoneThrough(string operation) => _undone.GetValueOrDefault(operation);
 
-    /// <summary>The act of the highest epoch that was tried and is not undone.</summary>
+    /// <summary>The act with the highest epoch that is not undone; null when there is none.</summary>
     public Act? Latest(string operation) =>
         _acts.Values.Where(act => act.Operation == operation && act.Status is not (ActStatus.Undone or ActStatus.Undoing))
         .MaxBy(act => act.Epoch);

@@ -19,9 +19,11 @@ public abstract class SharedRows
     internal abstract Task<HashSet<string>> Locked(Sql sql, IEnumerable<string> keys);
 }
 
-/// <summary>The rows of a table whose columns are a record. A participant changes rows; it neither adds nor deletes any.</summary>
+/// <summary>
+/// The rows of a table whose columns are the parameters of a record. A participant changes rows, but does not add or delete any.
+/// </summary>
 /// <param name="table">The table's name.</param>
-/// <param name="key">The column with the key, whose texts compare byte by byte.</param>
+/// <param name="key">The column with the key. Keys are compared byte by byte.</param>
 /// <param name="keyOf">The key of a row.</param>
 /// <typeparam name="TRow">A row: a positional record.</typeparam>
 public sealed class SharedRows<TRow>(string table, string key, Func<TRow, string> keyOf) : SharedRows
@@ -57,10 +59,11 @@ public sealed class SharedRows<TRow>(string table, string key, Func<TRow, string
         if (now.Where(pair => !pair.Value.Equals(before[pair.Key])).Select(pair => new Dictionary<string, object?>(Map.Values(pair.Value)))
             .ToList() is not { Count: > 0 } changed)
             return;
+        var values = Map.Columns.Where(column => column.Name != key).Select(column => $"{column.Name} = rows.{column.Name}");
         await sql.Execute(
             $"""
             UPDATE {table} AS stored
-                SET {string.Join(", ", Map.Columns.Where(column => column.Name != key).Select(column => $"{column.Name} = rows.{column.Name}"))}
+                SET {string.Join(", ", values)}
             FROM {_rows.Table(database.Dialect)} WHERE stored.{key} = rows.{key}
             """, JsonRows.Parameter(changed));
     }

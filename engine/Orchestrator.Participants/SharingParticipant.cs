@@ -3,14 +3,16 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A participant whose sagas share a resource, such as stock by SKU: its decisions are functions of (state, command, rows of the
-/// resource).</summary>
+/// <summary>
+/// A participant whose sagas share a resource, such as stock by SKU. Its decisions are functions of (state, command, rows of the resource).
+/// </summary>
 /// <remarks>
-/// A decision gets the rows that its command names and those that its saga's state names. It returns those that it changes with
-/// <see cref="Outcome{TState}.Changing"/>. Decisions of one transaction follow one another: each sees what the ones before it have changed.
+/// A decision gets the rows that its command names and the rows that its saga's state names. It returns the changed rows with
+/// <see cref="Outcome{TState}.Changing"/>. The decisions of one transaction are made one after another, and each sees the changes of the
+/// earlier ones.
 /// </remarks>
 /// <param name="database">The database.</param>
-/// <param name="table">Where the states and outcomes are stored.</param>
+/// <param name="table">The tables of the states and outcomes.</param>
 /// <param name="shared">The rows of the resource.</param>
 /// <typeparam name="TState">The state record of one saga at this participant.</typeparam>
 /// <typeparam name="TRow">A row of the resource.</typeparam>
@@ -19,14 +21,14 @@ public abstract class SharingParticipant<TState, TRow>(Database database, Partic
     where TState : class
     where TRow : class
 {
-    /// <summary>The keys of the rows that a saga needs for whatever is done with it, such as those of the stock that it holds.</summary>
+    /// <summary>The keys of the rows that a saga needs for each of its messages, such as the stock that it holds.</summary>
     protected abstract IEnumerable<string> KeysNeededBy(TState state);
 
     /// <summary>An operation that needs rows of the resource.</summary>
     /// <param name="keys">The keys of the rows that a command names; a row need not exist.</param>
     /// <param name="decide">Decides on the first command of an epoch, with the rows that exist, by key.</param>
     /// <param name="done">Makes the answer of an act that is done.</param>
-    /// <param name="refused">Makes the answer of an act that is refused; null when it never is.</param>
+    /// <param name="refused">Makes the answer of an act that is refused; null when it is never refused.</param>
     protected SharingOperation<TState, TRow, TCommand> Does<TCommand>(
         Func<TCommand, IEnumerable<string>> keys, Func<TState, TCommand, IReadOnlyDictionary<string, TRow>, Outcome<TState>> decide,
         Func<Act, TState, IStepMessage> done,
@@ -35,9 +37,9 @@ public abstract class SharingParticipant<TState, TRow>(Database database, Partic
         new(this, (saga, command, _) => decide(saga.State, command, SharedRows<TRow>.RowsOf(saga.Shared!)), done, refused,
             command => [.. keys(command)]);
 
-    /// <summary>Hears an event, with the rows that the saga's state names.</summary>
+    /// <summary>Handles an event, with the rows that the saga's state names.</summary>
     /// <param name="queue">The queue that subscribes to the event.</param>
-    /// <param name="decide">What follows from it.</param>
+    /// <param name="decide">Gives the next state.</param>
     protected void Hears<TEvent>(string queue, Func<TState, TEvent, IReadOnlyDictionary<string, TRow>, Outcome<TState>> decide)
         where TEvent : ISagaMessage =>
             Hear<TEvent>(queue, (saga, heard) => decide(saga.State, heard, SharedRows<TRow>.RowsOf(saga.Shared!)));

@@ -3,7 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>A table with a row for each saga, whose columns are the state record; and a table of outcomes, <c>NAME_act</c>.</summary>
+/// <summary>A table with a row for each saga, whose columns are the state record, and a table of outcomes, <c>NAME_act</c>.</summary>
 /// <remarks>
 /// Columns of the first: the saga's id (its primary key), a column for each parameter of the record's constructor with its name in snake
 /// case, and
@@ -12,7 +12,7 @@ namespace Orchestrator.Participants;
 /// <see cref="ParticipantTables.CreateParticipantTables"/> makes both.
 /// </remarks>
 /// <param name="table">The table's name.</param>
-/// <param name="initial">The state of a saga that the participant has not heard of.</param>
+/// <param name="initial">The state of a saga without a message so far.</param>
 /// <param name="saga">The column with the saga's id.</param>
 /// <typeparam name="TState">The state record of one saga at the participant: a positional record.</typeparam>
 public class StateTable<TState>(string table, TState initial, string saga = "saga_id") : ParticipantTable<TState>(initial)
@@ -57,7 +57,7 @@ public class StateTable<TState>(string table, TState initial, string saga = "sag
     {
         var now = ("now", (object?)database.Time.GetUtcNow());
         var changed = sagas.Where(record => !record.IsStored || IsRowChanged(record)).ToLookup(record => record.IsStored);
-        // Two replicas that both see a new saga collide here: one of them loads it again.
+        // When two replicas insert the same new saga, one insertion fails, and that replica loads the saga again.
         if (changed[false].Any())
         {
             await sql.Execute(
@@ -92,7 +92,7 @@ public class StateTable<TState>(string table, TState initial, string saga = "sag
     /// <summary>The values of the columns beside the state.</summary>
     protected virtual IEnumerable<object?> MoreOf(SagaRecord<TState> record) => [];
 
-    /// <summary>Whether the row of a stored saga is to be written.</summary>
+    /// <summary>Whether the row of a stored saga must be written.</summary>
     protected virtual bool IsRowChanged(SagaRecord<TState> record) => !record.State.Equals(record.Before);
 
     /// <summary>Loads the outcomes of sagas whose rows are locked.</summary>

@@ -2,10 +2,10 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Participants;
 
-/// <summary>Does something outside the database, and returns what the next transaction makes of it.</summary>
+/// <summary>Does work outside the database, and returns the function that the next transaction runs.</summary>
 delegate Task<Func<SagaRecord<TState>, Step<TState>>> Outside<TState>(CancellationToken cancellationToken)
     where TState : class;
 
-/// <summary>What a transaction made of a message: its answer, or what is to be done outside the database before there is one.</summary>
+/// <summary>The result of a transaction for a message: its answer, or the work outside the database that comes before the answer.</summary>
 sealed record Step<TState>(IStepMessage? Answer, Outside<TState>? Outside = null)
     where TState : class;

@@ -4,16 +4,18 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Testing;
 
-/// <summary>Samples of messages: every field has a value that is easily lost on the way.</summary>
+/// <summary>
+/// Samples of messages. Each field has a value that is easily damaged on the way, such as special characters and many digits.
+/// </summary>
 public static class MessageSample
 {
     static readonly Guid Anybody = new("0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b");
 
     /// <summary>A sample of a message, or of another type that messages carry.</summary>
-    /// <param name="type">Its type: text, id, number, amount, time, enum, a record or list of these.</param>
-    /// <param name="saga">The id in every field that is an id; some id when omitted.</param>
+    /// <param name="type">The type: text, id, number, amount, time, enum, or a record or list of these.</param>
+    /// <param name="saga">The id for every field that is an id; null for a fixed id.</param>
     /// <param name="absent">Whether fields that may be null are null.</param>
-    /// <exception cref="NotSupportedException">No value is known of a type that the message carries.</exception>
+    /// <exception cref="NotSupportedException">A field of the message has a type without a sample value.</exception>
     public static object Of(Type type, Guid? saga = null, bool absent = false)
     {
         if (type == typeof(string))
@@ -47,7 +49,7 @@ public static class MessageSample
     static object RecordOf(Type type, Guid? saga, bool absent)
     {
         if (!type.IsClass || type.IsAbstract || type.GetConstructors() is not [var constructor])
-            throw new NotSupportedException($"no sample value is known of {type}; give a message of your own in the place of the sample");
+            throw new NotSupportedException($"there is no sample value of {type}; give your own message as a sample");
         var nullability = new NullabilityInfoContext();
         return constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
             absent && nullability.Create(parameter).WriteState == NullabilityState.Nullable

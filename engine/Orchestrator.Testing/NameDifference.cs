@@ -1,13 +1,13 @@
 namespace Orchestrator.Testing;
 
-/// <summary>Says how names differ from those that are frozen, and what each difference means.</summary>
+/// <summary>Lists the differences between names and the frozen names, and says what each difference means.</summary>
 static class NameDifference
 {
     const string NothingIsUnderWay = "nothing is under way under a new name";
 
     static readonly (string Gone, string New) Unknown = ("no name is written so", "a name is written so");
 
-    // By the first word of the line, and of what it belongs to: what it means that the line is gone, and that it is new.
+    // The meaning of a line that is gone and of a line that is new, by the first word of the line's owner and of the line.
     static readonly Dictionary<string, (string Gone, string New)> Meanings = new(StringComparer.Ordinal)
     {
         ["urn"] = (
@@ -44,7 +44,7 @@ static class NameDifference
             "an older version writes rows without the column; let it be null or have a default"),
     };
 
-    /// <summary>The lines that differ, and what that means; a line that has changed is gone and new.</summary>
+    /// <summary>The lines that differ, and the meaning of each. A changed line is both gone and new.</summary>
     public static string Between(string frozen, string actual)
     {
         var (before, after) = (Lines(frozen), Lines(actual));
@@ -52,7 +52,7 @@ static class NameDifference
             .Concat(Told('+', after.Except(before), line => MeaningOf(line, before).New)));
     }
 
-    // What several lines mean alike is said once, below them.
+    // Lines with the same meaning are listed together, with the meaning once below them.
     static IEnumerable<string> Told(
         char sign, IEnumerable<(string Owner, string Line)> lines, Func<(string Owner, string Line), string> meaning) =>
         lines.GroupBy(meaning).SelectMany(group => group
@@ -70,7 +70,7 @@ static class NameDifference
 
     static string Kind(string line) => line.Split(' ', ':')[0];
 
-    // Each line with what it belongs to, so that the same field of two messages is two lines.
+    // Each line with its owner, so that the same field of two messages counts as two lines.
     static List<(string Owner, string Line)> Lines(string text)
     {
         var owner = "";

@@ -7,7 +7,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Testing;
 
-/// <summary>Writes names, a line each; what belongs to something stands indented below it.</summary>
+/// <summary>Writes names, one on each line. Lines that belong to a name are indented below it.</summary>
 static class NameLines
 {
     const string Urn = "urn:message:";
@@ -29,7 +29,7 @@ static class NameLines
             yield return $"  {field}";
     }
 
-    /// <summary>A saga: its table, its states, what it stores, and the columns of its view.</summary>
+    /// <summary>A saga: its table, its states, its stored data, and the columns of its view.</summary>
     public static IEnumerable<string> OfSaga<TData>(StepSaga<TData> saga)
         where TData : SagaData
     {
@@ -45,7 +45,7 @@ static class NameLines
             yield return $"  column {column.Name}: {column.Path}";
     }
 
-    /// <summary>The queues of a participant, and what they subscribe to.</summary>
+    /// <summary>The queues of a participant, and the exchanges that they subscribe to.</summary>
     public static async Task<IReadOnlyList<string>> OfParticipant(Func<Database, IParticipant> make)
     {
         await using var database = TemporaryDatabase.Create();
@@ -57,7 +57,7 @@ static class NameLines
         ];
     }
 
-    /// <summary>The tables that a migration makes, and their columns.</summary>
+    /// <summary>The tables that a migration creates, and their columns.</summary>
     public static async Task<IReadOnlyList<string>> OfTables(Func<Database, Task> migrate)
     {
         await using var database = TemporaryDatabase.Create();

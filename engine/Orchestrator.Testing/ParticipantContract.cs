@@ -4,11 +4,10 @@ using Orchestrator.Participants;
 
 namespace Orchestrator.Testing;
 
-/// <summary>The protocol between a saga and a participant, as checks that any operation of any participant can be run through.</summary>
+/// <summary>The protocol between a saga and a participant, as checks for any operation of any participant.</summary>
 /// <remarks>
-/// It knows no test framework: a broken rule throws a <see cref="ParticipantContractException"/>. Run <see cref="Check"/>, or each of
-/// <see cref="Rules"/>
-/// as a test of its own. Each rule uses sagas of its own, so they can share a database.
+/// It needs no test framework: a broken rule throws a <see cref="ParticipantContractException"/>. Run <see cref="Check"/>, or run each of
+/// <see cref="Rules"/> as a separate test. Each rule uses its own sagas, so all rules can share a database.
 /// </remarks>
 public sealed class ParticipantContract
 {
@@ -17,34 +16,34 @@ public sealed class ParticipantContract
     /// <summary>Opens a replica of the participant. All replicas share one database.</summary>
     public required Func<IParticipant> Open { get; init; }
 
-    /// <summary>A command of a saga and an epoch that the participant does.</summary>
+    /// <summary>Makes a command for a saga and an epoch. The participant must be able to do it.</summary>
     public required Func<Guid, int, IStepMessage> Command { get; init; }
 
-    /// <summary>The type of the answer that says that it is done.</summary>
+    /// <summary>The type of the answer for a command that was done.</summary>
     public required Type Done { get; init; }
 
-    /// <summary>What undoes the command; null when nothing does.</summary>
+    /// <summary>Makes the undo of the command; null when it has no undo.</summary>
     public Func<Guid, int, IStepMessage>? Undo { get; init; }
 
-    /// <summary>What asks about the command; null when nothing does.</summary>
+    /// <summary>Makes the inquiry about the command; null when it has no inquiry.</summary>
     public Func<Guid, int, IStepInquiry>? Inquiry { get; init; }
 
-    /// <summary>A message that throws while it is decided on; null when none does.</summary>
+    /// <summary>Makes a message whose decision throws; null when there is none.</summary>
     public Func<Guid, ISagaMessage>? Broken { get; init; }
 
-    /// <summary>What the participant must have heard before the command can be done.</summary>
+    /// <summary>The messages that the participant must handle before it can do the command.</summary>
     public Func<Guid, IReadOnlyList<ISagaMessage>> Before { get; init; } = _ => [];
 
-    /// <summary>The rules that apply, each with a sentence for its name.</summary>
+    /// <summary>The rules that apply. The name of each rule is a sentence.</summary>
     public IEnumerable<(string Name, Func<Task> Check)> Rules =>
     [
         ("A command that comes again gets the same answer, from any replica", Repeat),
         ("A command that comes many times at once has one outcome", ManyAtOnce),
-        ("A message that can not be meant is rejected, and nothing is stored of it", Rejected),
+        ("An invalid message is rejected, and nothing of it is stored", Rejected),
         .. Undo is null ? Array.Empty<(string, Func<Task>)>() :
         [
             ("An undo that comes first refuses its command later", Tombstone),
-            ("A success does not come back to life after its undo", UndoWins),
+            ("A success does not become valid again after its undo", UndoWins),
             ("A higher epoch is a new try, and an old undo leaves it alone", Epochs),
             ("An undo that races its command wins", Race),
         ],
@@ -53,7 +52,7 @@ public sealed class ParticipantContract
     ];
 
     /// <summary>Checks every rule that applies.</summary>
-    /// <exception cref="ParticipantContractException">The participant breaks one.</exception>
+    /// <exception cref="ParticipantContractException">The participant breaks a rule.</exception>
     public async Task Check()
     {
         foreach (var (_, check) in Rules)

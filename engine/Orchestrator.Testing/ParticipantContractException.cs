@@ -1,4 +1,4 @@
 namespace Orchestrator.Testing;
 
-/// <summary>A participant breaks the protocol; the message says which rule, and what it answered.</summary>
+/// <summary>A participant breaks the protocol. The message names the case and the answer.</summary>
 public sealed class ParticipantContractException(string message) : Exception(message);

@@ -4,14 +4,14 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Testing;
 
-/// <summary>What holds for every decision of every saga.</summary>
+/// <summary>Checks the conditions that every decision of every saga must meet.</summary>
 sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
     where TData : SagaData
 {
     readonly HashSet<StateSpace.Edge> _edges = [.. StateSpace.Explore(saga)];
 
-    /// <summary>Decides on the first message of an instance.</summary>
-    /// <exception cref="SagaTestException">Something does not hold.</exception>
+    /// <summary>Decides on the first message of a saga.</summary>
+    /// <exception cref="SagaTestException">A condition is not met.</exception>
     public Decision<TData> First(ISagaMessage message)
     {
         var decision = Decide(null, message, SampleMessages.Begin);
@@ -22,7 +22,7 @@ sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
     }
 
     /// <summary>Decides on a further message.</summary>
-    /// <exception cref="SagaTestException">Something does not hold.</exception>
+    /// <exception cref="SagaTestException">A condition is not met.</exception>
     public Decision<TData> Next(SagaState<TData> before, ISagaMessage message, DateTimeOffset now)
     {
         var decision = Decide(before, message, now);
@@ -34,7 +34,7 @@ sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
         return decision;
     }
 
-    /// <summary>What tells one state from another, for people too.</summary>
+    /// <summary>A key that is different for each state, and that people can read.</summary>
     public string Key(SagaState<TData> state) => string.Join(' ',
         saga.Table.Steps
             .Select(step => state.Data.Steps.GetValueOrDefault(step.Name) is { } record ? $"{record.Status}/{record.Waiting}" : "-")
@@ -47,13 +47,13 @@ sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
         {
             return Decider.Decide(saga, before, message, new Circumstances(now));
         }
-#pragma warning disable CA1031 // Whatever the table throws is a finding.
+#pragma warning disable CA1031 // Every exception of the table is a finding.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             throw new SagaTestException(
                 $"{saga.Kind}: {message} at {(before is null ? StateSpace.Initial : Key(before))} throws {e.GetType().Name}: {e.Message} "
-                + "What outcomes bring may be missing: an operator who resolves a step brings nothing.");
+                + "Data that an outcome brings may be missing, because an operator may resolve a step without it.");
         }
     }
 
@@ -70,9 +70,12 @@ sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
         var (after, flow) = (decision.State, Decider.FlowOf(saga, decision.State));
         var goesOn = after.Lifecycle is Lifecycle.Running or Lifecycle.Compensating || flow.Awaited.Any(step => !flow.IsStuck(step));
         var hasDeadline = decision.Deadline is not null;
-        Expect(hasDeadline == goesOn, goesOn ? "it goes on and has no deadline" : "it has a deadline and nothing to do then", told);
+        Expect(
+            hasDeadline == goesOn, goesOn ? "it is unfinished and has no deadline" : "it has a deadline and nothing to do at that time", told);
         var isSuspended = after.Lifecycle == Lifecycle.Suspended;
-        Expect(isSuspended == (after.Data.Suspended is not null), "it is suspended without saying why, or says why and is not", told);
+        Expect(
+            isSuspended == (after.Data.Suspended is not null), "it is suspended without a record of that, or has the record and is not suspended",
+            told);
         Expect(!isSuspended || !string.IsNullOrWhiteSpace(after.Data.Suspended!.Reason), "it is suspended without a reason", told);
         if (after.Lifecycle == Lifecycle.Completed)
         {

@@ -5,11 +5,11 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Testing;
 
-/// <summary>One instance of a saga under test: give it messages, let time pass, and see what it sends.</summary>
+/// <summary>One saga under test. A test gives it messages, lets time pass, and checks what it sends.</summary>
 /// <remarks>
-/// No broker, no store and no waiting: the pure decision with a clock that only the test moves. Between two messages the
-/// instance is written as JSON and read again, as the journal does. It knows no test framework: what is not as expected
-/// throws a <see cref="SagaTestException"/>.
+/// It needs no broker, no store and no waiting: it runs the pure decision with a clock that only the test moves. Between two messages the
+/// saga's state is written as JSON and read again, as the journal does. It needs no test framework: an expectation that is not met throws a
+/// <see cref="SagaTestException"/>.
 /// </remarks>
 public sealed class SagaTest<TSaga, TData>
     where TSaga : StepSaga<TData>, new()
@@ -23,40 +23,40 @@ public sealed class SagaTest<TSaga, TData>
     SagaState<TData>? _state;
     Guid? _keyHolder;
 
-    /// <summary>An instance that has not begun.</summary>
-    /// <exception cref="DefinitionException">The saga's table can't work as written.</exception>
+    /// <summary>Creates a saga that has not begun.</summary>
+    /// <exception cref="DefinitionException">The saga's table is invalid.</exception>
     public SagaTest() => _ = Definition.Messages;
 
-    /// <summary>The saga.</summary>
+    /// <summary>The definition of the saga.</summary>
     public TSaga Definition { get; } = new();
 
     /// <summary>The time, in UTC; only the test moves it.</summary>
     public DateTimeOffset Now { get; set; } = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The instance as it stands.</summary>
+    /// <summary>The current state of the saga.</summary>
     /// <exception cref="SagaTestException">It has not begun.</exception>
     public SagaState<TData> State =>
         _state ?? throw new SagaTestException($"{Definition.Kind} has not begun: give it the message that starts it");
 
-    /// <summary>What the instance keeps.</summary>
+    /// <summary>The data of the saga.</summary>
     public TData Data => State.Data;
 
     /// <summary>The state's name, such as <c>Running: BookShipment</c>.</summary>
     public string StateName => Decider.FlowOf(Definition, State).Name(Definition.Table);
 
-    /// <summary>When the instance acts if nothing arrives, in UTC; absent when it waits without limit.</summary>
+    /// <summary>The time at which the saga acts if nothing arrives, in UTC; null when it waits without limit.</summary>
     public DateTimeOffset? Deadline { get; private set; }
 
-    /// <summary>What the last call sent and published.</summary>
+    /// <summary>The messages that the last call sent and published.</summary>
     public IReadOnlyList<ISagaMessage> Sent => _sent;
 
-    /// <summary>What was sent and published from the beginning.</summary>
+    /// <summary>All messages that were sent and published.</summary>
     public IReadOnlyList<ISagaMessage> AllSent => _allSent;
 
     /// <summary>Every transition.</summary>
     public IReadOnlyList<TimelineEntry> Timeline => _timeline;
 
-    /// <summary>Gives the instance messages, one after the other.</summary>
+    /// <summary>Gives messages to the saga, one after the other.</summary>
     public SagaTest<TSaga, TData> Receive(params ISagaMessage[] messages)
     {
         _sent = [];
@@ -65,7 +65,7 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>Lets time pass. Deadlines that fall into it are acted on when they are due, one after the other.</summary>
+    /// <summary>Lets time pass. The saga acts on each deadline in this time when it is due.</summary>
     public SagaTest<TSaga, TData> TimePasses(TimeSpan time)
     {
         var until = Now + time;
@@ -87,7 +87,7 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>Lets time pass until the saga acts on nothing any more: it is suspended, or has come to its end.</summary>
+    /// <summary>Lets time pass until the saga has no deadline any more: it is suspended or has ended.</summary>
     public SagaTest<TSaga, TData> UntilItStops()
     {
         while (Deadline is not null)
@@ -95,21 +95,21 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>Another instance has the business key that this one would start with.</summary>
+    /// <summary>Lets another saga hold the business key that this one would start with.</summary>
     public SagaTest<TSaga, TData> KeyIsTaken(Guid by)
     {
         _keyHolder = by;
         return this;
     }
 
-    /// <summary>Operators hold a step, or the intake (<see cref="HoldStep.Intake"/>).</summary>
+    /// <summary>Holds a step, as an operator does, or the intake (<see cref="HoldStep.Intake"/>).</summary>
     public SagaTest<TSaga, TData> Hold(string step)
     {
         _held.Add(step);
         return this;
     }
 
-    /// <summary>Operators let a held step go on; an instance that waits for it does so.</summary>
+    /// <summary>Releases a held step. A saga that waits for the step continues.</summary>
     public SagaTest<TSaga, TData> Release(string step)
     {
         _sent = [];
@@ -119,7 +119,7 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>Nobody answers a command, or an undo, and the engine holds it.</summary>
+    /// <summary>Lets the breaker hold a command or an undo, because no saga gets an answer to it.</summary>
     /// <param name="command">The command's name.</param>
     public SagaTest<TSaga, TData> FallsSilent(string command)
     {
@@ -127,7 +127,7 @@ public sealed class SagaTest<TSaga, TData>
         return this;
     }
 
-    /// <summary>This instance is the one that tries a command which the engine holds.</summary>
+    /// <summary>Lets this saga try a command that the breaker holds.</summary>
     /// <param name="command">The command's name.</param>
     public SagaTest<TSaga, TData> Tries(string command)
     {
@@ -138,7 +138,7 @@ public sealed class SagaTest<TSaga, TData>
     }
 
     /// <summary>
-    /// An answer to another instance has come, and the engine lets the command go on; an instance that waits for it does so.
+    /// Lets the breaker release a command, because another saga got an answer. A saga that waits for the command continues.
     /// </summary>
     /// <param name="command">The command's name.</param>
     public SagaTest<TSaga, TData> IsAnsweredElsewhere(string command)
@@ -166,7 +166,7 @@ public sealed class SagaTest<TSaga, TData>
     /// <summary>Expects that the last call sent nothing.</summary>
     public SagaTest<TSaga, TData> SendsNothing() => Sends([]);
 
-    /// <summary>Expects the instance in a state, by its name, such as <c>Running: BookShipment</c> or <c>Completed</c>.</summary>
+    /// <summary>Expects the saga in a state, by its name, such as <c>Running: BookShipment</c> or <c>Completed</c>.</summary>
     public SagaTest<TSaga, TData> Is(string state) =>
         StateName == state ? this : throw Failed($"expected it to be {state}, but it is {StateName}");
 
@@ -201,7 +201,7 @@ public sealed class SagaTest<TSaga, TData>
         _timeline.Add(new TimelineEntry(Now, message.GetType().Name, from, StateName, [.. Names(sent)], decision.Remark));
     }
 
-    // As the wire and the store would.
+    // Refuses what the wire and the store would refuse.
     void Refuse(ISagaMessage message)
     {
         if (message.SagaId == Guid.Empty)
@@ -210,7 +210,7 @@ public sealed class SagaTest<TSaga, TData>
             throw Failed($"{message.GetType().Name} is for {message.SagaId}, and this instance is {id}");
     }
 
-    // As its receiver would, or what comes back would be for another instance or another try.
+    // Refuses what its receiver would refuse. Otherwise the answer would be for another saga or another epoch.
     void Refuse(Outgoing outgoing, SagaState<TData> state)
     {
         var (message, name) = (outgoing.Message, outgoing.Message.GetType().Name);
@@ -232,7 +232,7 @@ public sealed class SagaTest<TSaga, TData>
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw Failed($"{message.GetType().Name} can't be read from JSON, as which it comes: {e.Message}");
+            throw Failed($"{message.GetType().Name} can't be read from JSON, the format on the wire: {e.Message}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Orchestrator.Testing;
 sealed class SagaWalker<TData>
     where TData : SagaData
 {
-    // More than any step may be attempted before it is given up.
+    // More than the attempts of any step before it is given up.
     const int MostDeadlines = 200;
 
     readonly StepSaga<TData> _saga;
@@ -24,7 +24,7 @@ sealed class SagaWalker<TData>
         if (!saga.Starts(start.GetType()))
             throw Failed($"{start.GetType().Name} does not start it; {saga.StartedWith?.Name} does");
         if (saga.Violation(start) is { } violation)
-            throw Failed($"it does not accept the message that is to start it: {violation}");
+            throw Failed($"it does not accept the message that must start it: {violation}");
         _messages = [.. SampleMessages.Of(saga, start, samples)];
         _check = new SagaDecisionCheck<TData>(saga);
     }
@@ -42,11 +42,11 @@ sealed class SagaWalker<TData>
                 Enter(AfterDeadlines(at.State, deadline));
         }
 
-        // A walk that breaks off early would find no fault: each step is at least awaited, done, and given up or undone.
+        // A walk that ends too early must not pass. Each step has at least three states: awaited, done, and given up or undone.
         var fewest = 3 * _saga.Table.Steps.Length;
         return _seen.Count >= fewest
             ? new SagaWalk(_seen.Count, _messages.Count)
-            : throw Failed(FormattableString.Invariant($"the walk met {_seen.Count} states, and there must be {fewest} at least"));
+            : throw Failed(FormattableString.Invariant($"the walk met {_seen.Count} states, and there must be at least {fewest}"));
     }
 
     void Enter(Decision<TData> decision)
@@ -55,7 +55,7 @@ sealed class SagaWalker<TData>
             _queue.Enqueue((decision.State, decision.Deadline));
     }
 
-    // Until something changes beside the count of attempts, so that giving up is reached.
+    // Lets deadlines pass until more than the count of attempts changes, so that the walk reaches the giving up.
     Decision<TData> AfterDeadlines(SagaState<TData> state, DateTimeOffset deadline)
     {
         var before = _check.Key(state);
@@ -74,7 +74,7 @@ sealed class SagaWalker<TData>
         throw Failed(FormattableString.Invariant($"at {before} nothing changed in {MostDeadlines} deadlines: it waits for ever"));
     }
 
-    // An answer to the question that is being asked.
+    // Makes the answer to an inquiry fit the current epoch and attempt of the step.
     static ISagaMessage Fitting(ISagaMessage message, SagaState<TData> state) =>
         message is IStepInquiry { Step: var step } && state.Data.Steps.GetValueOrDefault(step) is { } record
             ? (ISagaMessage)Activator.CreateInstance(message.GetType(), message.SagaId, record.Epoch, step, record.Attempts)!

@@ -5,7 +5,7 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Testing;
 
-/// <summary>Samples of every message that may come to a saga, but its deadlines.</summary>
+/// <summary>Samples of every message that may come to a saga, except its deadlines.</summary>
 static class SampleMessages
 {
     /// <summary>When the saga begins, in UTC.</summary>
@@ -13,8 +13,8 @@ static class SampleMessages
 
     /// <summary>The samples.</summary>
     /// <param name="saga">The saga.</param>
-    /// <param name="start">What starts it.</param>
-    /// <param name="given">Messages in the place of made-up samples of their types.</param>
+    /// <param name="start">The message that starts it.</param>
+    /// <param name="given">Messages to use instead of generated samples of their types.</param>
     public static IEnumerable<ISagaMessage> Of<TData>(StepSaga<TData> saga, ISagaMessage start, IReadOnlyList<ISagaMessage> given)
         where TData : SagaData
     {
@@ -31,7 +31,7 @@ static class SampleMessages
         if (type.GetConstructors() is not [var constructor])
         {
             throw new SagaTestException(
-                $"{saga.Kind}: a sample of {type.Name} can't be made, since it has several constructors; give one as a sample");
+                $"{saga.Kind}: a sample of {type.Name} can't be made, because the type must have one constructor; give a sample of it");
         }
 
         IEnumerable<ImmutableList<object?>> all = [[]];

@@ -1,10 +1,10 @@
 namespace Orchestrator.Testing;
 
 /// <summary>
-/// Random numbers that are the same on every machine and runtime, which <see cref="Random"/> does not promise: Sebastiano
+/// Random numbers that are the same on every machine and runtime, which <see cref="Random"/> does not promise. The algorithm is Sebastiano
 /// Vigna's SplitMix64, https://prng.di.unimi.it/splitmix64.c (public domain).
 /// </summary>
-/// <remarks>It is a value: a copy goes on from where it was copied, and leaves the original where it is.</remarks>
+/// <remarks>It is a value type: a copy continues from the same position, and does not change the original.</remarks>
 /// <param name="seed">The same seed gives the same numbers.</param>
 public struct SplitMix64(ulong seed)
 {
@@ -19,12 +19,12 @@ public struct SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
-    /// <summary>From 0 up to, but not including, the limit.</summary>
+    /// <summary>A number from 0 up to, but not including, the limit.</summary>
     public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
 
-    /// <summary>True in so many of a thousand cases.</summary>
+    /// <summary>Returns true with a probability of <paramref name="cases"/> in a thousand.</summary>
     public bool PerMille(int cases) => Below(1000) < cases;
 
-    /// <summary>One of several.</summary>
+    /// <summary>One of several choices.</summary>
     public T Of<T>(IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 }

@@ -8,8 +8,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Testing;
 
 /// <summary>
-/// The names that other versions and other parties rely on: messages and their fields, exchanges, queues, sagas with their steps, states
-/// and stored data, tables.
+/// The names that other versions and other parties depend on: messages and their fields, exchanges, queues, tables, and sagas with their
+/// steps, states and stored data.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,7 +19,7 @@ namespace Orchestrator.Testing;
 /// </example>
 public sealed class WireNames
 {
-    /// <summary>The environment variable that accepts the names as they are: set it to 1 for one run of the test.</summary>
+    /// <summary>The environment variable that accepts the current names. Set it to 1 for one run of the test.</summary>
     public const string Accept = "ORCHESTRATOR_ACCEPT_NAMES";
 
     readonly List<string> _messages = [], _sagas = [], _tables = [];
@@ -49,7 +49,7 @@ public sealed class WireNames
         .Where(type => MessageContract.Problem(type) is null)
         .OrderBy(type => type.FullName, StringComparer.Ordinal);
 
-    /// <summary>Adds a saga: its queues, its steps, its states, its view, and what it stores of an instance.</summary>
+    /// <summary>Adds a saga: its queues, its steps, its states, its stored data and its view.</summary>
     public WireNames Saga<TSaga, TData>()
         where TSaga : StepSaga<TData>, new()
         where TData : SagaData
@@ -62,7 +62,7 @@ public sealed class WireNames
     }
 
     /// <summary>Adds the queues of a participant of the kit, and the events that they subscribe to.</summary>
-    /// <param name="make">Makes it, on a database without tables.</param>
+    /// <param name="make">Creates the participant, on a database without tables.</param>
     public WireNames Participant(Func<Database, IParticipant> make)
     {
         _queues.UnionWith(NameLines.OfParticipant(make).GetAwaiter().GetResult());
@@ -70,7 +70,7 @@ public sealed class WireNames
     }
 
     /// <summary>Adds the tables of a party.</summary>
-    /// <param name="migrate">Makes them.</param>
+    /// <param name="migrate">Creates the tables.</param>
     public WireNames Tables(Func<Database, Task> migrate)
     {
         _tables.AddRange(NameLines.OfTables(migrate).GetAwaiter().GetResult());
@@ -79,17 +79,18 @@ public sealed class WireNames
 
     /// <summary>Compares the names with a file beside the test.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="accept">Whether to accept the names as they are, as <see cref="Accept"/> does.</param>
-    /// <param name="test">The test's source file; the compiler names it.</param>
-    /// <exception cref="WireNamesException">They differ. When they are accepted, the file is written, and the next run
-    /// succeeds.</exception>
+    /// <param name="accept">Whether to accept the current names, as <see cref="Accept"/> does.</param>
+    /// <param name="test">The test's source file. The compiler fills it in.</param>
+    /// <exception cref="WireNamesException">
+    /// The names differ. When they are accepted, the file is written, and the next run succeeds.
+    /// </exception>
     public void AreFrozen(string file = "wire-names.txt", bool accept = false, [CallerFilePath] string test = "")
     {
         var path = Path.Combine(Path.GetDirectoryName(test)!, file);
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
             throw new WireNamesException(
-                $"{path} can't be found: the sources that the test was built from are not here; name the file with its whole path");
+                $"{path} can't be found, because the sources of the test are not on this machine; give the full path of the file");
         }
 
         var (frozen, actual) = (File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "", ToString());
@@ -100,7 +101,7 @@ public sealed class WireNames
         {
             File.WriteAllText(path, actual);
             throw new WireNamesException($"""
-                The names were accepted, and {path} was written. Look at its difference, and run the test again as it was.
+                The names were accepted, and {path} was written. Check the differences, and run the test again without {Accept}.
                 {difference}
                 """);
         }
@@ -112,7 +113,7 @@ public sealed class WireNames
             """);
     }
 
-    /// <summary>The names, a line each.</summary>
+    /// <summary>The names, one on each line.</summary>
     public override string ToString() =>
         string.Concat(_messages.Concat(_exchanges).Concat(_queues).Concat(_sagas).Concat(_tables).Select(line => $"{line}\n"));
 }

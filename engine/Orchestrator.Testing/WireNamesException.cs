@@ -1,4 +1,4 @@
 namespace Orchestrator.Testing;
 
-/// <summary>Names on the wire or in the store differ from those that are frozen. The message says what that means.</summary>
+/// <summary>Names on the wire or in the store differ from the frozen names. The message says what each difference means.</summary>
 public sealed class WireNamesException(string message) : Exception(message);

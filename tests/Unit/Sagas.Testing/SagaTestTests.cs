@@ -89,7 +89,7 @@ public class A_test_of_a_saga_fails
 
     [Test]
     public void When_a_message_can_not_be_read_from_JSON() => Tripping(trip => trip.Receive(Asked, new Unreadable(Asked.SagaId)))
-        .ShouldStartWith("odd-trip: Unreadable can't be read from JSON, as which it comes: ");
+        .ShouldStartWith("odd-trip: Unreadable can't be read from JSON, the format on the wire: ");
 
     [Test]
     public void And_a_message_brings_no_more_than_its_JSON() =>

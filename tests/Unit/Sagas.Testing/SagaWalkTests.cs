@@ -35,7 +35,7 @@ public class A_walk_through_a_saga
 
     [Test]
     public void Wants_a_start_that_the_saga_accepts() => Fails<TripSaga>(Asked with { Flight = "" })
-        .ShouldBe("trip: it does not accept the message that is to start it: flight is missing.");
+        .ShouldBe("trip: it does not accept the message that must start it: flight is missing.");
 
     [Test]
     public void Takes_a_sample_in_the_place_of_one_that_it_makes_up() =>
