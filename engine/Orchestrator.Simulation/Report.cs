@@ -4,14 +4,14 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation;
 
-/// <summary>Runs seeds and says what came of them.</summary>
+/// <summary>Runs seeds and prints the results.</summary>
 public static class Report
 {
     const int MostShown = 5;
 
     static readonly TimeSpan BetweenTellings = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads <c>A..B</c>.</summary>
+    /// <summary>Parses a range <c>A..B</c>.</summary>
     public static (ulong From, ulong To)? Range(string text) =>
         text.Split("..") is [var first, var last]
         && ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
@@ -20,7 +20,8 @@ public static class Report
             : null;
 
     /// <summary>
-    /// Runs seeds, a thread per processor; the last line says what came of them. A deliberate mistake is looked for until it is found.
+    /// Runs seeds, with one thread for each processor. The last line of the output has the sums. With a deliberate mistake it stops at the
+    /// first violation.
     /// </summary>
     /// <returns>The exit code: 1 when something was violated.</returns>
     public static int RunAll(ulong from, ulong to, MakeScenario make, int instances, string? defect, TextWriter output, TextWriter progress)
@@ -83,7 +84,7 @@ public static class Report
         }
     }
 
-    // Each with the fewest faults that still show what is wrong.
+    // Shows each run with the fewest faults that still lead to a violation.
     static void ShowSmall(IEnumerable<Run> broken, MakeScenario make, int instances, string? defect, TextWriter output)
     {
         foreach (var run in broken.OrderBy(run => run.Seed).Take(MostShown))
@@ -100,7 +101,7 @@ public static class Report
         }
     }
 
-    /// <summary>Runs one seed, made as small as it goes if it goes wrong, and tells everything.</summary>
+    /// <summary>Runs one seed and prints everything. If it has a violation, the run is first shrunk to the fewest faults.</summary>
     /// <returns>The exit code: 1 when something was violated.</returns>
     public static int Replay(ulong seed, MakeScenario make, int instances, string? defect, TextWriter output)
     {

@@ -4,24 +4,24 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation;
 
-/// <summary>What came of one seed.</summary>
+/// <summary>The result of one seed.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Instances">How many instances were begun.</param>
+/// <param name="Instances">How many sagas were started.</param>
 /// <param name="Messages">How many messages were delivered.</param>
 /// <param name="Faults">The faults that struck.</param>
-/// <param name="Violations">What is not as it must be.</param>
-/// <param name="Timeline">What happened, if it was asked for.</param>
+/// <param name="Violations">The violations, one sentence each.</param>
+/// <param name="Timeline">The transitions of the sagas; empty when the run was not watched.</param>
 public sealed record Run(
     ulong Seed, int Instances, long Messages, IReadOnlyList<StruckFault> Faults, IReadOnlyList<string> Violations,
     IReadOnlyList<string> Timeline)
 {
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="make">What runs.</param>
-    /// <param name="instances">How many instances begin.</param>
+    /// <param name="make">Makes the scenario.</param>
+    /// <param name="instances">How many sagas to start.</param>
     /// <param name="defect">The deliberate mistake, if there is one.</param>
-    /// <param name="only">The faults that may strike; all when absent.</param>
-    /// <param name="watch">Told of what happens, step by step.</param>
+    /// <param name="only">The faults that may strike; null for all.</param>
+    /// <param name="watch">Gets a line for each delivery.</param>
     public static Run Of(
         ulong seed, MakeScenario make, int instances, string? defect, IReadOnlySet<StruckFault>? only = null, Action<string>? watch = null)
     {
@@ -42,7 +42,7 @@ public sealed record Run(
             watch is null ? [] : [.. scenario.Timeline()]);
     }
 
-    // What is broken may be too broken to be read.
+    // A defect may leave data that can't be read, so a check may throw.
     static List<string> Checked(IScenario scenario)
     {
         var violations = new List<string>();
@@ -50,7 +50,7 @@ public sealed record Run(
         {
             violations.AddRange(scenario.Violations());
         }
-#pragma warning disable CA1031 // Whatever a check meets is a finding.
+#pragma warning disable CA1031 // Every exception of a check is a finding.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -60,7 +60,7 @@ public sealed record Run(
         return violations;
     }
 
-    /// <summary>Leaves faults out, as long as the run still goes wrong.</summary>
+    /// <summary>Leaves out faults while the run still has violations.</summary>
     public static Run Shrink(Run run, MakeScenario make, int instances, string? defect)
     {
         var (best, size) = (run, Math.Max(1, run.Faults.Count / 2));

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Orchestrator.Simulation;
 
-/// <summary>The program that runs sagas through simulated faults: one seed, one run, the same every time.</summary>
+/// <summary>The program that runs sagas through simulated faults. One seed is one run, which is the same every time.</summary>
 /// <example>
 /// <code>
 /// return SagaSimulation.Run(args, simulations => simulations.Add&lt;LoanSaga, Loan>("loan", loan => loan
@@ -19,16 +19,16 @@ public static class SagaSimulation
     /// <param name="args">Its arguments; <c>--help</c> lists them.</param>
     /// <param name="register">Adds the sagas.</param>
     /// <returns>The exit code: 0 when every check held, 1 when something was violated, 2 for wrong arguments.</returns>
-    /// <exception cref="SimulationException">A saga is described in a way that can't work.</exception>
+    /// <exception cref="SimulationException">The description of a saga is invalid.</exception>
     public static int Run(string[] args, Action<Simulations> register) => Run(args, register, Console.Out, Console.Error);
 
-    /// <summary>Runs the program, for a test: it says what it finds to somebody else than the console.</summary>
+    /// <summary>Runs the program for a test, with other outputs than the console.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="register">Adds the sagas.</param>
-    /// <param name="output">What came of it.</param>
-    /// <param name="error">How far it is, and what is wrong with the arguments.</param>
+    /// <param name="output">Gets the results.</param>
+    /// <param name="error">Gets the progress, and errors in the arguments.</param>
     /// <returns>The exit code: 0 when every check held, 1 when something was violated, 2 for wrong arguments.</returns>
-    /// <exception cref="SimulationException">A saga is described in a way that can't work.</exception>
+    /// <exception cref="SimulationException">The description of a saga is invalid.</exception>
     public static int Run(string[] args, Action<Simulations> register, TextWriter output, TextWriter error)
     {
         var simulations = new Simulations();
@@ -36,7 +36,7 @@ public static class SagaSimulation
         if (simulations.Names.Count == 0)
             throw new SimulationException("there is no saga to run; add one with simulations.Add<TSaga, TData>(name, …)");
         var options = new Options(simulations);
-        var root = new RootCommand("Runs sagas through simulated faults: one seed, one run, the same every time.")
+        var root = new RootCommand("Runs sagas through simulated faults. One seed is one run, which is the same every time.")
         {
             options.Seeds, options.Seed, options.Saga, options.Instances, options.Defect,
         };
@@ -44,7 +44,7 @@ public static class SagaSimulation
         var arguments = root.Parse(args);
         if (arguments.Errors is not [var mistake, ..])
             return arguments.Invoke(new InvocationConfiguration { Output = output, Error = error });
-        // Not 1, which says that something was violated.
+        // Not 1, because 1 means a violation.
         error.WriteLine($"{mistake.Message.TrimEnd('.')}; --help tells what can be asked for.");
         return Usage;
     }
@@ -90,17 +90,23 @@ public static class SagaSimulation
             DefaultValueFactory = _ => "1..1000",
         };
 
-        public Option<ulong?> Seed { get; } = new("--seed") { Description = "One seed, step by step with its timeline" };
+        public Option<ulong?> Seed { get; } = new("--seed")
+        {
+            Description = "Run only this seed, and print each delivery and the timeline",
+        };
 
         public Option<string> Saga { get; }
 
-        // The other name is older, and stands in scripts.
+        // The name --orders is older, and scripts use it.
         public Option<int> Instances { get; } = new("--instances", "--orders")
         {
-            Description = "How many instances a seed begins",
+            Description = "How many sagas each seed starts",
             DefaultValueFactory = _ => 20,
         };
 
-        public Option<string?> Defect { get; } = new("--defect") { Description = "A deliberate mistake, to see that it is found" };
+        public Option<string?> Defect { get; } = new("--defect")
+        {
+            Description = "A deliberate mistake, to check that the simulation finds it",
+        };
     }
 }

@@ -9,13 +9,12 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation;
 
-/// <summary>How a saga is simulated: how an instance starts, who its participants are, and what else belongs to it.</summary>
+/// <summary>The description of a saga for the simulation: how it starts, its participants, and other parts.</summary>
 /// <remarks>
-/// <see cref="StartedBy"/> and the participants are needed. Everything that holds for every saga is checked without a word: the journal
-/// replays to the saga's row, every instance ends, no message is lost, nothing is set aside without a reason, and a hold is released by
-/// nobody but its holder.
+/// <see cref="StartedBy"/> and the participants are needed. The general checks need no description: the journal replays to the saga's row,
+/// every saga ends, no message is lost, no message is set aside without a reason, and only its holder releases a hold.
 /// </remarks>
-/// <typeparam name="TData">What the saga keeps.</typeparam>
+/// <typeparam name="TData">The data of the saga.</typeparam>
 public sealed class SimulatedSaga<TData>
     where TData : SagaData
 {
@@ -43,18 +42,16 @@ public sealed class SimulatedSaga<TData>
 
     internal List<Func<MemoryDatabase, IEnumerable<string>>> FinalChecks { get; } = [];
 
-    /// <summary>States what starts an instance.</summary>
-    /// <param name="start">
-    /// Makes the message from the saga's id, the instance's number (from 1; no two instances of a run have the same) and dice. The saga
-    /// must accept it. Let the dice decide whether a participant will refuse, so that every way through the table is taken.
-    /// </param>
+    /// <summary>States the message that starts a saga.</summary>
+    /// <param name="start">Makes the message from the saga's id, the saga's number in the run (from 1) and dice. The saga must accept it.
+    /// Let the dice decide whether a participant will refuse, so that the runs take every way through the table.</param>
     public SimulatedSaga<TData> StartedBy(Func<Guid, int, Dice, ISagaMessage> start)
     {
         Start = start;
         return this;
     }
 
-    /// <summary>States what cancels an instance. Without it, a sample of the message that the table names is sent.</summary>
+    /// <summary>States the message that cancels a saga. Without it, a sample of the type that the table names is sent.</summary>
     /// <param name="cancel">Makes the message from the saga's id.</param>
     public SimulatedSaga<TData> CancelledBy(Func<Guid, ISagaMessage> cancel)
     {
@@ -63,10 +60,10 @@ public sealed class SimulatedSaga<TData>
     }
 
     /// <summary>
-    /// States another submission under the id of an instance, for a saga that answers it (<c>ConflictsWith</c>). Without it, the first one
+    /// States another submission with the id of a saga, for a saga that answers it (<c>ConflictsWith</c>). Without it, the first submission
     /// comes again.
     /// </summary>
-    /// <param name="another">Makes it from the first.</param>
+    /// <param name="another">Makes it from the first submission.</param>
     public SimulatedSaga<TData> ResubmittedAs(Func<ISagaMessage, ISagaMessage> another)
     {
         Resubmission = another;
@@ -74,13 +71,14 @@ public sealed class SimulatedSaga<TData>
     }
 
     /// <summary>Adds a participant of the kit. Its queues and subscriptions follow from its operations.</summary>
-    /// <param name="make">Makes it, on a database.</param>
+    /// <param name="make">Makes the participant, on a database.</param>
     /// <param name="tables">Makes its tables. Without it, all migrations in the participant's assembly are applied.</param>
     public SimulatedSaga<TData> Participant(Func<Database, IParticipant> make, Func<Database, Task>? tables = null) =>
         Participant((database, _) => make(database), tables);
 
     /// <summary>Adds a participant of the kit that may have a deliberate mistake.</summary>
-    /// <param name="make">Makes it, on a database; asks whether a mistake that <see cref="Plants"/> names is wanted.</param>
+    /// <param name="make">Makes the participant, on a database. It can ask whether a mistake that <see cref="Plants"/> names is
+    /// wanted.</param>
     /// <param name="tables">Makes its tables. Without it, all migrations in the participant's assembly are applied.</param>
     public SimulatedSaga<TData> Participant(Func<Database, Defect, IParticipant> make, Func<Database, Task>? tables = null)
     {
@@ -90,8 +88,8 @@ public sealed class SimulatedSaga<TData>
 
     /// <summary>Adds a participant that is not written with the kit.</summary>
     /// <param name="queue">The queue of its commands.</param>
-    /// <param name="answers">Says what it does with its messages. It may write to the database.</param>
-    /// <param name="tables">Makes its tables, if it has some.</param>
+    /// <param name="answers">Describes how it handles its messages. It may write to the database.</param>
+    /// <param name="tables">Creates its tables, if it has any.</param>
     public SimulatedSaga<TData> Participant(
         string queue, Action<SimulatedParticipant, Database> answers, Func<Database, Task>? tables = null)
     {
@@ -100,13 +98,13 @@ public sealed class SimulatedSaga<TData>
     }
 
     /// <summary>
-    /// States what happens outside: some time after an event was published, another one is published, which the saga awaits. The
-    /// simulation also lets it come too early now and then.
+    /// States an event from outside that the saga awaits: it is published some time after another event. Sometimes the simulation lets it
+    /// come too early.
     /// </summary>
-    /// <param name="happens">Makes the second event from the saga's id; the same whenever it is asked.</param>
-    /// <param name="after">How long that takes; null when it never happens.</param>
-    /// <param name="onlyIf">Whether it happens after all when the time has come; asks the participants' tables.</param>
-    /// <typeparam name="TCause">The first event: of a participant, or what starts the saga.</typeparam>
+    /// <param name="happens">Makes the second event from the saga's id. It must always make the same event.</param>
+    /// <param name="after">The time between the two events; null when the second never happens.</param>
+    /// <param name="onlyIf">Whether it still happens when the time has come. It can read the participants' tables.</param>
+    /// <typeparam name="TCause">The first event: an event of a participant, or the message that starts the saga.</typeparam>
     /// <typeparam name="TEvent">The second event.</typeparam>
     public SimulatedSaga<TData> Outside<TCause, TEvent>(
         Func<Guid, TEvent> happens, Func<Guid, TimeSpan?> after, Func<MemoryDatabase, Guid, bool>? onlyIf = null)
@@ -117,8 +115,8 @@ public sealed class SimulatedSaga<TData>
         return this;
     }
 
-    /// <summary>Adds the next version of the saga: workers are replaced by those with it, under running instances.</summary>
-    /// <typeparam name="TNext">The saga's next version; it has the same kind and a higher version.</typeparam>
+    /// <summary>Adds the next version of the saga. Workers with it replace the others while sagas run.</summary>
+    /// <typeparam name="TNext">The saga's next version. It has the same kind and a higher version.</typeparam>
     public SimulatedSaga<TData> Next<TNext>()
         where TNext : StepSaga<TData>, new()
     {
@@ -126,7 +124,9 @@ public sealed class SimulatedSaga<TData>
         return this;
     }
 
-    /// <summary>States what became of the steps of an instance by the books of the participants: operators resolve steps by it.</summary>
+    /// <summary>
+    /// States how to read the outcomes of a saga's steps from the books of the participants. Operators use it to resolve steps.
+    /// </summary>
     /// <param name="books">Reads the tables of the participants.</param>
     public SimulatedSaga<TData> Known(Func<MemoryDatabase, Guid, IEnumerable<(string Step, StepResolution As)>> books)
     {
@@ -135,17 +135,17 @@ public sealed class SimulatedSaga<TData>
     }
 
     /// <summary>
-    /// Adds checks of its own: what must hold at the end of a run between the participants' tables and the table <c>saga</c>.
+    /// Adds checks for this saga: conditions between the participants' tables and the table <c>saga</c> at the end of a run.
     /// </summary>
-    /// <param name="violations">What does not hold, a sentence each.</param>
+    /// <param name="violations">Returns the violations, one sentence each.</param>
     public SimulatedSaga<TData> Checks(Func<MemoryDatabase, IEnumerable<string>> violations)
     {
         FinalChecks.Add(violations);
         return this;
     }
 
-    /// <summary>Names deliberate mistakes of its own, to see that its checks find them.</summary>
-    /// <param name="defects">The names that <c>--defect</c> takes.</param>
+    /// <summary>Names deliberate mistakes of this saga, which its checks must find.</summary>
+    /// <param name="defects">The names for <c>--defect</c>.</param>
     public SimulatedSaga<TData> Plants(params string[] defects)
     {
         _defects.AddRange(defects);
@@ -154,14 +154,14 @@ public sealed class SimulatedSaga<TData>
 
     internal StepSaga<TData>[] Versions() => [.. _versions.Select(version => version())];
 
-    /// <summary>Refuses a description that can't work.</summary>
-    /// <exception cref="SimulationException">It can't.</exception>
+    /// <summary>Checks the description.</summary>
+    /// <exception cref="SimulationException">The description is invalid.</exception>
     internal void Check()
     {
         var versions = Versions();
         if (versions.Zip(versions.Skip(1)).Any(pair => pair.First.Kind != pair.Second.Kind || pair.First.Version >= pair.Second.Version))
         {
-            throw Problem("each next version has the kind of the first and a higher version; they are "
+            throw Problem("each later version must have the same kind and a higher version; they are  "
                 + string.Join(", ", versions.Select(version => FormattableString.Invariant($"{version.Kind} {version.Version}"))));
         }
 
@@ -175,7 +175,7 @@ public sealed class SimulatedSaga<TData>
             if (commands.FirstOrDefault(type => !answered.Contains(type)) is not { } unanswered)
                 continue;
             throw Problem(
-                $"nobody answers {unanswered.Name}, which goes to {QueueOf(unanswered) ?? "no queue"}; add its participant with "
+                $"no participant handles {unanswered.Name}, which goes to {QueueOf(unanswered) ?? "no queue"}; add its participant with "
                 + $"Participant(…)");
         }
     }
@@ -183,13 +183,13 @@ public sealed class SimulatedSaga<TData>
     void CheckStart(StepSaga<TData> saga)
     {
         if (Start is null)
-            throw Problem("nothing starts an instance; say what does with StartedBy((id, number, dice) => …)");
+            throw Problem("there is no message that starts a saga; state it with StartedBy((id, number, dice) => …)");
         var id = DerivedId.From(_name, nameof(CheckStart));
         var start = Start(id, 1, new Dice(0));
         if (!saga.Starts(start.GetType()))
             throw Problem($"StartedBy gives a {start.GetType().Name}, and the saga is started by {saga.StartedWith?.Name}");
         if (start.SagaId != id)
-            throw Problem($"StartedBy gives a {start.GetType().Name} of another saga; it must be of the id that it is given");
+            throw Problem($"StartedBy gives a {start.GetType().Name} of another saga; it must have the id that StartedBy gets");
         if (saga.Violation(start) is { } violation)
             throw Problem($"StartedBy gives a {start.GetType().Name} that the saga does not accept: {violation}");
     }

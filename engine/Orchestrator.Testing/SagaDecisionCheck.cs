@@ -71,11 +71,10 @@ sealed class SagaDecisionCheck<TData>(StepSaga<TData> saga)
         var goesOn = after.Lifecycle is Lifecycle.Running or Lifecycle.Compensating || flow.Awaited.Any(step => !flow.IsStuck(step));
         var hasDeadline = decision.Deadline is not null;
         Expect(
-            hasDeadline == goesOn, goesOn ? "it is unfinished and has no deadline" : "it has a deadline and nothing to do at that time", told);
+            hasDeadline == goesOn, goesOn ? "it is unfinished and has no deadline" : "it has a deadline and nothing to do then", told);
         var isSuspended = after.Lifecycle == Lifecycle.Suspended;
         Expect(
-            isSuspended == (after.Data.Suspended is not null), "it is suspended without a record of that, or has the record and is not suspended",
-            told);
+            isSuspended == (after.Data.Suspended is not null), "its state and its record of a suspension contradict each other", told);
         Expect(!isSuspended || !string.IsNullOrWhiteSpace(after.Data.Suspended!.Reason), "it is suspended without a reason", told);
         if (after.Lifecycle == Lifecycle.Completed)
         {

@@ -7,7 +7,8 @@ using Orchestrator.Journal;
 namespace Orchestrator.Simulation.Checks;
 
 /// <summary>
-/// What one saga was granted and told, counted from its journal: apart from the fields by which the product itself decides.
+/// The time that one saga was granted and the answers that it got, computed from its journal. It does not use the fields by which the
+/// product itself decides.
 /// </summary>
 /// <param name="key">The name that people know it by.</param>
 sealed class Course<TData>(string key)
@@ -15,7 +16,7 @@ sealed class Course<TData>(string key)
 {
     const string OutOfTime = "not completed in time", NoAnswer = "no answer to", OtherEpoch = "came for epoch";
 
-    // A saga acts on times in milliseconds, and its store's clock leaps.
+    // A saga's times are in milliseconds, and the clock of its store jumps.
     static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
     readonly HashSet<string> _instead = [];
@@ -26,15 +27,15 @@ sealed class Course<TData>(string key)
     JsonElement? _start;
     int _startedBy;
 
-    /// <summary>What was not as it must be, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>Follows it over one transition.</summary>
+    /// <summary>Follows the saga over one transition.</summary>
     /// <param name="kind">The definition that decided.</param>
-    /// <param name="message">What came.</param>
-    /// <param name="content">The same as it was written.</param>
+    /// <param name="message">The message that came.</param>
+    /// <param name="content">The content of the message as it was written.</param>
     /// <param name="row">The transition.</param>
-    /// <param name="before">The saga before it; absent when it began.</param>
+    /// <param name="before">The saga before it; null for the first transition.</param>
     /// <param name="after">The saga after it.</param>
     public void Follow(
         SagaKind<TData> kind, ISagaMessage message, JsonElement content, JournalEntry row, SagaState<TData>? before, SagaState<TData> after)
@@ -52,7 +53,7 @@ sealed class Course<TData>(string key)
 
         if (row.Remark?.Contains(OutOfTime, StringComparison.Ordinal) == true && row.At - _since - _held is var granted
             && granted < _limit - Tolerance)
-            _violations.Add($"{key} has a limit of {_limit} and was given {granted}, its held time not counted");
+            _violations.Add($"{key} has a limit of {_limit} and got only {granted}, without the time in which it was held");
         if (before is not null)
             Compare(before.Data, after.Data, row);
     }
@@ -67,13 +68,13 @@ sealed class Course<TData>(string key)
         else if (row.Version == _startedBy && !JsonElement.DeepEquals(content, _start.Value)
             && !row.Outgoing.Any(sent => sent.IsEvent && !kind.Ends.Contains(sent.MessageType)))
         {
-            _violations.Add($"another {kind.Definition.StartedWith!.Name} came under the id of {key}, and nobody was told");
+            _violations.Add($"another {kind.Definition.StartedWith!.Name} came with the id of {key}, and no event was published");
         }
     }
 
     void Grant(SagaKind<TData> kind, DateTimeOffset now) => (_since, _held, _limit) = (now, TimeSpan.Zero, kind.Definition.TimeLimit);
 
-    // Why a step was given up names what came in the place of its answer.
+    // The reason for giving up a step must name the message that came instead of its answer.
     void Compare(TData before, TData after, JournalEntry row)
     {
         if (row.Remark?.Contains(OtherEpoch, StringComparison.Ordinal) == true)
@@ -87,7 +88,7 @@ sealed class Course<TData>(string key)
             : before.Suspended is null && after.Suspended is { } suspended ? (suspended.Step, suspended.Reason) : ("", "");
         if (_instead.Contains(step) && reason.Contains(NoAnswer, StringComparison.Ordinal)
             && !reason.Contains(OtherEpoch, StringComparison.Ordinal))
-            _violations.Add($"{key} says of {step}: {reason}; but it was answered for another epoch");
+            _violations.Add($"{key} gives as the reason for {step}: {reason}; but it was answered for another epoch");
         _instead.RemoveWhere(known => IsUndoing(before, known) != IsUndoing(after, known) || !IsAwaited(after.Steps[known]));
     }
 

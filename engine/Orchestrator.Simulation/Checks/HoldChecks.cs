@@ -3,10 +3,10 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation.Checks;
 
-/// <summary>What must hold between those who hold steps: people and the breaker.</summary>
+/// <summary>Checks that people release only the holds of people, and the breaker only its own.</summary>
 static class HoldChecks
 {
-    /// <summary>What does not, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public static IEnumerable<string> Violations(MemoryDatabase store) => store.ReadNow(sql => sql.Query(
         """
         SELECT coalesce(command, step) || ' was held by ' || held_by || ' and released by ' || released_by FROM step_hold

@@ -8,10 +8,10 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Checks;
 
-/// <summary>What must hold for every saga.</summary>
+/// <summary>Checks the conditions that every saga must meet.</summary>
 static class JournalChecks
 {
-    /// <summary>What does not, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public static IEnumerable<string> Violations<TData>(
         MemoryDatabase store, Worker<TData> worker, IReadOnlyList<Guid> started, Defect defect)
         where TData : SagaData
@@ -71,10 +71,10 @@ static class JournalChecks
             var (kind, before) = (worker.Version(row.Version), state);
             var envelope = Envelope.FromJson(row.Event);
             var message = (ISagaMessage)envelope.Message.Deserialize(kind.MessageType(envelope.MessageType), WireJson.Options)!;
-            // A mistake in the decision is one here too: the books must show it.
+            // A deliberate mistake in the decision is repeated here, so that only its consequences are violations.
             var circumstances = worker.DecidedIn.GetValueOrDefault((id, row.Seq, row.At), new Circumstances(row.At));
             state = defect.Decide(kind.Definition, state, message, circumstances, deadline: null, worker.Misread).State;
-            // As the next transition read it.
+            // Data is written and read again, as it was for the next transition.
             state = state with
             {
                 Data = JsonSerializer.Deserialize<TData>(
@@ -86,8 +86,8 @@ static class JournalChecks
         return (state?.Lifecycle.ToString(), state is null ? null : JsonSerializer.Serialize(state.Data, WireJson.Options));
     }
 
-    // Stage by stage backwards: an undo of an earlier stage goes out for the first time only after those of later stages.
-    // Each definition has stages of its own.
+    // Stages are undone backwards: the first undo of an earlier stage is sent only after the undos of later stages. Each definition has its
+    // own stages.
     static IEnumerable<string> UndoOrder<TData>(Worker<TData> worker, string key, IEnumerable<JournalEntry> rows)
         where TData : SagaData
     {

@@ -6,28 +6,30 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Checks;
 
-/// <summary>What must hold all the time: everything moves but what is blocked itself, and what is blocked causes little traffic.</summary>
+/// <summary>
+/// Checks during the whole run: all messages and sagas move unless they are blocked themselves, and blocked ones cause little traffic.
+/// </summary>
 /// <remarks>
-/// Nothing needs to know what is blocked: a message that needs it is deferred, which ends its wait here and begins one in a redelivery
-/// queue. So no message may lie in a queue or keep its slot for long while the processes that could handle it are well.
+/// The checks need not know what is blocked. A message that needs a blocked thing is deferred, so it waits in a redelivery queue. So no
+/// message may wait in a queue or keep its slot for long while the processes that could handle it work.
 /// </remarks>
 sealed class LivenessChecks<TData>
     where TData : SagaData
 {
     /// <summary>
-    /// How many messages a saga may cause in an hour: so many, and more if it has many steps; and how many more for each that it is sent,
-    /// which may be put off.
+    /// The limit for the messages that a saga may cause in an hour: a basic limit, more if the saga has many steps, and more for each
+    /// message that is sent to it, which may be deferred.
     /// </summary>
     /// <remarks>
-    /// A saga one of whose participants takes nothing spends ten attempts at an undo after five at the step; what tells it to comes again
-    /// about five times for each: up to 200.
+    /// If a participant takes no messages, its saga makes five attempts at the step and then ten at the undo. For each attempt the message
+    /// that caused it comes again about five times. This is up to 200.
     /// </remarks>
     const int MostAnHour = 250, MostForAStep = 50, MostForEach = 12;
 
-    // For each instance. Few of them are as they should be.
+    // The limit for each saga. A few dead letters are expected.
     const int MostDeadLetters = 10;
 
-    /// <summary>How many of a kind are told; one tells as much as a hundred.</summary>
+    /// <summary>How many violations of one kind are reported. More would not help.</summary>
     const int Told = 5;
 
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60), LongestDeafness = TimeSpan.FromSeconds(60),
@@ -43,7 +45,7 @@ sealed class LivenessChecks<TData>
     Dictionary<(Process, string Queue), TimeSpan> _deaf = [];
     Dictionary<Guid, Due> _due = [];
 
-    /// <summary>Looks from now on.</summary>
+    /// <summary>Starts the checks.</summary>
     public LivenessChecks(World world, MemoryDatabase store, Worker<TData> worker, Blockades blockades, IReadOnlyCollection<Guid> instances)
     {
         (_world, _store, _worker, _blockades, _instances) = (world, store, worker, blockades, instances);
@@ -52,7 +54,7 @@ sealed class LivenessChecks<TData>
 
     int Most => Math.Max(MostAnHour, MostForAStep * _worker.First.Steps.Count);
 
-    /// <summary>What did not hold, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public IEnumerable<string> Violations() =>
     [
         .. _waits.Take(Told), .. _deafness.Take(Told), .. _late.Take(Told), .. _worker.WrongLeases.Take(Told),
@@ -75,7 +77,7 @@ sealed class LivenessChecks<TData>
         var waited = new Dictionary<Delivery, TimeSpan>(ReferenceEqualityComparer.Instance);
         foreach (var delivery in _world.Network.Waiting)
             Wait(delivery, !_world.Network.IsAlarmed && _world.Network.Receivers(delivery.Queue).Any(process => process.IsWell),
-                "nobody had room for it");
+                "no process had a free slot for it");
         foreach (var process in _world.Processes)
         {
             foreach (var delivery in process.Held)
@@ -105,7 +107,7 @@ sealed class LivenessChecks<TData>
                 deaf[(process, queue)] = _deaf.TryGetValue((process, queue), out var before) ? before + passed : TimeSpan.Zero;
                 if (deaf[(process, queue)] > LongestDeafness)
                     _deafness.Add(
-                        $"{process} takes nothing from {queue}, although it has reached broker and database for "
+                        $"{process} takes no messages from {queue}, although it has reached broker and database for "
                         + $"{LongestDeafness.TotalSeconds} s");
             }
         }
@@ -113,7 +115,7 @@ sealed class LivenessChecks<TData>
         _deaf = deaf;
     }
 
-    // A lease moves the deadline and leaves the version as it is, so the first that is seen of a version is the true one.
+    // A lease moves the deadline and does not change the version. So the first deadline that is seen for a version is the true one.
     void LookForLateDeadlines(TimeSpan passed)
     {
         var now = _world.StoreTime.GetUtcNow();

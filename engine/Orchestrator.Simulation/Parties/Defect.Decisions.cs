@@ -6,15 +6,15 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Simulation.Parties;
 
-/// <summary>Mistakes in the decision.</summary>
+/// <summary>Deliberate mistakes in the decision.</summary>
 public sealed partial class Defect
 {
-    // From here on a pause that begins with ten minutes and doubles could not be held in a time.
+    // After so many doublings a pause that begins with ten minutes is too long for a TimeSpan.
     const int MostDoublings = 32;
 
     static readonly ConcurrentDictionary<object, HashSet<string>> States = new();
 
-    /// <summary>What the decision is told, perhaps not all of it.</summary>
+    /// <summary>The circumstances for the decision. With a mistake a part of them is missing.</summary>
     internal Circumstances Of<TData>(Circumstances circumstances, StepSaga<TData> definition)
         where TData : SagaData => Is(ForgetTheUndosOfASilentStep)
         ? circumstances with
@@ -24,13 +24,13 @@ public sealed partial class Defect
         }
         : circumstances;
 
-    /// <summary>The decision, perhaps a wrong one.</summary>
+    /// <summary>The decision. With a mistake it is wrong.</summary>
     /// <param name="definition">The saga's table.</param>
-    /// <param name="state">The saga; absent before its first message.</param>
-    /// <param name="message">What came.</param>
-    /// <param name="circumstances">What else is decided by.</param>
+    /// <param name="state">The saga; null before its first message.</param>
+    /// <param name="message">The message that came.</param>
+    /// <param name="circumstances">The circumstances of the decision.</param>
     /// <param name="deadline">The saga's deadline.</param>
-    /// <param name="misread">How a mistake of the saga's own understands a message; the message itself without one.</param>
+    /// <param name="misread">Changes a message as the saga's own mistake reads it. Without a mistake it returns the message itself.</param>
     internal Decision<TData> Decide<TData>(
         StepSaga<TData> definition, SagaState<TData>? state, ISagaMessage message, Circumstances circumstances, DateTimeOffset? deadline,
         Func<TData, ISagaMessage, ISagaMessage> misread)

@@ -7,14 +7,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Parties;
 
-/// <summary>A deliberate mistake, to see that the checks find it.</summary>
-/// <param name="name">One of <see cref="All"/>; none when absent.</param>
+/// <summary>A deliberate mistake in the product, which the checks must find.</summary>
+/// <param name="name">One of <see cref="All"/>; null for no mistake.</param>
 public sealed partial class Defect(string? name)
 {
-    /// <summary>A transition is written whether or not somebody else moved the saga meanwhile.</summary>
+    /// <summary>A transition is written even if another process has moved the saga meanwhile.</summary>
     public const string SkipTheVersionGuard = "skip-the-version-guard";
 
-    /// <summary>A message that was handled before is taken for a copy that somebody else has seen to.</summary>
+    /// <summary>A redelivery does not send the messages of its transition again.</summary>
     public const string ForgetToPublishAgain = "forget-to-publish-again";
 
     /// <summary>A message that was handled before is handled again.</summary>
@@ -32,7 +32,7 @@ public sealed partial class Defect(string? name)
     /// <summary>A deadline that has been moved is acted on.</summary>
     public const string TakeAStaleDeadline = "take-a-stale-deadline";
 
-    /// <summary>Deadlines are not kept.</summary>
+    /// <summary>A saga gets no deadline in time.</summary>
     public const string ForgetTheDeadline = "forget-the-deadline";
 
     /// <summary>A step is tried without end.</summary>
@@ -41,25 +41,25 @@ public sealed partial class Defect(string? name)
     /// <summary>A step whose answer never came is not undone.</summary>
     public const string CompensateOnlyKnownSuccesses = "compensate-only-known-successes";
 
-    /// <summary>Cancelling writes the saga back although its pivot has been sent.</summary>
+    /// <summary>A cancellation turns the saga back although its pivot has been sent.</summary>
     public const string CancelAfterThePivot = "cancel-after-the-pivot";
 
-    /// <summary>Nobody is told of the end.</summary>
+    /// <summary>No event tells of the saga's end.</summary>
     public const string ForgetTheEnd = "forget-the-end";
 
-    /// <summary>Nobody says why an operator is needed.</summary>
+    /// <summary>A saga is suspended without a reason.</summary>
     public const string SuspendWithoutAReason = "suspend-without-a-reason";
 
-    /// <summary>A saga that does not move is told of its deadline every five seconds, for ever.</summary>
+    /// <summary>A saga that does not move is told of its deadline every five seconds, without end.</summary>
     public const string LeaseWithoutGrowth = "lease-without-growth";
 
     /// <summary>A worker leases the deadlines of sagas whose definition it does not have.</summary>
     public const string LeaseNewerDefinitions = "lease-newer-definitions";
 
-    /// <summary>A message keeps its slot for as long as a queue takes nothing.</summary>
+    /// <summary>A message keeps its slot while a queue takes no messages.</summary>
     public const string HoldTheSlotWhileAQueueIsFull = "hold-the-slot-while-a-queue-is-full";
 
-    /// <summary>A commit waits for as long as one of its rows is locked.</summary>
+    /// <summary>A commit waits without limit for a locked row.</summary>
     public const string WaitForTheLockedRow = "wait-for-the-locked-row";
 
     /// <summary>A message that was deferred too often is set aside.</summary>
@@ -71,79 +71,79 @@ public sealed partial class Defect(string? name)
     /// <summary>The clock of the host decides which deadlines have passed.</summary>
     public const string SweepByTheHostClock = "sweep-by-the-host-clock";
 
-    /// <summary>What a frozen process held is taken for handled.</summary>
+    /// <summary>The messages of a frozen process are lost, as if it had handled them.</summary>
     public const string ForgetTheMessagesOfAFrozenProcess = "forget-the-messages-of-a-frozen-process";
 
-    /// <summary>A process that finds the broker again before the database never receives from one of its queues.</summary>
+    /// <summary>A process that reaches the broker again before the database never receives from one of its queues again.</summary>
     public const string StayDeafAfterADoubleOutage = "stay-deaf-after-a-double-outage";
 
-    /// <summary>An event that no queue took is taken for sent.</summary>
+    /// <summary>An event that no queue took counts as sent.</summary>
     public const string PublishIntoALostBinding = "publish-into-a-lost-binding";
 
-    /// <summary>A message that the broker does not take because of an alarm is taken for sent.</summary>
+    /// <summary>A message that the broker does not take during an alarm counts as sent.</summary>
     public const string GiveUpWhileTheBrokerIsAlarmed = "give-up-while-the-broker-is-alarmed";
 
-    /// <summary>When an answer comes, an operator's hold is released too.</summary>
+    /// <summary>An answer that ends the breaker's hold also releases an operator's hold.</summary>
     public const string ReleaseTheOperatorsHold = "release-the-operators-hold";
 
-    /// <summary>The breaker holds no undo: sagas give up on those that nobody answers.</summary>
+    /// <summary>The breaker holds no undo, so sagas give up undos that get no answer.</summary>
     public const string ForgetTheUndosOfASilentStep = "forget-the-undos-of-a-silent-step";
 
-    /// <summary>A held step is tried once: if that has no answer, it stays held.</summary>
+    /// <summary>The breaker lets a held step be tried only once. Without an answer the step stays held for ever.</summary>
     public const string TryASilentStepOnce = "try-a-silent-step-once";
 
-    /// <summary>A message whose type is not known is set aside, although another replica may know it.</summary>
+    /// <summary>A message of an unknown type is set aside, although another replica may know the type.</summary>
     public const string SetAsideUnknownTypes = "set-aside-unknown-types";
 
-    /// <summary>An outcome that comes again and says more than before is taken for another one.</summary>
+    /// <summary>An outcome that comes again with more fields counts as another message.</summary>
     public const string CompareTheWholeMessage = "compare-the-whole-message";
 
-    /// <summary>What was seen is looked up by its message id alone, whatever type it was of.</summary>
+    /// <summary>Seen messages are found by their message id alone, without their type.</summary>
     public const string OneNamespaceForAllIds = "one-namespace-for-all-ids";
 
-    /// <summary>A saga that stands where the table never waits is not understood any more.</summary>
+    /// <summary>A saga in a state that the new table does not have can't continue.</summary>
     public const string StrandRegroupedSagas = "strand-regrouped-sagas";
 
-    /// <summary>A definition takes over sagas that have attempted a step which it no longer has.</summary>
+    /// <summary>A definition continues sagas that have attempted a step which it does not have any more.</summary>
     public const string TakeOverARemovedStep = "take-over-a-removed-step";
 
-    /// <summary>The undo of a success that came after its undo is sent, and nobody waits for its answer.</summary>
+    /// <summary>When a success comes after its undo, the second undo is sent and its answer is not awaited.</summary>
     public const string ForgetToAwaitALateUndo = "forget-to-await-a-late-undo";
 
-    /// <summary>The time limit of a saga does not stand still when the answer comes while its step is held.</summary>
+    /// <summary>The time limit of a saga does not stop while its step is held, when the answer comes during the hold.</summary>
     public const string LetTheLimitRunWhileHeld = "let-the-limit-run-while-held";
 
-    /// <summary>A saga that is resumed has no more time than before.</summary>
+    /// <summary>A resumed saga gets no new time limit.</summary>
     public const string ResumeWithoutANewLimit = "resume-without-a-new-limit";
 
-    /// <summary>Another submission under the same id is taken for the first that came again.</summary>
+    /// <summary>A different submission with the same id counts as a copy of the first.</summary>
     public const string ForgetTheConflict = "forget-the-conflict";
 
-    /// <summary>Nobody says what came in the place of an answer.</summary>
+    /// <summary>The reason for giving up does not name the message that came instead of an answer.</summary>
     public const string ForgetWhatCameInstead = "forget-what-came-instead";
 
-    /// <summary>The pause after many attempts is more than a time can hold.</summary>
+    /// <summary>The pause after many attempts is too long for a TimeSpan.</summary>
     public const string OverflowThePause = "overflow-the-pause";
 
-    /// <summary>What comes from outside before its saga is known is set aside.</summary>
+    /// <summary>An event from outside that comes before its saga is set aside.</summary>
     public const string SetAsideAnEarlyEvent = "set-aside-an-early-event";
 
-    /// <summary>A step that an operator says is done is taken for undone when its undo is awaited.</summary>
+    /// <summary>When an operator resolves a step as done while its undo is awaited, the step counts as undone.</summary>
     public const string TakeDoneForUndone = "take-done-for-undone";
 
-    /// <summary>A finished saga's last answer, to whomever, is taken for the message of its end.</summary>
+    /// <summary>The last event of a finished saga is used as the message of its end, even if it is only an answer.</summary>
     public const string RepairWithTheLastAnswer = "repair-with-the-last-answer";
 
-    /// <summary>An operator's command that holds a step or lets it go is carried out as often as it comes.</summary>
+    /// <summary>A copy of an operator's hold or release is carried out again.</summary>
     public const string CarryOutAHoldAgain = "carry-out-a-hold-again";
 
-    /// <summary>A database that refuses logins is taken for a failure of the message.</summary>
+    /// <summary>A refused login at the database counts as a failure of the message.</summary>
     public const string GiveUpOnARefusedLogin = "give-up-on-a-refused-login";
 
-    /// <summary>What was set aside for its origin is sent back like everything else.</summary>
+    /// <summary>A forged message is redriven like other dead letters.</summary>
     public const string RedriveWhatWasForged = "redrive-what-was-forged";
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of all mistakes.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         SkipTheVersionGuard, ForgetToPublishAgain, ForgetWhatWasSeen, PublishBeforeTheCommit, AcknowledgeFirst, ForgetTheJournal,
@@ -159,40 +159,40 @@ public sealed partial class Defect(string? name)
         TakeDoneForUndone, RepairWithTheLastAnswer, CarryOutAHoldAgain, GiveUpOnARefusedLogin, RedriveWhatWasForged,
     ];
 
-    /// <summary>Whether it is this one.</summary>
+    /// <summary>Whether this is the mistake with this name.</summary>
     public bool Is(string defect) => name == defect;
 
-    /// <summary>The journal's store, perhaps without one of its guards.</summary>
+    /// <summary>The journal's store. With a mistake one of its guards is missing.</summary>
     /// <param name="store">The store.</param>
     /// <param name="version">The version of the definition that uses it.</param>
     internal IJournalStore Of(IJournalStore store, int version) =>
         name is SkipTheVersionGuard or ForgetWhatWasSeen or ForgetTheJournal or TakeOverARemovedStep
         ? new CarelessStore(store, version, this) : store;
 
-    /// <summary>What becomes of a message whose type the replica does not know.</summary>
+    /// <summary>The exception for a message whose type the replica does not know.</summary>
     internal Exception UnknownType(Type type) => Is(SetAsideUnknownTypes)
-        ? new RejectedMessageException($"nobody handles {type.Name}")
+        ? new RejectedMessageException($"no handler for {type.Name}")
         : new DeferredMessageException($"this version does not know {type.Name}; it waits for a replica that does");
 
-    /// <summary>How a refused login is understood.</summary>
+    /// <summary>The exception for a refused login.</summary>
     internal Exception RefusedLogin()
     {
         const string Reason = "the database refuses the login";
         return Is(GiveUpOnARefusedLogin) ? new InvalidOperationException(Reason) : new DatabaseAwayException(Reason);
     }
 
-    /// <summary>The message id of an operator's command, of which the second is the same one that came again.</summary>
+    /// <summary>The message id of an operator's command. A copy has the same id.</summary>
     internal Guid OfCommand(Guid id, int time) =>
         Is(CarryOutAHoldAgain) ? DerivedId.From(id.ToString(), FormattableString.Invariant($"{time}")) : id;
 
-    /// <summary>What a finished saga said last.</summary>
+    /// <summary>The last messages of a finished saga.</summary>
     internal Task<IReadOnlyList<OutgoingEnvelope>> LastMessages(
         MemoryDatabase store, ISagaKind kind, Guid saga, IEnumerable<OutgoingEnvelope> all) =>
         Is(RepairWithTheLastAnswer)
         ? Task.FromResult<IReadOnlyList<OutgoingEnvelope>>([.. all.Where(sent => sent.IsEvent).TakeLast(1)])
         : Journal.LastMessages.Of(new SqliteJournalStore(store), kind, saga);
 
-    /// <summary>Compares a message with what was seen of its id.</summary>
+    /// <summary>Compares a message with the seen message of the same id.</summary>
     internal void CheckWhatWasSeen(MemoryDatabase store, Envelope message)
     {
         if (!Is(OneNamespaceForAllIds) && !Is(CompareTheWholeMessage))

@@ -5,12 +5,12 @@ using Orchestrator.Storage;
 namespace Orchestrator.Simulation.Parties;
 
 /// <summary>
-/// A store in which somebody else may hold a saga's row: as PostgreSQL does, it refuses a commit that needs the row after the session's
+/// A store in which another session may lock a saga's row. As PostgreSQL does, it refuses a commit that needs the row after the session's
 /// time limit for locks.
 /// </summary>
 sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Process process, Defect defect) : IJournalStore
 {
-    /// <summary>How long the handler of a participant keeps its place for a row.</summary>
+    /// <summary>How long the handler of a participant waits for a row.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1), BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -39,7 +39,7 @@ sealed class LockedRows(IJournalStore store, string party, RowLocks locks, Proce
 
     public bool IsOutage(Exception exception) => store.IsOutage(exception);
 
-    /// <summary>Waits for a row, for so long at most.</summary>
+    /// <summary>Waits for a row, up to a limit.</summary>
     /// <returns>Whether it is free.</returns>
     public static async Task<bool> IsFree(Process process, Func<bool> isLocked, TimeSpan longest, Defect defect)
     {

@@ -5,8 +5,8 @@ using Outcomes = Orchestrator.MassTransit.Answers;
 
 namespace Orchestrator.Simulation.Parties;
 
-/// <summary>What a participant does with the messages of a queue.</summary>
-/// <param name="world">Where it is.</param>
+/// <summary>A participant that handles the messages of a queue.</summary>
+/// <param name="world">The world of the run.</param>
 public sealed class SimulatedParticipant(World world)
 {
     readonly Dictionary<Type, Func<ISagaMessage, Task<IStepMessage?>>> _handlers = [];
@@ -14,7 +14,7 @@ public sealed class SimulatedParticipant(World world)
     /// <summary>The types that it handles.</summary>
     internal IEnumerable<Type> Types => _handlers.Keys;
 
-    /// <summary>Does with its messages what a participant of the kit does.</summary>
+    /// <summary>Handles its messages with a participant of the kit.</summary>
     public SimulatedParticipant Is(IParticipant participant)
     {
         foreach (var type in participant.Commands.Concat(participant.Events).SelectMany(types => types))
@@ -30,13 +30,13 @@ public sealed class SimulatedParticipant(World world)
         return this;
     }
 
-    /// <summary>Hears of an event.</summary>
+    /// <summary>Handles an event.</summary>
     public SimulatedParticipant Hears<TEvent>(Func<TEvent, Task> handle)
         where TEvent : ISagaMessage => Hears(typeof(TEvent), message => handle((TEvent)message));
 
-    /// <summary>Hears of an event.</summary>
+    /// <summary>Handles an event.</summary>
     /// <param name="type">Its type.</param>
-    /// <param name="handle">What it does then.</param>
+    /// <param name="handle">Handles the event.</param>
     internal SimulatedParticipant Hears(Type type, Func<ISagaMessage, Task> handle)
     {
         _handlers[type] = async message =>
@@ -50,7 +50,7 @@ public sealed class SimulatedParticipant(World world)
     /// <summary>Receives from a queue.</summary>
     /// <param name="process">Its process.</param>
     /// <param name="queue">The queue.</param>
-    /// <param name="saysMore">Whether it is of the next version, whose outcomes say more.</param>
+    /// <param name="saysMore">Whether it is of the next version, whose outcomes have one more field.</param>
     internal void Receive(Process process, string queue, bool saysMore) => process.Handle(queue, async delivery =>
     {
         if (!_handlers.TryGetValue(delivery.Message.Type, out var handle))

@@ -15,15 +15,15 @@ using ConnectionException = MassTransit.ConnectionException;
 namespace Orchestrator.Simulation.Parties;
 
 /// <summary>The host of a saga: the real journal, the real decision and the real sweep of deadlines.</summary>
-/// <param name="world">Where it takes place.</param>
-/// <param name="store">The sagas' rows.</param>
-/// <param name="versions">The definitions.</param>
-/// <param name="misread">How a mistake of the saga's own understands a message; the message itself without one.</param>
+/// <param name="world">The world of the run.</param>
+/// <param name="store">The database of the sagas.</param>
+/// <param name="versions">The definitions, the first version first.</param>
+/// <param name="misread">Changes a message as the saga's own mistake reads it. Without a mistake it returns the message itself.</param>
 sealed class Worker<TData>(
     World world, MemoryDatabase store, IReadOnlyList<SagaKind<TData>> versions, Func<TData, ISagaMessage, ISagaMessage> misread)
     where TData : SagaData
 {
-    /// <summary>Who keeps the sagas' rows.</summary>
+    /// <summary>The party that stores the sagas' rows.</summary>
     public const string Party = SagaJournal.Party;
 
     static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1), Busy = TimeSpan.FromSeconds(5),
@@ -31,10 +31,10 @@ sealed class Worker<TData>(
     static readonly TimeSpan UntilNextDeployment = TimeSpan.FromMinutes(10);
     static readonly TimeSpan LeaseWithoutGrowth = TimeSpan.FromSeconds(5);
 
-    // There are a handful of instances, and a participant may be silent for days.
+    // The floor is low because a run has few sagas. The probe is slow because a participant may be silent for days.
     static readonly BreakerOptions Breaker = BreakerOptions.Default with { Floor = 3, Probe = TimeSpan.FromMinutes(10) };
 
-    // A saga that moved in the moment between its lease and its telling is nobody's fault.
+    // A saga may have moved between its lease and the message. This is not a mistake.
     static readonly TimeSpan LongSince = TimeSpan.FromSeconds(10);
 
     readonly Defect _defect = world.Defect;
@@ -44,31 +44,31 @@ sealed class Worker<TData>(
     // Sagas whose message has answered a step that the breaker holds.
     readonly HashSet<Guid> _answers = [];
 
-    /// <summary>How a mistake of the saga's own understands a message.</summary>
+    /// <summary>Changes a message as the saga's own mistake reads it.</summary>
     public Func<TData, ISagaMessage, ISagaMessage> Misread => misread;
 
     /// <summary>The ids of all messages that were sent because of a transition.</summary>
     public HashSet<Guid> Sent { get; } = [];
 
-    /// <summary>What was held when a transition was decided, which its row does not say.</summary>
+    /// <summary>The circumstances in which each transition was decided, because its row does not have them.</summary>
     public Dictionary<(Guid SagaId, long Seq, DateTimeOffset At), Circumstances> DecidedIn { get; } = [];
 
-    /// <summary>What was wrong about the leases of deadlines, a sentence each.</summary>
+    /// <summary>The violations by leases of deadlines, one sentence each.</summary>
     public IReadOnlyList<string> WrongLeases => _leases;
 
     /// <summary>
-    /// How many messages a saga caused in an hour (its deadlines, what it sent, what came again), and how many others sent it: a line that
-    /// was broken may bring the answers of days at once.
+    /// How many messages a saga caused in each hour (its deadlines, its own messages, redeliveries), and how many others sent to it. A line
+    /// that was broken may deliver the answers of days at once.
     /// </summary>
     public Dictionary<(Guid SagaId, long Hour), (int Caused, int Came)> Traffic { get; } = [];
 
-    /// <summary>The definition of each process that lives.</summary>
+    /// <summary>The version of the definition of each process.</summary>
     public Dictionary<Process, int> Definitions { get; } = [];
 
-    /// <summary>The ids of messages that came from those who may not send them.</summary>
+    /// <summary>The ids of forged messages, whose senders may not send them.</summary>
     public HashSet<Guid> Forged { get; } = [];
 
-    /// <summary>The first definition; all have its name and its queues.</summary>
+    /// <summary>The first definition. All definitions have the same name and queues.</summary>
     public SagaKind<TData> First => versions[0];
 
     /// <summary>How many definitions there are.</summary>
@@ -81,9 +81,9 @@ sealed class Worker<TData>(
     public bool Knows(int version, Type type) =>
         versions.Single(kind => kind.DefinitionVersion == version).Definition.Messages.Contains(type);
 
-    /// <summary>From now on a replica starts with this definition.</summary>
+    /// <summary>Sets the definition with which a replica starts from now on.</summary>
     /// <param name="replica">Its name.</param>
-    /// <param name="place">The definition's place among all.</param>
+    /// <param name="place">The index of the definition.</param>
     public void Deploy(string replica, int place) => _deployed[replica] = place;
 
     /// <summary>The queue in which a message of the saga waits.</summary>
@@ -117,8 +117,7 @@ sealed class Worker<TData>(
             ? new SqliteJournalStore(new RemoteDatabase(store, process, process.Clock)) : journalStore, breaker);
     }
 
-    // As in the product: a definition that can't carry on what is under way does not start. Then the program before it is started again,
-    // for a while.
+    // As in the product, a definition that can't continue the unfinished sagas does not start. Then the earlier program runs for a while.
     SagaKind<TData> Startable(int place)
     {
         try
@@ -165,14 +164,14 @@ sealed class Worker<TData>(
                 Sent.Add(sent.MessageId);
             if (sent.CorrelationId is { } saga)
                 Count(saga, isCaused: true);
-            // Nobody sends an event again but the message that caused it.
+            // An event is sent again only when the message that caused it comes again.
             var onWire = new Message(
                 sent.MessageId, kind.MessageType(sent.MessageType), sent.Message.GetRawText(), sent.CausationId, MayBeLost: !sent.IsEvent);
             await process.Send(sent.Queue, onWire);
         }
     }
 
-    // No row records what an operator is answered who asks for a saga that does not exist.
+    // The answer to an operator's command for a saga that does not exist has no row in the journal.
     bool IsAnswerWithoutSaga(OutgoingEnvelope sent) => sent.MessageType == nameof(OperatorCommandRefused)
         && !store.ReadNow(
             sql => sql.First(
@@ -222,7 +221,7 @@ sealed class Worker<TData>(
             }
             catch (Exception e) when (e is BrokerAwayException or DeferredMessageException or ConnectionException)
             {
-                // As in the product: what was leased and not told is leased again.
+                // As in the product, a deadline that was leased and not told is leased again.
             }
 
             if (_defect.Is(Defect.LeaseWithoutGrowth))
@@ -236,7 +235,7 @@ sealed class Worker<TData>(
         }
     }
 
-    // The product asks the broker how much waits, and leases nothing while it does not answer.
+    // The product asks the broker how many messages wait, and leases nothing while the broker does not answer.
     static Task<Backlog> Waiting(Process process) =>
         process.IsConnected ? Task.FromResult(default(Backlog)) : throw new BrokerAwayException();
 
@@ -264,8 +263,8 @@ sealed class Worker<TData>(
             Message.Of(due.MessageId, new DeadlineReached(due.SagaId, due.Deadline), null, mayBeLost: true));
     }
 
-    // The product looks every second. What it would not find is not looked for: before the next deadline only a message that
-    // is under way can bring one.
+    // The product sweeps every second. The simulation skips sweeps that would find nothing: before the next deadline only a message can
+    // bring a new deadline.
     TimeSpan Pause()
     {
         var longest = world.Network.Under == world.Network.Silenced && world.Faults.AreOver ? LongestPause : Busy;

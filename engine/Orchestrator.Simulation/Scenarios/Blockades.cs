@@ -3,30 +3,31 @@ using Orchestrator.Simulation.Worlds;
 namespace Orchestrator.Simulation.Scenarios;
 
 /// <summary>
-/// What is blocked, unreadable, away or wrong for a while, so that everything else must go on and nothing may stay as it is.
+/// Things that are blocked, unreadable, unreachable or wrong for a while. All others must continue meanwhile, and afterwards these must
+/// continue too.
 /// </summary>
-/// <param name="world">Where it takes place.</param>
-/// <param name="store">The sagas' rows.</param>
-/// <param name="storm">How long things go wrong.</param>
+/// <param name="world">The world of the run.</param>
+/// <param name="store">The database of the sagas.</param>
+/// <param name="storm">How long faults strike.</param>
 sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
 {
-    // It is JSON, as the store demands, and no saga.
+    // It is valid JSON, which the store requires, but not the data of a saga.
     const string Garbage = """{"steps":5}""";
 
     const int MostLooks = 200, HostClocks = 3;
 
     readonly HashSet<Guid> _unreadable = [];
 
-    /// <summary>Whether a row can't be read now.</summary>
+    /// <summary>Whether any saga's row can't be read now.</summary>
     public bool IsAnyUnreadable { get; private set; }
 
     /// <summary>Whether the saga's row could not be read for a while.</summary>
     public bool WasUnreadable(Guid saga) => _unreadable.Contains(saga);
 
-    /// <summary>Plans what is to happen.</summary>
+    /// <summary>Plans the faults.</summary>
     /// <param name="queues">The queues that may be full.</param>
     /// <param name="parties">The parties at which a saga's row may be locked.</param>
-    /// <param name="instances">The instances, and when they begin.</param>
+    /// <param name="instances">The sagas, and when they start.</param>
     /// <param name="workers">The machines of the workers.</param>
     public void Plan(
         IReadOnlyList<string> queues, IReadOnlyList<string> parties, IReadOnlyList<(Guid Id, TimeSpan Begin)> instances,
@@ -61,7 +62,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         {
             if (!world.Faults.Strikes(Fault.HostClockJump, 300, out dice))
                 continue;
-            // Only the workers' clocks could matter.
+            // Mostly the workers' clocks, because only these could matter.
             var (machine, error) = (dice.Of(dice.Below(3) > 0 ? workers : world.Machines), TimeSpan.FromSeconds(dice.Below(3600) - 1800));
             After(dice.Within(storm / 2), () => world.SetClock(machine, error));
         }
@@ -78,7 +79,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         After(TimeSpan.Zero, LoseABinding);
     }
 
-    // Which goes first and which returns first is as it falls.
+    // The order in which the servers go and return is random.
     void LoseServers()
     {
         if (!world.Faults.Strikes(Fault.DoubleOutage, 150, out var dice))
@@ -94,7 +95,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         }
     }
 
-    // Not before they are there.
+    // Called when the bindings exist.
     void LoseABinding()
     {
         var bindings = world.Network.Bindings;
@@ -118,7 +119,7 @@ sealed class Blockades(World world, MemoryDatabase store, TimeSpan storm)
         _unreadable.Add(saga);
         IsAnyUnreadable = true;
         store.WriteNow(sql => sql.Execute("UPDATE saga SET data = @garbage WHERE id = @id", ("garbage", Garbage), ("id", saga)));
-        // What had read it before may have moved it on.
+        // A worker that had read the row before may have written it meanwhile.
         After(howLong, () =>
         {
             store.WriteNow(sql => sql.Execute(

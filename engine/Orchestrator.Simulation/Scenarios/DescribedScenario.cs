@@ -46,7 +46,7 @@ sealed class DescribedScenario<TData>(World world, SimulatedSaga<TData> saga) : 
 
     protected override IEnumerable<string> Checks() => saga.FinalChecks.SelectMany(check => check(Store));
 
-    // What starts an instance goes to the saga alone here.
+    // In the simulation the message that starts a saga goes only to the saga. So the events that follow from it are planned here.
     protected override void Begins(ISagaMessage started, TimeSpan at)
     {
         foreach (var outside in saga.OutsideEvents.Where(outside => outside.Cause == started.GetType()))

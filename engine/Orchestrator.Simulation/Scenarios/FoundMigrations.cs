@@ -6,13 +6,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>The migrations that lie in the assembly of a participant.</summary>
+/// <summary>Finds the migrations in the assembly of a participant.</summary>
 static class FoundMigrations
 {
     static readonly MethodInfo Generic = typeof(FoundMigrations).GetMethod(nameof(Migrate), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    /// <summary>Applies them. Those that were applied before are left alone.</summary>
-    /// <exception cref="SimulationException">There are none.</exception>
+    /// <summary>Applies the migrations. A migration that was applied before is skipped.</summary>
+    /// <exception cref="SimulationException">The assembly has no migrations.</exception>
     public static async Task Apply(Database database, Type participant)
     {
         var contexts = participant.Assembly.GetTypes()
@@ -22,7 +22,7 @@ static class FoundMigrations
         if (contexts.Count == 0)
         {
             throw new SimulationException(
-                $"{participant.Name} has no migrations in its assembly; say what makes its tables: Participant(…, tables: database => …)");
+                $"{participant.Name} has no migrations in its assembly; state its tables: Participant(…, tables: database => …)");
         }
 
         foreach (var context in contexts)

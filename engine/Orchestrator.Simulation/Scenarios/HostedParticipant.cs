@@ -8,35 +8,35 @@ namespace Orchestrator.Simulation.Scenarios;
 /// <summary>A participant of a described saga, with or without the kit.</summary>
 sealed class HostedParticipant
 {
-    // Without tables: a participant asks nothing of it before it is given a message.
+    // A database without tables. A participant does not use it before its first message.
     [ThreadStatic]
     static MemoryDatabase? t_empty;
 
     readonly Func<Database, Task>? _tables;
     Type? _type;
 
-    /// <summary>One of the kit.</summary>
+    /// <summary>A participant of the kit.</summary>
     public HostedParticipant(Func<Database, Defect, IParticipant> make, Func<Database, Task>? tables) => (Make, _tables) = (make, tables);
 
-    /// <summary>One without the kit.</summary>
+    /// <summary>A participant without the kit.</summary>
     public HostedParticipant(string queue, Action<SimulatedParticipant, Database> answers, Func<Database, Task>? tables) =>
         (Queue, Answers, _tables) = (queue, answers, tables);
 
-    /// <summary>Makes it; absent without the kit.</summary>
+    /// <summary>Makes the participant; null without the kit.</summary>
     public Func<Database, Defect, IParticipant>? Make { get; }
 
-    /// <summary>Its queue; absent with the kit, which knows its queues.</summary>
+    /// <summary>Its queue; null with the kit, which knows its queues.</summary>
     public string? Queue { get; }
 
-    /// <summary>Says what it does with its messages; absent with the kit.</summary>
+    /// <summary>Describes how it handles its messages; null with the kit.</summary>
     public Action<SimulatedParticipant, Database>? Answers { get; }
 
     /// <summary>The types of the messages that it handles.</summary>
     public IReadOnlySet<Type> Answered { get; private set; } = new HashSet<Type>();
 
-    /// <summary>Learns which messages it handles.</summary>
+    /// <summary>Finds out which messages it handles.</summary>
     /// <param name="saga">The saga's name, for people.</param>
-    /// <exception cref="SimulationException">It handles none.</exception>
+    /// <exception cref="SimulationException">It handles no message.</exception>
     public void Learn(string saga)
     {
         var empty = t_empty ??= new MemoryDatabase();
@@ -60,7 +60,7 @@ sealed class HostedParticipant
         }
     }
 
-    /// <summary>Makes its tables.</summary>
+    /// <summary>Creates its tables.</summary>
     public async Task Prepare(Database database)
     {
         if (_tables is not null)

@@ -5,32 +5,32 @@ namespace Orchestrator.Simulation.Scenarios;
 /// <summary>One run of one saga and its participants.</summary>
 public interface IScenario
 {
-    /// <summary>How long instances begin and things go wrong.</summary>
+    /// <summary>How long faults strike. Sagas start in its first half.</summary>
     TimeSpan Storm { get; }
 
-    /// <summary>By when every instance has come to its end, if all is well: as late as the limits of the tables allow.</summary>
+    /// <summary>The time within which every saga must have ended, as late as the limits of the tables allow.</summary>
     TimeSpan Horizon { get; }
 
-    /// <summary>How many instances were begun.</summary>
+    /// <summary>How many sagas were started.</summary>
     int Instances { get; }
 
-    /// <summary>Hosts everything and plans what is to happen.</summary>
-    /// <param name="instances">How many instances begin.</param>
+    /// <summary>Starts all processes and plans the events of the run.</summary>
+    /// <param name="instances">How many sagas to start.</param>
     void Begin(int instances);
 
-    /// <summary>Whether nothing is left to wait for.</summary>
+    /// <summary>Whether the run need not wait for anything more.</summary>
     bool IsDone();
 
-    /// <summary>Whether a message that waits will never be of use: it waits for as long as anybody runs.</summary>
+    /// <summary>Whether a waiting message can never be handled, so that it waits for ever.</summary>
     bool IsLeftOver(Delivery delivery);
 
-    /// <summary>What is not as it must be, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     IEnumerable<string> Violations();
 
-    /// <summary>What happened to the instances, for people.</summary>
+    /// <summary>The transitions of the sagas, for people.</summary>
     IEnumerable<string> Timeline();
 }
 
 /// <summary>Makes a scenario in a world.</summary>
-/// <param name="world">Where it takes place.</param>
+/// <param name="world">The world of the run.</param>
 public delegate IScenario MakeScenario(World world);

@@ -9,12 +9,12 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>What operators do who look at more than one saga, or twice.</summary>
-/// <param name="world">Where it takes place.</param>
-/// <param name="store">The sagas' rows.</param>
-/// <param name="kind">The sagas.</param>
-/// <param name="storm">How long things go wrong.</param>
-/// <param name="known">What the books of the participants say of a saga's steps.</param>
+/// <summary>Operators that work on more than one saga, or more than once.</summary>
+/// <param name="world">The world of the run.</param>
+/// <param name="store">The database of the sagas.</param>
+/// <param name="kind">The kind of the sagas.</param>
+/// <param name="storm">How long faults strike.</param>
+/// <param name="known">Reads the outcomes of a saga's steps from the books of the participants.</param>
 sealed class Operators<TData>(
     World world, MemoryDatabase store, SagaKind<TData> kind, TimeSpan storm,
     Func<Guid, IEnumerable<(string Step, StepResolution As)>> known)
@@ -37,13 +37,13 @@ sealed class Operators<TData>(
     int _commands;
     bool _areBusy, _isNightOver = true;
 
-    /// <summary>Whether somebody will still come and look.</summary>
+    /// <summary>Whether an operator will still act.</summary>
     public bool AreExpected => !_isNightOver || Refused().Count > 0;
 
-    /// <summary>What was not as it must be, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>Plans what is to happen.</summary>
+    /// <summary>Plans the operators' acts.</summary>
     /// <param name="queues">The queues of the participants.</param>
     public void Plan(IReadOnlyList<string> queues)
     {
@@ -60,7 +60,9 @@ sealed class Operators<TData>(
             _areBusy = false;
     }
 
-    /// <summary>Plans to hold a step, unless one is to be held anyway: who releases a step releases it for everybody.</summary>
+    /// <summary>
+    /// Plans to hold a step, unless another hold is planned already. Otherwise one operator's release would end the other's hold.
+    /// </summary>
     public void HoldToo(string step, TimeSpan at, TimeSpan howLong)
     {
         if (_areBusy)
@@ -69,7 +71,7 @@ sealed class Operators<TData>(
         world.Loop.After(at + howLong, () => Release(step, Ada));
     }
 
-    /// <summary>Plans to look in the books for what became of a step that is awaited, and to say so.</summary>
+    /// <summary>Plans to look in the books for the outcome of an awaited step, and to resolve the step with it.</summary>
     public void LookInto(Guid saga, TimeSpan at)
     {
         if (world.Faults.Strikes(Fault.Resolution, 100, out var dice))
@@ -89,7 +91,7 @@ sealed class Operators<TData>(
             world.Loop.After(BetweenLooks, () => LookInto(saga, namesVersion, looks - 1));
     }
 
-    // Again and again: what the participant refuses under the next key too is not settled.
+    // Retries without end, because the participant may refuse the step under the next key too.
     void RetryWhatWasRefused()
     {
         foreach (var (saga, version, step) in Refused())
@@ -102,7 +104,8 @@ sealed class Operators<TData>(
         .. _refusable.SelectMany(step => store.ReadNow(sql => sql.Query(
             $"""
              SELECT id, version FROM saga
-             WHERE state = 'Suspended' AND json_valid(data) AND json_extract(data, '$.steps.{step}.status') = 'Refused' ORDER BY business_key
+             WHERE state = 'Suspended' AND json_valid(data) AND json_extract(data, '$.steps.{step}.status') = 'Refused'
+             ORDER BY business_key
              """,
             row => (row.GetGuid(0), row.GetInt64(1), step)))),
     ];
@@ -119,7 +122,7 @@ sealed class Operators<TData>(
         world.Loop.After(at + howLong, () => Release(name, Ada));
         if (!world.Faults.Strikes(Fault.StaleHoldCommand, 500, out var dice))
             return true;
-        // The broker delivers what it may have delivered before, however late that is.
+        // The broker may deliver a copy of a message at any later time.
         var time = at + howLong;
         After(() => Hold(name, Bob));
         After(() => Again(() => Release(name, Ada), name, Bob));
@@ -130,7 +133,7 @@ sealed class Operators<TData>(
         void After(Action act) => world.Loop.After(time += TimeSpan.FromSeconds(1) + dice.Within(Minute / 2), act);
     }
 
-    // Until after the end of the outage: the answers come while the steps are held, and after the saga's own time limit.
+    // Holds the steps until after the end of the outage. So the answers come while the steps are held, and after the saga's own time limit.
     void HoldWhatIsAway(Dice dice, IReadOnlyList<string> queues)
     {
         var (queue, at, away) = (dice.Of(queues), dice.Within(storm / 2), TimeLimit + TimeSpan.FromHours(dice.Below(20)));
@@ -142,8 +145,8 @@ sealed class Operators<TData>(
         }
     }
 
-    // What waits for the last step, which is held at first, goes out in vain, for fewer sagas than would make the step hold itself: after
-    // the pivot all that is left is to wait for people.
+    // Holds the last step first, and then loses its commands for two sagas, which are too few for the breaker. After the pivot these sagas
+    // can only wait for operators.
     void ComeBackTomorrow(Dice dice)
     {
         if (Steps.LastOrDefault(step => step.Command is not null) is not { } last)
@@ -159,7 +162,7 @@ sealed class Operators<TData>(
         {
             var suspended = store.ReadNow(
                 sql => sql.Query("SELECT id FROM saga WHERE state = 'Suspended' ORDER BY business_key", row => row.GetGuid(0)));
-            // Not answered at once, so that they need some of the time that they get.
+            // The answers come late, so that the resumed sagas need some of their new time.
             world.Network.Silence(QueueOf(last.Command!)!, Minute / 6, loses: true, only: suspended);
             foreach (var saga in suspended)
                 Tell(new ResumeSaga(saga, null, Bob, "everything works again"), "tomorrow");

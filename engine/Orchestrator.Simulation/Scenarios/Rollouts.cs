@@ -4,18 +4,20 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>The workers are replaced by such with other definitions, one after the other: for a while, or for good, both run.</summary>
-/// <param name="world">Where it takes place.</param>
+/// <summary>
+/// Replaces the workers by workers with other definitions, one after the other. Both definitions run for a while, or until the end.
+/// </summary>
+/// <param name="world">The world of the run.</param>
 /// <param name="worker">The saga's host.</param>
 /// <param name="replicas">The names of its replicas.</param>
 sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<string> replicas)
     where TData : SagaData
 {
-    /// <summary>The place of the next definition.</summary>
+    /// <summary>The index of the next definition.</summary>
     const int Next = 1;
 
-    /// <summary>Plans what is to happen.</summary>
-    /// <param name="storm">How long things go wrong.</param>
+    /// <summary>Plans the rollouts.</summary>
+    /// <param name="storm">How long faults strike.</param>
     public void Plan(TimeSpan storm) => world.Loop.After(world.Within(storm / 2), () =>
     {
         if (worker.Versions == 1 || !world.Faults.Strikes(Fault.Upgrade, 300))
@@ -26,7 +28,8 @@ sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<st
             Upgrade(Next);
     });
 
-    // Either at once, or after the next definition and on one replica only: the other one knows what this one does not.
+    // Either all replicas get the last definition, or all get the next one and then one replica gets the last. Then each replica knows
+    // something that the other does not.
     void Regroup(Dice dice)
     {
         var last = worker.Versions - 1;
@@ -46,7 +49,7 @@ sealed class Rollouts<TData>(World world, Worker<TData> worker, IReadOnlyList<st
         if (!world.Faults.Strikes(Fault.Rollback, 300))
             return;
         var dice = world.Faults.Dice(Fault.Rollback);
-        // Each replica goes back before it comes forward again, so the last word is the new version's.
+        // Each replica goes back before it goes forward again, so the new version runs at the end.
         const int Seconds = 30;
         var (at, howLong) = (
             TimeSpan.FromSeconds(60 + dice.Below(120)), TimeSpan.FromSeconds(Seconds + dice.Below(dice.Below(2) == 0 ? 300 : 7_200)));

@@ -14,18 +14,18 @@ using Delivery = Orchestrator.Simulation.Worlds.Delivery;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>One run of a saga: its worker in two replicas, its participants, people who change their minds and operators.</summary>
+/// <summary>One run of a saga: its worker in two replicas, its participants, customers who cancel, and operators.</summary>
 /// <remarks>
-/// Most sagas join the simulation by <see cref="Simulations.Add{TSaga, TData}"/>, which needs no class. One whose participants misbehave
-/// in ways of their own has a class that derives from this.
+/// Most sagas join the simulation by <see cref="Simulations.Add{TSaga, TData}"/>, which needs no class. Derive from this class for a saga
+/// whose participants have special faults.
 /// </remarks>
-/// <typeparam name="TData">What the saga keeps.</typeparam>
+/// <typeparam name="TData">The data of the saga.</typeparam>
 public abstract class Scenario<TData> : IScenario
     where TData : SagaData
 {
     const int Replicas = 2;
 
-    // What outages, rows that can't be read and operators add to what the tables allow.
+    // The time that outages, unreadable rows and operators may add to the limits of the tables.
     static readonly TimeSpan Delays = TimeSpan.FromDays(14);
 
     [ThreadStatic]
@@ -44,9 +44,9 @@ public abstract class Scenario<TData> : IScenario
     readonly Blockades _blockades;
     readonly bool _isNextOfParticipants;
 
-    /// <summary>A run that has not begun.</summary>
-    /// <param name="world">Where it takes place.</param>
-    /// <param name="versions">The definition and, if it has some, those that take its place under running sagas.</param>
+    /// <summary>Creates a run that has not begun.</summary>
+    /// <param name="world">The world of the run.</param>
+    /// <param name="versions">The definition, and the later versions that replace it while sagas run.</param>
     protected Scenario(World world, params StepSaga<TData>[] versions)
     {
         World = world;
@@ -75,10 +75,10 @@ public abstract class Scenario<TData> : IScenario
     /// <inheritdoc />
     public int Instances => _instances.Count;
 
-    /// <summary>Those with the same have the same tables: a database is made once for many runs.</summary>
+    /// <summary>Scenarios with the same value have the same tables, so a database is created once for many runs.</summary>
     private protected virtual object TablesOf => GetType();
 
-    /// <summary>Where it takes place.</summary>
+    /// <summary>The world of the run.</summary>
     protected World World { get; }
 
     /// <summary>The deliberate mistake, if there is one.</summary>
@@ -114,8 +114,8 @@ public abstract class Scenario<TData> : IScenario
         """,
         row => row.GetBoolean(0)));
 
-    // An answer that comes again to a saga that has ended under a definition which does not know it: neither its own version can read it
-    // nor another one may touch the saga, so it waits, as in the product.
+    // A late copy of an answer to a saga that has ended under a definition which does not know the answer's type. The definition can't read
+    // the answer, and other versions may not change the saga. So it waits for ever, as in the product.
     /// <inheritdoc />
     public bool IsLeftOver(Delivery delivery) =>
         delivery.Queue == SagaQueues.Outcomes(_worker.First.Name) && Store.ReadNow(sql => sql.First(
@@ -142,26 +142,28 @@ public abstract class Scenario<TData> : IScenario
             $"{row.GetString(0),-28}  {row.GetString(1)}  {row.GetInt64(2),3}  {row.GetString(3),-24}  {row.GetString(4),-12}  "
             + $"{row.GetString(5),-12}  {row.GetString(6)}").TrimEnd()));
 
-    /// <summary>Makes the participants' tables, beside those of the sagas.</summary>
+    /// <summary>Creates the participants' tables, beside those of the sagas.</summary>
     protected abstract Task Prepare(MemoryDatabase store);
 
     /// <summary>Hosts the participants.</summary>
     protected abstract void Participants();
 
-    /// <summary>What starts an instance.</summary>
+    /// <summary>Makes the message that starts a saga.</summary>
     /// <param name="id">The saga's id.</param>
-    /// <param name="number">Counts from 1.</param>
+    /// <param name="number">The number of the saga, from 1.</param>
     protected abstract ISagaMessage Started(Guid id, int number);
 
-    /// <summary>What cancels an instance: a sample of what the table names, or nothing when nobody can.</summary>
+    /// <summary>
+    /// Makes the message that cancels a saga. By default it is a sample of the type that the table names, or null when there is none.
+    /// </summary>
     protected virtual ISagaMessage? Cancelled(Guid id) =>
         _worker.First.Definition.CancelledWith is { } type ? (ISagaMessage)MessageSample.Of(type, id) : null;
 
-    /// <summary>Another submission under the same id; nothing but the first one when the saga has no answer to that.</summary>
+    /// <summary>Makes another submission with the same id. By default it is the first submission again.</summary>
     protected virtual ISagaMessage Another(ISagaMessage started) => started;
 
     /// <summary>
-    /// The message id that an outcome of the instance will have: that of its pivot, or of the last step that has a command.
+    /// The message id that an outcome of the saga will have: the outcome of its pivot, or of the last step with a command.
     /// </summary>
     protected virtual Guid Taken(Guid id)
     {
@@ -172,31 +174,31 @@ public abstract class Scenario<TData> : IScenario
             : DerivedId.From(id.ToString(), steps[^1].Completion!.Name);
     }
 
-    /// <summary>Told of an instance that is about to begin.</summary>
-    /// <param name="started">What starts it.</param>
-    /// <param name="at">When, from now on.</param>
+    /// <summary>Called for each saga that will start.</summary>
+    /// <param name="started">The message that starts it.</param>
+    /// <param name="at">The time until it starts.</param>
     protected virtual void Begins(ISagaMessage started, TimeSpan at)
     {
     }
 
-    /// <summary>The event from outside that an instance awaits; it may come before the instance is known.</summary>
+    /// <summary>Makes the event from outside that a saga awaits. It may come before the saga has started.</summary>
     protected virtual Message? Outside(Guid id) => null;
 
-    /// <summary>What the books say became of an instance's steps.</summary>
+    /// <summary>The outcomes of a saga's steps in the books of the participants.</summary>
     protected virtual IEnumerable<(string Step, StepResolution As)> Known(Guid id) => [];
 
-    /// <summary>How a mistake of the saga's own understands a message.</summary>
-    /// <param name="data">What the saga keeps.</param>
-    /// <param name="message">What came.</param>
+    /// <summary>Changes a message as the saga's own mistake reads it.</summary>
+    /// <param name="data">The data of the saga.</param>
+    /// <param name="message">The message that came.</param>
     protected virtual ISagaMessage Misread(TData data, ISagaMessage message) => message;
 
-    /// <summary>What must hold at the end and does not, a sentence each.</summary>
+    /// <summary>The violations at the end of the run, one sentence each.</summary>
     protected virtual IEnumerable<string> Checks() => [];
 
-    /// <summary>A database, as it is when a run begins; the next run of this thread takes it over.</summary>
-    /// <param name="name">Its name among those of the scenario.</param>
+    /// <summary>A database in its state at the start of a run. The next run of this thread uses it again.</summary>
+    /// <param name="name">Its name within the scenario.</param>
     /// <param name="time">Its clock.</param>
-    /// <param name="prepare">Makes its tables, once for many runs.</param>
+    /// <param name="prepare">Creates its tables, once for many runs.</param>
     protected MemoryDatabase NewDatabase(string name, TimeProvider time, Func<MemoryDatabase, Task> prepare)
     {
         var databases = t_databases ??= [];
@@ -212,8 +214,8 @@ public abstract class Scenario<TData> : IScenario
         return database;
     }
 
-    /// <summary>Hosts a participant of the kit: its queues, and the events that they subscribe to, follow from its operations.</summary>
-    /// <param name="make">Makes it, on its way to the database.</param>
+    /// <summary>Hosts a participant of the kit. Its queues and their subscriptions follow from its operations.</summary>
+    /// <param name="make">Makes the participant, with its connection to the database.</param>
     protected void Host(Func<Database, IParticipant> make)
     {
         using var participant = make(Store);
@@ -225,19 +227,18 @@ public abstract class Scenario<TData> : IScenario
         }
     }
 
-    /// <summary>Hosts a participant, in as many replicas as the worker.</summary>
+    /// <summary>Hosts a participant, with as many replicas as the worker.</summary>
     /// <param name="name">Its name, for people.</param>
-    /// <param name="queue">Where its commands wait.</param>
-    /// <param name="start">Makes what handles them, for a process and its way to the database.</param>
+    /// <param name="queue">The queue of its commands.</param>
+    /// <param name="start">Makes the participant, for a process and its connection to the database.</param>
     protected void Host(string name, string queue, Func<Process, RemoteDatabase, SimulatedParticipant> start) =>
         Host(name, queue, (process, database, _) => start(process, database));
 
     /// <summary>Hosts a participant whose replicas may be of different versions.</summary>
     /// <param name="name">Its name, for people.</param>
-    /// <param name="queue">Where its commands wait.</param>
-    /// <param name="start">
-    /// Makes what handles them, for a process, its way to the database, and whether it is the replica that gets another version first.
-    /// </param>
+    /// <param name="queue">The queue of its commands.</param>
+    /// <param name="start">Makes the participant, for a process, its connection to the database, and whether it is the replica that gets
+    /// another version first.</param>
     protected void Host(string name, string queue, Func<Process, RemoteDatabase, bool, SimulatedParticipant> start)
     {
         _queues.Add(queue);
@@ -249,20 +250,20 @@ public abstract class Scenario<TData> : IScenario
         }
     }
 
-    /// <summary>Sends a message to the saga, from outside.</summary>
+    /// <summary>Sends a message to the saga from outside.</summary>
     protected void Tell(TimeSpan at, ISagaMessage message, bool mayBeLost)
     {
         var sent = Message.Of(DerivedId.From(message.SagaId.ToString(), message.GetType().Name), message, null, mayBeLost);
         World.Loop.After(at, () => World.Network.Insist(_worker.QueueOf(message.GetType()), sent));
     }
 
-    /// <summary>What a participant does, as yet nothing.</summary>
+    /// <summary>Creates a participant without handlers.</summary>
     protected SimulatedParticipant Answering() => new(World);
 
-    /// <summary>SQLite in memory does all of its work before it returns.</summary>
+    /// <summary>Returns the end of work on the database in memory, which ends before it returns.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
 
-    // Every step and every undo, one after the other, to the last attempt, with a question after each.
+    // The time for all attempts of every step and every undo, one after the other, with an inquiry after each attempt.
     static TimeSpan LongestLife(StepSaga<TData> table) => (table.TimeLimit ?? TimeSpan.Zero)
         + table.Table.Steps.SelectMany(step => new[] { step.Timing, step.UndoTiming })
             .Aggregate(TimeSpan.Zero, (sum, timing) => sum + timing.Attempts * (2 * timing.Limit + timing.LongestPause));
@@ -314,7 +315,8 @@ public abstract class Scenario<TData> : IScenario
             World.Loop.After(at, () => World.Network.Silence(queue, howLong, loses));
     }
 
-    // For longer than sagas would wait without the breaker, and not for hours. Sometimes an operator holds a step too, and a while longer.
+    // The silence is longer than sagas would wait without the breaker, but not hours. Sometimes an operator holds a step too, for some time
+    // longer.
     void SilenceAParticipant()
     {
         if (_queues.Count == 0 || !World.Faults.Strikes(Fault.SilentParticipant, 200, out var dice))
@@ -326,7 +328,7 @@ public abstract class Scenario<TData> : IScenario
             _operators.HoldToo(dice.Of(_worker.First.Steps), at + howLong / 2, howLong);
     }
 
-    // For long enough that the saga gives up, and not for ever.
+    // The wrong answers last until the saga gives up, and then end.
     void AnswerWrongly(IReadOnlyList<(Guid Id, TimeSpan Begin)> instances)
     {
         if (_queues.Count == 0 || !World.Faults.Strikes(Fault.WrongEpoch, 100, out var dice))
@@ -338,15 +340,15 @@ public abstract class Scenario<TData> : IScenario
     IEnumerable<string> DeadLetters() =>
     [
         .. _worker.Forged.Except(World.Network.DeadLetters.Where(dead => dead.IsForeign).Select(dead => dead.Delivery.Message.Id))
-            .Select(forged => $"message {forged} was forged, and was not put aside for that"),
+            .Select(forged => $"message {forged} was forged, and was not set aside for its origin"),
         .. World.Network.DeadLetters.Where(IsWrong)
-            .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was put aside: {dead.Reason}"),
+            .Select(dead => $"{dead.Delivery.Message.Type.Name} {dead.Delivery.Message.Id} was set aside: {dead.Reason}"),
     ];
 
     bool IsWrong(SetAside dead) => !dead.IsForeign
-        // Nobody can read what its saga is.
+        // The row of its saga can't be read.
         && !(_blockades.WasUnreadable(dead.Delivery.Message.Read().SagaId) && dead.Reason.Contains("JSON", StringComparison.Ordinal))
-        // Who gives a command for a saga that is not there yet is told so; here nobody listens.
+        // A command for a saga that does not exist yet may be set aside. In the product its sender gets an error.
         && !typeof(IOperatorCommand).IsAssignableFrom(dead.Delivery.Message.Type)
             && !typeof(ICancellation).IsAssignableFrom(dead.Delivery.Message.Type);
 }

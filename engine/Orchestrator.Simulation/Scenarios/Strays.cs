@@ -7,19 +7,19 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>Messages that should not be: other submissions under a known id, events before their time, and what was forged.</summary>
-/// <param name="world">Where it takes place.</param>
+/// <summary>Messages that should not come: other submissions with a known id, events that come too early, and forged messages.</summary>
+/// <param name="world">The world of the run.</param>
 /// <param name="worker">The saga's host.</param>
-/// <param name="storm">How long things go wrong.</param>
+/// <param name="storm">How long faults strike.</param>
 sealed class Strays<TData>(World world, Worker<TData> worker, TimeSpan storm)
     where TData : SagaData
 {
     const string Nobody = "mallory";
 
-    /// <summary>Another submission under the same id.</summary>
+    /// <summary>Sends another submission with the same id.</summary>
     /// <param name="at">When the first one comes.</param>
-    /// <param name="another">What it says.</param>
-    /// <param name="taken">The message id that an outcome of the instance will have.</param>
+    /// <param name="another">The other submission.</param>
+    /// <param name="taken">The message id that an outcome of the saga will have.</param>
     public void Conflict(TimeSpan at, ISagaMessage another, Guid taken)
     {
         if (!world.Faults.Strikes(Fault.Conflict, 30, out var dice))
@@ -29,17 +29,17 @@ sealed class Strays<TData>(World world, Worker<TData> worker, TimeSpan storm)
         world.Loop.After(at + dice.Within(storm / 4), () => world.Network.Insist(worker.QueueOf(another.GetType()), message));
     }
 
-    /// <summary>An event from outside before the instance is known, or soon after.</summary>
+    /// <summary>Sends an event from outside before the saga has started, or soon after.</summary>
     public void Early(TimeSpan at, Message message)
     {
         if (world.Faults.Strikes(Fault.EarlyEvent, 30, out var dice))
             world.Loop.After(at - dice.Within(storm / 4), () => world.Network.Insist(worker.QueueOf(message.Type), message));
     }
 
-    /// <summary>A command from somebody who may publish an event of a participant, and nothing else.</summary>
-    /// <param name="saga">The instance.</param>
-    /// <param name="at">When it begins.</param>
-    /// <param name="cancellation">What cancels it; absent when nobody can.</param>
+    /// <summary>Sends a command from a sender that may only publish an event of a participant.</summary>
+    /// <param name="saga">The saga.</param>
+    /// <param name="at">When it starts.</param>
+    /// <param name="cancellation">The message that cancels it; null when there is none.</param>
     public void Forge(Guid saga, TimeSpan at, ISagaMessage? cancellation)
     {
         if (!world.Faults.Strikes(Fault.ForgedMessage, 20, out var dice))

@@ -1,9 +1,9 @@
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>One thread and one clock: whatever happens, happens in a sequence that depends on nothing but the program.</summary>
+/// <summary>One thread and one clock. The order of all events depends only on the program.</summary>
 /// <remarks>
-/// Tasks that are started here continue here, since an <c>await</c> comes back to the scheduler that it left. Time stands
-/// still while there is work, and then leaps to the next timer.
+/// Tasks that are started here continue here, because an <c>await</c> returns to its scheduler. Time stands still while there is work, and
+/// then jumps to the next timer.
 /// </remarks>
 public sealed class EventLoop : TaskScheduler
 {
@@ -13,7 +13,7 @@ public sealed class EventLoop : TaskScheduler
     long _order;
     bool _isStopped;
 
-    /// <summary>A loop at the beginning of its time.</summary>
+    /// <summary>Creates a loop at the start of its time.</summary>
     internal EventLoop() => Time = new VirtualTime(this, () => TimeSpan.Zero);
 
     /// <summary>The time, in UTC.</summary>
@@ -22,10 +22,10 @@ public sealed class EventLoop : TaskScheduler
     /// <summary>The loop's clock as the product sees it.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>A clock that goes as the loop's does, and is wrong by an offset.</summary>
+    /// <summary>A clock that runs like the loop's clock, with an offset.</summary>
     internal TimeProvider Wrong(Func<TimeSpan> by) => new VirtualTime(this, by);
 
-    /// <summary>Runs an action after a time; at once only after everything that is ready.</summary>
+    /// <summary>Runs an action after a time. With a time of zero it runs after all ready work.</summary>
     public void After(TimeSpan delay, Action action) =>
         _timers.Enqueue(action, ((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).UtcTicks, _order++));
 
@@ -40,13 +40,13 @@ public sealed class EventLoop : TaskScheduler
     /// <summary>Starts work on this loop.</summary>
     internal Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
-    /// <summary>Ends the run, whatever is left to do: timers of the dead, for the most part.</summary>
+    /// <summary>Ends the run, even if timers are left. These are mostly timers of dead processes.</summary>
     internal void Stop() => _isStopped = true;
 
-    /// <summary>Runs until it is stopped, nothing is left to do, or the time is over.</summary>
+    /// <summary>Runs until it is stopped, no work is left, or the time is over.</summary>
     internal void Run(DateTimeOffset until)
     {
-        // A test runner's context would take the continuations elsewhere.
+        // The context of a test runner would run the continuations on other threads.
         var outside = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
@@ -64,7 +64,7 @@ public sealed class EventLoop : TaskScheduler
     {
         if (Environment.CurrentManagedThreadId != _thread)
             throw new InvalidOperationException(
-                "something left the loop's thread and came back from another: the run would not be the same twice");
+                "work has left the loop's thread and returned on another one, so the run would not be repeatable");
         _ready.Enqueue(task);
     }
 

@@ -1,6 +1,6 @@
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>What may go wrong.</summary>
+/// <summary>The faults of the simulation.</summary>
 public enum Fault
 {
     /// <summary>The network loses a message.</summary>
@@ -9,7 +9,7 @@ public enum Fault
     /// <summary>The network delivers a message twice.</summary>
     Duplicate,
 
-    /// <summary>The network keeps a message for long, so that others overtake it.</summary>
+    /// <summary>The network delays a message, so that others overtake it.</summary>
     Delay,
 
     /// <summary>A queue delivers nothing for minutes or hours.</summary>
@@ -18,31 +18,31 @@ public enum Fault
     /// <summary>The process dies before it writes.</summary>
     CrashBeforeCommit,
 
-    /// <summary>The process dies after it has written and before it knows.</summary>
+    /// <summary>The process dies after the commit and before it gets the answer.</summary>
     CrashAfterCommit,
 
     /// <summary>The process dies before it sends a message.</summary>
     CrashBeforePublish,
 
-    /// <summary>The process dies before it acknowledges what it has handled.</summary>
+    /// <summary>The process dies before it acknowledges a handled message.</summary>
     CrashBeforeAcknowledgement,
 
     /// <summary>The process dies before or after its effect outside the database.</summary>
     CrashAroundEffect,
 
-    /// <summary>What is outside the database answers too late; whether it acted is not known.</summary>
+    /// <summary>The system outside the database answers too late, so the outcome is not known.</summary>
     EffectTimeout,
 
-    /// <summary>The database does not answer; nothing was written.</summary>
+    /// <summary>The database does not answer, and nothing was written.</summary>
     DatabaseAway,
 
-    /// <summary>The database has written and its answer is lost.</summary>
+    /// <summary>The database has written, and its answer is lost.</summary>
     AnswerLost,
 
-    /// <summary>The database's clock leaps.</summary>
+    /// <summary>The database's clock jumps.</summary>
     ClockJump,
 
-    /// <summary>Somebody cancels an instance.</summary>
+    /// <summary>A customer cancels a saga.</summary>
     Cancellation,
 
     /// <summary>An operator gives a command.</summary>
@@ -51,82 +51,83 @@ public enum Fault
     /// <summary>An operator holds a step for a while.</summary>
     Hold,
 
-    /// <summary>The workers are replaced, one after the other, by such with the next definition.</summary>
+    /// <summary>Workers with the next definition replace the workers, one after the other.</summary>
     Upgrade,
 
     /// <summary>
-    /// A process stops for up to minutes and wakes up as if no time had passed; its connection to the broker does not outlive that.
+    /// A process freezes for up to five minutes, and then continues as if no time had passed. The broker closes its connection when the
+    /// freeze is long.
     /// </summary>
     Freeze,
 
-    /// <summary>A queue is at its length limit and takes nothing for minutes or hours.</summary>
+    /// <summary>A queue is full and takes no messages for minutes or hours.</summary>
     QueueLimit,
 
-    /// <summary>Somebody locks a saga's row in one of the stores.</summary>
+    /// <summary>Another session locks a saga's row in one of the stores.</summary>
     LockedRow,
 
-    /// <summary>What a saga's row holds can't be read for minutes or days.</summary>
+    /// <summary>A saga's row can't be read for minutes or hours.</summary>
     UnreadableRow,
 
-    /// <summary>The clock of a host leaps.</summary>
+    /// <summary>The clock of a host jumps.</summary>
     HostClockJump,
 
-    /// <summary>A host, or all of them, reaches neither broker nor database for minutes, which go and return in any order.</summary>
+    /// <summary>One host or all hosts reach neither broker nor database for minutes. The two go and return in any order.</summary>
     DoubleOutage,
 
-    /// <summary>The broker is short of memory or disk: it takes nothing from anybody and delivers what it has.</summary>
+    /// <summary>The broker is short of memory or disk. It takes no messages, but delivers those that it has.</summary>
     BrokerAlarm,
 
     /// <summary>The broker loses the binding of an event to a queue.</summary>
     LostBinding,
 
-    /// <summary>After an upgrade the workers are replaced by such with the earlier definition, and later by the newer ones again.</summary>
+    /// <summary>After an upgrade the workers go back to the earlier definition, and later to the newer one again.</summary>
     Rollback,
 
-    /// <summary>One worker gets a definition that has steps in other groups and another order, and one step less.</summary>
+    /// <summary>Workers get a definition with other groups of steps, another order, and one step less.</summary>
     Regroup,
 
-    /// <summary>One replica of a participant is of an earlier version, which does not know a command.</summary>
+    /// <summary>One replica of a participant has an earlier version, which does not know a command.</summary>
     OldParticipant,
 
-    /// <summary>One replica of each participant is of the next version, whose outcomes say more.</summary>
+    /// <summary>One replica of each participant has the next version, whose outcomes have one more field.</summary>
     NextParticipant,
 
-    /// <summary>A participant answers a saga for minutes as if it had been asked for the next epoch.</summary>
+    /// <summary>For minutes a participant answers a saga with the next epoch instead of the asked one.</summary>
     WrongEpoch,
 
-    /// <summary>A participant without tombstones does what it was asked to do after it was asked to undo it.</summary>
+    /// <summary>A participant without tombstones does a command that comes after its undo.</summary>
     LateAct,
 
-    /// <summary>An outcome comes that contradicts what was asked for.</summary>
+    /// <summary>An outcome contradicts the command.</summary>
     WrongOutcome,
 
-    /// <summary>A participant does not take commands for more than a day; operators hold its steps until after that.</summary>
+    /// <summary>A participant does not take commands for more than a day. Operators hold its steps until after that.</summary>
     LongHold,
 
-    /// <summary>Commands by which an operator held a step and let it go come again while another one holds it.</summary>
+    /// <summary>Copies of an operator's hold and release come again while another operator holds the step.</summary>
     StaleHoldCommand,
 
-    /// <summary>An operator looks in the books, and says what became of a step.</summary>
+    /// <summary>An operator looks in the books, and resolves a step with the outcome there.</summary>
     Resolution,
 
-    /// <summary>A participant loses what comes to it in an hour, and operators resume what is suspended a day later.</summary>
+    /// <summary>A participant loses the messages of an hour, and operators resume the suspended sagas a day later.</summary>
     NightShift,
 
-    /// <summary>Another submission comes under the id of an instance, perhaps under the message id of an outcome of it.</summary>
+    /// <summary>Another submission comes with the id of a saga, and sometimes with the message id of an outcome.</summary>
     Conflict,
 
-    /// <summary>What happens outside comes before the instance is known.</summary>
+    /// <summary>An event from outside comes before its saga has started.</summary>
     EarlyEvent,
 
-    /// <summary>Somebody who may publish an event gives the saga a command by it; operators send all dead letters back.</summary>
+    /// <summary>
+    /// A sender that may only publish an event sends a command to the saga through its exchange. Operators redrive all dead letters.
+    /// </summary>
     ForgedMessage,
 
-    /// <summary>
-    /// The database refuses the logins of a host, or of all of them, for up to half an hour: somebody changed a password.
-    /// </summary>
+    /// <summary>The database refuses the logins of one host or all hosts for up to half an hour, as after a change of a password.</summary>
     RefusedLogin,
 
-    /// <summary>A participant answers nothing for minutes.</summary>
+    /// <summary>A participant gives no answers for minutes.</summary>
     SilentParticipant,
 }

@@ -1,30 +1,30 @@
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>Where the processes of a name run, one life after the other: its clock and its ways to the servers outlive them.</summary>
+/// <summary>The machine on which the processes of a name run, one after the other. Its clock and its connections outlive them.</summary>
 public sealed class Machine
 {
     readonly EventLoop _loop;
 
-    /// <summary>A machine whose clock is right.</summary>
+    /// <summary>Creates a machine with a correct clock.</summary>
     public Machine(EventLoop loop)
     {
         _loop = loop;
         Clock = loop.Wrong(() => ClockError);
     }
 
-    /// <summary>Its clock: the time of day may be wrong, elapsed time is not.</summary>
+    /// <summary>Its clock. The time of day may be wrong, but elapsed time is correct.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>How far the time of day is ahead.</summary>
+    /// <summary>How far the time of day is ahead; negative when it is behind.</summary>
     internal TimeSpan ClockError { get; set; }
 
-    /// <summary>Until when it does not reach the broker.</summary>
+    /// <summary>The time until which it does not reach the broker.</summary>
     internal DateTimeOffset BrokerBack { get; set; }
 
-    /// <summary>Until when it does not reach the database.</summary>
+    /// <summary>The time until which it does not reach the database.</summary>
     internal DateTimeOffset DatabaseBack { get; set; }
 
-    /// <summary>Until when the database refuses its logins.</summary>
+    /// <summary>The time until which the database refuses its logins.</summary>
     internal DateTimeOffset LoginsBack { get; set; }
 
     /// <summary>Whether it reaches the broker.</summary>

@@ -6,8 +6,8 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>SQLite in memory, on one connection and one thread: what is asked is answered at once.</summary>
-/// <remarks>It is made once and used by run after run, since its commands stay prepared.</remarks>
+/// <summary>SQLite in memory, on one connection and one thread. Each query is answered at once.</summary>
+/// <remarks>It is created once and used by many runs, because its commands stay prepared.</remarks>
 public sealed class MemoryDatabase : Database
 {
     readonly RunTime _time;
@@ -27,7 +27,7 @@ public sealed class MemoryDatabase : Database
         _prepared = new PreparedCommands(_connection);
     }
 
-    /// <summary>From now on a run begins with what it holds now.</summary>
+    /// <summary>Keeps its present rows. Each later run begins with them.</summary>
     internal void Keep()
     {
         ReadNow(sql => sql.Execute("ATTACH ':memory:' AS kept"));
@@ -41,7 +41,7 @@ public sealed class MemoryDatabase : Database
             ReadNow(sql => sql.Execute($"CREATE TABLE kept.{table} AS SELECT * FROM main.{table}"));
     }
 
-    /// <summary>Begins a run, with the clock that it has.</summary>
+    /// <summary>Begins a run with a clock.</summary>
     internal void Begin(TimeProvider time)
     {
         _time.Source = time;
@@ -98,7 +98,7 @@ public sealed class MemoryDatabase : Database
     /// <inheritdoc />
     protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) => Task.FromResult(ReadNow(work));
 
-    // SQLite's driver does all of its work before it returns, so what is made of it alone has ended too.
+    // SQLite's driver does all its work before it returns, so work that only uses the database has ended too.
     static T Finished<T>(Task<T> work) => work.IsCompleted
         ? work.GetAwaiter().GetResult()
         : throw new InvalidOperationException("work in a transaction waits for something other than the database");

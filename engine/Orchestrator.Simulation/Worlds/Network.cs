@@ -3,12 +3,13 @@ using Orchestrator.Simulation.Parties;
 
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>A broker and the lines to it: at least once, in any order, and sometimes not at all.</summary>
+/// <summary>A broker and the lines to it. Messages come once or more, in any order, and sometimes not at all.</summary>
 public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong seed)
 {
     const int MostTries = 20, MostRedeliveries = 3;
 
-    // A deferred message waits for the first of these, and from then on for the second; one for another replica goes through all.
+    // A deferred message waits for the first time, and then again and again for the second. A message for another replica goes through all
+    // of them.
     static readonly IReadOnlyList<TimeSpan> Waits = BrokerOptions.DefaultRedelivery;
     static readonly TimeSpan BetweenTopologyChecks = TimeSpan.FromSeconds(30), BetweenTries = TimeSpan.FromSeconds(1);
 
@@ -22,32 +23,32 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     readonly Dice _dice = new(seed ^ 0x6e6574776f726b);
     DateTimeOffset _alarmedUntil;
 
-    /// <summary>What could not be handled, with the reason.</summary>
+    /// <summary>The messages that were set aside, with the reasons.</summary>
     public List<SetAside> DeadLetters { get; } = [];
 
-    /// <summary>How many messages are on their way, waiting or being handled.</summary>
+    /// <summary>How many messages are on their way, in a queue or being handled.</summary>
     internal int Under { get; private set; }
 
-    /// <summary>Those of them that were not handled and come again later.</summary>
+    /// <summary>Those of them that failed or were deferred and come again later.</summary>
     internal IReadOnlyCollection<Delivery> Later => _later;
 
-    /// <summary>How many of them wait in queues that deliver nothing.</summary>
+    /// <summary>How many of them wait in queues that deliver no messages.</summary>
     internal int Silenced { get; private set; }
 
     /// <summary>How many messages were delivered.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>Told of everything that is delivered.</summary>
+    /// <summary>Gets each delivery.</summary>
     internal Action<Delivery, Process>? Watch { get; set; }
 
-    /// <summary>Whether the broker takes nothing from anybody.</summary>
+    /// <summary>Whether an alarm keeps the broker from taking messages.</summary>
     public bool IsAlarmed => _alarmedUntil > loop.Now;
 
-    /// <summary>The bindings that there should be.</summary>
+    /// <summary>The bindings that should exist.</summary>
     public IReadOnlyList<(Type Event, string Queue)> Bindings =>
         [.. _subscriptions.SelectMany(event_ => event_.Value.Select(queue => (event_.Key, queue)))];
 
-    /// <summary>What waits in queues until a process has room for it.</summary>
+    /// <summary>The messages that wait in queues for a process with a free slot.</summary>
     internal IEnumerable<Delivery> Waiting => _waiting.Values.SelectMany(waiting => waiting);
 
     /// <summary>Binds a queue to an event.</summary>
@@ -60,7 +61,7 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
         _lostBindings.Remove((type, queue));
     }
 
-    /// <summary>Loses a binding, until somebody who receives from the queue looks after it.</summary>
+    /// <summary>Loses a binding, until a process that receives from the queue repairs it.</summary>
     internal void Unbind(string queue, Type type)
     {
         _lostBindings.Add((type, queue));
@@ -87,7 +88,7 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     /// <summary>The processes that receive from a queue.</summary>
     internal IReadOnlyList<Process> Receivers(string queue) => _receivers.GetValueOrDefault(queue) ?? [];
 
-    /// <summary>Some process may take one more message of a queue.</summary>
+    /// <summary>Delivers waiting messages of a queue while a process has a free slot.</summary>
     internal void HasSlot(string queue)
     {
         while (_waiting.TryGetValue(queue, out var waiting) && waiting.First is { } first
@@ -99,9 +100,9 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
     }
 
     /// <summary>Gives a message to the broker.</summary>
-    /// <param name="queue">Where to; to all that listen when absent.</param>
+    /// <param name="queue">The queue; null for all subscribers.</param>
     /// <param name="message">The message.</param>
-    /// <returns>Whether all of it was taken: not by a queue that is full, and an event comes back if its last binding is gone.</returns>
+    /// <returns>Whether all queues have taken it. False when a queue is full, or when an event has lost its last binding.</returns>
     internal bool Offer(string? queue, Message message)
     {
         List<string> subscribed = queue is null ? Subscribers(message.Type) : [queue];
@@ -113,10 +114,12 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
         return !bound.Exists(IsFull);
     }
 
-    /// <summary>Somebody who may publish an event gives another message to a queue by that event's exchange.</summary>
+    /// <summary>
+    /// Sends a forged message: its sender may only publish an event, and sends it to a queue through that event's exchange.
+    /// </summary>
     internal void Forge(string queue, Type by, Message message) => Deliver(new Delivery(queue, message, 0) { By = by }, Latency());
 
-    /// <summary>Operators send all dead letters back to their queues, by those queues' own exchanges.</summary>
+    /// <summary>Redrives all dead letters, through the own exchanges of their queues.</summary>
     internal void Redrive()
     {
         List<SetAside> sent = [.. DeadLetters.Where(dead => !dead.IsForeign || defect.Is(Defect.RedriveWhatWasForged))];
@@ -125,10 +128,10 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
             Deliver(new Delivery(dead.Delivery.Queue, dead.Delivery.Message, Tries: 1), Latency());
     }
 
-    /// <summary>Somebody outside gives a message to the broker, again and again until each receiver has taken it.</summary>
-    /// <param name="queue">Where to; to all that listen when absent.</param>
+    /// <summary>Sends a message from outside, again and again until each receiver has taken it.</summary>
+    /// <param name="queue">The queue; null for all subscribers.</param>
     /// <param name="message">The message.</param>
-    /// <param name="isDue">Whether the time for it has come; at once when absent.</param>
+    /// <param name="isDue">Whether it may be sent now; null for at once.</param>
     public void Insist(string? queue, Message message, Func<bool>? isDue = null)
     {
         foreach (var receiver in queue is null ? [.. Subscribers(message.Type)] : new[] { queue })
@@ -151,17 +154,19 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
         }
     }
 
-    /// <summary>A queue delivers nothing for a time, or nothing of a few sagas, and then everything, or what came after it.</summary>
+    /// <summary>
+    /// A queue delivers no messages for a time, or none of a few sagas. Afterwards it delivers all of them, or has lost them.
+    /// </summary>
     public void Silence(string queue, TimeSpan howLong, bool loses, IReadOnlyList<Guid>? only = null) =>
         _silent[queue] = (loop.Now + howLong, loses, only);
 
-    /// <summary>A queue takes nothing for a time.</summary>
+    /// <summary>A queue takes no messages for a time.</summary>
     public void Fill(string queue, TimeSpan howLong) => _full[queue] = loop.Now + howLong;
 
-    /// <summary>No queue takes anything for a time.</summary>
+    /// <summary>No queue takes messages for a time.</summary>
     public void Alarm(TimeSpan howLong) => _alarmedUntil = loop.Now + howLong;
 
-    /// <summary>A process is gone, or its connection: what it had not acknowledged comes again.</summary>
+    /// <summary>A process or its connection has ended. The messages that it had not acknowledged come again.</summary>
     internal void Gone(Process process, IReadOnlyList<Delivery> unacknowledged, bool areForgotten)
     {
         foreach (var processes in _receivers.Values)
@@ -175,7 +180,7 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
         }
     }
 
-    /// <summary>A message was not handled, and is to be tried again.</summary>
+    /// <summary>A message failed, and is tried again.</summary>
     internal void Again(Delivery delivery, string? reason = null)
     {
         if (reason is not null && delivery.Tries >= MostTries)
@@ -184,11 +189,11 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
             Return(delivery with { Tries = delivery.Tries + 1 }, Latency() + TimeSpan.FromMilliseconds(100 << Math.Min(delivery.Tries, 6)));
     }
 
-    /// <summary>A message waits for a replica that knows more.</summary>
+    /// <summary>A message waits for a replica that can handle it.</summary>
     internal void AwaitAnotherReplica(Delivery delivery) =>
         Return(delivery with { Tries = delivery.Tries + 1 }, Waits[Math.Min(delivery.Tries, Waits.Count - 1)]);
 
-    /// <summary>A message waits elsewhere for what it needs, which is no failed try.</summary>
+    /// <summary>A message is deferred, which is no failed try.</summary>
     internal void Defer(Delivery delivery)
     {
         var wait = Waits[Math.Min(delivery.Deferrals, 1)];
@@ -202,9 +207,9 @@ public sealed class Network(EventLoop loop, Faults faults, Defect defect, ulong 
             Return(delivery with { Tries = delivery.Tries + 1, Deferrals = delivery.Deferrals + 1 }, wait);
     }
 
-    /// <summary>A message can't be handled.</summary>
+    /// <summary>A message is set aside.</summary>
     /// <param name="delivery">The message.</param>
-    /// <param name="reason">Why.</param>
+    /// <param name="reason">The reason.</param>
     /// <param name="isForeign">Whether its sender may not send it.</param>
     internal void Reject(Delivery delivery, string reason, bool isForeign = false)
     {

@@ -8,28 +8,28 @@ using ConnectionException = MassTransit.ConnectionException;
 
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>One life of a process, from its start to its death.</summary>
+/// <summary>A process, from its start to its death.</summary>
 /// <param name="name">Its name, for people.</param>
-/// <param name="machine">Where it runs.</param>
-/// <param name="loop">Its thread.</param>
-/// <param name="network">What it is connected to.</param>
-/// <param name="faults">What may kill it.</param>
+/// <param name="machine">The machine on which it runs.</param>
+/// <param name="loop">The loop on which it runs.</param>
+/// <param name="network">The broker.</param>
+/// <param name="faults">The faults that may strike it.</param>
 /// <param name="defect">The deliberate mistake, if there is one.</param>
-/// <param name="seed">Of its dice.</param>
-/// <param name="died">Told of its death.</param>
-#pragma warning disable CA1001 // Its end, which the run brings about, disposes of what it holds.
+/// <param name="seed">The seed of its dice.</param>
+/// <param name="died">Called when it dies.</param>
+#pragma warning disable CA1001 // End disposes of its fields.
 public sealed class Process(
     string name, Machine machine, EventLoop loop, Network network, Faults faults, Defect defect, ulong seed, Action died)
 #pragma warning restore CA1001
 {
-    // A handful, as there are a handful of instances: what keeps one of them too long is seen, as it is with hundreds under load.
+    // Few, because a run has few sagas. So a message that keeps a slot too long is noticed, as with hundreds of slots under load.
     const int SlotsOfAQueue = 3;
 
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20), Reconnection = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
-    // Of this process, so that what waits for it goes with it.
+    // A field of the process, so that work that waits for it is collected with the process.
     readonly Task _never = new TaskCompletionSource().Task;
     readonly Dictionary<string, Func<Delivery, Task>> _handlers = [];
     readonly Destinations _destinations = new(machine.Clock, NullLogger<Destinations>.Instance);
@@ -57,16 +57,16 @@ public sealed class Process(
     /// <summary>The clock of its machine.</summary>
     public TimeProvider Clock => machine.Clock;
 
-    /// <summary>The queues that it receives from, or should.</summary>
+    /// <summary>The queues that it should receive from.</summary>
     internal IReadOnlyCollection<string> Queues => _handlers.Keys;
 
-    /// <summary>What it was given and has not settled.</summary>
+    /// <summary>The messages that it has got and not settled.</summary>
     internal IReadOnlyList<Delivery> Held => _unacknowledged;
 
     /// <inheritdoc />
     public override string ToString() => name;
 
-    /// <summary>Handles what comes to a queue.</summary>
+    /// <summary>Handles the messages of a queue.</summary>
     internal void Handle(string queue, Func<Delivery, Task> handler)
     {
         _handlers[queue] = handler;
@@ -74,10 +74,10 @@ public sealed class Process(
             network.Receive(queue, this);
     }
 
-    /// <summary>Whether it takes one more message of a queue.</summary>
+    /// <summary>Whether it has a free slot for a message of a queue.</summary>
     internal bool HasSlot(string queue) => _unacknowledged.Count(delivery => delivery.Queue == queue) < SlotsOfAQueue;
 
-    /// <summary>A point between two effects, at which time passes and the process may die; then nothing follows it.</summary>
+    /// <summary>A point between two effects. Time passes here, and the process may die. A dead process never continues.</summary>
     public async Task Point(Fault fault, int perMille = 4)
     {
         await Delay(TimeSpan.FromMicroseconds(50 + _dice.Below(3_000)));
@@ -86,7 +86,7 @@ public sealed class Process(
         await Awake();
     }
 
-    /// <summary>A point at which the process may stop for a while.</summary>
+    /// <summary>A point at which the process may freeze for a while.</summary>
     public async Task FreezingPoint(int perMille)
     {
         if (!_isDead && _frozen is null && faults.Strikes(Fault.Freeze, perMille))
@@ -98,7 +98,7 @@ public sealed class Process(
         await Awake();
     }
 
-    /// <summary>Completes after a time, unless the process is frozen or dead then.</summary>
+    /// <summary>Completes after a time. A frozen process continues later, and a dead process never.</summary>
     public async Task Delay(TimeSpan delay)
     {
         if (!_isDead)
@@ -106,7 +106,7 @@ public sealed class Process(
         await Awake();
     }
 
-    /// <summary>Whether something other than death goes wrong here.</summary>
+    /// <summary>Whether a fault other than death strikes here.</summary>
     public bool Meets(Fault fault, int perMille) => faults.Strikes(fault, perMille);
 
     /// <summary>Handles a message and acknowledges it.</summary>
@@ -117,12 +117,13 @@ public sealed class Process(
     }
 
     /// <summary>Sends a message, and returns when the broker has taken it.</summary>
-    /// <param name="queue">Where to; to all that listen when absent.</param>
+    /// <param name="queue">The queue; null for all subscribers.</param>
     /// <param name="message">The message.</param>
-    /// <exception cref="DeferredMessageException">A queue takes nothing: the message that is being handled leaves its slot and comes
-    /// again.</exception>
-    /// <exception cref="BrokerAwayException">The connection is gone.</exception>
-    /// <exception cref="ConnectionException">The process was frozen for longer than it waits for the broker.</exception>
+    /// <exception cref="DeferredMessageException">
+    /// A queue takes no messages. The handled message frees its slot and comes again.
+    /// </exception>
+    /// <exception cref="BrokerAwayException">The process has no connection to the broker.</exception>
+    /// <exception cref="ConnectionException">The process was frozen longer than it waits for the broker.</exception>
     public async Task Send(string? queue, Message message)
     {
         await Awake();
@@ -137,10 +138,10 @@ public sealed class Process(
         await Awake();
     }
 
-    /// <summary>A message need not come again.</summary>
+    /// <summary>Acknowledges a message.</summary>
     internal void Acknowledge(Delivery delivery) => Settle(delivery, () => network.Acknowledge(delivery));
 
-    /// <summary>Takes up the connection to the broker again, if it has none and may.</summary>
+    /// <summary>Connects to the broker again, if the process has no connection and can reach the broker.</summary>
     internal void Connect()
     {
         if (_isDead || _isConnected || _frozen is not null || !machine.HasBroker)
@@ -151,7 +152,7 @@ public sealed class Process(
             network.Receive(queue, this);
     }
 
-    /// <summary>The connection to the broker is gone, and the broker gives to others what it had brought.</summary>
+    /// <summary>Loses the connection to the broker. The broker delivers the unacknowledged messages again.</summary>
     internal void Disconnect()
     {
         if (_isDead || !_isConnected)
@@ -169,7 +170,7 @@ public sealed class Process(
         died();
     }
 
-    /// <summary>Ends the process with the run.</summary>
+    /// <summary>Ends the process at the end of the run.</summary>
     internal void End()
     {
         _isDead = true;
@@ -184,7 +185,7 @@ public sealed class Process(
         network.Gone(this, held, areForgotten: _frozen is not null && defect.Is(Defect.ForgetTheMessagesOfAFrozenProcess));
     }
 
-    // The broker notices after a while, as it notices a connection that is open on one side only.
+    // The broker notices the frozen process after the time of its heartbeats, and closes the connection.
     void Freeze(TimeSpan howLong)
     {
         var frozen = _frozen = new TaskCompletionSource();
@@ -218,7 +219,7 @@ public sealed class Process(
         return network.IsAlarmed || network.Offer(queue, message);
     }
 
-    // Nothing can be deferred meanwhile either, for want of a place where it could wait.
+    // No message can be deferred during an alarm, because the redelivery queues take no messages either.
     async Task AlarmOver()
     {
         if (!network.IsAlarmed)
@@ -252,7 +253,7 @@ public sealed class Process(
         catch (Exception e) when (e is NewerDefinitionException or RemovedStepException)
         {
             await Awake();
-            // As in the product: it waits for a replica that knows the definition, however long that takes.
+            // As in the product, the message waits without limit for a replica that knows the definition.
             Settle(delivery, () => network.AwaitAnotherReplica(delivery));
         }
         catch (DeferredMessageException)
@@ -266,7 +267,7 @@ public sealed class Process(
             await Awake();
             Settle(delivery, () => network.Reject(delivery, e.Message, isForeign: e is ForeignMessageException));
         }
-#pragma warning disable CA1031 // Whatever a handler throws, the broker delivers the message again, and in the end puts it aside.
+#pragma warning disable CA1031 // After any exception the broker delivers the message again, and finally sets it aside.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>The way of one process to a database: it takes time, and may end on either side of the commit.</summary>
+/// <summary>The connection of one process to a database. Calls take time, and may fail before or after the commit.</summary>
 public sealed class RemoteDatabase(MemoryDatabase database, Process process, TimeProvider time) : Database(time, NullLogger.Instance)
 {
     /// <inheritdoc />

@@ -1,6 +1,6 @@
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>Rows that somebody else has locked: a saga's, at one of the parties.</summary>
+/// <summary>The sagas' rows that another session has locked, at one of the parties.</summary>
 sealed class RowLocks(EventLoop loop)
 {
     readonly Dictionary<(string Party, Guid Saga), DateTimeOffset> _until = [];

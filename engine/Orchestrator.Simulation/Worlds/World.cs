@@ -2,22 +2,22 @@ using Orchestrator.Simulation.Parties;
 
 namespace Orchestrator.Simulation.Worlds;
 
-/// <summary>All that one run consists of, but for what the parties are.</summary>
+/// <summary>The world of one run: everything except the parties.</summary>
 public sealed class World
 {
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
 
-    // While things go wrong, often; what goes on for hours and days is looked at now and then.
+    // The checks run often while faults strike, and seldom during the hours and days after that.
     static readonly TimeSpan OftenFor = TimeSpan.FromMinutes(20), Often = TimeSpan.FromSeconds(5), Seldom = TimeSpan.FromMinutes(5);
 
     readonly Dictionary<string, Process> _processes = [];
     readonly Dictionary<string, Machine> _machines = [];
     TimeSpan _clockError;
 
-    /// <summary>A run that has not begun.</summary>
-    /// <param name="seed">Decides everything.</param>
+    /// <summary>Creates a run that has not begun.</summary>
+    /// <param name="seed">The seed of all random choices.</param>
     /// <param name="defect">The deliberate mistake, if there is one.</param>
-    /// <param name="only">The faults that may strike; all when absent.</param>
+    /// <param name="only">The faults that may strike; null for all.</param>
     internal World(ulong seed, Defect defect, IReadOnlySet<StruckFault>? only = null)
     {
         Dice = new Dice(seed);
@@ -31,53 +31,55 @@ public sealed class World
     /// <summary>The deliberate mistake, if there is one.</summary>
     public Defect Defect { get; }
 
-    /// <summary>Random numbers for what is to happen, apart from faults.</summary>
+    /// <summary>Random numbers for all events except faults.</summary>
     public Dice Dice { get; }
 
     /// <summary>The thread and its clock.</summary>
     public EventLoop Loop { get; } = new();
 
-    /// <summary>What goes wrong.</summary>
+    /// <summary>The faults.</summary>
     public Faults Faults { get; }
 
     /// <summary>The broker.</summary>
     public Network Network { get; }
 
-    /// <summary>The rows that somebody else holds.</summary>
+    /// <summary>The rows that another session has locked.</summary>
     internal RowLocks Locks { get; }
 
-    /// <summary>Whom a participant answers wrongly, and until when; nobody when absent.</summary>
+    /// <summary>The queue and the saga for which a participant answers with a wrong epoch, and until when; null for none.</summary>
     internal (string Queue, Guid Saga, DateTimeOffset Until)? WrongEpochs { get; set; }
 
     /// <summary>Whether the participant of a queue answers a saga wrongly.</summary>
     internal bool IsAnsweredWrongly(string queue, Guid saga) =>
         WrongEpochs is { } wrong && (wrong.Queue, wrong.Saga) == (queue, saga) && Loop.Now < wrong.Until;
 
-    /// <summary>The processes that live or are about to be replaced.</summary>
+    /// <summary>The processes that live, or have died and will be replaced.</summary>
     internal IReadOnlyCollection<Process> Processes => _processes.Values;
 
     /// <summary>The names of the machines.</summary>
     public IReadOnlyList<string> Machines => [.. _machines.Keys];
 
-    /// <summary>Told again and again, as long as it lasts, how much time has passed.</summary>
+    /// <summary>Raised again and again during the run, with the time since the last call.</summary>
     internal event Action<TimeSpan>? Looked;
 
-    /// <summary>The clock of the sagas' store, which leaps now and then.</summary>
+    /// <summary>The clock of the sagas' store, which sometimes jumps.</summary>
     public TimeProvider StoreTime { get; }
 
-    /// <summary>Whether everything has come to its end.</summary>
+    /// <summary>Whether the run has ended.</summary>
     internal bool IsOver { get; private set; }
 
-    /// <summary>Whether something stood still or was forgotten. What comes after that says nothing more, and takes long.</summary>
+    /// <summary>
+    /// Whether the run was broken off at the first violation of liveness. The rest would take long and give no more information.
+    /// </summary>
     internal bool IsBrokenOff { get; private set; }
 
-    /// <summary>A random number for what is to happen: from 0 up to, but not including, the limit.</summary>
+    /// <summary>A random number from 0 up to, but not including, the limit.</summary>
     public int Below(int limit) => Dice.Below(limit);
 
     /// <summary>A random time.</summary>
     public TimeSpan Within(TimeSpan longest) => Dice.Within(longest);
 
-    /// <summary>Runs a process, and again whenever it has died.</summary>
+    /// <summary>Runs a process, and starts it again each time it has died.</summary>
     public void Host(string name, Action<Process> start)
     {
         _machines[name] = new Machine(Loop);
@@ -88,7 +90,7 @@ public sealed class World
         });
     }
 
-    /// <summary>Ends a process, after which it starts anew.</summary>
+    /// <summary>Ends a process. It starts again after that.</summary>
     public void Restart(string name) => _processes[name].Die();
 
     /// <summary>A machine does not reach the broker for a time.</summary>
@@ -105,22 +107,22 @@ public sealed class World
     /// <summary>The database refuses a machine's logins for a time.</summary>
     internal void RefuseLogins(string machine, TimeSpan howLong) => _machines[machine].LoginsBack = Loop.Now + howLong;
 
-    /// <summary>The clock of a machine leaps.</summary>
+    /// <summary>Sets the error of a machine's clock.</summary>
     internal void SetClock(string machine, TimeSpan error) => _machines[machine].ClockError = error;
 
-    /// <summary>Ends the run before anything has come to its end.</summary>
+    /// <summary>Ends the run early.</summary>
     internal void BreakOff()
     {
         (IsBrokenOff, IsOver) = (true, true);
         Loop.Stop();
     }
 
-    /// <summary>Runs everything to its end.</summary>
-    /// <param name="calmAfter">From then on nothing goes wrong any more.</param>
-    /// <param name="horizon">What has not come to its end by then never will.</param>
-    /// <param name="isDone">Whether nothing is left to wait for.</param>
-    /// <param name="isLeftOver">Whether a message that comes again and again will never be of use.</param>
-    /// <returns>Whether it came to its end.</returns>
+    /// <summary>Runs until all sagas have ended.</summary>
+    /// <param name="calmAfter">The time after which no fault strikes any more.</param>
+    /// <param name="horizon">The longest time of the run.</param>
+    /// <param name="isDone">Whether the run need not wait for anything more.</param>
+    /// <param name="isLeftOver">Whether a message that comes again and again can never be handled.</param>
+    /// <returns>Whether the run ended in time.</returns>
     internal bool Run(TimeSpan calmAfter, TimeSpan horizon, Func<bool> isDone, Func<Delivery, bool> isLeftOver)
     {
         for (var i = Below(3); i > 0; i--)

@@ -44,7 +44,7 @@ public class When_a_saga_joins_the_simulation
 
     [Test]
     public void Its_description_must_say_what_starts_it() => Refused(_ => { })
-        .ShouldBe("loan: nothing starts an instance; say what does with StartedBy((id, number, dice) => …)");
+        .ShouldBe("loan: there is no message that starts a saga; state it with StartedBy((id, number, dice) => …)");
 
     [Test]
     public void Its_start_must_be_one_that_it_accepts() => Refused(loan => loan.StartedBy((id, _, _) => new LoanRequested(id, "", "Emma")))
@@ -57,11 +57,11 @@ public class When_a_saga_joins_the_simulation
     [Test]
     public void Each_of_its_commands_must_have_a_participant() =>
         Refused(loan => loan.StartedBy(Start).Participant(database => new Shelf(database), ShelfSchema.Migrate))
-        .ShouldBe("loan: nobody answers StampCard, which goes to desk-commands; add its participant with Participant(…)");
+        .ShouldBe("loan: no participant handles StampCard, which goes to desk-commands; add its participant with Participant(…)");
 
     [Test]
     public void A_next_version_must_be_higher() => Refused(loan => Described(loan).Next<LoanSaga>())
-        .ShouldBe("loan: each next version has the kind of the first and a higher version; they are loan 1, loan 1");
+        .ShouldBe("loan: each later version must have the same kind and a higher version; they are loan 1, loan 1");
 
     // Operators retry the letter until it is written: no loan stays suspended for its refusal.
     [Test]
