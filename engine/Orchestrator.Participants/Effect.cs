@@ -5,10 +5,9 @@ namespace Orchestrator.Participants;
 /// </summary>
 /// <remarks>
 /// <para>
-/// No transaction spans a call. The intent is committed before the call, and the outcome after it. An intent without an outcome is asked
-/// about first; only
-/// if nothing is known of it outside, the call is made again. So a process that dies anywhere leaves nothing that the repeated command does
-/// not put right.
+/// No transaction spans a call. The intent is committed before the call, and the outcome after it. For an intent without an outcome the kit
+/// asks outside first. It makes the call again only if nothing is known outside. So the repeated command completes the work of a process
+/// that has died at any point.
 /// </para>
 /// <para>An exception of a call means that its outcome is not known. It is not stored, and the message is tried again.</para>
 /// </remarks>

@@ -9,9 +9,8 @@ namespace Orchestrator.Participants;
 /// </summary>
 /// <remarks>
 /// Columns of the first, beside those of <see cref="StateTable{TState}"/>: <c>epoch</c> (the highest that was done or refused) and a column
-/// with the
-/// highest epoch that was undone. Columns of the second: the saga's id, <c>epoch</c> (these two are its primary key), <c>reason</c>,
-/// <c>refused_at</c>.
+/// with the highest epoch that was undone. Columns of the second: the saga's id, <c>epoch</c> (these two are its primary key),
+/// <c>reason</c>, <c>refused_at</c>.
 /// </remarks>
 /// <param name="table">The table's name.</param>
 /// <param name="initial">The state of a saga without a message so far.</param>

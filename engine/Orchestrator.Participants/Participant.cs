@@ -9,17 +9,13 @@ namespace Orchestrator.Participants;
 /// <remarks>
 /// <para>
 /// A derived class states its operations in its constructor. The rest is done here. Each idempotency key (saga, operation, epoch) has one
-/// outcome, and a
-/// command that comes again gets the same answer. An undo that comes first leaves a tombstone, which refuses its command later. Undo wins
-/// over do.
-/// An inquiry is answered by the stored outcome itself, or by "unknown".
+/// outcome, and a command that comes again gets the same answer. An undo that comes first leaves a tombstone, which refuses its command
+/// later. Undo wins over do. An inquiry is answered by the stored outcome itself, or by "unknown".
 /// </para>
 /// <para>
-/// Messages that wait at the same time share one transaction, at most one of each saga. One that throws changes nothing, and the others are
-/// run again
-/// without it. A row that another session has locked holds up only the messages that need it
-/// (<see cref="SharedTransactions{TKey, TState}"/>). So a
-/// decision may be run several times for one message: it must do nothing but decide.
+/// Messages that wait at the same time share one transaction, at most one message of each saga. A message that throws changes nothing, and
+/// the others are run again without it. A row that another session has locked delays only the messages that need it
+/// (<see cref="SharedTransactions{TKey, TState}"/>). So a decision may run several times for one message, and must have no side effects.
 /// </para>
 /// </remarks>
 /// <typeparam name="TState">The state record of one saga at this participant.</typeparam>

@@ -7,8 +7,7 @@ namespace Orchestrator.Participants;
 /// </summary>
 /// <remarks>
 /// <see cref="StateTable{TState}"/> is the layout for a new participant. <see cref="ActTable{TState}"/> and
-/// <see cref="EpochTable{TState}"/> are two more.
-/// Derive from one of them, or from this class, to keep tables that exist already.
+/// <see cref="EpochTable{TState}"/> are two more. Derive from one of them, or from this class, to keep tables that exist already.
 /// </remarks>
 /// <param name="initial">The state of a saga without a message so far.</param>
 /// <typeparam name="TState">The state record of one saga at the participant.</typeparam>

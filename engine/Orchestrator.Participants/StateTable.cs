@@ -8,8 +8,7 @@ namespace Orchestrator.Participants;
 /// Columns of the first: the saga's id (its primary key), a column for each parameter of the record's constructor with its name in snake
 /// case, and
 /// <c>updated_at</c>. Columns of the second: the saga's id, <c>act</c>, <c>epoch</c> (these three are its primary key), <c>status</c>,
-/// <c>said</c>, <c>at</c>.
-/// <see cref="ParticipantTables.CreateParticipantTables"/> makes both.
+/// <c>said</c>, <c>at</c>. <see cref="ParticipantTables.CreateParticipantTables"/> makes both.
 /// </remarks>
 /// <param name="table">The table's name.</param>
 /// <param name="initial">The state of a saga without a message so far.</param>

@@ -3,45 +3,45 @@ namespace Orchestrator.Testing;
 /// <summary>Lists the differences between names and the frozen names, and says what each difference means.</summary>
 static class NameDifference
 {
-    const string NothingIsUnderWay = "nothing is under way under a new name";
+    const string NothingIsUnderWay = "no message has the new name yet";
 
-    static readonly (string Gone, string New) Unknown = ("no name is written so", "a name is written so");
+    static readonly (string Gone, string New) Unknown = ("a name is gone", "a name is new");
 
     // The meaning of a line that is gone and of a line that is new, by the first word of the line's owner and of the line.
     static readonly Dictionary<string, (string Gone, string New)> Meanings = new(StringComparer.Ordinal)
     {
         ["urn"] = (
-            "what is under way under this name waits in its queue, and nobody understands it; keep the message until none is left",
+            "messages with this name that wait in a queue can't be read any more; keep the message until none is left",
             NothingIsUnderWay),
         ["urn changed"] = (
-            "what is under way was sent as this line says, to the queue that it names",
-            "it is sent as this line says from now on; receive from the queue of the old line until that is empty"),
+            "messages on their way were sent as this line says, to the queue that it names",
+            "new messages are sent as this line says; receive from the queue of the old line until it is empty"),
         ["urn field"] = (
-            "messages that are under way, and older versions, still have the field: nobody reads it; keep it until nothing sends it",
-            "messages that are under way do not have the field: their receiver finds null or nothing there; let it be null"),
+            "messages on their way, and older versions, still have the field, and it is not read; keep it until no version sends it",
+            "messages on their way do not have the field, so their receiver reads null; make it nullable"),
         ["exchange"] = (
-            "what an older version publishes there reaches no queue, and waits at its sender; keep the event until nothing publishes it",
+            "events that an older version publishes reach no queue, and wait at the sender; keep the event until no version publishes it",
             NothingIsUnderWay),
         ["queue"] = (
-            "what waits in the queue is received by nobody, and older versions still send to it; receive from it until it is empty",
-            "a queue of this name must be permitted where the broker restricts names"),
-        ["saga"] = ("stored instances of this kind are moved by nobody", "no instance of this kind is stored yet"),
-        ["saga changed"] = ("instances under way began with this version", "instances of the version before go on with this one"),
+            "messages that wait in the queue are not received, and older versions still send to it; receive from it until it is empty",
+            "where the broker restricts names, it must permit this queue"),
+        ["saga"] = ("stored sagas of this kind do not move any more", "no saga of this kind is stored yet"),
+        ["saga changed"] = ("unfinished sagas began with this version", "unfinished sagas of the earlier version continue with this one"),
         ["saga table"] = (
-            "instances under way were decided by this line; raise the saga's version, and keep a step until no instance has attempted it",
-            "instances under way go on with this line; raise the saga's version"),
+            "unfinished sagas were decided by this line; raise the saga's version, and keep a step until no saga has attempted it",
+            "unfinished sagas continue with this line; raise the saga's version"),
         ["saga state"] = (
-            "instances may stand in this state, and the journal names it; queries and alerts that name it find nothing more",
+            "sagas may be in this state, and the journal names it; queries and alerts that name it find nothing more",
             "queries and alerts do not name this state yet"),
         ["saga data"] = (
-            "stored instances have the value under this name: it is not read any more",
-            "stored instances do not have the value; let it be null"),
+            "stored sagas have the value with this name, and it is not read any more",
+            "stored sagas do not have the value; make it nullable"),
         ["saga view"] = ("queries that name the view fail", "queries do not name the view yet"),
         ["saga column"] = ("queries that name the column fail", "queries do not name the column yet"),
         ["table"] = ("an older version that still runs writes to the table", "an older version does not know the table"),
         ["table field"] = (
             "an older version that still runs names the column",
-            "an older version writes rows without the column; let it be null or have a default"),
+            "an older version writes rows without the column; make it nullable or give it a default"),
     };
 
     /// <summary>The lines that differ, and the meaning of each. A changed line is both gone and new.</summary>

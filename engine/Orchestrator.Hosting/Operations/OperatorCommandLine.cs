@@ -113,7 +113,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
         string name, string description, Func<ParseResult, string, string, OperatorCommandSender, CancellationToken, Task> send,
         params Option[] options)
     {
-        var command = new Command(name, $"{description}{Servers}it was refused or nobody answered,\n{OtherExitCodes}");
+        var command = new Command(name, $"{description}{Servers}it was refused or not answered,\n{OtherExitCodes}");
         foreach (var option in options.Prepend(Step).Prepend(Kind))
             command.Options.Add(option);
         return Of(command, async (parsed, services, stop) =>

@@ -40,11 +40,11 @@ public class Names_that_are_frozen
         Should.NotThrow(() => Names.AreFrozen(_file));
     }
 
-    [TestCase("queue trip\n", "queue tour\n", "- queue tour\n    (what waits in the queue is received by nobody")]
-    [TestCase("queue trip\n", "", "+ queue trip\n    (a queue of this name must be permitted")]
-    [TestCase("  state Cancelled\n", "  state Called off\n", "- saga trip: state Called off\n    (instances may stand in this state")]
+    [TestCase("queue trip\n", "queue tour\n", "- queue tour\n    (messages that wait in the queue are not received")]
+    [TestCase("queue trip\n", "", "+ queue trip\n    (where the broker restricts names, it must permit")]
+    [TestCase("  state Cancelled\n", "  state Called off\n", "- saga trip: state Called off\n    (sagas may be in this state")]
     [TestCase(
-        "  data seat: String?\n", "  data chair: String?\n", "- saga trip: data chair: String?\n    (stored instances have the value")]
+        "  data seat: String?\n", "  data chair: String?\n", "- saga trip: data chair: String?\n    (stored sagas have the value")]
     [TestCase("  number: text\n", "  nr: text\n", "+ table seat: number: text\n    (an older version writes rows without the column")]
     public void Name_each_line_that_differs_and_what_it_means(string now, string before, string told)
     {
@@ -59,7 +59,7 @@ public class Names_that_are_frozen
     {
         File.WriteAllText(_file, "urn:message:Shop:Bought version 1\n  price: Decimal\n");
         Differs()
-            .ShouldContain("- urn:message:Shop:Bought: price: Decimal\n    (messages that are under way, and older versions, still have");
+            .ShouldContain("- urn:message:Shop:Bought: price: Decimal\n    (messages on their way, and older versions, still have");
     }
 
     string Differs() => Should.Throw<WireNamesException>(() => Names.AreFrozen(_file)).Message;
