@@ -17,12 +17,12 @@ sealed class Destination(string name, TimeProvider time)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(2);
-    // Each forbidden try closes the channel, and all messages that are under way over it come again. A message that has no redelivery queue
-    // must not come again fifty times, which is the delivery limit. So the pauses grow.
+    // Each forbidden try closes the channel, and all messages that are under way over it come again. A message that finds no redelivery
+    // queue must not come again fifty times, because then the broker sets it aside. So the pauses grow.
     static readonly TimeSpan AfterTheFirstForbidden = TimeSpan.FromSeconds(15), LongestAfterForbidden = TimeSpan.FromMinutes(5);
     // While an earlier message may still be confirmed, its confirm shows that the receiver works. So new tries are rare.
     static readonly TimeSpan BetweenProbesOfSilence = TimeSpan.FromMinutes(1);
-    // The broker tolerates a number of unconfirmed messages. This is that number without the messages of the start.
+    // Together with the messages that are unconfirmed at first, the probes stay below the number that the broker tolerates: see Lane.
     const int MostProbesOfSilence = 4;
 
     static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
