@@ -17,7 +17,7 @@ static partial class ColumnCheck
     static string? NameProblem(string name) =>
         !Snake().IsMatch(name)
             ? $"its view shows a column '{name}', which is no identifier; write at most 63 lower-case letters, digits and underscores, "
-                + $"like order_number"
+                + $"like invoice_number"
         : SagaColumn.OfEverySaga.Contains(name) ? $"its view shows a column {name}, which the view of every saga has; give it another name"
         : null;
 

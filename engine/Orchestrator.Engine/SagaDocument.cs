@@ -166,7 +166,7 @@ public static class SagaDocument
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
     };
 
-    // ReserveStock: Reserve stock.
+    // ReserveSeat: Reserve seat.
     static string Words(string name) =>
         string.Concat(
             name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));

@@ -42,8 +42,8 @@ public class Party(string name)
     public void AddTables(Func<Database, CancellationToken, Task> migrate) => AddTables(name, migrate);
 
     /// <summary>Adds a second database, for tables that must not share a database with the party's own tables.</summary>
-    /// <param name="store">Its name, like <c>acquirer</c>. Its schema has this name, and its connection string is
-    /// <c>ConnectionStrings:Acquirer</c>. Without this connection string it uses the one of the party's own database.</param>
+    /// <param name="store">Its name, like <c>archive</c>. Its schema has this name, and its connection string is
+    /// <c>ConnectionStrings:Archive</c>. Without this connection string it uses the one of the party's own database.</param>
     /// <param name="migrate">Migrates its tables to this version, before the host takes its first message.</param>
     public void AddStore(string store, Func<Database, CancellationToken, Task> migrate)
     {

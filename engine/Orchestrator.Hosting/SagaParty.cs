@@ -36,7 +36,7 @@ public sealed class SagaParty : Party
     /// Adds a queue from which a participant takes other work than the sagas' commands, like events. The host keeps its dead letters and
     /// shows its length.
     /// </summary>
-    /// <param name="queue">The queue. A name like <c>payment-events</c> belongs to the participant <c>payment</c>.</param>
+    /// <param name="queue">The queue. A name like <c>bank-events</c> belongs to the participant <c>bank</c>.</param>
     /// <param name="events">The events that the queue subscribes to. The command <c>permissions</c> lets the participant do so.</param>
     public void AddWorkSource(string queue, params IReadOnlyList<Type> events)
     {

@@ -61,7 +61,7 @@ public static class Answers
 
     static class Participant<TCommand>
     {
-        // A queue's name begins with the service that owns it: payment-commands.
+        // A queue's name begins with the service that owns it: bank-commands.
         public static readonly string Name = typeof(TCommand).GetCustomAttribute<SentToAttribute>()?.Queue.Split('-')[0] ?? "";
     }
 }

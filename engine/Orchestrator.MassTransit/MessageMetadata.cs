@@ -11,7 +11,7 @@ public static class MessageMetadata
 {
     /// <summary>Sets the headers of every message that a bus sends or publishes. A type that is not in the contracts is refused.</summary>
     /// <param name="bus">The bus being configured.</param>
-    /// <param name="source">The party that sends, such as <c>payment</c>. <see cref="SentBy"/> overrides it for one message.</param>
+    /// <param name="source">The party that sends, such as <c>bank</c>. <see cref="SentBy"/> overrides it for one message.</param>
     public static void UseMessageMetadata(this IBusFactoryConfigurator bus, string source)
     {
         bus.ConfigureSend(send => send.UseExecute(context => Stamp(context, source)));

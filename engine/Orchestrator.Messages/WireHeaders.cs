@@ -9,7 +9,7 @@ public static class WireHeaders
     /// <summary>The version of the message's schema (see <see cref="SchemaVersionAttribute"/>).</summary>
     public const string SchemaVersion = "schema-version";
 
-    /// <summary>The party that sent the message: <c>orchestrator</c>, <c>payment</c>, …</summary>
+    /// <summary>The party that sent the message: <c>orchestrator</c>, <c>bank</c>, …</summary>
     public const string Source = "source";
 
     /// <summary>The person who gave the command for this message; absent when no person did.</summary>

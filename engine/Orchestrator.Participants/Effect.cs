@@ -1,7 +1,7 @@
 namespace Orchestrator.Participants;
 
 /// <summary>
-/// The effect of an operation outside the database, such as a call of a payment gateway. Each call must be safe to repeat for the same act.
+/// The effect of an operation outside the database, such as a call of a bank's API. Each call must be safe to repeat for the same act.
 /// </summary>
 /// <remarks>
 /// <para>

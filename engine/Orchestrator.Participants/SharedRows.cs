@@ -2,7 +2,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Participants;
 
-/// <summary>Rows of a resource that many sagas share, such as stock by SKU. They are locked after the sagas' own rows, in the order of
+/// <summary>Rows of a resource that many sagas share, such as the seats of flights. They are locked after the sagas' own rows, in the order of
 /// their keys.</summary>
 public abstract class SharedRows
 {

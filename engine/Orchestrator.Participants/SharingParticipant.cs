@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Participants;
 
 /// <summary>
-/// A participant whose sagas share a resource, such as stock by SKU. Its decisions are functions of (state, command, rows of the resource).
+/// A participant whose sagas share a resource, such as the seats of a flight. Its decisions are functions of (state, command, rows of the resource).
 /// </summary>
 /// <remarks>
 /// A decision gets the rows that its command names and the rows that its saga's state names. It returns the changed rows with
@@ -21,7 +21,7 @@ public abstract class SharingParticipant<TState, TRow>(Database database, Partic
     where TState : class
     where TRow : class
 {
-    /// <summary>The keys of the rows that a saga needs for each of its messages, such as the stock that it holds.</summary>
+    /// <summary>The keys of the rows that a saga needs for each of its messages, such as the seats that it holds.</summary>
     protected abstract IEnumerable<string> KeysNeededBy(TState state);
 
     /// <summary>An operation that needs rows of the resource.</summary>

@@ -51,7 +51,7 @@ public sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time,
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         connection.SearchPath ??= party;
         connection.ApplicationName ??= party;
-        // Two hosts of each party and the acquirer stay below the 100 connections that a server allows by default.
+        // Two hosts of each of five parties stay below the 100 connections that a server allows by default.
         if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = PoolSize;
         // The hosts have no Kerberos tickets, and a small image has no library to ask for them.

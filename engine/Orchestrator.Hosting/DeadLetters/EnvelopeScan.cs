@@ -13,7 +13,7 @@ sealed record EnvelopeScan(Guid? MessageId, Guid? CorrelationId, string? Message
     const string Message = "message";
 
     /// <summary>
-    /// The names of the fields in which messages of these types carry the id of their saga: <c>SagaId</c>, <c>OrderId</c>, …
+    /// The names of the fields in which messages of these types carry the id of their saga: <c>SagaId</c>, <c>TripId</c>, …
     /// </summary>
     public static IReadOnlySet<string> NamesOfSagaIds(IEnumerable<Type> messages) => messages
         .SelectMany(type => type.GetInterfaces())

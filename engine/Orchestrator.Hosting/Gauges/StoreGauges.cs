@@ -23,7 +23,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     const string ToldInVainSql =
         "SELECT kind, count(*) FROM saga WHERE leases > 2 AND leased_version = version AND completed_at IS NULL GROUP BY kind";
 
-    // A currency may be any three letters of an order, so only the most frequent currencies become time series.
+    // A currency may be any three letters of a message, so only the most frequent currencies become time series.
     static readonly string MoneySql =
         $$"""
         SELECT kind, currency, sum(amount)::float8
@@ -58,7 +58,7 @@ sealed class StoreGauges(Meter meter, IJournalStore store, IEnumerable<ISagaKind
     readonly Gauge _silent = new(
         meter, "orchestrator.step.silent", "{command}",
         "Commands and undos of a step that the engine holds because no saga gets an answer");
-    readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "Customers' money that suspended sagas may hold, by currency");
+    readonly Gauge _money = new(meter, "orchestrator.money_at_risk", "", "Money that suspended sagas may hold, by currency");
     readonly Gauge _letters = new(
         meter, "orchestrator.dead_letters", "{message}", "Dead letters in the store, by the queue that they were for");
 

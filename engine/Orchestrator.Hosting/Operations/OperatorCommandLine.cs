@@ -18,7 +18,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     const string OtherExitCodes = "2 wrong usage or settings, 1 anything else.";
 
     static readonly Option<long?> Version = new("--if-version") { Description = "Only if the saga is still at this version" };
-    static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga, like order-fulfilment", Required = true };
+    static readonly Option<string> Kind = new("--kind") { Description = "The kind of saga; 'sagas' lists the kinds", Required = true };
     static readonly Option<string> Step = new("--step") { Description = "The step's name", Required = true };
     static readonly Option<StepResolution> As = Among(
         new Option<StepResolution>("--as") { Description = "The outcome of the step", Required = true }, Enum.GetNames<StepResolution>());
@@ -38,7 +38,7 @@ public sealed class OperatorCommandLine(Action<IBusRegistrationConfigurator> add
     public IReadOnlyList<Command> All() =>
     [
         ToSagas(
-            "cancel", "Cancels sagas as their customers can: what was attempted is undone. It is refused when the pivot has been sent.",
+            "cancel", "Cancels sagas as their users can: what was attempted is undone. It is refused when the pivot has been sent.",
             Cancel),
         ToSagas(
             "resume", "Lets suspended sagas try their step again, with a new count of attempts.",

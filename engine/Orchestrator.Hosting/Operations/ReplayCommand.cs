@@ -18,7 +18,7 @@ public static class ReplayCommand
         CustomParser = CommandOptions.Ids,
     };
 
-    static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
+    static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind" };
     static readonly Option<DateTimeOffset?> Since = CommandOptions.Time(
         "--since", "Only sagas with a transition since then, like 2026-11-30T08:00:00Z");
 

@@ -11,7 +11,7 @@ sealed class WhichSagas(Option<string>? step)
 {
     static readonly Argument<string[]> Names = new("saga")
     {
-        Description = "Ids or business keys, like 10248; an order's saga has the order's id",
+        Description = "Their ids or business keys",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -20,7 +20,7 @@ sealed class WhichSagas(Option<string>? step)
         Description = "The same as the argument: ids or business keys",
         AllowMultipleArgumentsPerToken = true,
     };
-    static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind, like order-fulfilment" };
+    static readonly Option<string?> Kind = new("--kind") { Description = "Only sagas of this kind" };
     static readonly Option<string> AtStep = new("--step") { Description = "All unfinished sagas that wait at this step" };
     static readonly Option<bool> Yes = new("--yes") { Description = "Send the command to all that match; without it they are only listed" };
     static readonly Option<(string Field, string Value)[]> Where = new("--where")

@@ -72,7 +72,7 @@ static class SagaUsers
     static IEnumerable<Type> FromOutside(ISagaKind kind) =>
         kind.Receives.Where(type => !StepSaga.IsAddressed(type)).Except(kind.SendsTo.SelectMany(kind.AnswersOf));
 
-    // The commands for the participant 'payment' lie in the queue 'payment-commands'.
+    // The commands for the participant 'bank' lie in the queue 'bank-commands'.
     static string UserOf(string queue) =>
         queue.EndsWith(CommandsSuffix, StringComparison.Ordinal) ? queue[..^CommandsSuffix.Length]
         : queue.EndsWith(EventsSuffix, StringComparison.Ordinal) ? queue[..^EventsSuffix.Length]

@@ -7,7 +7,7 @@ namespace Orchestrator.Hosting.Reconciliation;
 /// <summary>Reads a book in order of the saga ids, on a connection of its own.</summary>
 /// <param name="book">The book.</param>
 /// <param name="database">Where it is.</param>
-/// <param name="setting">The connection string that says so: <c>Postgres</c>, <c>Payment</c>.</param>
+/// <param name="setting">The connection string that says so: <c>Postgres</c>, <c>Bank</c>.</param>
 sealed class LedgerReader(Book book, Database database, string setting)
 {
     /// <summary>The entries about all sagas, or about some.</summary>

@@ -32,7 +32,7 @@ public sealed class Ledgers : IAsyncDisposable
     public Database Sagas => _servers[SagaJournal.Party].Database;
 
     /// <summary>
-    /// Reads from the configured databases: <c>ConnectionStrings:Inventory</c> for the party <c>inventory</c> and so on. A party without
+    /// Reads from the configured databases: <c>ConnectionStrings:Bank</c> for the party <c>bank</c> and so on. A party without
     /// a setting of its own is read at <c>ConnectionStrings:Postgres</c>.
     /// </summary>
     /// <param name="configuration">The settings.</param>

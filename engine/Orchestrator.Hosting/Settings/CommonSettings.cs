@@ -6,8 +6,8 @@ public static class CommonSettings
     /// <summary>The party's database.</summary>
     public static readonly Setting Postgres = new(
         "ConnectionStrings:Postgres", "none; needed",
-        "The party's database. Its tables are in the schema with the party's name (`orchestrator`, `inventory`, `payment`, "
-        + "`shipping`) unless `Search Path` names another. A host opens up to eight connections unless `Maximum Pool Size` says "
+        "The party's database. Its tables are in the schema with the party's name (`orchestrator` for sagas) "
+        + "unless `Search Path` names another. A host opens up to eight connections unless `Maximum Pool Size` says "
         + "otherwise. With a standby, `Host=a,b;Target Session Attributes=primary;…` finds the server that takes writes");
 
     /// <summary>The broker.</summary>

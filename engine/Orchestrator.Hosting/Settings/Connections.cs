@@ -9,8 +9,8 @@ namespace Orchestrator.Hosting.Settings;
 public static class Connections
 {
     /// <summary>
-    /// The name of the connection string of a party's database, when the party shares a host with others: <c>Acquirer</c> for
-    /// <c>acquirer</c>.
+    /// The name of the connection string of a party's database, when the party shares a host with others: <c>Archive</c> for
+    /// <c>archive</c>.
     /// </summary>
     public static string NameOf(string party) => char.ToUpperInvariant(party[0]) + party[1..];
 

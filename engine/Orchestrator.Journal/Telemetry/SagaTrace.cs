@@ -8,7 +8,7 @@ static class SagaTrace
 {
     /// <summary>
     /// Describes the transition on the message's span. When that span does not fit, starts another one, within which the outgoing messages
-    /// are sent. A message with a trace of its own (of a customer or an operator) gets a span in the saga's trace. A saga in trouble whose
+    /// are sent. A message with a trace of its own (of a user or an operator) gets a span in the saga's trace. A saga in trouble whose
     /// trace is not recorded gets a span that is recorded.
     /// </summary>
     /// <returns>The new span; null when the message's span fits, or when nobody listens.</returns>

@@ -14,7 +14,7 @@ using Delivery = Orchestrator.Simulation.Worlds.Delivery;
 
 namespace Orchestrator.Simulation.Scenarios;
 
-/// <summary>One run of a saga: its worker in two replicas, its participants, customers who cancel, and operators.</summary>
+/// <summary>One run of a saga: its worker in two replicas, its participants, users who cancel, and operators.</summary>
 /// <remarks>
 /// Most sagas join the simulation by <see cref="Simulations.Add{TSaga, TData}"/>, which needs no class. Derive from this class for a saga
 /// whose participants have special faults.

@@ -42,7 +42,7 @@ public enum Fault
     /// <summary>The database's clock jumps.</summary>
     ClockJump,
 
-    /// <summary>A customer cancels a saga.</summary>
+    /// <summary>A user cancels a saga.</summary>
     Cancellation,
 
     /// <summary>An operator gives a command.</summary>

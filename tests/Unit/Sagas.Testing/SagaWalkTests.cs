@@ -19,7 +19,7 @@ public class A_walk_through_a_saga
 
     [Test]
     public void Fails_when_something_throws_that_few_think_of() => Fails<ForgetfulSaga>(Asked).ShouldMatch(
-        "forgetful: ResolveStep .* at Running: Sent/.* throws NullReferenceException: .*an operator who resolves a step brings nothing\\.");
+        "forgetful: ResolveStep .* at Running: Sent/.* throws NullReferenceException: .*an operator may resolve a step without it\\.");
 
     [Test]
     public void Fails_when_a_message_lacks_a_value() =>
