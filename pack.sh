@@ -5,8 +5,8 @@
 #   ./pack.sh --into DIR       into another folder
 #   ./pack.sh --version V      under this version
 #
-# What an earlier pack left in the folder under a version of its own is deleted. To use the packages, name the folder as a source in
-# a nuget.config: samples/TripBooking does. Exit code: 0, 1 when a project can't be packed, 2 for wrong arguments.
+# Deletes the packages with a version of their own (-local) that an earlier pack left in the folder. To use the packages, name the folder
+# as a source in a nuget.config, as samples/TripBooking does. Exit code: 0, 1 when a project can't be packed, 2 for wrong arguments.
 set -euo pipefail
 
 fail() {
@@ -21,32 +21,32 @@ while (($# > 0)); do
     case $1 in
     -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit ;;
     --into | --version)
-        [[ -n ${2-} ]] || fail "$1 wants a value; --help tells which" 2
+        [[ -n ${2-} ]] || fail "$1 needs a value; see --help" 2
         if [[ $1 == --into ]]; then into=$2; else version=$2; fi
         shift 2
         ;;
-    *) fail "unknown argument $1; --help tells what there is" 2 ;;
+    *) fail "unknown argument $1; see --help" 2 ;;
     esac
 done
 command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it (https://dot.net/download)"
 
-# The next minor version of what the programs are, so that it is above every version that was released.
+# The next minor version after that of the programs, so that it is above every released version.
 if [[ -z $version ]]; then
     released=$(sed -n 's:.*<Version>\([0-9]*\)\.\([0-9]*\)\..*</Version>.*:\1 \2:p' "$root/Directory.Build.props")
     read -r major minor <<<"$released"
     version=$major.$((minor + 1)).0-local.$(date -u +%Y%m%d%H%M%S)
 fi
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "'$version' is no version; it is written like 1.2.0 or 1.2.0-rc.1" 2
-mkdir -p "$into" 2>/dev/null || fail "$into can't be made; name another folder with --into"
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "'$version' is not a version; write it like 1.2.0 or 1.2.0-rc.1" 2
+mkdir -p "$into" 2>/dev/null || fail "the folder $into can't be made; name another one with --into"
 into=$(cd "$into" && pwd)
 
-# A folder of its own for what is built: nothing that is built or tested beside it is disturbed.
+# It builds in a folder of its own, so that it does not disturb another build or test.
 new=$(mktemp -d "$into/pack.XXXXXX")
 trap 'rm -rf "$new"' EXIT
 dotnet msbuild "$root/engine/packages.proj" -nologo -verbosity:quiet -maxcpucount \
     -p:Version="$version" -p:ArtifactsPath="$root/artifacts/pack" -p:PackageOutputPath="$new" \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false >&2 ||
-    fail "the packages were not made; what is wrong stands above"
+    fail "the packages were not made; see the errors above"
 rm -f "$into"/Orchestrator.*-local.*nupkg
 mv "$new"/* "$into"
 echo "$version"

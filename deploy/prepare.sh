@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Prepares 'docker compose up --build --wait': publishes the hosts, and makes the passwords that there are none of yet.
+# Prepares 'docker compose up --build --wait': publishes the hosts, and makes the passwords that are missing.
 #
 #   deploy/prepare.sh               publishes into artifacts/publish, makes deploy/secrets
 #   deploy/prepare.sh --secrets     the passwords only
 #
-# A password is a file of deploy/secrets; put one of your own there before the servers first start, or leave it to this script.
+# Each password is a file of deploy/secrets. To choose one yourself, put the file there before the first start of the servers.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,7 +16,8 @@ case ${1-} in
     ;;
 esac
 
-# The folder is its owner's alone. In a container only the files that it is given can be seen, by whatever user it runs as.
+# Only the owner can open the folder. The files in it can be read by every user: a container sees only the files that it is given, and
+# runs as another user.
 mkdir -p deploy/secrets
 chmod 700 deploy/secrets
 for secret in postgres_{admin,orchestrator,inventory,payment,shipping,acquirer,reconciler} \

@@ -2,9 +2,9 @@
 # Makes a Debian 13 system with RabbitMQ 4, PostgreSQL 17, Prometheus 3 and docker compose in a folder, unless it is there already:
 # tests/debian-13.sh FOLDER
 #
-# TEST_RABBITMQ=FOLDER then makes the integration tests run that RabbitMQ, by chroot; TEST_PROMETHEUS=FOLDER that Prometheus.
-# tests/stand-ins.sh makes images of it.
-# Needs root and debootstrap (installed if missing). Nothing in it is started, and nothing outside the folder is changed.
+# With TEST_RABBITMQ=FOLDER the integration tests run its RabbitMQ by chroot, with TEST_PROMETHEUS=FOLDER its Prometheus.
+# tests/stand-ins.sh makes images from it.
+# Needs root and debootstrap (installed if missing). It starts no program of the system and changes no other file outside the folder.
 set -euo pipefail
 
 fail() {
@@ -22,20 +22,22 @@ has() {
 ((EUID == 0)) || fail "only root can make a system in a folder"
 if ! command -v debootstrap >/dev/null; then
     command -v apt-get >/dev/null || fail "debootstrap is missing"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap >/dev/null || fail "debootstrap can't be installed"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap >/dev/null ||
+        fail "debootstrap can't be installed"
 fi
 
-# Made beside its place and moved there when it is whole.
+# Makes the system beside its place, and moves it there when it is complete.
 mkdir -p "${folder%/*}"
 making=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$making"' EXIT
 log=$making.log
 chmod 755 "$making"
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m 1 '/debian/*$' || true)
-if ! debootstrap --variant=minbase --include=rabbitmq-server,postgresql,prometheus,docker-compose,ca-certificates trixie "$making" ${mirror:+"$mirror"} >"$log" 2>&1; then
+if ! debootstrap --variant=minbase --include=rabbitmq-server,postgresql,prometheus,docker-compose,ca-certificates \
+    trixie "$making" ${mirror:+"$mirror"} >"$log" 2>&1; then
     tail -n 5 "$log" >&2
     rm -f "$log"
-    fail "debootstrap could not make it"
+    fail "debootstrap could not make the system; its last lines stand above"
 fi
 rm -f "$log"
 rm -rf "$folder"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes images under the official names that docker-compose.yml and Dockerfile use, of Debian 13's packages and this machine's .NET,
-# for where the official ones can't be pulled: tests/stand-ins.sh FOLDER, a system that tests/debian-13.sh has made.
+# Makes stand-ins for the images that docker-compose.yml and Dockerfile name, for a machine that can't pull the official ones. They have
+# the official names. They consist of Debian 13's packages and this machine's .NET: tests/stand-ins.sh FOLDER, a system that
+# tests/debian-13.sh has made.
 #
-# They know as much of the official images' ways as the compose file makes use of. There is none for Grafana, which Debian lacks.
+# They behave like the official images only as far as the compose file needs it. There is none for Grafana, which Debian does not have.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [[ $# == 1 && -d $1/usr/lib/postgresql ]] || {
@@ -17,15 +18,19 @@ image_of() {
     sed -nE "s,^(FROM | *image: )($1:[^ ]*)$,\2,p" Dockerfile docker-compose.yml
 }
 
-# The runtime: no shell, like the official one; only what it is linked with.
+# The .NET runtime. Like the official image it has no shell, only the libraries that .NET is linked with.
 runtime() {
     local root=$work/runtime package
     mkdir -p "$root"/{tmp,etc,usr/bin,usr/share/dotnet}
     for package in libc6 libgcc-s1 libstdc++6 libssl3t64 zlib1g libzstd1 ca-certificates tzdata; do
         dpkg-query --admindir "$system/var/lib/dpkg" -L "$package" 2>/dev/null
     done | grep -Ev '^/usr/share/(doc|man|lintian|locale)|/gconv' | sort -u >"$work/files"
-    # The merged folders' links first, or lib would be a folder.
-    (cd "$system" && tar -c --no-recursion --files-from <(printf '%s\n' ./lib ./lib64 ./bin ./sbin; sed 's/^/./' "$work/files" | grep -vE '^\./\.?$|^\./(lib|lib64|bin|sbin)$') 2>/dev/null) | tar -x -C "$root" || true
+    # The links of the merged folders come first. Otherwise tar would make a folder lib.
+    {
+        printf '%s\n' ./lib ./lib64 ./bin ./sbin
+        sed 's/^/./' "$work/files" | grep -vE '^\./\.?$|^\./(lib|lib64|bin|sbin)$'
+    } >"$work/ordered"
+    (cd "$system" && tar -c --no-recursion --files-from "$work/ordered" 2>/dev/null) | tar -x -C "$root" || true
     mkdir -p "$root/etc/ssl/certs"
     cp -L "$system/etc/ssl/certs/ca-certificates.crt" "$root/etc/ssl/certs/"
     local dotnet
@@ -35,11 +40,13 @@ runtime() {
     printf 'root:x:0:0::/:/sbin/nologin\napp:x:1654:1654::/:/sbin/nologin\n' >"$root/etc/passwd"
     printf 'root:x:0:\napp:x:1654:\n' >"$root/etc/group"
     chmod 1777 "$root/tmp"
-    tar -c -C "$root" . | docker import --change 'ENV ASPNETCORE_HTTP_PORTS=8080' --change 'LABEL orchestrator.stand-in=true' - "$(image_of mcr.microsoft.com/dotnet/aspnet)"
+    tar -c -C "$root" . | docker import --change 'ENV ASPNETCORE_HTTP_PORTS=8080' --change 'LABEL orchestrator.stand-in=true' - \
+        "$(image_of mcr.microsoft.com/dotnet/aspnet)"
 }
 
 runtime
-tar -c -C "$system" --one-file-system --exclude=./var/cache --exclude=./var/lib/apt/lists --exclude=./usr/share/doc --exclude=./tmp/* --exclude=./usr/libexec/docker . |
+tar -c -C "$system" --one-file-system --exclude=./var/cache --exclude=./var/lib/apt/lists --exclude=./usr/share/doc \
+    --exclude=./tmp/* --exclude=./usr/libexec/docker . |
     docker import --change 'LABEL orchestrator.stand-in=true' - orchestrator/debian:13
 
 cat >"$work/rabbitmq-entrypoint" <<'S'
@@ -91,7 +98,7 @@ entrypoint postgres <<'D'
 FROM orchestrator/debian:13
 ENV PATH=/usr/lib/postgresql/17/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgresql/data
 COPY docker-entrypoint.sh /usr/local/bin/
-# A named volume takes its owner from here.
+# A named volume gets its owner from this folder.
 COPY --chown=postgres:postgres empty /var/lib/postgresql/data
 VOLUME /var/lib/postgresql/data
 STOPSIGNAL SIGINT

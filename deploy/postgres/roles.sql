@@ -1,11 +1,12 @@
--- A role and a schema for each party, in the database that psql is connected to. Once, by an administrator, with the passwords in the files
--- postgres_orchestrator, postgres_inventory and so on of a folder (deploy/prepare.sh --secrets makes them): everybody on a machine can read what stands in arguments.
+-- Makes a role and a schema for each party, in the database that psql is connected to. An administrator runs it once. The passwords are
+-- in the files postgres_orchestrator, postgres_inventory and so on of a folder (deploy/prepare.sh --secrets makes them). They are not
+-- arguments, since every user of a machine can read the arguments of programs.
 --
 --   psql -v passwords=/path/to/deploy/secrets -f roles.sql
 --
 -- A host connects as its party (Username=payment) and makes its tables itself, in the schema of that name. The acquirer is
--- the simulated one; with a real gateway it is not needed. Parties may also have databases of their own. The reconciler reads
--- what the parties make, and changes nothing.
+-- simulated; with a real gateway you do not need it. Each party may also have a database of its own. The reconciler reads
+-- the tables of all parties, and changes nothing.
 \set ON_ERROR_STOP on
 \if :{?passwords}
 \set orchestrator `cat :'passwords'/postgres_orchestrator`
@@ -24,7 +25,7 @@ CREATE ROLE shipping LOGIN PASSWORD :'shipping';
 CREATE ROLE acquirer LOGIN PASSWORD :'acquirer';
 CREATE ROLE reconciler LOGIN PASSWORD :'reconciler';
 
--- Anybody who may log in may also connect to these, unless that is taken away.
+-- By default every role may connect to these databases.
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

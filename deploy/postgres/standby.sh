@@ -1,8 +1,9 @@
 #!/bin/bash
-# Runs a standby of postgres-1: copies it first, and once it follows has every commit wait until it has that commit too.
+# Runs a standby of postgres-1. It copies the primary first. Once it follows, it makes every commit of the primary wait until the
+# standby has it too.
 set -euo pipefail
 primary="host=postgres-1 user=$POSTGRES_USER dbname=postgres application_name=standby"
-# Not in the arguments of its programs, which everybody on the machine can read.
+# Not in the arguments of the programs: every user of the machine can read arguments.
 PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
 export PGPASSWORD
 
@@ -15,10 +16,11 @@ if [[ ! -s $PGDATA/PG_VERSION ]]; then
 fi
 
 follows() {
-    [[ $(psql "$primary" -AtXc "SELECT count(*) FROM pg_stat_replication WHERE application_name = 'standby' AND state = 'streaming'") == 1 ]]
+    local query="SELECT count(*) FROM pg_stat_replication WHERE application_name = 'standby' AND state = 'streaming'"
+    [[ $(psql "$primary" -AtXc "$query") == 1 ]]
 }
 
-# One that was promoted follows nobody.
+# A standby that was promoted is a primary. It does not follow.
 if [[ -e $PGDATA/standby.signal ]]; then
     (
         until follows; do sleep 1; done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Starts a node: with a user for each secret 'rabbitmq_NAME', and what deploy/rabbitmq/definitions.json lets them do.
+# Starts a node. It has a user for each secret 'rabbitmq_NAME', with the permissions of deploy/rabbitmq/definitions.json.
 set -euo pipefail
 home=/var/lib/rabbitmq
 definitions=/run/definitions
@@ -24,12 +24,13 @@ cp /etc/orchestrator/definitions.json "$definitions/2-definitions.json"
 chmod 400 "$definitions"/*.json
 chown -R rabbitmq "$definitions"
 
-# Nodes that know the same secret form a cluster.
+# Nodes with the same secret can form a cluster.
 cat /run/secrets/rabbitmq_cookie >"$home/.erlang.cookie"
 chmod 400 "$home/.erlang.cookie"
 chown rabbitmq "$home/.erlang.cookie"
 
-# A node that is up before the founder would found a cluster of its own: the oldest is joined. So it waits, when it first starts.
+# RabbitMQ joins the oldest node. A node that starts before the first one would make a cluster of its own, so it waits at its first
+# start.
 founder=$(sed -n 's/^cluster_formation.classic_config.nodes.1 = rabbit@//p' /etc/rabbitmq/conf.d/50-orchestrator.conf)
 if [[ $HOSTNAME != "$founder" && -z $(ls -A "$home/mnesia" 2>/dev/null) ]]; then
     trap 'exit 143' TERM

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# What this machine has fetched need not come again. Packages that are new go into the sample's own cache: nuget.config.
+# Packages that this machine has already are not fetched again. New packages go into a cache of the sample (nuget.config).
 fetched=${NUGET_PACKAGES:-${HOME-}/.nuget/packages}
 unset NUGET_PACKAGES
 [[ ! -d $fetched ]] || export NUGET_FALLBACK_PACKAGES=$fetched

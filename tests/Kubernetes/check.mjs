@@ -1,4 +1,4 @@
-// Checks rendered manifests: every value and every field against the types of Kubernetes and KEDA, and what our own must have.
+// Checks rendered manifests: every value and field against the types of Kubernetes and KEDA, and the rules of this project.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ const repository = join(here, "..", "..");
 
 const folder = join(repository, "deploy", "kubernetes");
 
-/** The manifests as they would be applied; as they are written, where there is no kubectl to render them. */
+/** The manifests as kubectl would apply them. Without kubectl, the manifests as they are written. */
 export function render() {
   try {
     return parse(execFileSync("kubectl", ["kustomize", folder], { encoding: "utf8" }));
@@ -28,7 +28,7 @@ export function parse(text) {
   });
 }
 
-/** What is wrong with them, a line each. */
+/** The problems of the manifests, one line each. */
 export async function problems(manifests) {
   const known = await Promise.all(manifests.map(check));
   return [...known.flat(), ...unknownFields(manifests), ...ofOurOwn(manifests)];
@@ -37,7 +37,8 @@ export async function problems(manifests) {
 const nameOf = (manifest) => `${manifest.kind} ${manifest.metadata?.name}`;
 
 function moduleOf(manifest) {
-  return `${manifest.apiVersion.startsWith("keda.sh/") ? "@kubernetes-models/keda" : "kubernetes-models"}/${manifest.apiVersion}/${manifest.kind}`;
+  const models = manifest.apiVersion.startsWith("keda.sh/") ? "@kubernetes-models/keda" : "kubernetes-models";
+  return `${models}/${manifest.apiVersion}/${manifest.kind}`;
 }
 
 async function check(manifest) {
@@ -50,18 +51,22 @@ async function check(manifest) {
   }
 }
 
-// The validators let fields pass that they don't know; the compiler does not.
+// The validators accept unknown fields. The compiler of TypeScript does not.
 function unknownFields(manifests) {
   const folder = mkdtempSync(join(here, "node_modules", ".check-"));
   try {
     const source = manifests.map(
       (manifest, i) =>
-        `import type { I${manifest.kind} as T${i} } from "${moduleOf(manifest)}";\nexport const m${i}: T${i} = ${JSON.stringify(manifest)};`,
+        `import type { I${manifest.kind} as T${i} } from "${moduleOf(manifest)}";\n` +
+        `export const m${i}: T${i} = ${JSON.stringify(manifest)};`,
     );
     writeFileSync(join(folder, "manifests.ts"), source.join("\n"));
     execFileSync(
       join(here, "node_modules", ".bin", "tsc"),
-      ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", join(folder, "manifests.ts")],
+      [
+        ...["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext"],
+        join(folder, "manifests.ts"),
+      ],
       { encoding: "utf8", stdio: "pipe" },
     );
     return [];
@@ -87,8 +92,12 @@ function ofOurOwn(manifests) {
     const [container] = spec.containers;
     for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) expect(container[probe], deployment, `has no ${probe}`);
     expect(container.livenessProbe?.httpGet.path === "/health/live", deployment, "would be restarted when its servers are away");
-    expect(container.resources?.requests?.cpu && container.resources.limits?.memory, deployment, "asks for no processor, or may take all memory");
-    expect(container.securityContext?.readOnlyRootFilesystem && spec.securityContext?.runAsNonRoot, deployment, "may write where it should not, or runs as root");
+    expect(container.resources?.requests?.cpu && container.resources.limits?.memory, deployment, "requests no CPU, or may use all memory");
+    expect(
+      container.securityContext?.readOnlyRootFilesystem && spec.securityContext?.runAsNonRoot,
+      deployment,
+      "can write to its file system, or runs as root",
+    );
     expect(container.env.every((entry) => !/password/i.test(entry.name)), deployment, "has a password among its environment variables");
     expect(spec.terminationGracePeriodSeconds > 30, deployment, "would be killed before it has drained");
     expect(names("PodDisruptionBudget").includes(name), deployment, "has no disruption budget");
@@ -97,8 +106,12 @@ function ofOurOwn(manifests) {
   for (const scaled of of("ScaledObject")) {
     expect(names("Deployment").includes(scaled.spec.scaleTargetRef.name), scaled, "scales nothing");
     for (const trigger of scaled.spec.triggers) {
-      expect(queues.includes(trigger.metadata.queueName), scaled, `looks at the queue ${trigger.metadata.queueName}, which deploy/rabbitmq/definitions.json has not`);
-      expect(names("TriggerAuthentication").includes(trigger.authenticationRef.name), scaled, "has nobody to ask as");
+      expect(
+        queues.includes(trigger.metadata.queueName),
+        scaled,
+        `looks at the queue ${trigger.metadata.queueName}, which deploy/rabbitmq/definitions.json does not have`,
+      );
+      expect(names("TriggerAuthentication").includes(trigger.authenticationRef.name), scaled, "has no user for the broker");
     }
   }
   return found;
