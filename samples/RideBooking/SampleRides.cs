@@ -8,10 +8,10 @@ using Orchestrator.MassTransit;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>A few rides. Says how each of them ends, and then ends the program.</summary>
+/// <summary>Books a few rides, prints how each ends, and then ends the program.</summary>
 sealed class SampleRides(IHostApplicationLifetime program)
 {
-    /// <summary>The party: names the sender of the requests.</summary>
+    /// <summary>The name of the party. It names the sender of the requests.</summary>
     public const string Party = "passengers-app";
 
     static readonly Money Most = new(40.00m, "EUR"), Cost = new(31.50m, "EUR");
@@ -27,16 +27,16 @@ sealed class SampleRides(IHostApplicationLifetime program)
     /// <summary>The requests of the rides.</summary>
     public IReadOnlyList<RideRequested> Requests { get { lock (_underWay) return [.. _underWay.Values]; } }
 
-    /// <summary>Receives what becomes of the rides.</summary>
+    /// <summary>Receives the ends of the rides.</summary>
     public void Receive(IReceiveEndpointConfigurator endpoint)
     {
-        // The passengers get out at once.
+        // The ride ends as soon as it has started.
         endpoint.Handler<RideStarted>(started => started.Tell(new RideEnded(started.Message.RideId, Cost)));
         endpoint.Handler<RideCompleted>(completed => Ended(completed.Message.RideId, $"completed, {completed.Message.Fare} paid"));
         endpoint.Handler<RideCancelled>(cancelled => Ended(cancelled.Message.RideId, $"cancelled, {cancelled.Message.Reason}"));
     }
 
-    // A ride of an earlier run may end too, and an end may be heard of twice.
+    // A ride of an earlier run may also end now, and an end may be delivered twice.
     Task Ended(Guid id, string how)
     {
         lock (_underWay)
@@ -51,7 +51,7 @@ sealed class SampleRides(IHostApplicationLifetime program)
     }
 }
 
-/// <summary>Books the sample rides. A class of its own: the bus must stand before it, and after what receives.</summary>
+/// <summary>Books the sample rides. This is a class of its own, because it needs the bus, and the bus needs the receiver.</summary>
 sealed class SampleBooking(IBus bus, SampleRides rides) : BackgroundService
 {
     /// <inheritdoc />
@@ -62,10 +62,10 @@ sealed class SampleBooking(IBus bus, SampleRides rides) : BackgroundService
     }
 }
 
-/// <summary>How the program without servers takes the sample rides in.</summary>
+/// <summary>Adds the sample rides to the program without servers.</summary>
 static class SampleRidesParty
 {
-    /// <summary>Describes them to a host.</summary>
+    /// <summary>Describes the sample rides to a host.</summary>
     public static void AddSampleRides(this Party party)
     {
         party.AddServices(host => host.Services.AddSingleton<SampleRides>().AddHostedService<SampleBooking>());

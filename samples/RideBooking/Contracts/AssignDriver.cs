@@ -10,5 +10,5 @@ public sealed record AssignDriver(Guid RideId, int Epoch, string PickUp) : IRide
 /// <param name="DriverId">Who drives.</param>
 public sealed record DriverAssigned(Guid RideId, int Epoch, string DriverId) : IRideStep;
 
-/// <summary>Nobody is on the way: no driver is near, or the driver was released before he was assigned.</summary>
+/// <summary>No driver is on the way: none is near, or the driver was released before the assignment came.</summary>
 public sealed record DriverRefused(Guid RideId, int Epoch, string Reason) : IRideStep;

@@ -1,6 +1,6 @@
 namespace Orchestrator.Contracts.Rides;
 
-/// <summary>Hold the most that the ride may cost on the passenger's account.</summary>
+/// <summary>Hold the highest possible fare on the passenger's account.</summary>
 [SentTo(RideQueues.Fares)]
 public sealed record AuthorizeFare(Guid RideId, int Epoch, string PassengerId, Money Fare) : IRideStep;
 

@@ -1,6 +1,6 @@
 namespace Orchestrator.Contracts.Rides;
 
-/// <summary>A message about one ride. One ride is one saga instance.</summary>
+/// <summary>A message about one ride. Each ride is one saga.</summary>
 public interface IRideMessage : ISagaMessage
 {
     /// <summary>The ride's id, the same in every service.</summary>

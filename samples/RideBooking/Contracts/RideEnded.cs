@@ -1,6 +1,6 @@
 namespace Orchestrator.Contracts.Rides;
 
-/// <summary>The passenger has got out. Nobody commands it: the driver's application says so, once.</summary>
+/// <summary>The passenger has got out. This event answers no command: the driver's application publishes it, once.</summary>
 /// <param name="RideId">The ride's id.</param>
-/// <param name="Fare">What the ride finally costs; not more than was authorised.</param>
+/// <param name="Fare">The final fare, at most the amount that was authorised.</param>
 public sealed record RideEnded(Guid RideId, Money Fare) : IRideMessage;

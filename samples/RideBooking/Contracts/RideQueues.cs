@@ -12,9 +12,9 @@ public static class RideQueues
     /// <summary>Events that the drivers listen to.</summary>
     public const string DriverEvents = "drivers-events";
 
-    /// <summary>Commands to those who hold and take the fares.</summary>
+    /// <summary>Commands to the bank, which holds and takes the fares.</summary>
     public const string Fares = "fares-commands";
 
-    /// <summary>Commands to those who talk to the passengers.</summary>
+    /// <summary>Commands to the service that sends messages to the passengers.</summary>
     public const string Passengers = "passengers-commands";
 }

@@ -6,6 +6,6 @@ namespace Orchestrator.Contracts.Rides;
 /// <param name="PassengerId">Who rides and pays.</param>
 /// <param name="PickUp">Where the passenger waits.</param>
 /// <param name="Destination">Where the passenger wants to go.</param>
-/// <param name="Fare">The most that the ride may cost; it is held before the ride starts.</param>
+/// <param name="Fare">The highest possible fare. It is held before the ride starts.</param>
 public sealed record RideRequested(
     Guid RideId, string RideNumber, string PassengerId, string PickUp, string Destination, Money Fare) : IRideMessage;

@@ -7,8 +7,8 @@ namespace Orchestrator.Contracts.Rides;
 [SentTo(RideQueues.Drivers)]
 public sealed record StartRide(Guid RideId, int Epoch, string Destination) : IRideStep;
 
-/// <summary>They are under way.</summary>
+/// <summary>The ride is under way.</summary>
 public sealed record RideStarted(Guid RideId, int Epoch) : IRideStep;
 
-/// <summary>They are not under way: the driver declines, or the ride was aborted before it started.</summary>
+/// <summary>The ride is not under way: the driver declines, or the ride was aborted before it started.</summary>
 public sealed record RideRefused(Guid RideId, int Epoch, string Reason) : IRideStep;

@@ -6,20 +6,20 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>What the drivers know of one ride.</summary>
+/// <summary>What the drivers know about one ride.</summary>
 /// <param name="HasEnded">The passenger has got out.</param>
 public sealed record DrivenRide(bool HasEnded = false);
 
-/// <summary>Simulated drivers, who never tire. Where the passenger waits and wants to go decides whether they come.</summary>
+/// <summary>Simulated drivers. The places of a ride decide whether they come.</summary>
 public sealed class Drivers : Participant<DrivenRide>
 {
-    /// <summary>No driver is near places whose names start with this.</summary>
+    /// <summary>A place has no driver near when its name starts with this.</summary>
     public const string Nowhere = "NODRIVER";
 
-    /// <summary>Drivers decline to go to places whose names start with this.</summary>
+    /// <summary>Drivers decline a destination when its name starts with this.</summary>
     public const string TooFar = "TOOFAR";
 
-    /// <summary>Drivers in a database.</summary>
+    /// <summary>Drivers whose rides are stored in a database.</summary>
     public Drivers(Database database) : base(database, new Table())
     {
         Does<AssignDriver>(

@@ -5,18 +5,18 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>What the bank knows of one ride.</summary>
-/// <param name="Held">The most that the ride may cost.</param>
-/// <param name="Captured">What the ride cost.</param>
+/// <summary>What the bank knows about one ride.</summary>
+/// <param name="Held">The amount that is held, if any.</param>
+/// <param name="Captured">The fare that was captured, if it was.</param>
 public sealed record RideFare(Money? Held = null, Money? Captured = null);
 
-/// <summary>A simulated bank of the passengers: holds fares, takes them and lets them go, and moves no money.</summary>
+/// <summary>A simulated bank of the passengers. It holds, captures and voids fares, and moves no money.</summary>
 public sealed class Fares : Participant<RideFare>
 {
     /// <summary>The bank declines passengers whose ids start with this.</summary>
     public const string Declined = "DECLINE";
 
-    /// <summary>Fares in a database.</summary>
+    /// <summary>Fares that are stored in a database.</summary>
     public Fares(Database database) : base(database, new Table())
     {
         Does<AuthorizeFare>(

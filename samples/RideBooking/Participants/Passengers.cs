@@ -4,13 +4,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>What those who talk to the passengers know of one ride: nothing but its receipt, which is an act.</summary>
+/// <summary>The state of one ride in this service. It is empty: the receipt is recorded as an act.</summary>
 public sealed record ToldRide;
 
-/// <summary>Simulated passengers: a receipt is a row.</summary>
+/// <summary>The service that sends messages to the passengers, simulated: a receipt is a row.</summary>
 public sealed class Passengers : Participant<ToldRide>
 {
-    /// <summary>Passengers in a database.</summary>
+    /// <summary>Receipts that are stored in a database.</summary>
     public Passengers(Database database) : base(database, new ActTable<ToldRide>(ActTables.Passengers, new ToldRide(), ActTables.Ride)) =>
         Does<NotifyPassenger>(
             (ride, command) => Done(ride, said: $"{command.PassengerId} paid {command.Fare}"), (act, _) =>

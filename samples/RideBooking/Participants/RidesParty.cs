@@ -2,7 +2,7 @@ using Orchestrator.Hosting;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>The simulated participants of rides, for every host that takes them in.</summary>
+/// <summary>The simulated participants of rides, for every host that runs them.</summary>
 public static class RidesParty
 {
     /// <summary>Describes the participants to a host.</summary>

@@ -5,13 +5,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>How a host takes the simulated participants of rides in.</summary>
+/// <summary>Adds the simulated participants of rides to a host.</summary>
 public static class RidesRegistration
 {
-    /// <summary>The party: names its migrations.</summary>
+    /// <summary>The name of the party. It names the migrations.</summary>
     public const string Party = "rides";
 
-    /// <summary>Adds what the participants do, on a database that <see cref="MigrateRides"/> has prepared.</summary>
+    /// <summary>Adds the acts of the participants, on a database that <see cref="MigrateRides"/> has prepared.</summary>
     public static IServiceCollection AddRides(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
         services
             .AddSingleton(provider => new Drivers(database(provider)))
@@ -27,7 +27,7 @@ public static class RidesRegistration
     }
 
     /// <summary>Brings the participants' tables to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static Task MigrateRides(this Database database, CancellationToken cancellationToken = default) =>
         Schema.Migrate<RidesSchema>(database, Party, options => new RidesSchema(options), cancellationToken);
 }

@@ -3,7 +3,7 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>From a requested ride to a ride that was taken and paid, or back to nothing.</summary>
+/// <summary>The saga of a ride: from the request to the paid ride, or back to a cancelled ride that holds nothing.</summary>
 public sealed class RideBookingSaga : StepSaga<Ride>
 {
     /// <summary>The table.</summary>
@@ -16,7 +16,7 @@ public sealed class RideBookingSaga : StepSaga<Ride>
             .RefusedBy<DriverRefused>(refusal => refusal.Reason)
             .UndoneBy<ReleaseDriver, DriverReleased>((ride, epoch) => new(ride.RideId, epoch))
             .Within(TimeSpan.FromMinutes(2)).Attempted(3)
-            .PutsUnitsAtRisk(_ => 1)); // a driver
+            .PutsUnitsAtRisk(_ => 1)); // One unit: the driver.
 
         Then(Compensatable<AuthorizeFare>((ride, epoch) => new(ride.RideId, epoch, ride.PassengerId, ride.Fare))
             .CompletedBy<FareAuthorized>()

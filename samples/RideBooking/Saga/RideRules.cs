@@ -3,12 +3,12 @@ using Orchestrator.Contracts.Rides;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>What must be true of a requested ride.</summary>
+/// <summary>The rules that a requested ride must keep.</summary>
 public static class RideRules
 {
     /// <summary>
-    /// The first rule that the ride breaks, as a reason that names the field; null when it breaks none. A ride that came over
-    /// the wire may lack anything, so nothing is taken as given here.
+    /// The first rule that the ride breaks, as a reason that names the field; null when it breaks none. Any field may be missing in a
+    /// ride that came over the wire, so each is checked here.
     /// </summary>
     public static string? Violation(RideRequested ride) =>
         (ride.RideId == Guid.Empty ? "rideId is all zeros or missing" : null)

@@ -3,10 +3,10 @@ using Orchestrator.Hosting;
 
 namespace Orchestrator.Samples.RideBooking;
 
-/// <summary>The saga of rides, for every host that takes it in.</summary>
+/// <summary>The saga of rides, for every host that runs it.</summary>
 public static class RideSagas
 {
-    /// <summary>Adds the saga, and the queue of events that the drivers work off.</summary>
+    /// <summary>Adds the saga, and the queue of events that the drivers handle.</summary>
     public static void AddRideSagas(this SagaParty sagas)
     {
         sagas.AddSaga<RideBookingSaga, Ride>();

@@ -12,10 +12,10 @@ public sealed record PayTrip(Guid SagaId, int Epoch, string Traveller, Money Pri
 public sealed record TripPaid(Guid SagaId, int Epoch) : IStepMessage;
 public sealed record PaymentRefused(Guid SagaId, int Epoch, string Reason) : IStepMessage;
 
-/// <summary>What the bank knows of one trip.</summary>
+/// <summary>What the bank knows about one trip.</summary>
 public sealed record Payment(string? Paid = null);
 
-/// <summary>A simulated bank. It gives nobody more than a thousand.</summary>
+/// <summary>A simulated bank. It refuses payments of more than a thousand.</summary>
 public sealed class Bank : Participant<Payment>
 {
     public Bank(Database database) : base(database, new StateTable<Payment>("payment", new Payment()))
@@ -24,7 +24,7 @@ public sealed class Bank : Participant<Payment>
             (payment, asked) => (asked.Price.Amount, payment.Paid) switch
             {
                 (> 1000, _) => Refused("that is more than the limit of the card"),
-                // An operator has let an earlier try go, and it did pay.
+                // An earlier try has paid, although an operator gave it up.
                 (_, not null) => Done(payment),
                 _ => Done(payment with { Paid = asked.Price.ToString() }),
             },

@@ -15,10 +15,10 @@ public sealed record CarRefused(Guid SagaId, int Epoch, string Reason) : IStepMe
 public sealed record ReleaseCar(Guid SagaId, int Epoch) : IStepMessage;
 public sealed record CarReleased(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>What is known of one trip.</summary>
+/// <summary>What this participant knows about one trip.</summary>
 public sealed record Car(string? Plate = null);
 
-/// <summary>A simulated car rental, with no cars in Venice.</summary>
+/// <summary>A simulated car rental. It has no cars in Venice.</summary>
 public sealed class Cars : Participant<Car>
 {
     public Cars(Database database) : base(database, new StateTable<Car>("car", new Car()))

@@ -15,10 +15,10 @@ public sealed record FlightRefused(Guid SagaId, int Epoch, string Reason) : ISte
 public sealed record ReleaseFlight(Guid SagaId, int Epoch) : IStepMessage;
 public sealed record FlightReleased(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>What is known of one trip.</summary>
+/// <summary>What this participant knows about one trip.</summary>
 public sealed record Flight(string? Seat = null);
 
-/// <summary>A simulated airline, which does not fly to Atlantis.</summary>
+/// <summary>A simulated airline. It does not fly to Atlantis.</summary>
 public sealed class Flights : Participant<Flight>
 {
     public Flights(Database database) : base(database, new StateTable<Flight>("flight", new Flight()))

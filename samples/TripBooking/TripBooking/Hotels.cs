@@ -15,10 +15,10 @@ public sealed record HotelRefused(Guid SagaId, int Epoch, string Reason) : IStep
 public sealed record ReleaseHotel(Guid SagaId, int Epoch) : IStepMessage;
 public sealed record HotelReleased(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>What is known of one trip.</summary>
+/// <summary>What this participant knows about one trip.</summary>
 public sealed record Hotel(string? Room = null);
 
-/// <summary>Simulated hotels. Those in Cannes are full.</summary>
+/// <summary>Simulated hotels. The hotels in Cannes are full.</summary>
 public sealed class Hotels : Participant<Hotel>
 {
     public Hotels(Database database) : base(database, new StateTable<Hotel>("hotel", new Hotel()))

@@ -11,7 +11,7 @@ namespace TripBooking;
 public sealed record MailItinerary(Guid SagaId, int Epoch, string Traveller, string Destination) : IStepMessage;
 public sealed record ItineraryMailed(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>What was mailed about one trip.</summary>
+/// <summary>The mail about one trip.</summary>
 public sealed record Itinerary(string? Text = null);
 
 /// <summary>Simulated mail: an itinerary is a row.</summary>

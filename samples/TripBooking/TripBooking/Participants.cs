@@ -8,7 +8,7 @@ using Orchestrator.Storage;
 
 namespace TripBooking;
 
-/// <summary>The participants of a trip, by their names. Each can be a program of its own, and each has tables of its own.</summary>
+/// <summary>The participants of a trip, by name. Each has its own tables, and could be a program of its own.</summary>
 public static class Participants
 {
     public static IReadOnlyDictionary<string, Action<Party>> All { get; } = new Dictionary<string, Action<Party>>

@@ -6,7 +6,7 @@ using Orchestrator.Hosting;
 
 namespace TripBooking;
 
-/// <summary>A few trips. Says how each of them ends, and then ends the program.</summary>
+/// <summary>Books a few trips, prints how each ends, and then ends the program.</summary>
 public sealed class SampleTrips(IHostApplicationLifetime program)
 {
     readonly Dictionary<Guid, TripRequested> _underWay = new TripRequested[]
@@ -33,7 +33,7 @@ public sealed class SampleTrips(IHostApplicationLifetime program)
 
     static string Booked(TripBooked trip) => $"booked, seat {trip.Seat}, room {trip.Room}, car {trip.Car}";
 
-    // A trip of an earlier run may end too, and an end may be heard of twice.
+    // A trip of an earlier run may also end now, and an end may be delivered twice.
     Task Ended(Guid id, string how)
     {
         lock (_underWay)
@@ -48,7 +48,7 @@ public sealed class SampleTrips(IHostApplicationLifetime program)
     }
 }
 
-/// <summary>Books the trips. A class of its own: the bus must stand before it, and after what receives.</summary>
+/// <summary>Books the trips. This is a class of its own, because it needs the bus, and the bus needs the receiver.</summary>
 public sealed class SampleBooking(IBus bus, SampleTrips trips) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

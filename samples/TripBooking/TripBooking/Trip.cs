@@ -3,7 +3,7 @@ using Orchestrator.Engine;
 
 namespace TripBooking;
 
-/// <summary>Somebody wants to travel: starts the saga.</summary>
+/// <summary>A traveller requests a trip. This starts the saga.</summary>
 public sealed record TripRequested(Guid SagaId, string Traveller, string Destination, int Nights, Money Price) : ISagaMessage;
 
 /// <summary>Everything is reserved and paid, and the traveller has the itinerary.</summary>
@@ -14,7 +14,7 @@ public sealed record TripBooked(Guid SagaId, string? Seat, string? Room, string?
 [PublicEvent]
 public sealed record TripCancelled(Guid SagaId, string Reason) : ISagaMessage;
 
-/// <summary>What the saga keeps. What a step brings is absent until then, or when an operator resolved the step.</summary>
+/// <summary>The state that the saga keeps. The result of a step is null until the step is done, and when an operator resolved the step.</summary>
 public sealed record Trip(Guid Id, string Traveller, string Destination, int Nights, Money Price) : SagaData
 {
     public string? Seat { get; init; }
@@ -24,7 +24,7 @@ public sealed record Trip(Guid Id, string Traveller, string Destination, int Nig
     public string? Car { get; init; }
 }
 
-/// <summary>The table: flight, hotel and car side by side, then the payment, from which on the trip only goes forward.</summary>
+/// <summary>The table: flight, hotel and car side by side, then the payment. After the payment the saga only goes forward.</summary>
 public sealed class TripSaga : StepSaga<Trip>
 {
     public TripSaga() : base("trip", version: 1)
