@@ -12,14 +12,14 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Local;
 
-/// <summary>The command line: what a user may ask for, and what is said when it can't be done.</summary>
+/// <summary>The command line: the commands, and the messages to the user when a command fails.</summary>
 public static class CommandLine
 {
-    /// <summary>Understands the arguments, runs what they ask for, and turns known trouble into one sentence on standard error.</summary>
+    /// <summary>Parses the arguments, runs the command, and reports a known failure as one sentence on standard error.</summary>
     /// <param name="args">The arguments of the process.</param>
     /// <param name="run">Performs a run and returns its exit code.</param>
-    /// <param name="output">Where help goes.</param>
-    /// <param name="error">Where trouble goes.</param>
+    /// <param name="output">Gets the help.</param>
+    /// <param name="error">Gets the failures.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> Run(
         string[] args, Func<ProcessOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error) =>

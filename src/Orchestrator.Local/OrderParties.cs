@@ -9,15 +9,15 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Local;
 
-/// <summary>The parties that carry orders, for a process that hosts all of them.</summary>
+/// <summary>The parties that handle orders, for a process that hosts all of them.</summary>
 static class OrderParties
 {
-    /// <summary>Describes them.</summary>
-    /// <param name="faults">How the participants misbehave, if they shall.</param>
+    /// <summary>Describes the parties.</summary>
+    /// <param name="faults">How the participants misbehave; null when they behave well.</param>
     public static HostedParties All(FaultSpec? faults)
     {
         var parties = new HostedParties();
-        // Faults stand before the handlers of all queues that are added after them.
+        // The faults apply to the queues that are added after them.
         parties.AddParticipant("faults", party =>
         {
             party.AddServices(host => host.Services.AddFaults(faults));
@@ -26,7 +26,7 @@ static class OrderParties
         parties.AddSagas(sagas =>
         {
             sagas.AddOrderSagas();
-            // A run with faults is to show what sagas make of them, and to end.
+            // A run with faults shows how sagas handle them, and must end.
             sagas.Options = _ => new(faults?.Pace ?? 1, faults is null ? BreakerOptions.Default : BreakerOptions.Off);
         });
         parties.AddParticipant(InventoryRegistration.Party, party => party.AddInventory());

@@ -4,7 +4,7 @@ using Orchestrator.Local.Servers;
 
 namespace Orchestrator.Local;
 
-/// <summary>The options that say where the state of the orders is.</summary>
+/// <summary>The options that name the place of the state: a data folder, or servers.</summary>
 static class PlaceOptions
 {
     /// <summary>The folder of an embedded run.</summary>
@@ -29,7 +29,7 @@ static class PlaceOptions
         Description = "The database: \"Host=localhost;Database=orchestrator;Username=…\"",
     };
 
-    /// <summary>Warns of passwords in the arguments.</summary>
+    /// <summary>Warns about a password in the arguments.</summary>
     public static void Warn(ParseResult parsed)
     {
         if (NamedServers.Warning(parsed.GetValue(RabbitMq), parsed.GetValue(Postgres)) is { } warning)

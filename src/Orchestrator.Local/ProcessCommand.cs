@@ -64,7 +64,7 @@ static class ProcessCommand
             "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s.",
     };
 
-    // For tests: nobody at a terminal needs to say how long.
+    // For tests. A user at a terminal does not need it.
     static readonly Option<double> Patience = new("--patience")
     {
         Hidden = true,
@@ -74,7 +74,7 @@ static class ProcessCommand
     static readonly Option<string> Faults = Checked(
         new("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" });
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Makes the command.</summary>
     /// <param name="run">Performs a run and returns its exit code.</param>
     public static Command Create(Func<ProcessOptions, CancellationToken, Task<int>> run)
     {

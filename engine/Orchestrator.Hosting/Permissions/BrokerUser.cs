@@ -4,7 +4,7 @@ namespace Orchestrator.Hosting.Permissions;
 /// <param name="Name">The user's name.</param>
 public sealed record BrokerUser(string Name)
 {
-    /// <summary>The queues that it takes work from.</summary>
+    /// <summary>The queues that it takes messages from.</summary>
     public IReadOnlyCollection<string> Takes { get; init; } = [];
 
     /// <summary>The events that it subscribes to, with the queue in which they wait.</summary>

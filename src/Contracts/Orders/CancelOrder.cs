@@ -1,12 +1,12 @@
 namespace Orchestrator.Contracts.Orders;
 
 /// <summary>
-/// Cancel the order. Answered by <see cref="OrderCancelled"/> once everything has been given back, or by
+/// Cancel the order. The answer is <see cref="OrderCancelled"/> once everything has been given back, or
 /// <see cref="OrderCancellationRefused"/> when it is too late. An order that has not arrived yet is cancelled in advance.
 /// </summary>
 /// <param name="OrderId">The order's id.</param>
-/// <param name="RequestedBy">Who wants it: the customer, or a person of the shop.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="RequestedBy">Who wants to cancel: the customer, or a person of the shop.</param>
+/// <param name="Reason">Why, for people.</param>
 [SentTo(OrderQueues.Commands)]
 public sealed record CancelOrder(Guid OrderId, string RequestedBy, string Reason) : IOrderMessage, ICancellation;
 

@@ -1,6 +1,6 @@
 namespace Orchestrator.Contracts.Orders;
 
-/// <summary>A message about one order. One order is one saga instance.</summary>
+/// <summary>A message about one order. Each order is one saga.</summary>
 public interface IOrderMessage : ISagaMessage
 {
     /// <summary>The order's id, the same in every service.</summary>

@@ -1,6 +1,6 @@
 namespace Orchestrator.Contracts.Orders;
 
-/// <summary>The order came to nothing and everything it held has been given back: its saga is cancelled.</summary>
+/// <summary>The order failed or was cancelled, and everything that it held has been given back. Its saga is cancelled.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="RefusedStep">The step whose refusal cancelled the order.</param>
 /// <param name="Reason">What the participant said.</param>

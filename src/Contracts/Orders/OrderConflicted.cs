@@ -1,10 +1,10 @@
 namespace Orchestrator.Contracts.Orders;
 
 /// <summary>
-/// An order came under the id of one that says something else, or under the number of another one. The one that was first goes on; nothing
-/// is done about the second.
+/// An order came with the id of an earlier order and other content, or with the number of another order. The earlier order goes on.
+/// Nothing is done about the second.
 /// </summary>
-/// <param name="OrderId">The second one's id.</param>
-/// <param name="Reason">What happened, for people: with the id of the first.</param>
+/// <param name="OrderId">The id of the second order.</param>
+/// <param name="Reason">What happened, for people. It names the id of the first order.</param>
 [PublicEvent]
 public sealed record OrderConflicted(Guid OrderId, string Reason) : IOrderMessage;

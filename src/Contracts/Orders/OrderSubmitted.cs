@@ -4,10 +4,10 @@ namespace Orchestrator.Contracts.Orders;
 /// <param name="OrderId">The order's id; any UUID version.</param>
 /// <param name="OrderNumber">The number that people use.</param>
 /// <param name="CustomerId">Who pays.</param>
-/// <param name="PlacedAt">When the customer placed it, in UTC. Business time: no time limit counts from it.</param>
+/// <param name="PlacedAt">When the customer placed it, in UTC. No time limit counts from it.</param>
 /// <param name="Currency">ISO 4217 code of every price in the order.</param>
 /// <param name="Lines">At least one.</param>
-/// <param name="ShipTo">Where it goes.</param>
+/// <param name="ShipTo">Where the goods go.</param>
 public sealed record OrderSubmitted(
     Guid OrderId,
     string OrderNumber,

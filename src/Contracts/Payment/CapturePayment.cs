@@ -6,7 +6,7 @@ namespace Orchestrator.Contracts.Payment;
 [SentTo(PaymentQueues.Commands)]
 public sealed record CapturePayment(Guid OrderId, int Epoch) : IOrderStep;
 
-/// <summary>The money is ours.</summary>
+/// <summary>The amount was captured: the money belongs to the shop.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="Epoch">The epoch of the command it answers.</param>
 /// <param name="Amount">What was captured: the whole hold.</param>

@@ -12,5 +12,5 @@ public sealed record BookShipment(Guid OrderId, int Epoch, ShipTo ShipTo) : IOrd
 /// <param name="ShipmentId">The booking's reference.</param>
 public sealed record ShipmentBooked(Guid OrderId, int Epoch, string ShipmentId) : IOrderStep;
 
-/// <summary>Nothing is booked: the country is not delivered to, or the booking was cancelled before it arrived.</summary>
+/// <summary>Nothing is booked: the carrier does not deliver to the country, or the booking was cancelled before it arrived.</summary>
 public sealed record ShipmentRefused(Guid OrderId, int Epoch, string Reason) : IOrderStep;

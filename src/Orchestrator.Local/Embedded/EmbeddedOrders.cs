@@ -12,7 +12,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Embedded;
 
-/// <summary>Carries orders in the embedded host: every party in this process, on SQLite and a transport in memory.</summary>
+/// <summary>Runs orders in the embedded host: all parties in this process, on SQLite and a transport in memory.</summary>
 public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
 {
     const string Name = "local", Program = "Orchestrator.Local";
@@ -43,12 +43,12 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     /// <inheritdoc />
     public FaultCounts? InjectedFaults => _host.Services.GetService<FaultCounts>();
 
-    /// <summary>Puts the parties together, on tables brought to this version, and starts them.</summary>
-    /// <param name="folder">Where the databases lie.</param>
+    /// <summary>Upgrades the tables to this version, and starts all parties.</summary>
+    /// <param name="folder">The folder of the databases.</param>
     /// <param name="adjust">Changes what is registered, for tests.</param>
-    /// <param name="faults">How the participants misbehave, if they shall.</param>
+    /// <param name="faults">How the participants misbehave; null when they behave well.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static async Task<EmbeddedOrders> Start(
         DataFolder folder, Action<IServiceCollection>? adjust = null, FaultSpec? faults = null,
         CancellationToken cancellationToken = default)
@@ -71,11 +71,11 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     }
 
     /// <summary>
-    /// Drives every unfinished order again, and every order finished since the last clean stop: the transport forgot what
-    /// was under way when the process died.
+    /// Drives every unfinished order again, and every order that ended since the last clean stop: the messages that were under way
+    /// died with the process.
     /// </summary>
     public Task Recover(CancellationToken cancellationToken) => _host.Recover(
-        // Only the ends of orders are heard, so only orders can give their room back.
+        // This process hears only of the ends of orders. So only orders enter, since only they can leave again.
         (kind, saga) => kind is SagaKind<Order> ? InFlight.Enter(saga.Id, saga.Data.Length, cancellationToken) : Task.CompletedTask,
         cancellationToken);
 
@@ -87,12 +87,12 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether no order is under way, no message is held back, and the inventory has heard of every end: the transport would
-    /// forget it. What waits for an operator is not under way.
+    /// True when no order is under way, no message is held back, and the inventory has heard of every end. The transport in memory loses
+    /// messages when the process ends. A suspended order is not under way.
     /// </summary>
     /// <remarks>
-    /// Not only what is counted in this process is under way: a message that was held back may move an order that had ended,
-    /// and an operator one that had been given up.
+    /// The count in this process is not enough, so this asks the database too. A message that was held back may move an order that had
+    /// left the count, and so may an operator.
     /// </remarks>
     public async Task<bool> IsIdle(CancellationToken cancellationToken) =>
         InFlight.IsEmpty && _host.Services.IsNothingDelayed() && await Database.Read(
@@ -116,7 +116,7 @@ public sealed class EmbeddedOrders : IOrderCarrier, IAsyncDisposable
         Task.FromResult<IReadOnlyDictionary<Guid, string>>(
         _host.Unhandled.Stuck.ToDictionary(stuck => stuck.Key, stuck => stuck.Value.Sentence("order")));
 
-    /// <summary>Stops when nothing is under way, and notes that there is nothing to recover.</summary>
+    /// <summary>Stops, and notes that there is nothing to recover. Call it when nothing is under way.</summary>
     public Task StopCleanly(CancellationToken cancellationToken) => _host.StopCleanly(cancellationToken);
 
     /// <inheritdoc />

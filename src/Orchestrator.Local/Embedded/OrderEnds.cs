@@ -4,7 +4,7 @@ using Orchestrator.Contracts.Orders;
 
 namespace Orchestrator.Local.Embedded;
 
-/// <summary>Hears when orders end, or wait for an operator.</summary>
+/// <summary>Frees the places of orders that end or wait for an operator.</summary>
 public sealed class OrderEnds(OrdersInFlight inFlight) : IConsumer<OrderFulfilled>, IConsumer<OrderCancelled>, IConsumer<SagaSuspended>
 {
     /// <inheritdoc />
@@ -16,7 +16,7 @@ public sealed class OrderEnds(OrdersInFlight inFlight) : IConsumer<OrderFulfille
     /// <inheritdoc />
     public Task Consume(ConsumeContext<SagaSuspended> context)
     {
-        // It may take days, and it may end all the same: then nobody counts it here any more.
+        // The operator may take days, so the order leaves the count. When it ends later, it is not counted any more.
         inFlight.Leave(context.Message.SagaId);
         return Task.CompletedTask;
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Local.Embedded;
 
-/// <summary>The orders under way in this process: not more at once than the process can hold, however long the file.</summary>
+/// <summary>The orders under way in this process. Their number is limited, so that memory does not grow with the file.</summary>
 /// <remarks>Large orders take several places, so that memory is bounded in bytes too. Only one caller may enter at a time.</remarks>
 public sealed class OrdersInFlight : IDisposable
 {
@@ -11,13 +11,13 @@ public sealed class OrdersInFlight : IDisposable
     readonly ConcurrentDictionary<Guid, int> _orders = new();
     readonly SemaphoreSlim _free = new(Places, Places);
 
-    /// <summary>An order came to its end; told once for each.</summary>
+    /// <summary>Raised once for each order that has ended.</summary>
     public event Action<Guid>? Ended;
 
-    /// <summary>Whether none is under way.</summary>
+    /// <summary>True when no order is under way.</summary>
     public bool IsEmpty => _orders.IsEmpty;
 
-    /// <summary>Waits for room and takes it; one who is in already stays.</summary>
+    /// <summary>Waits for free places and takes them. An order that is in already keeps its places.</summary>
     /// <param name="orderId">The order.</param>
     /// <param name="bytes">How large it is.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -30,15 +30,15 @@ public sealed class OrdersInFlight : IDisposable
             _free.Release(places);
     }
 
-    /// <summary>The order came to its end: its room goes to the next.</summary>
+    /// <summary>The order has ended. Its places become free.</summary>
     public void End(Guid orderId)
     {
         if (Leave(orderId))
             Ended?.Invoke(orderId);
     }
 
-    /// <summary>Gives the order's room to the next, although it has not come to its end.</summary>
-    /// <returns>Whether it was under way.</returns>
+    /// <summary>Frees the places of an order that has not ended.</summary>
+    /// <returns>True when the order was under way.</returns>
     public bool Leave(Guid orderId)
     {
         if (!_orders.TryRemove(orderId, out var places))

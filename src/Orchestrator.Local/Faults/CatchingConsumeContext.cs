@@ -4,10 +4,10 @@ using MassTransit.Middleware.Outbox;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Lets a handler believe that it has sent: what it sends, publishes and answers is caught instead.</summary>
+/// <summary>Catches the messages that a handler sends, publishes and answers. For the handler they are sent.</summary>
 /// <typeparam name="T">The message that is handled.</typeparam>
-/// <param name="context">What is handled.</param>
-/// <param name="provider">Its services.</param>
+/// <param name="context">The message that is handled.</param>
+/// <param name="provider">The services of the context.</param>
 abstract class CatchingConsumeContext<T>(ConsumeContext<T> context, IServiceProvider provider)
     : OutboxConsumeContextProxy<T>(context, NoOptions, provider)
     where T : class
@@ -29,14 +29,14 @@ abstract class CatchingConsumeContext<T>(ConsumeContext<T> context, IServiceProv
     /// <inheritdoc />
     public override long? LastSequenceNumber => null;
 
-    /// <summary>Takes what would have been sent.</summary>
+    /// <summary>Takes a message instead of sending it.</summary>
     public override Task AddSend<TMessage>(SendContext<TMessage> context)
     {
         Catch(context);
         return Task.CompletedTask;
     }
 
-    // MassTransit keeps nothing of it in a database of its own, so it delivers nothing from one.
+    // MassTransit calls these members for an outbox of its own. There is none here, so they do nothing.
 
     /// <inheritdoc />
     public override Task SetConsumed() => Task.CompletedTask;

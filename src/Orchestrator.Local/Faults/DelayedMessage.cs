@@ -4,10 +4,10 @@ using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>A message that goes out later, under its own ids.</summary>
-/// <param name="Message">What it says.</param>
+/// <summary>A message that is sent later, with its own ids.</summary>
+/// <param name="Message">The message.</param>
 /// <param name="Type">Its type.</param>
-/// <param name="Queue">Where it is sent; when absent it is published.</param>
+/// <param name="Queue">The queue that it is sent to; null when it is published.</param>
 /// <param name="Id">Its message id.</param>
 /// <param name="Cause">The id of the message that caused it.</param>
 /// <param name="ConversationId">The conversation that it belongs to.</param>
@@ -17,14 +17,14 @@ sealed record DelayedMessage(object Message, Type Type, string? Queue, Guid? Id,
 {
     const string Header = "held-back";
 
-    /// <summary>A command that arrives later than it would have.</summary>
+    /// <summary>A command that is delivered later.</summary>
     public static DelayedMessage Command<TCommand>(ConsumeContext<TCommand> context)
         where TCommand : class => new(
             context.Message, typeof(TCommand), Participants.QueueOf(typeof(TCommand)), context.MessageId,
             context.Headers.Get<string>(WireHeaders.CausationId), context.ConversationId,
             context.Headers.Get<string>(WireHeaders.Source) ?? "");
 
-    /// <summary>Whether a message was held back before: once is enough.</summary>
+    /// <summary>True when the message was delayed before. A message is delayed at most once.</summary>
     public static bool WasDelayed(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
 
     /// <summary>Sends or publishes it.</summary>

@@ -5,23 +5,23 @@ using Orchestrator.MassTransit.Broker;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Messages that wait in this process until their time comes, as in a slow network. They die with the process.</summary>
+/// <summary>Messages that wait in this process until they are due, as in a slow network. They are lost when the process ends.</summary>
 sealed partial class DelayedMessages(IBus bus, TimeProvider time, ILogger<DelayedMessages> logger) : IDisposable
 {
     readonly CancellationTokenSource _end = new();
     int _held;
 
-    /// <summary>Whether none is waiting.</summary>
+    /// <summary>True when no message waits.</summary>
     public bool IsEmpty => Volatile.Read(ref _held) == 0;
 
-    /// <summary>Sends a message when its time has come.</summary>
+    /// <summary>Sends a message after a delay.</summary>
     public void Hold(DelayedMessage message, TimeSpan howLong)
     {
         Interlocked.Increment(ref _held);
         _ = Release(message, howLong, _end.Token);
     }
 
-    /// <summary>Loses what is still waiting.</summary>
+    /// <summary>Drops the messages that still wait.</summary>
     public void Dispose()
     {
         _end.Cancel();
@@ -35,7 +35,7 @@ sealed partial class DelayedMessages(IBus bus, TimeProvider time, ILogger<Delaye
             await Task.Delay(howLong, time, stop);
             await Patience.Send(patience => message.Go(bus, patience), stop);
         }
-#pragma warning disable CA1031 // Nobody waits for it. A message that can't be sent is lost, and the saga must bear that.
+#pragma warning disable CA1031 // No caller awaits this. A message that can't be sent is lost, and the saga must cope with that.
         catch (Exception e)
 #pragma warning restore CA1031
         {

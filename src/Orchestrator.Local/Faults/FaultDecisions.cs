@@ -3,22 +3,22 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Which messages meet a fault. No chance: the same message is decided in the same way whenever it is delivered.</summary>
+/// <summary>Decides which messages meet a fault. It uses no random numbers: each delivery of a message gets the same decision.</summary>
 public sealed class FaultDecisions(FaultSpec spec)
 {
-    /// <summary>The faults of which a command meets at most one.</summary>
+    /// <summary>A command meets at most one of these faults.</summary>
     public static IReadOnlyList<Fault> Exclusive { get; } = [Fault.Silence, Fault.Delay, Fault.Late, Fault.Duplicate];
 
-    /// <summary>Whether an act is refused: by its key, so that every attempt at it is, or none.</summary>
-    /// <param name="participant">Who refuses.</param>
-    /// <param name="saga">The saga that wants it.</param>
+    /// <summary>True when an act is refused. This depends on the key of the act, so all its attempts are refused, or none.</summary>
+    /// <param name="participant">The participant that does the act.</param>
+    /// <param name="saga">The saga that sends the command.</param>
     /// <param name="command">The command's name.</param>
-    /// <param name="epoch">Which try at the act it is.</param>
+    /// <param name="epoch">The epoch of the act.</param>
     public bool IsRefused(string participant, Guid saga, string command, int epoch) =>
         Share(participant, nameof(Fault.Refuse), saga.ToString(), command, epoch.ToString(CultureInfo.InvariantCulture)) < spec.Rate(
             participant, Fault.Refuse);
 
-    /// <summary>What befalls a command beside a refusal; nothing, most of the time.</summary>
+    /// <summary>The fault that a command meets, other than a refusal; null when it meets none.</summary>
     public Fault? Of(string participant, Guid messageId)
     {
         var share = Share(participant, "", messageId.ToString());
@@ -32,7 +32,7 @@ public sealed class FaultDecisions(FaultSpec spec)
         return null;
     }
 
-    /// <summary>How much of a fault befalls a command: from 0 (included) to 1 (not), evenly spread over messages.</summary>
+    /// <summary>A number from 0 to 1 (exclusive) that says how strong a fault is. It is evenly distributed over the messages.</summary>
     public double Part(string participant, Fault fault, Guid messageId) =>
         (double)Share(participant, fault.ToString(), messageId.ToString());
 

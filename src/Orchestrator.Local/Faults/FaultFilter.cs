@@ -5,14 +5,14 @@ using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Stands before a participant's handlers and has them misbehave.</summary>
+/// <summary>A filter before the handlers of a participant that makes faults.</summary>
 sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, FaultCounts counts, IServiceProvider provider)
     : IFilter<ConsumeContext<TCommand>>
     where TCommand : class, IStepMessage
 {
     static readonly string Participant = Participants.Of(typeof(TCommand));
 
-    // It sends by the bus, which does not exist yet while its endpoints are made.
+    // Resolved late: it needs the bus, which does not exist yet while its endpoints are made.
     DelayedMessages Held => provider.GetRequiredService<DelayedMessages>();
 
     public Task Send(ConsumeContext<TCommand> context, IPipe<ConsumeContext<TCommand>> next)
@@ -39,7 +39,7 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
         counts.Add(Participant, Fault.Silence);
     }
 
-    // The consumer's place goes to the next message meanwhile: a queue whose every place waits would hold up all sagas.
+    // This does not wait for the delay, so the consumer takes the next message. Waiting consumers would block all sagas.
     async Task Delay(ConsumeContext<TCommand> context, double limitsLate)
     {
         Held.Hold(DelayedMessage.Command(context), limits.Of(context.Message) * limitsLate);
@@ -73,12 +73,12 @@ sealed class FaultFilter<TCommand>(FaultDecisions decisions, StepLimits limits, 
             return;
         }
 
-        // Before the answer: whoever has it may look at the counts.
+        // Counted before the answer, since the receiver of the answer may read the counts.
         counts.Add(Participant, Fault.Refuse);
         await context.Answer(refusal);
         await Consumed(context);
     }
 
-    // Else it would count as a message that nobody handles, and go to the dead letters.
+    // Otherwise MassTransit treats the message as skipped, and it becomes a dead letter.
     static Task Consumed(ConsumeContext<TCommand> context) => context.NotifyConsumed(TimeSpan.Zero, nameof(Faults));
 }

@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>How a host has its participants misbehave.</summary>
+/// <summary>Adds faults to the participants of a host.</summary>
 public static class FaultRegistration
 {
-    /// <summary>Adds what misbehaviour needs.</summary>
+    /// <summary>Adds the services that make faults.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="faults">What is asked for; nothing is added when that is nothing.</param>
+    /// <param name="faults">The faults to make; with null this adds nothing.</param>
     public static IServiceCollection AddFaults(this IServiceCollection services, FaultSpec? faults) => faults is null ? services : services
         .AddSingleton(faults)
         .AddSingleton<FaultDecisions>()
@@ -17,7 +17,8 @@ public static class FaultRegistration
         .AddSingleton<DelayedMessages>();
 
     /// <summary>
-    /// Puts the faults that were added, if any, before the participants' handlers, on any transport; before endpoints are configured.
+    /// Puts the faults that were added before the handlers of the participants, on any transport. Call it before the endpoints are
+    /// configured. Without faults it does nothing.
     /// </summary>
     public static void UseFaults(this IBusFactoryConfigurator bus, IServiceProvider provider)
     {
@@ -25,7 +26,7 @@ public static class FaultRegistration
             bus.ConnectHandlerConfigurationObserver(new FaultObserver(provider));
     }
 
-    /// <summary>Whether no message is held back in this process.</summary>
+    /// <summary>True when no message is held back in this process.</summary>
     public static bool IsNothingDelayed(this IServiceProvider provider) =>
         provider.GetService<DelayedMessages>() is null or { IsEmpty: true };
 

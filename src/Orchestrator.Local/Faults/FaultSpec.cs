@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Which participants misbehave, how often, and how fast the sagas live meanwhile.</summary>
+/// <summary>Which participants misbehave and how often, and the pace of the sagas meanwhile.</summary>
 public sealed class FaultSpec
 {
-    /// <summary>How a specification is written.</summary>
+    /// <summary>An example of a specification.</summary>
     public const string Example = "payment: refuse=0.1 silence=0.1; all: duplicate=0.02; seed=7; pace=0.1";
 
     const string All = "all", SeedName = "seed", PaceName = "pace";
@@ -17,18 +17,18 @@ public sealed class FaultSpec
     {
     }
 
-    /// <summary>Tells one choice of messages from another; the same seed chooses the same.</summary>
+    /// <summary>The number that chooses the messages that meet faults. The same seed makes the same choice.</summary>
     public long Seed { get; private set; } = 1;
 
-    /// <summary>What every time limit and pause of the sagas is multiplied by.</summary>
+    /// <summary>Every time limit and pause of the sagas is multiplied by this.</summary>
     public double Pace { get; private set; } = 1;
 
-    /// <summary>How many of a participant's commands meet a fault, from 0 to 1; of those that it may befall.</summary>
+    /// <summary>The share of commands that meet a fault, from 0 to 1, among the commands that can meet it.</summary>
     public decimal Rate(string participant, Fault fault) => _rates.GetValueOrDefault((participant, fault));
 
-    /// <summary>Understands a specification, such as <see cref="Example"/>.</summary>
-    /// <param name="text">Entries between semicolons, of which later ones override earlier ones.</param>
-    /// <exception cref="FormatException">It can't be understood; the message names the place and what is accepted there.</exception>
+    /// <summary>Parses a specification, such as <see cref="Example"/>.</summary>
+    /// <param name="text">Entries, separated by semicolons. A later entry overrides an earlier one.</param>
+    /// <exception cref="FormatException">The text is not a specification. The message names the place and what is accepted there.</exception>
     public static FaultSpec Parse(string text)
     {
         var spec = new FaultSpec();
@@ -87,7 +87,7 @@ public sealed class FaultSpec
         var (name, value) = Assignment(assignment);
         if (!Names.Contains(name))
             return $"there is no fault '{name}'; {string.Join(", ", Names)} are known, each with a rate such as silence=0.1";
-        // A decimal: sums of tenths are exact, and there is no NaN.
+        // A decimal, since its sums of tenths are exact and it has no NaN.
         if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || rate is < 0 or > 1)
             return $"the rate '{value}' of {name} is no number from 0 to 1";
         foreach (var each in participant == All ? Participants.All : [participant])
@@ -112,7 +112,7 @@ public sealed class FaultSpec
 
     static string[] Names { get; } = [.. Enum.GetValues<Fault>().Select(Name)];
 
-    /// <summary>How a fault is written.</summary>
+    /// <summary>The name of a fault in a specification.</summary>
     internal static string Name(Fault fault) => fault.ToString().ToLowerInvariant();
 
     static (string Name, string Value) Assignment(string text) =>

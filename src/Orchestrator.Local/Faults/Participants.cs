@@ -19,10 +19,10 @@ static class Participants
         [ShippingQueues.Commands] = ShippingRegistration.Party,
     };
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the participants.</summary>
     public static IReadOnlyList<string> All { get; } = [.. ByQueue.Values];
 
-    /// <summary>Whether messages of this type are commands, undos or questions to one of them.</summary>
+    /// <summary>True for a type of command, undo or inquiry that goes to one of the participants.</summary>
     public static bool IsCommand(Type message) =>
         message.IsAssignableTo(typeof(IStepMessage)) && message.GetCustomAttribute<SentToAttribute>() is { Queue: var queue }
         && ByQueue.ContainsKey(queue);

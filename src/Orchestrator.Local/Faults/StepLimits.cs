@@ -19,6 +19,6 @@ sealed class StepLimits
         }
     }
 
-    /// <summary>The time limit of a command, an undo, or a question.</summary>
+    /// <summary>The time limit of a command, an undo, or an inquiry.</summary>
     public TimeSpan Of(IStepMessage command) => _limits.GetValueOrDefault(Refusals.ActOf(command));
 }

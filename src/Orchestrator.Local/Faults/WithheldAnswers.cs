@@ -3,14 +3,14 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Local.Faults;
 
-/// <summary>Lets a handler believe that it has answered.</summary>
+/// <summary>Catches the answers of a handler, to send them later or never.</summary>
 sealed class WithheldAnswers<TCommand>(ConsumeContext<TCommand> context, IServiceProvider provider)
     : CatchingConsumeContext<TCommand>(context, provider)
     where TCommand : class
 {
     readonly List<DelayedMessage> _answers = [];
 
-    /// <summary>What it answered.</summary>
+    /// <summary>The answers.</summary>
     public IReadOnlyList<DelayedMessage> Answers => _answers;
 
     protected override void Catch<TMessage>(SendContext<TMessage> context) => _answers.Add(new DelayedMessage(

@@ -4,10 +4,10 @@ using CsvHelper.Configuration;
 
 namespace Orchestrator.Local.Orders;
 
-/// <summary>One line of comma-separated values, as RFC 4180 quotes them; a line break can't be quoted here.</summary>
+/// <summary>One line of comma-separated values, quoted as in RFC 4180. A quoted value can't hold a line break here.</summary>
 static class CsvLine
 {
-    /// <summary>The columns, without the spaces around them; null when a quote is out of place.</summary>
+    /// <summary>The columns, trimmed; null when a quote is out of place.</summary>
     public static IReadOnlyList<string>? Columns(string line)
     {
         var isBad = false;
@@ -17,7 +17,7 @@ static class CsvLine
             IgnoreBlankLines = false,
             TrimOptions = TrimOptions.Trim,
         });
-        // It looks at the quotes of a column when the column is asked for.
+        // CsvHelper checks the quotes of a column only when the column is read.
         IReadOnlyList<string> columns = parser.Read() ? parser.Record! : [""];
         return isBad ? null : columns;
     }

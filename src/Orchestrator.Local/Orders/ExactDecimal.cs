@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Orchestrator.Local.Orders;
 
-/// <summary>JSON numbers as decimals, without the silent rounding that <see cref="decimal.Parse(string)"/> does.</summary>
+/// <summary>Parses JSON numbers as decimals. Unlike <see cref="decimal.Parse(string)"/> it does not round silently.</summary>
 public static class ExactDecimal
 {
     const int LongestNumber = 1000;

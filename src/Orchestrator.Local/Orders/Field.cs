@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Orchestrator.Local.Orders;
 
-/// <summary>A value in a line's JSON, with the path that a reason calls it by: <c>lines[2].quantity</c>.</summary>
-/// <remarks>What is absent and what is null are the same: null.</remarks>
+/// <summary>A value in the JSON of a line, with the path that error messages name: <c>lines[2].quantity</c>.</summary>
+/// <remarks>A missing value and a JSON null are the same: null.</remarks>
 readonly struct Field(JsonElement value, string path)
 {
     const int LongestQuote = 40;
@@ -36,7 +36,7 @@ readonly struct Field(JsonElement value, string path)
 
     public Guid? Uuid() =>
         Text() is not { } text ? null
-        // The round trip refuses what Guid's parser tolerates: spaces, signs, 0x.
+        // Guid's parser also accepts spaces, signs and 0x. The round trip refuses them.
         : Guid.TryParseExact(text, "D", out var id) && text.Equals(id.ToString(), StringComparison.OrdinalIgnoreCase) ? id
         : throw Wrong("a UUID, such as 0197c0de-0000-7000-8000-000000000001,");
 
@@ -47,7 +47,7 @@ readonly struct Field(JsonElement value, string path)
             return null;
         if (!value.TryGetDateTimeOffset(out var moment))
             throw Wrong("a timestamp, such as 1996-07-04T00:00:00Z,");
-        // Without an offset, the parser takes the time zone of the machine.
+        // Without an offset the parser would use the time zone of the machine.
         if (text.IndexOf('T') is var time && (time < 0 || text.LastIndexOfAny(['Z', '+', '-']) < time))
             throw Wrong("a timestamp that ends with Z or an offset");
         return moment.ToUniversalTime();
@@ -84,7 +84,7 @@ readonly struct Field(JsonElement value, string path)
     public RejectedException Wrong(string wanted) =>
         new($"{(path.Length == 0 ? "the line" : path)} is {Quoted(value.GetRawText())}; {wanted} is wanted");
 
-    /// <summary>The start of a text, without what could move a terminal's cursor.</summary>
+    /// <summary>The start of a text, without characters that could move the cursor of a terminal.</summary>
     public static string Quoted(string text, int longest = LongestQuote)
     {
         var quoted = new StringBuilder();

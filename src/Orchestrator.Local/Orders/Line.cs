@@ -8,10 +8,10 @@ namespace Orchestrator.Local.Orders;
 /// <param name="TooLong">Longer than <see cref="LineReader.LongestLine"/>.</param>
 public readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool TooLong)
 {
-    /// <summary>Whether the line holds nothing but white space.</summary>
+    /// <summary>True when the line holds only white space.</summary>
     public bool IsBlank => !TooLong && Bytes.Span.Trim(" \t\r"u8).IsEmpty;
 
-    /// <summary>Why the line is no text that can be read; null when it is.</summary>
+    /// <summary>Why the line can't be read as text; null when it can.</summary>
     public string? Violation =>
         TooLong ? $"the line is longer than {LineReader.LongestLine} bytes"
         : !Utf8.IsValid(Bytes.Span) ? "the line is not valid UTF-8"

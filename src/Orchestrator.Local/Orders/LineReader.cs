@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Orchestrator.Local.Orders;
 
 /// <summary>
-/// Reads a UTF-8 text line by line in flat memory: of a line that is too long, nothing is kept. A byte-order mark, CRLF
-/// and a missing last line break are understood; blank lines are counted, but not returned.
+/// Reads a UTF-8 text line by line in constant memory: it keeps nothing of a line that is too long. It accepts a byte-order mark, CRLF
+/// and a missing last line break. It counts blank lines and does not return them.
 /// </summary>
 public static class LineReader
 {
@@ -15,8 +15,8 @@ public static class LineReader
 
     static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The lines that are not blank, in order. The bytes of one are gone when the next is asked for.</summary>
-    /// <param name="stream">The text; it stays open.</param>
+    /// <summary>The lines that are not blank, in order. The bytes of a line are valid until the next line is read.</summary>
+    /// <param name="stream">The text. This does not close it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<Line> Read(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -36,7 +36,7 @@ public static class LineReader
                 (number, tooLong) = (number + 1, false);
             }
 
-            // The one byte more is the CR of a CRLF whose LF is yet to come.
+            // One byte more is allowed: it may be the CR of a CRLF whose LF has not been read yet.
             if (rest.Length > LongestLine + 1)
                 (rest, tooLong) = (rest.Slice(rest.End), true);
             pipe.AdvanceTo(rest.Start, rest.End);
@@ -45,7 +45,7 @@ public static class LineReader
         await pipe.CompleteAsync();
     }
 
-    /// <summary>Takes the next line off the text; null when its end has not been read yet, or nothing is left.</summary>
+    /// <summary>Takes the next line; null when its end has not been read yet, or no text is left.</summary>
     static ReadOnlySequence<byte>? Cut(ref ReadOnlySequence<byte> rest, bool ended, bool begun)
     {
         ReadOnlySequence<byte> line;

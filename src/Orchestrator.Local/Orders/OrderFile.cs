@@ -5,14 +5,14 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Local.Orders;
 
-/// <summary>Orders, one JSON object a line. A bad line is rejected and the rest goes on.</summary>
+/// <summary>Orders, one JSON object a line. A bad line is rejected, and the other lines are read.</summary>
 public static class OrderFile
 {
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <summary>
-    /// The orders of a file as they are read, in flat memory. Fields that are unknown are ignored. The same content gives
-    /// an equal order to the last bit, however its numbers and times are written.
+    /// The orders of a file as they are read, in constant memory. Unknown fields are ignored. The same content gives exactly equal
+    /// orders, whatever the format of its numbers and times.
     /// </summary>
     /// <param name="stream">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -41,7 +41,7 @@ public static class OrderFile
         FileLine<OrderSubmitted> Rejected(string reason) => new(line.Number, null, reason);
     }
 
-    // What is missing stays null here: the rules say so.
+    // A missing value stays null here. The rules of an order report it.
     static OrderSubmitted Order(Field json)
     {
         var order = json.Object() ?? throw new RejectedException("the line is null; an object is wanted");
@@ -76,12 +76,12 @@ public static class OrderFile
         }
         catch (InvalidOperationException)
         {
-            // The search for duplicates reads every name, and can't read this one.
+            // The search for duplicate names can't read this name.
             throw new RejectedException("a field's name holds half of a surrogate pair");
         }
     }
 
-    // A line is one line, so only the byte tells where; the parser's own words about the place are cut off.
+    // The JSON is one line, so only the byte is useful. The place in the message of the parser is removed.
     static string Reason(JsonException e)
     {
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -6,14 +6,14 @@ using Orchestrator.Contracts;
 namespace Orchestrator.Local.Orders;
 
 /// <summary>
-/// Stock, one <c>sku,onHand</c> a line, below an optional header of just these words. A SKU that holds a comma or a quote
-/// is quoted as RFC 4180 says. A bad line is rejected and the rest goes on.
+/// Stock, one <c>sku,onHand</c> a line, after an optional header of these two words. A SKU with a comma or a quote is quoted as in
+/// RFC 4180. A bad line is rejected, and the other lines are read.
 /// </summary>
 public static class StockFile
 {
     /// <summary>
-    /// The stock levels of a file as they are read. Only the SKUs seen so far are kept, to reject one that comes again
-    /// with another number; again with the same number is no error, and is not returned again.
+    /// The stock levels of a file as they are read. Memory holds the SKUs so far, to reject a SKU that comes again with another number.
+    /// A SKU that comes again with the same number is no error, and is not returned again.
     /// </summary>
     /// <param name="stream">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -5,17 +5,17 @@ using Orchestrator.Hosting.Logging;
 
 namespace Orchestrator.Local.Reporting;
 
-/// <summary>What the parties of a process log: warnings, on standard error, since standard output is for results.</summary>
+/// <summary>The log of the parties in a process: warnings on standard error, since standard output is for results.</summary>
 static class ProcessLog
 {
     public static void Configure(ILoggingBuilder logging) => logging
         .RedactExceptions()
         .SetMinimumLevel(LogLevel.Warning)
-        // What MassTransit could not handle is reported once, in a sentence, by whoever keeps it.
+        // MassTransit logs a message that could not be handled. The code that sets it aside reports it once, in a sentence.
         .AddFilter("MassTransit", LogLevel.None)
-        // What sagas remark about messages is in their journal.
+        // The journal has what sagas remark about messages.
         .AddFilter("Orchestrator.Sagas", LogLevel.None)
-        // What goes wrong at the start is told by the command line.
+        // The command line reports a failure at the start.
         .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddSimpleConsole(console => console.SingleLine = true)
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -4,10 +4,10 @@ using Spectre.Console;
 namespace Orchestrator.Local.Reporting;
 
 /// <summary>
-/// Shows how far a run has come: a line that stays in place on a terminal, a line now and then elsewhere. What is counted
-/// may be counted by any thread.
+/// Shows the progress of a run. On a terminal this is a line that stays in place, elsewhere a new line from time to time. Any thread may
+/// count.
 /// </summary>
-/// <param name="console">Where to; standard error, since standard output is for results.</param>
+/// <param name="console">Standard error, since standard output is for results.</param>
 /// <param name="time">The clock of the process.</param>
 public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
 {
@@ -23,10 +23,10 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
     /// <summary>An order of the file was accepted.</summary>
     public void OrderAccepted() => Interlocked.Increment(ref _accepted);
 
-    /// <summary>An order just accepted was known already: from an earlier run, or a line before it.</summary>
+    /// <summary>The order that was just accepted was known already, from an earlier run or an earlier line.</summary>
     public void OrderKnown() => Interlocked.Increment(ref _known);
 
-    /// <summary>So many more accepted orders are terminal.</summary>
+    /// <summary>More accepted orders have ended.</summary>
     public void OrdersEnded(int orders) => Interlocked.Add(ref _ended, orders);
 
     /// <summary>A line was rejected; prints <c>FILE:LINE: rejected: REASON</c>.</summary>
@@ -36,19 +36,19 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
         Say(string.Create(CultureInfo.InvariantCulture, $"{Terminal.Printable(file)}:{line}: rejected: {Terminal.Printable(reason)}"));
     }
 
-    /// <summary>So many SKUs of the stock file were known already, so that the file changed nothing of theirs.</summary>
+    /// <summary>Some SKUs of the stock file were known already. The file did not change their stock.</summary>
     public void StockKnown(string file, long skus) => Say(string.Create(
         CultureInfo.InvariantCulture,
         $"{Terminal.Printable(file)}: {skus:N0} of its SKUs were known already; their stock stays as it is, since a stock file sets only "
         + $"what is new"));
 
-    /// <summary>How far the run has come.</summary>
+    /// <summary>The current progress, in one line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"orders accepted {Volatile.Read(ref _accepted):N0}, known {Volatile.Read(ref _known):N0}, ended {Volatile.Read(ref _ended):N0}; "
         + $"lines rejected {Volatile.Read(ref _rejected):N0}; {time.GetElapsedTime(_started).TotalSeconds:N0} s");
 
-    /// <summary>Shows the progress for as long as the work takes.</summary>
+    /// <summary>Shows the progress until the work is done.</summary>
     public async Task During(Task work)
     {
         if (console.Profile.Out.IsTerminal)
@@ -64,7 +64,7 @@ public sealed class RunProgress(IAnsiConsole console, TimeProvider time)
             show();
     }
 
-    // Past Spectre when there is no terminal: it breaks lines at the width that it takes a pipe to have.
+    // Without a terminal this does not write through Spectre, which would wrap lines at an assumed width.
     void Say(string line)
     {
         if (console.Profile.Out.IsTerminal)

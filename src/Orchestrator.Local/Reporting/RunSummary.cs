@@ -7,18 +7,18 @@ using Orchestrator.Local.Faults;
 
 namespace Orchestrator.Local.Reporting;
 
-/// <summary>What became of the orders of one file.</summary>
+/// <summary>The outcome of the orders of one file.</summary>
 /// <param name="Orders">Distinct orders of the file that were accepted, in this run or an earlier one.</param>
 /// <param name="Fulfilled">Orders that were paid and shipped.</param>
-/// <param name="Cancelled">Orders that came to nothing.</param>
+/// <param name="Cancelled">Orders that were cancelled.</param>
 /// <param name="Suspended">Orders that wait for an operator.</param>
-/// <param name="Duplicates">Lines that repeat an order which was known already.</param>
-/// <param name="Rejected">Lines that are bad, or contradict an order which was known already.</param>
-/// <param name="Captured">Money taken, by currency, in units of the currency.</param>
-/// <param name="Voided">Money held and let go of, by currency, in units of the currency.</param>
-/// <param name="UnitsShipped">Units that left.</param>
-/// <param name="UnitsOnHand">Units left, without the reserved.</param>
-/// <param name="UnitsReserved">Units set aside for orders that are not terminal.</param>
+/// <param name="Duplicates">Lines that repeat a known order.</param>
+/// <param name="Rejected">Lines that are bad, or contradict a known order.</param>
+/// <param name="Captured">Money captured, by currency, in units of the currency.</param>
+/// <param name="Voided">Money that was held and then voided, by currency, in units of the currency.</param>
+/// <param name="UnitsShipped">Units that were shipped.</param>
+/// <param name="UnitsOnHand">Units in stock that are not reserved.</param>
+/// <param name="UnitsReserved">Units reserved for orders that have not ended.</param>
 /// <param name="Seconds">How long the run took.</param>
 public sealed record RunSummary(
     long Orders,
@@ -40,14 +40,14 @@ public sealed record RunSummary(
     /// <summary>How many orders are suspended for each reason; for people, not part of the JSON.</summary>
     public IReadOnlyDictionary<string, long> SuspendedByReason { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>The faults that participants met in this run, by participant; absent when none were asked for.</summary>
+    /// <summary>The faults of the participants in this run; null when the run has no faults.</summary>
     public IReadOnlyList<FaultCount>? Faults { get; init; }
 
-    /// <summary>The slowest order, if there was any; for people, not part of the JSON.</summary>
+    /// <summary>The slowest order, if an order has ended; for people, not part of the JSON.</summary>
     public SlowestOrder? SlowestOrder { get; init; }
 
     /// <summary>
-    /// One line of JSON with the twelve fields in their order, and the faults if any were asked for. Amounts are JSON numbers with all
+    /// One line of JSON with the twelve fields in their order, and the faults if the run has faults. Amounts are JSON numbers with all
     /// digits of their currency, sorted by currency.
     /// </summary>
     public string ToJson()

@@ -1,6 +1,6 @@
 namespace Orchestrator.Local.Reporting;
 
-/// <summary>The order that took longest from its submission to its end.</summary>
+/// <summary>The order that took the longest time from its submission to its end.</summary>
 /// <param name="OrderNumber">The number that people use.</param>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="Took">How long it took.</param>

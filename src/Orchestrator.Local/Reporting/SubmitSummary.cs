@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Orchestrator.Local.Reporting;
 
-/// <summary>What became of the lines of a file whose orders were only submitted.</summary>
+/// <summary>The outcome of a file whose orders were only submitted.</summary>
 /// <param name="Submitted">Orders that the broker has confirmed.</param>
-/// <param name="Duplicates">Lines that repeat an order which was known already.</param>
-/// <param name="Rejected">Lines that are bad, or contradict an order which was known already.</param>
+/// <param name="Duplicates">Lines that repeat a known order.</param>
+/// <param name="Rejected">Lines that are bad, or contradict a known order.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record SubmitSummary(long Submitted, long Duplicates, long Rejected, double Seconds)
 {

@@ -5,12 +5,12 @@ using Spectre.Console;
 
 namespace Orchestrator.Local.Reporting;
 
-/// <summary>A run's summary as people read it.</summary>
+/// <summary>The summary of a run as a table for people.</summary>
 public static class SummaryTable
 {
     const int MostReasons = 12;
 
-    /// <summary>Prints the summary to standard output; without colours unless that is a terminal.</summary>
+    /// <summary>Prints the summary to standard output, in colours only on a terminal.</summary>
     public static void Print(RunSummary summary) => Terminal.On(Console.Out).Print(summary);
 
     /// <summary>Prints the summary.</summary>
