@@ -30,9 +30,10 @@ public static class CommandLine
     static RootCommand Root(Func<ProcessOptions, CancellationToken, Task<int>> run)
     {
         var root = new RootCommand($"""
-            Carries orders through stock, payment and shipping, in one process with nothing to install.
+            Takes orders through stock, payment and shipping, in one process with nothing to install.
 
-            Without arguments it runs the sample orders that come with it, and keeps their state in {ProcessOptions.Sample.Data}; a second run does nothing twice.
+            Without arguments it runs its sample orders, and keeps their state in {ProcessOptions.Sample.Data}. A second run repeats
+            nothing.
             """)
         {
             ProcessCommand.Create(run),

@@ -17,30 +17,31 @@ static class ProcessCommand
         An orders file has one JSON object a line:
           {"orderId":"<uuid>","orderNumber":"10248","customerId":"VINET","placedAt":"1996-07-04T00:00:00Z","currency":"USD",
            "lines":[{"sku":"NW-11","quantity":12,"unitPrice":14.0}],"shipTo":{"country":"France","postalCode":"51100"}}
-        A stock file has a line "sku,onHand" for each SKU; it sets what is on hand of SKUs not yet known, and changes no known one.
-        Bad lines are reported on standard error with their number and reason, and the rest goes on.
+        A stock file has a line "sku,onHand" for each SKU. It sets the stock of new SKUs, and does not change known SKUs.
+        Bad lines are reported on standard error with their number and reason, and the other lines are processed.
         Orders that are known already are not processed twice.
 
         With --rabbitmq and --postgres all parties run in this process on those servers, each with a schema of its own. With
-        --submit-only they run elsewhere: orders are sent, and with --watch also waited for. Their passwords are Passwords__RabbitMQ and
-        Passwords__Postgres, in the environment or in files of these names in /run/secrets (or the folder that Secrets__Folder names):
-        everybody on a machine can read arguments. Tls__Authorities (whom to trust, with amqps) holds here too. A server that gives no
-        answer for 60 s, or with --watch a worker that takes no orders for so long, ends the run with a sentence; with --wait it is
-        waited for.
+        --submit-only they run elsewhere: this process only sends the orders, and with --watch also waits for their ends. The
+        passwords of the servers are Passwords__RabbitMQ and Passwords__Postgres, in the environment or in files of these names in
+        /run/secrets (or the folder that Secrets__Folder names). They should not be arguments: every user of a machine can read
+        arguments. Tls__Authorities (the authorities to trust, with amqps) applies here too. The run ends with a message when a
+        server does not answer for 60 s, or with --watch when no worker takes orders for 60 s. With --wait it goes on waiting.
 
-        --faults has participants misbehave, for trials and demonstrations; not with --submit-only. Entries between semicolons,
-        of which later ones override earlier ones; for example:
+        --faults makes participants misbehave, for trials and demonstrations; not with --submit-only. It has entries, separated by
+        semicolons. A later entry overrides an earlier one. For example:
           payment: refuse=0.1 silence=0.1 delay=0.1 late=0.1 duplicate=0.1; inventory: silence=0.05; all: duplicate=0.02; seed=7; pace=0.1
-        Participants are inventory, payment, shipping, and all. Of their commands so many meet a fault, from 0 to 1:
-          refuse     an act that business may refuse is refused, whenever it is attempted
-          silence    no answer: half of the commands are lost, the other half of the answers
+        Participants are inventory, payment, shipping, and all. The number after a fault is the share of commands that meet it, from 0
+        to 1:
+          refuse     an act that business may refuse is refused, in every attempt
+          silence    no answer: in half of the cases the command is lost, in the other half the answer
           delay      the command arrives late, by up to twice its time limit
-          late       the answer comes after the time limit, by up to as much again
+          late       the answer comes after one to two times the time limit
           duplicate  the command is handled and answered twice
-        A command meets at most one of the last four, so they add up to 1 at most. seed (1) chooses which; pace (1, from 0.001
-        to 100) multiplies the time limits and pauses of the sagas.
+        A command meets at most one of the last four, so they add up to 1 at most. seed (1) chooses the commands that meet faults.
+        pace (1, from 0.001 to 100) multiplies the time limits and pauses of the sagas.
 
-        Exit code: 0 every accepted order is terminal (lines may have been rejected), 3 some orders are suspended,
+        Exit code: 0 every accepted order has ended (lines may have been rejected), 3 some orders are suspended,
         2 wrong usage or an input file that can't be read, 1 anything else.
         """;
 
@@ -56,12 +57,12 @@ static class ProcessCommand
 
     static readonly Option<bool> Json = new("--json") { Description = "End standard output with the summary as one JSON object." };
     static readonly Option<bool> SubmitOnly = new("--submit-only") { Description = "Send the orders to hosts that run elsewhere." };
-    static readonly Option<bool> Watch = new("--watch") { Description = "With --submit-only: wait until each order has come to its end." };
+    static readonly Option<bool> Watch = new("--watch") { Description = "With --submit-only: wait until each order has ended." };
 
     static readonly Option<bool> Wait = new("--wait")
     {
         Description =
-            "Wait for servers, and with --watch for hosts, for as long as they give no answer; without it the run ends after 60 s.",
+            "Wait without limit for servers, and with --watch for hosts, that do not answer; without it the run ends after 60 s.",
     };
 
     // For tests. A user at a terminal does not need it.
@@ -72,13 +73,13 @@ static class ProcessCommand
     };
 
     static readonly Option<string> Faults = Checked(
-        new("--faults") { HelpName = "SPEC", Description = $"Have participants misbehave: \"{FaultSpec.Example}\"" });
+        new("--faults") { HelpName = "SPEC", Description = $"Make participants misbehave: \"{FaultSpec.Example}\"" });
 
     /// <summary>Makes the command.</summary>
     /// <param name="run">Performs a run and returns its exit code.</param>
     public static Command Create(Func<ProcessOptions, CancellationToken, Task<int>> run)
     {
-        var process = new Command("process", "Runs orders of your own until each is fulfilled, cancelled or suspended." + Files)
+        var process = new Command("process", "Runs your orders until each is fulfilled, cancelled or suspended." + Files)
         {
             Orders, Stock, PlaceOptions.Data, Json, PlaceOptions.RabbitMq, PlaceOptions.Postgres, SubmitOnly, Watch, Wait, Patience, Faults,
         };

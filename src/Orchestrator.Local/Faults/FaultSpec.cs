@@ -59,7 +59,7 @@ public sealed class FaultSpec
     string? AddSeed(string value)
     {
         if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
-            return $"the {SeedName} '{value}' is no whole number of 64 bits";
+            return $"the {SeedName} '{value}' is not a whole number of 64 bits";
         Seed = seed;
         return null;
     }
@@ -67,7 +67,7 @@ public sealed class FaultSpec
     string? AddPace(string value)
     {
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) || !(pace is >= Fastest and <= Slowest))
-            return string.Create(CultureInfo.InvariantCulture, $"the {PaceName} '{value}' is no number from {Fastest} to {Slowest}");
+            return string.Create(CultureInfo.InvariantCulture, $"the {PaceName} '{value}' is not a number from {Fastest} to {Slowest}");
         Pace = pace;
         return null;
     }
@@ -78,7 +78,7 @@ public sealed class FaultSpec
             return $"there is no participant '{participant}'; {string.Join(", ", Participants.All)} and {All} are known";
         var assignments = faults.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return assignments.Length == 0
-            ? $"it says nothing of {participant}; {string.Join(", ", Names)} are known, each with a rate"
+            ? $"it names no fault of {participant}; {string.Join(", ", Names)} are known, each with a rate"
             : assignments.Select(assignment => AddFault(participant, assignment)).FirstOrDefault(problem => problem is not null);
     }
 
@@ -89,7 +89,7 @@ public sealed class FaultSpec
             return $"there is no fault '{name}'; {string.Join(", ", Names)} are known, each with a rate such as silence=0.1";
         // A decimal, since its sums of tenths are exact and it has no NaN.
         if (!decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || rate is < 0 or > 1)
-            return $"the rate '{value}' of {name} is no number from 0 to 1";
+            return $"the rate '{value}' of {name} is not a number from 0 to 1";
         foreach (var each in participant == All ? Participants.All : [participant])
             _rates[(each, Enum.Parse<Fault>(name, ignoreCase: true))] = rate;
         return null;
@@ -104,7 +104,7 @@ public sealed class FaultSpec
                 return string.Create(
                     CultureInfo.InvariantCulture,
                     $"{participant}: {string.Join(", ", FaultDecisions.Exclusive.Select(Name))} add up to {sum}; a command meets at most "
-                    + $"one of them, so at most 1 is possible");
+                    + $"one of them, so the sum can be at most 1");
         }
 
         return null;

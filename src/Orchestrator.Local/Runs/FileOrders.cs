@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>The orders of one file, and what became of them. The parties are asked about some orders at a time.</summary>
+/// <summary>The orders of one file, and their outcomes. It asks the parties about a chunk of orders at a time.</summary>
 public sealed class FileOrders : IAsyncDisposable
 {
     readonly PartyDatabases? _parties;
@@ -12,15 +12,15 @@ public sealed class FileOrders : IAsyncDisposable
 
     FileOrders(PartyDatabases? parties, OrderList list) => (_parties, _list) = (parties, list);
 
-    /// <summary>So many more orders have come to their end.</summary>
+    /// <summary>More orders have ended. The argument is their number.</summary>
     public event Action<int>? Settled;
 
     PartyDatabases Parties => _parties ?? throw new InvalidOperationException("the parties' state can't be reached from here");
 
-    /// <summary>Begins a file. Its list dies with the process.</summary>
-    /// <param name="parties">Where the parties keep their state; without them only the file itself is known.</param>
-    /// <param name="cancellationToken">Ends the waiting for a full disk.</param>
-    /// <param name="chunk">About how many orders the parties are asked at once.</param>
+    /// <summary>Begins a file. The list of its orders lives only as long as the process.</summary>
+    /// <param name="parties">The databases of the parties; with null, only the file is known.</param>
+    /// <param name="cancellationToken">Ends the waiting for space on a full disk.</param>
+    /// <param name="chunk">The number of orders in one question to the parties.</param>
     public static async Task<FileOrders> Open(PartyDatabases? parties, CancellationToken cancellationToken, int chunk = 1_000)
     {
         var list = new OrderList(parties?.Orchestrator.CreateTemporary() ?? TemporaryDatabase.Create(), chunk);
@@ -28,14 +28,14 @@ public sealed class FileOrders : IAsyncDisposable
         return new FileOrders(parties, list);
     }
 
-    /// <summary>Adds accepted orders; those that stand in the file twice count once.</summary>
+    /// <summary>Adds accepted orders. An order that stands in the file twice counts once.</summary>
     public Task Add(IEnumerable<Submission> orders, CancellationToken cancellationToken) => _list.Add(orders, cancellationToken);
 
     /// <summary>Forgets orders that were accepted and could not be submitted.</summary>
     public Task Remove(Guid[] orderIds, CancellationToken cancellationToken) =>
         orderIds.Length == 0 ? Task.CompletedTask : _list.Remove(orderIds, cancellationToken);
 
-    /// <summary>The digests of those orders that are known already: from the file, or to the journal.</summary>
+    /// <summary>The digests of the orders that are known already, from the file or from the journal.</summary>
     public async Task<Dictionary<Guid, string>> Known(IEnumerable<Guid> orderIds, CancellationToken cancellationToken)
     {
         var ids = orderIds.Distinct().ToArray();
@@ -45,8 +45,8 @@ public sealed class FileOrders : IAsyncDisposable
         return listed.Concat(journalled).ToDictionary(order => order.OrderId, order => order.Digest);
     }
 
-    /// <summary>Whether an order of the file is under way, or its end has not yet settled the stock that it holds.</summary>
-    /// <param name="stuck">Orders that are not waited for.</param>
+    /// <summary>True when an order of the file is under way, or has ended and still holds stock.</summary>
+    /// <param name="stuck">Orders that the run does not wait for.</param>
     /// <param name="cancellationToken">Ends the waiting for the databases.</param>
     public async Task<bool> Unsettled(IReadOnlyDictionary<Guid, string> stuck, CancellationToken cancellationToken)
     {
@@ -64,13 +64,13 @@ public sealed class FileOrders : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Those of some orders that are the file's.</summary>
+    /// <summary>The given orders that belong to the file.</summary>
     public async Task<IReadOnlyDictionary<Guid, T>> Only<T>(IReadOnlyDictionary<Guid, T> orders, CancellationToken cancellationToken) =>
         orders.Count == 0
         ? orders
         : (await _list.Digests([.. orders.Keys], cancellationToken)).ToDictionary(order => order.OrderId, order => orders[order.OrderId]);
 
-    /// <summary>What became of the file's orders, and what the inventory has now.</summary>
+    /// <summary>The outcomes of the file's orders, and the stock now.</summary>
     public async Task<RunSummary> Summary(long duplicates, long rejected, TimeSpan took, CancellationToken cancellationToken)
     {
         var tally = new Tally();

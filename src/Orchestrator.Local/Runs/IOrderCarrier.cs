@@ -2,30 +2,30 @@ using Orchestrator.Local.Faults;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Whoever carries orders to their ends, as a run sees it.</summary>
+/// <summary>Takes orders from their submission to their end. A run uses it in the embedded host or on servers.</summary>
 public interface IOrderCarrier
 {
-    /// <summary>Where the parties keep their state; absent when a run has no access to it.</summary>
+    /// <summary>The databases of the parties; null when the run has no access to them.</summary>
     PartyDatabases? Databases { get; }
 
-    /// <summary>Completes with a sentence about a message of which nobody can say what waits for it.</summary>
+    /// <summary>Completes when a message could not be handled and it is unknown which order waits for it. The result is a sentence.</summary>
     Task<string> Breakdown { get; }
 
-    /// <summary>The faults that participants in this process have met so far; absent when none are asked for.</summary>
+    /// <summary>The faults of the participants in this process so far; null when the run makes no faults.</summary>
     FaultCounts? InjectedFaults { get; }
 
-    /// <summary>Drives again what an earlier process left under way, where that does not go on by itself.</summary>
+    /// <summary>Drives the orders again that an earlier process left under way, if they do not go on by themselves.</summary>
     Task Recover(CancellationToken cancellationToken);
 
-    /// <summary>Takes an order in, once there is room for it. Only one caller at a time may submit.</summary>
+    /// <summary>Submits an order, once there is room for it. Only one caller at a time may submit.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="reject">Told why the order can never be taken in, if so; by any thread, before the carrier is idle.</param>
+    /// <param name="reject">Gets the reason when the order can never be accepted. Any thread may call it, before the carrier is idle.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken);
 
-    /// <summary>Whether nothing is under way that would be lost with this process.</summary>
+    /// <summary>True when this process has no work that would be lost with it.</summary>
     Task<bool> IsIdle(CancellationToken cancellationToken);
 
-    /// <summary>The orders that will not end by themselves, of this run or another, each with a sentence that says why.</summary>
+    /// <summary>The orders of this run or another that will not end by themselves, each with a sentence that says why.</summary>
     Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken);
 }

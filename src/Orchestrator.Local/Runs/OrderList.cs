@@ -4,21 +4,22 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>The accepted orders of one file, out of memory, which may be smaller than the file.</summary>
-/// <param name="database">Empty, and from now on the list's.</param>
-/// <param name="chunk">How many orders are handed out at once.</param>
+/// <summary>The accepted orders of one file, in a database, since the file may be larger than the memory.</summary>
+/// <param name="database">An empty database. The list owns it.</param>
+/// <param name="chunk">The number of orders in a chunk.</param>
 sealed class OrderList(TemporaryDatabase database, int chunk) : IAsyncDisposable
 {
-    /// <summary>Makes the list's table.</summary>
+    /// <summary>Makes the table of the list.</summary>
     public Task Create(CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute(
             """
-            CREATE TABLE file_order (n integer PRIMARY KEY, id text NOT NULL UNIQUE, digest text NOT NULL, settled integer NOT NULL DEFAULT 0);
+            CREATE TABLE file_order (
+                n integer PRIMARY KEY, id text NOT NULL UNIQUE, digest text NOT NULL, settled integer NOT NULL DEFAULT 0);
             CREATE INDEX file_order_not_settled ON file_order (n) WHERE settled = 0;
             """),
         cancellationToken);
 
-    /// <summary>Adds orders; those that are in the list already stay as they are.</summary>
+    /// <summary>Adds orders. Orders that are in the list already stay as they are.</summary>
     public Task Add(IEnumerable<Submission> orders, CancellationToken cancellationToken)
     {
         var rows = JsonSerializer.Serialize(orders.Select(order => new { order.Order.OrderId, order.Digest }));
@@ -34,14 +35,14 @@ sealed class OrderList(TemporaryDatabase database, int chunk) : IAsyncDisposable
     public Task Remove(Guid[] orderIds, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute($"DELETE FROM file_order WHERE {database.Among("id", "ids")}", ("ids", orderIds)), cancellationToken);
 
-    /// <summary>The digests of those orders that are in the list.</summary>
+    /// <summary>The digests of the given orders that are in the list.</summary>
     public Task<List<(Guid OrderId, string Digest)>> Digests(Guid[] orderIds, CancellationToken cancellationToken) => database.Read(
         sql => sql.Query(
             $"SELECT id, digest FROM file_order WHERE {database.Among("id", "ids")}", row =>
                 (row.GetGuid(0), row.GetString(1)), ("ids", orderIds)),
         cancellationToken);
 
-    /// <summary>Notes that nothing is to be awaited of some orders any more.</summary>
+    /// <summary>Marks orders as settled: the run does not wait for them any more.</summary>
     public Task Settle(Guid[] orderIds, CancellationToken cancellationToken) => database.Write(
         sql => sql.Execute($"UPDATE file_order SET settled = 1 WHERE {database.Among("id", "ids")}", ("ids", orderIds)),
         cancellationToken);

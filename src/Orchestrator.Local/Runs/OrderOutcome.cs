@@ -2,13 +2,13 @@ using System.Data.Common;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>What became of an order.</summary>
+/// <summary>The outcome of an order.</summary>
 /// <param name="OrderId">The order.</param>
 /// <param name="OrderNumber">The number that people use.</param>
 /// <param name="State">Its saga's state.</param>
-/// <param name="Refused">Which step was refused and why; null when none was.</param>
+/// <param name="Refused">The refused step and the reason; null when no step was refused.</param>
 /// <param name="Suspended">Why it waits for an operator; null when it does not.</param>
-/// <param name="Took">From its submission to its end; null when it has not ended.</param>
+/// <param name="Took">The time from its submission to its end; null when it has not ended.</param>
 public sealed record OrderOutcome(Guid OrderId, string OrderNumber, string State, string? Refused, string? Suspended, TimeSpan? Took)
 {
     /// <summary>

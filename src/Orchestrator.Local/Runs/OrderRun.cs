@@ -5,7 +5,7 @@ using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Has a file of orders carried until each has come to its end, or waits for an operator.</summary>
+/// <summary>Runs a file of orders until each has ended or waits for an operator.</summary>
 public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunProgress progress, TimeProvider time)
 {
     const int BatchOfLines = 256, BatchOfBytes = 4 * 1024 * 1024, BatchOfSkus = 1_000;
@@ -17,9 +17,9 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
     /// <summary>Runs the files.</summary>
     /// <param name="stock">The open stock file, if there is one.</param>
     /// <param name="orders">The open orders file.</param>
-    /// <param name="cancellationToken">Interrupts the run; the same command goes on where it stopped.</param>
+    /// <param name="cancellationToken">Interrupts the run. The same command goes on where it stopped.</param>
     /// <exception cref="StuckException">Some orders will not end by themselves; all others have ended.</exception>
-    /// <exception cref="BreakdownException">A message could not be handled, and nobody can say which order waits for it.</exception>
+    /// <exception cref="BreakdownException">A message could not be handled, and it is unknown which order waits for it.</exception>
     public async Task<RunSummary> Run(Stream? stock, Stream orders, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -34,7 +34,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         throw new BreakdownException(await carrier.Breakdown);
     }
 
-    /// <summary>Submits the orders of a file, and waits for none.</summary>
+    /// <summary>Submits the orders of a file, and does not wait for their ends.</summary>
     /// <param name="stock">The open stock file, if there is one.</param>
     /// <param name="orders">The open orders file.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
@@ -62,7 +62,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         return summary with { Faults = carrier.InjectedFaults?.ToList() };
     }
 
-    /// <returns>The orders that were not waited for, each with the reason.</returns>
+    /// <returns>The stuck orders, each with the reason. The run did not wait for them.</returns>
     async Task<IReadOnlyDictionary<Guid, string>> UntilSettled(FileOrders file, CancellationToken cancellationToken)
     {
         while (true)
@@ -130,7 +130,7 @@ public sealed class OrderRun(IOrderCarrier carrier, ProcessOptions options, RunP
         return true;
     }
 
-    // A bad line is told when it is read, not when its batch is full.
+    // Reports a bad line when it is read, not when its batch is full.
     async IAsyncEnumerable<(long Number, T Value)> Accepted<T>(string path, IAsyncEnumerable<FileLine<T>> lines)
         where T : class
     {

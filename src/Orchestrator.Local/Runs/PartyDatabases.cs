@@ -3,14 +3,14 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Where the parties keep their state, one database for all or one for each, and what they answer about some orders.</summary>
-/// <remarks>Each question is about the tables of one party, and for as many orders as a statement may well name.</remarks>
+/// <summary>The databases of the parties, and questions to them about some orders. The parties may share one database.</summary>
+/// <remarks>Each question reads the tables of one party. The caller limits the orders to a number that fits into one statement.</remarks>
 /// <param name="Orchestrator">The sagas and their journal.</param>
 /// <param name="Inventory">Stock and reservations.</param>
 /// <param name="Payment">The ledger.</param>
 public sealed record PartyDatabases(Database Orchestrator, Database Inventory, Database Payment)
 {
-    /// <summary>The submissions of those orders that the journal knows, as their digests.</summary>
+    /// <summary>The digests of the given orders that the journal knows.</summary>
     public Task<List<(Guid OrderId, string Digest)>> Journalled(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Orchestrator,
         $"SELECT saga_id, event FROM journal WHERE kind = 'order-fulfilment' AND seq = 1 AND {Orchestrator.Among("saga_id", "ids")}",
@@ -18,7 +18,7 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
         orderIds,
         cancellationToken);
 
-    /// <summary>The states of those orders that the journal knows.</summary>
+    /// <summary>The states of the given orders that the journal knows.</summary>
     public Task<List<(Guid OrderId, string State)>> States(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Orchestrator,
         $"SELECT id, state FROM order_fulfilment WHERE {Orchestrator.Among("id", "ids")}",
@@ -26,7 +26,7 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
         orderIds,
         cancellationToken);
 
-    /// <summary>What became of those orders that the journal knows.</summary>
+    /// <summary>The outcomes of the given orders that the journal knows.</summary>
     public Task<List<OrderOutcome>> Outcomes(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Orchestrator,
         $"SELECT id, order_number, state, refused_step, refused_reason, suspended_reason, created_at, completed_at FROM order_fulfilment "
@@ -35,7 +35,7 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
         orderIds,
         cancellationToken);
 
-    /// <summary>Those orders for which stock is set aside.</summary>
+    /// <summary>The given orders for which stock is reserved.</summary>
     public Task<List<Guid>> HoldingStock(Guid[] orderIds, CancellationToken cancellationToken) => Ask(
         Inventory,
         $"SELECT order_id FROM inventory_reservation WHERE status = 'Reserved' AND {Inventory.Among("order_id", "ids")}",
@@ -43,8 +43,8 @@ public sealed record PartyDatabases(Database Orchestrator, Database Inventory, D
         orderIds,
         cancellationToken);
 
-    /// <summary>What was captured and voided of those orders, in minor units.</summary>
-    /// <remarks>Not payment_summary: SQLite would make the whole view for each question.</remarks>
+    /// <summary>The captured and voided amounts of the given orders, in minor units.</summary>
+    /// <remarks>It does not use payment_summary: SQLite would compute the whole view for each question.</remarks>
     public Task<List<(string Operation, string Currency, long Minor)>> Payments(Guid[] orderIds, CancellationToken cancellationToken) =>
         Ask(
         Payment,

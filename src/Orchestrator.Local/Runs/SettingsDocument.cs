@@ -10,7 +10,7 @@ using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>The document of all settings, for those who configure hosts.</summary>
+/// <summary>The document of all settings, for people who configure hosts.</summary>
 public static class SettingsDocument
 {
     /// <summary>The document, by the name of its file.</summary>
@@ -32,8 +32,9 @@ public static class SettingsDocument
         var text = new StringBuilder("""
             # Settings
 
-            Written by `dotnet run --project src/Orchestrator.Local -- settings --into docs` from the code; a test fails when it is out of date. The simplest way to set one is the
-            environment variable; [operating.md](operating.md#configure) tells of the others.
+            `dotnet run --project src/Orchestrator.Local -- settings --into docs` writes this file from the code. A test fails when it is out
+            of date. The simplest way to set a setting is its environment variable. [operating.md](operating.md#configure) describes the
+            other ways.
 
             """);
         foreach (var (title, settings) in Hosts)

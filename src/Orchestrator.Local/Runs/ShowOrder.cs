@@ -14,16 +14,16 @@ using Spectre.Console;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>One order, step by step, for a person without an SQL client. It only reads, also beside a run.</summary>
+/// <summary>Shows one order, step by step, without an SQL client. It only reads, so it can be used during a run.</summary>
 public static class ShowOrder
 {
     const int NoSuchTable = 1, Corrupt = 11, NotADatabase = 26;
-    const string Remedy = "name with --data the folder that a run was given";
+    const string Remedy = "name the data folder of the run with --data";
 
     /// <summary>Prints the order's row and its timeline.</summary>
-    /// <param name="order">Its number, or its id.</param>
+    /// <param name="order">The number or the id of the order.</param>
     /// <param name="data">The data folder.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Gets the text.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="DataFolderException">There is no data in the folder, it can't be read, or holds no such order.</exception>
     public static async Task<int> Print(string order, string data, TextWriter output)
@@ -31,7 +31,7 @@ public static class ShowOrder
         var path = DataFolder.DatabaseIn(data);
         try
         {
-            // Unlike File.Exists it tells what is not there from what may not be seen.
+            // Unlike File.Exists this distinguishes a missing file from one that the user may not see.
             _ = File.GetAttributes(path);
             await using var connection = new SqliteConnection(
                 new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
@@ -50,22 +50,22 @@ public static class ShowOrder
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            throw new DataFolderException($"{path} is no database, or a broken one; {Remedy}, or restore the file.", e);
+            throw new DataFolderException($"{path} is not a database, or is damaged; {Remedy}, or restore the file.", e);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new DataFolderException(
-                $"{path} can't be read ({e.Message.TrimEnd('.')}); see that you may read the file and write in its folder.", e);
+                $"{path} can't be read ({e.Message.TrimEnd('.')}); check that you may read the file and write in its folder.", e);
         }
     }
 
     /// <summary>Prints the order's row and its timeline.</summary>
-    /// <param name="order">Its number, or its id.</param>
-    /// <param name="connectionString">PostgreSQL's, with the orchestrator's schema.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="order">The number or the id of the order.</param>
+    /// <param name="connectionString">The connection string of PostgreSQL, with the schema of the orchestrator.</param>
+    /// <param name="output">Gets the text.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="DataFolderException">The server can't be asked, or knows no such order.</exception>
+    /// <exception cref="DataFolderException">The server does not answer, or has no such order.</exception>
     public static async Task<int> PrintFromPostgres(
         string order, string connectionString, TextWriter output, CancellationToken cancellationToken)
     {
@@ -73,13 +73,13 @@ public static class ShowOrder
             connectionString, WorkerRegistration.Party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
         try
         {
-            // Work waits for a database that is away; somebody at a terminal is told.
+            // A read would wait for a database that is away. The user at a terminal gets a message instead.
             await database.Ping(cancellationToken);
         }
         catch (DbException e) when (e.InnerException is not CertificateException)
         {
             throw new DataFolderException(
-                $"PostgreSQL at {database.ServerName} can't be asked ({e.GetBaseException().Message.TrimEnd('.')}); check --postgres.", e);
+                $"PostgreSQL at {database.ServerName} does not answer ({e.GetBaseException().Message.TrimEnd('.')}); check --postgres.", e);
         }
 
         return await database.Read(sql => Print(order, sql, output), cancellationToken)
@@ -88,10 +88,10 @@ public static class ShowOrder
     }
 
     /// <summary>Prints the order's row and its timeline.</summary>
-    /// <param name="order">Its number, or its id.</param>
-    /// <param name="orchestrator">Statements to the orchestrator's database.</param>
-    /// <param name="output">Where to; told nothing before everything is read.</param>
-    /// <returns>Whether there is such an order.</returns>
+    /// <param name="order">The number or the id of the order.</param>
+    /// <param name="orchestrator">Runs statements in the database of the orchestrator.</param>
+    /// <param name="output">Gets the text, after everything has been read.</param>
+    /// <returns>True when there is such an order.</returns>
     public static async Task<bool> Print(string order, Sql orchestrator, TextWriter output)
     {
         var orders = await orchestrator.Query(

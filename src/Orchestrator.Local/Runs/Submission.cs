@@ -8,7 +8,7 @@ using Orchestrator.MassTransit;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>An order with its canonical content, which is the same to the last byte however its line is written.</summary>
+/// <summary>An order with its canonical content. Two lines with the same order have the same bytes as content.</summary>
 public sealed class Submission
 {
     readonly byte[] _content;
@@ -24,10 +24,10 @@ public sealed class Submission
     /// <summary>The order.</summary>
     public OrderSubmitted Order { get; }
 
-    /// <summary>What tells the content from another: its SHA-256.</summary>
+    /// <summary>The SHA-256 of the content. It tells different contents apart.</summary>
     public string Digest { get; }
 
-    /// <summary>How large the content is, in bytes.</summary>
+    /// <summary>The size of the content, in bytes.</summary>
     public int Size => _content.Length;
 
     /// <summary>The submission that started a saga.</summary>
@@ -35,7 +35,7 @@ public sealed class Submission
     public static Submission FromJournal(string journalledEvent) =>
         new(Envelope.FromJson(journalledEvent).Message.Deserialize<OrderSubmitted>(WireJson.Options)!);
 
-    /// <summary>Publishes the order. Its message id derives from its content, so that published twice it counts once.</summary>
+    /// <summary>Publishes the order. Its message id is derived from its content, so an order that is published twice counts once.</summary>
     public Task Publish(IPublishEndpoint bus, CancellationToken cancellationToken) => bus.Publish(
         Order,
         context =>

@@ -4,7 +4,7 @@ using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Local.Runs;
 
-/// <summary>Counts up what became of orders.</summary>
+/// <summary>Counts the outcomes of orders.</summary>
 sealed class Tally
 {
     readonly Dictionary<string, long> _states = [], _cancelled = [], _suspended = [];
@@ -32,7 +32,7 @@ sealed class Tally
             + Money.FromMinorUnits(payment.Minor, payment.Currency).Amount;
     }
 
-    /// <summary>All that was counted, with what was not.</summary>
+    /// <summary>The summary of the counts, with the given figures.</summary>
     public RunSummary Summary(long duplicates, long rejected, StockTotals stock, TimeSpan took) => new(
         _states.Values.Sum(),
         _states.GetValueOrDefault("Completed"),

@@ -8,21 +8,21 @@ using Orchestrator.Storage;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>
-/// The servers that the command line names, reached as hosts reach theirs: with <c>Tls__Authorities</c> and <c>Passwords__…</c> from the
-/// environment or from files.
+/// The servers that the command line names. As for hosts, <c>Tls__Authorities</c> and <c>Passwords__…</c> come from the environment or
+/// from files.
 /// </summary>
 static class NamedServers
 {
-    /// <summary>How the broker's address is written.</summary>
+    /// <summary>The form of the broker's address.</summary>
     public const string BrokerForm = "amqp://user@host:5672/virtual-host";
 
-    /// <summary>What to say of passwords in the command line; nothing when there is none.</summary>
+    /// <summary>The warning about passwords in the command line; null when there is none.</summary>
     public static string? Warning(string? rabbitMq, string? postgres) =>
         PasswordsInArguments.Warning([KeyValuePair.Create("RabbitMQ", rabbitMq), KeyValuePair.Create("Postgres", postgres)]);
 
-    /// <summary>The broker.</summary>
-    /// <returns>Nothing when it is no address.</returns>
-    /// <exception cref="SettingsException">There are no certificates where <c>Tls__Authorities</c> says.</exception>
+    /// <summary>The address of the broker.</summary>
+    /// <returns>Null when the text is not an address.</returns>
+    /// <exception cref="SettingsException">The file that <c>Tls__Authorities</c> names has no certificates.</exception>
     public static BrokerAddress? RabbitMq(string? uri)
     {
         using var configuration = Beside("RabbitMQ", uri);
@@ -30,8 +30,8 @@ static class NamedServers
     }
 
     /// <summary>The database's connection string.</summary>
-    /// <returns>Nothing when none is named.</returns>
-    /// <exception cref="SettingsException">It can't be used.</exception>
+    /// <returns>Null when the command line names none.</returns>
+    /// <exception cref="SettingsException">The connection string is wrong.</exception>
     public static string? Postgres(string? connection)
     {
         using var configuration = Beside("Postgres", connection);

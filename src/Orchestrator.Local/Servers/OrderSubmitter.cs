@@ -8,7 +8,7 @@ using Orchestrator.MassTransit.Sending;
 
 namespace Orchestrator.Local.Servers;
 
-/// <summary>Sends orders to a broker, many at a time, each until the broker has confirmed it.</summary>
+/// <summary>Sends orders to a broker, many at a time. It repeats each until the broker has confirmed it.</summary>
 public sealed partial class OrderSubmitter(
     IBus bus, Destinations destinations, TimeProvider time, ILogger<OrderSubmitter> logger) : IDisposable
 {
@@ -19,11 +19,11 @@ public sealed partial class OrderSubmitter(
     readonly SemaphoreSlim _places = new(AtOnce, AtOnce);
     Exception? _failure;
 
-    /// <summary>Begins to send an order; returns when there is room for the next.</summary>
+    /// <summary>Begins to send an order. It first waits until there is room for it.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="reject">Told why the broker will never take it, if so; by any thread, before <see cref="Flush"/> ends.</param>
+    /// <param name="reject">Gets the reason when the broker will never take the order. Any thread may call it, before <see cref="Flush"/> ends.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="IOException">An order before this one could not be sent.</exception>
+    /// <exception cref="IOException">An earlier order could not be sent.</exception>
     public async Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
@@ -32,7 +32,7 @@ public sealed partial class OrderSubmitter(
     }
 
     /// <summary>Waits until the broker has confirmed every order.</summary>
-    /// <exception cref="IOException">One could not be sent.</exception>
+    /// <exception cref="IOException">An order could not be sent.</exception>
     public async Task Flush(CancellationToken cancellationToken)
     {
         for (var i = 0; i < AtOnce; i++)
@@ -55,7 +55,7 @@ public sealed partial class OrderSubmitter(
         {
             reject(e.Message);
         }
-#pragma warning disable CA1031 // It is told to whoever submits or waits next.
+#pragma warning disable CA1031 // The next call of Submit or Flush throws it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -76,7 +76,7 @@ public sealed partial class OrderSubmitter(
         }
         catch (DeferredMessageException)
         {
-            // No queue takes orders now. The destinations tell of it, in few lines.
+            // No queue takes orders now. The destinations log this, in few lines.
             return false;
         }
         catch (Exception e) when (e is not (OperationCanceledException or MessageTooLargeException))
@@ -89,7 +89,7 @@ public sealed partial class OrderSubmitter(
     void ThrowIfFailed()
     {
         if (_failure is MessageReturnedException)
-            throw new IOException("no queue takes orders; start Orchestrator.Worker once, which makes it.", _failure);
+            throw new IOException("there is no queue that takes orders; start Orchestrator.Worker once, which makes it.", _failure);
         if (_failure is not null)
             throw new IOException($"an order could not be submitted: {_failure.Message}", _failure);
     }

@@ -54,12 +54,12 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
 
     OrderSubmitter Submitter => _host.Services.GetRequiredService<OrderSubmitter>();
 
-    /// <summary>Connects to the servers, and starts the parties unless they run elsewhere. Servers that are away are waited for.</summary>
-    /// <param name="options">Where the servers are.</param>
-    /// <param name="faults">How the participants misbehave, if they run in this process and shall.</param>
+    /// <summary>Connects to the servers, and starts the parties unless they run elsewhere. It waits for servers that are away.</summary>
+    /// <param name="options">The servers.</param>
+    /// <param name="faults">How the participants in this process misbehave; null when they behave well.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="BrokerRefusedException">The broker will not let us in.</exception>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="BrokerRefusedException">The broker refuses the connection.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static async Task<ServerParties> Start(ServerOptions options, FaultSpec? faults, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -100,21 +100,21 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
         }
     }
 
-    /// <summary>Does nothing: the broker has kept what was under way.</summary>
+    /// <summary>Does nothing: the broker has kept the messages that were under way.</summary>
     public Task Recover(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     public Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken) =>
         Submitter.Submit(order, reject, cancellationToken);
 
-    /// <summary>Whether the broker has every order, and no message is held back in this process.</summary>
+    /// <summary>True when the broker has every order, and no message is held back in this process.</summary>
     public async Task<bool> IsIdle(CancellationToken cancellationToken)
     {
         await Submitter.Flush(cancellationToken);
         return _host.Services.IsNothingDelayed();
     }
 
-    /// <summary>The orders that have not ended and one of whose messages was set aside.</summary>
+    /// <summary>The orders that have not ended and have a message among the dead letters.</summary>
     public async Task<IReadOnlyDictionary<Guid, string>> Stuck(CancellationToken cancellationToken)
     {
         if (Databases is null)
@@ -144,14 +144,14 @@ public sealed partial class ServerParties : IOrderCarrier, IAsyncDisposable
 
     static string[] Parties => [WorkerRegistration.Party, InventoryRegistration.Party, PaymentRegistration.Party];
 
-    // Orders wait in the worker's queue, also when no worker has ever been started.
+    // The run makes the queue of the worker, so that orders can wait in it before the first start of a worker.
     static async Task DeclareIntake(BrokerAddress broker, CancellationToken cancellationToken)
     {
         await using var connection = await broker.Connect("local", cancellationToken);
         await OthersQueues.Ensure(connection, SagaQueues.Intake("order-fulfilment"), cancellationToken, typeof(OrderSubmitted));
     }
 
-    // Parties that run elsewhere make their tables when they first start.
+    // Parties that run elsewhere make their tables at their first start.
     async Task UntilTablesAreThere(PartyDatabases databases, CancellationToken cancellationToken)
     {
         var tables =

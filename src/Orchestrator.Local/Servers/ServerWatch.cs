@@ -10,9 +10,9 @@ using RabbitMQ.Client;
 namespace Orchestrator.Local.Servers;
 
 /// <summary>
-/// Asks those whom a run needs once a second whether they are there: the broker, the database, and the hosts where a run waits for what
-/// they do. The run itself waits for each of them without limit, since an outage is no failure of an order; a person at a terminal may have
-/// named the wrong server.
+/// Asks the servers that a run needs once a second whether they answer: the broker, the database and, when the run waits for their work,
+/// the hosts. The run itself waits for them without limit, since an outage is no failure of an order. But a user at a terminal may have
+/// named the wrong server, so this ends the run.
 /// </summary>
 sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDisposable
 {
@@ -26,8 +26,8 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
     readonly List<Task<string>> _silences = [];
     IConnection? _connection;
 
-    /// <summary>Does work that needs them.</summary>
-    /// <exception cref="SilenceException">One of them did not answer for too long.</exception>
+    /// <summary>Does work that needs the servers, and watches them meanwhile.</summary>
+    /// <exception cref="SilenceException">A server did not answer for too long.</exception>
     public static async Task<T> During<T>(
         ServerOptions servers, TimeProvider time, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
         await stop.CancelAsync();
         if (!isSilent)
             return await working;
-        // What is under way ends as well as it can; a server that is away must not keep it.
+        // The work gets some seconds to end. A server that is away must not hold it longer.
         await Task.WhenAny(working, Task.Delay(Farewell, time, CancellationToken.None));
         throw new SilenceException(await silence);
     }
@@ -81,7 +81,7 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
                 await ask(late.Token);
                 heard = time.GetTimestamp();
             }
-#pragma warning disable CA1031 // Whatever it is, it is no answer.
+#pragma warning disable CA1031 // Any failure means that there was no answer.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -93,7 +93,7 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
             {
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits for as long as it takes.");
+                    $"{what} for {patience.TotalSeconds} s ({reason}); with --wait the run waits without limit.");
             }
 
             await Task.Delay(Period, time, cancellationToken);
@@ -114,7 +114,7 @@ sealed class ServerWatch(ServerOptions servers, TimeProvider time) : IAsyncDispo
 
     async Task AskHosts(CancellationToken cancellationToken)
     {
-        // A broker that is away is told as such.
+        // When the broker is away, the watch of the broker reports it.
         if (_connection is not { IsOpen: true } connection)
             return;
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);

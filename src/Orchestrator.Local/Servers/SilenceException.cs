@@ -1,4 +1,4 @@
 namespace Orchestrator.Local.Servers;
 
-/// <summary>Somebody whom a run needs has not answered for too long; the message is a sentence that says who.</summary>
+/// <summary>A server or host that a run needs has not answered for too long. The message is a sentence that names it.</summary>
 public sealed class SilenceException(string sentence) : Exception(sentence);

@@ -121,7 +121,7 @@ public class The_embedded_host
                 () => EmbeddedRun.Process(host, "", EmbeddedRun.Line(_order, quantity: 13), EmbeddedRun.Line(other)));
             stuck.Message.ShouldMatch(
                 $"""
-                ^One order is stuck and all others have ended; the same command drives what is stuck again:
+                ^One order is stuck and all others have ended; the same command drives stuck orders again:
                   ReserveStock .* of order {_order} could not be handled: the shelf fell over$
                 """);
             (await host.Database.Read(sql => sql.Query("SELECT state FROM saga ORDER BY state", row => row.GetString(0))))

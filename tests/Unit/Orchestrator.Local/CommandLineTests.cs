@@ -110,7 +110,7 @@ public class The_command_line
     }
 
     [TestCase(
-        "--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is no number from 0 to 1")]
+        "--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is not a number from 0 to 1")]
     [TestCase(
         "--stock s --faults all:late=1;all:silence=1",
         "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is "
@@ -155,7 +155,7 @@ public class The_command_line
     {
         (await Run("show 10248 --postgres Host=127.0.0.1;Port=1;Username=u").WaitAsync(TimeSpan.FromSeconds(20)))
             .ShouldBe(ExitCode.Trouble);
-        _error.ToString().ShouldStartWith("PostgreSQL at 127.0.0.1:1 can't be asked (Connection refused");
+        _error.ToString().ShouldStartWith("PostgreSQL at 127.0.0.1:1 does not answer (Connection refused");
         _error.ToString().ShouldEndWith("); check --postgres." + Environment.NewLine);
     }
 

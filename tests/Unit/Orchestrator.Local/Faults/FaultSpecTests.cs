@@ -54,28 +54,28 @@ public class A_specification_of_faults
         "seed=7; warehouse: late=1",
         "entry 2 'warehouse: late=1': there is no participant 'warehouse'; inventory, payment, shipping and all are known")]
     [TestCase(
-        "payment:", "entry 1 'payment:': it says nothing of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
+        "payment:", "entry 1 'payment:': it names no fault of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
     [TestCase(
         "payment: lose=1",
         "entry 1 'payment: lose=1': there is no fault 'lose'; refuse, silence, delay, late, duplicate are known, each with a rate such as "
         + "silence=0.1")]
     [TestCase("payment: 1", "entry 1 'payment: 1': there is no fault '1'; *")]
     [TestCase("payment: Late=1", "entry 1 'payment: Late=1': there is no fault 'Late'; *")]
-    [TestCase("payment: late", "entry 1 'payment: late': the rate '' of late is no number from 0 to 1")]
-    [TestCase("payment: late=1.01", "entry 1 'payment: late=1.01': the rate '1.01' of late is no number from 0 to 1")]
-    [TestCase("payment: late=-0.1", "*the rate '-0.1' of late is no number from 0 to 1")]
-    [TestCase("payment: late=0,1", "*the rate '0,1' of late is no number from 0 to 1")]
-    [TestCase("payment: late=NaN", "*the rate 'NaN' of late is no number from 0 to 1")]
-    [TestCase("payment: late=∞", "*the rate '∞' of late is no number from 0 to 1")]
-    [TestCase("seed=1.5", "entry 1 'seed=1.5': the seed '1.5' is no whole number of 64 bits")]
+    [TestCase("payment: late", "entry 1 'payment: late': the rate '' of late is not a number from 0 to 1")]
+    [TestCase("payment: late=1.01", "entry 1 'payment: late=1.01': the rate '1.01' of late is not a number from 0 to 1")]
+    [TestCase("payment: late=-0.1", "*the rate '-0.1' of late is not a number from 0 to 1")]
+    [TestCase("payment: late=0,1", "*the rate '0,1' of late is not a number from 0 to 1")]
+    [TestCase("payment: late=NaN", "*the rate 'NaN' of late is not a number from 0 to 1")]
+    [TestCase("payment: late=∞", "*the rate '∞' of late is not a number from 0 to 1")]
+    [TestCase("seed=1.5", "entry 1 'seed=1.5': the seed '1.5' is not a whole number of 64 bits")]
     [TestCase("seed=9223372036854775808", "*no whole number of 64 bits")]
-    [TestCase("pace=0", "entry 1 'pace=0': the pace '0' is no number from 0.001 to 100")]
-    [TestCase("pace=-1", "*the pace '-1' is no number from 0.001 to 100")]
-    [TestCase("pace=NaN", "*the pace 'NaN' is no number from 0.001 to 100")]
-    [TestCase("pace=1e9", "*the pace '1e9' is no number from 0.001 to 100")]
-    [TestCase("pace=fast", "*the pace 'fast' is no number from 0.001 to 100")]
+    [TestCase("pace=0", "entry 1 'pace=0': the pace '0' is not a number from 0.001 to 100")]
+    [TestCase("pace=-1", "*the pace '-1' is not a number from 0.001 to 100")]
+    [TestCase("pace=NaN", "*the pace 'NaN' is not a number from 0.001 to 100")]
+    [TestCase("pace=1e9", "*the pace '1e9' is not a number from 0.001 to 100")]
+    [TestCase("pace=fast", "*the pace 'fast' is not a number from 0.001 to 100")]
     [TestCase("shipping: silence=0.5 late=0.3; all: duplicate=0.21",
-        "shipping: silence, delay, late, duplicate add up to 1.01; a command meets at most one of them, so at most 1 is possible")]
+        "shipping: silence, delay, late, duplicate add up to 1.01; a command meets at most one of them, so the sum can be at most 1")]
     public void Says_where_it_is_wrong_and_what_is_accepted_there(string text, string problem) =>
         Should.Throw<FormatException>(() => FaultSpec.Parse(text)).Message
             .ShouldMatch($"^{System.Text.RegularExpressions.Regex.Escape(problem).Replace(@"\*", ".*", StringComparison.Ordinal)}$");

@@ -47,22 +47,22 @@ public class Showing_an_order
     }
 
     [TestCase("", "holds no orders that this version can read")]
-    [TestCase("This is no database, but a text of some length.", "is no database, or a broken one")]
+    [TestCase("This is no database, but a text of some length.", "is not a database, or is damaged")]
     public async Task Names_a_file_that_a_run_has_not_written(string content, string problem)
     {
         File.WriteAllText(_temporary["orchestrator.db"], content);
-        (await Trouble()).ShouldStartWith($"{_temporary["orchestrator.db"]} {problem}; name with --data the folder that a run was given");
+        (await Trouble()).ShouldStartWith($"{_temporary["orchestrator.db"]} {problem}; name the data folder of the run with --data");
     }
 
     [Test]
     public async Task Names_a_file_that_is_missing() =>
-        (await Trouble()).ShouldBe($"There is no {_temporary["orchestrator.db"]}; name with --data the folder that a run was given.");
+        (await Trouble()).ShouldBe($"There is no {_temporary["orchestrator.db"]}; name the data folder of the run with --data.");
 
     [Test]
     public async Task Names_what_can_not_be_read()
     {
         Directory.CreateDirectory(_temporary["orchestrator.db"]);
-        (await Trouble()).ShouldMatch(@"orchestrator\.db can't be read \(.+\); see that you may read the file and write in its folder\.$");
+        (await Trouble()).ShouldMatch(@"orchestrator\.db can't be read \(.+\); check that you may read the file and write in its folder\.$");
     }
 
     async Task<string> Trouble(string order = "1") =>
