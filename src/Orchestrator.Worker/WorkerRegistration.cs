@@ -9,10 +9,10 @@ namespace Orchestrator.Worker;
 /// <summary>The sagas of this application.</summary>
 public static class WorkerRegistration
 {
-    /// <summary>The party: names its schema, its role and its messages.</summary>
+    /// <summary>The name of the party. It names the schema, the role and the sender of messages.</summary>
     public const string Party = SagaJournal.Party;
 
-    /// <summary>The sagas of this application, described.</summary>
+    /// <summary>Describes the sagas of this application.</summary>
     public static SagaParty OrderSagas()
     {
         var sagas = new SagaParty();
@@ -20,7 +20,7 @@ public static class WorkerRegistration
         return sagas;
     }
 
-    /// <summary>Adds every saga, and the queues of events that participants work off. A new one gets a line here.</summary>
+    /// <summary>Adds every saga, and the queues of events that participants handle. Add a line here for a new one.</summary>
     public static void AddOrderSagas(this SagaParty host)
     {
         host.AddSaga<OrderFulfilmentSaga, Order>();

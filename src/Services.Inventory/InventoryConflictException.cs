@@ -1,6 +1,6 @@
 namespace Orchestrator.Services.Inventory;
 
 /// <summary>
-/// A message contradicts what is stored. Nothing was changed, and trying again does not help before somebody has looked.
+/// A message contradicts the stored state. Nothing was changed. Trying again does not help: an operator must look into it.
 /// </summary>
 public sealed class InventoryConflictException(Guid orderId, string conflict) : Exception($"order {orderId}: {conflict}");

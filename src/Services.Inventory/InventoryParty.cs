@@ -2,7 +2,7 @@ using Orchestrator.Hosting;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>The inventory service, for every host that takes it in.</summary>
+/// <summary>The inventory service, for every host that runs it.</summary>
 public static class InventoryParty
 {
     /// <summary>Describes the service to a host.</summary>

@@ -5,13 +5,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>How a host takes the inventory service in.</summary>
+/// <summary>Adds the inventory service to a host.</summary>
 public static class InventoryRegistration
 {
-    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    /// <summary>The name of the party. It names the schema, the role and the migrations.</summary>
     public const string Party = "inventory";
 
-    /// <summary>Adds the service's acts, on a database that <see cref="MigrateInventory"/> has prepared.</summary>
+    /// <summary>Adds the acts of the service, on a database that <see cref="MigrateInventory"/> has prepared.</summary>
     public static IServiceCollection AddInventory(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
         services
             .AddSingleton(provider => new Stock(database(provider)))
@@ -22,7 +22,7 @@ public static class InventoryRegistration
         bus.Receive(context.GetRequiredService<Reservations>());
 
     /// <summary>Brings the service's tables to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static Task MigrateInventory(this Database database, CancellationToken cancellationToken = default) =>
         Schema.Migrate<InventorySchema>(database, Party, options => new InventorySchema(options), cancellationToken);
 }

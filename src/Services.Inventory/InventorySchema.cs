@@ -2,5 +2,5 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>The inventory's tables. They have migrations only: the service speaks SQL to them.</summary>
+/// <summary>The tables of the inventory. This context has only migrations: the service uses SQL.</summary>
 public sealed class InventorySchema(DbContextOptions<InventorySchema> options) : DbContext(options);

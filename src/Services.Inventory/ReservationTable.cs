@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>Reservations with their lines as rows.</summary>
+/// <summary>Stores reservations and their lines as rows.</summary>
 sealed class ReservationTable() : EpochTable<Reservation>(
     "inventory_reservation", Reservation.None, "order_id", nameof(ReserveStock), reservation =>
         reservation.IsReserved, "released_epoch", "inventory_refusal")
@@ -14,7 +14,7 @@ sealed class ReservationTable() : EpochTable<Reservation>(
     protected override async Task LoadActs(Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<Reservation>> sagas)
     {
         await base.LoadActs(database, sql, sagas);
-        // Of an order whose stock has left the house nobody needs the lines any more.
+        // The lines of an order are not needed any more after its stock was shipped.
         if (sagas.Values.Where(saga => saga.State.Status == ReservationStatus.Reserved).Select(saga => saga.SagaId)
             .ToArray() is not { Length: > 0 } reserved)
             return;

@@ -7,13 +7,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>Sets stock aside for orders, gives it back, and lets it go.</summary>
+/// <summary>Reserves stock for orders, releases it, and ships it.</summary>
 public sealed class Reservations : SharingParticipant<Reservation, Shelf>
 {
-    /// <summary>The reason of a refusal to release what has left the house.</summary>
+    /// <summary>The reason of a refusal to release shipped stock.</summary>
     public const string ShippedBefore = "its stock has been shipped and can't be released";
 
-    /// <summary>Reservations in a database.</summary>
+    /// <summary>Reservations that are stored in a database.</summary>
     public Reservations(Database database)
         : base(database, new ReservationTable(), new SharedRows<Shelf>("inventory_stock", "sku", shelf => shelf.Sku))
     {
@@ -30,7 +30,7 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
     /// <inheritdoc />
     protected override IEnumerable<string> KeysNeededBy(Reservation state) => state.Lines.Keys;
 
-    // A later epoch finds the units set aside already, and takes them over.
+    // A later epoch takes over the units that are reserved already.
     static Outcome<Reservation> Reserve(Reservation reservation, ReserveStock command, IReadOnlyDictionary<string, Shelf> stock)
     {
         if (reservation.IsReserved)
@@ -64,7 +64,7 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
             _ => throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it"),
         };
 
-    /// <summary>The first SKU, in ordinal order, that is unknown or short, as a sentence.</summary>
+    /// <summary>A sentence about the first SKU, in ordinal order, that is unknown or short; null when there is none.</summary>
     static string? Shortage(SortedDictionary<string, long> wanted, IReadOnlyDictionary<string, Shelf> stock) => wanted
         .Select(line => stock.GetValueOrDefault(line.Key) switch
         {

@@ -2,18 +2,18 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Inventory;
 
-/// <summary>What is on the shelves.</summary>
+/// <summary>The stock of all SKUs.</summary>
 public sealed class Stock(Database database)
 {
     static readonly JsonRows Rows = new(("sku", "text"), ("on_hand", "bigint"));
 
-    /// <summary>Puts SKUs on the shelf that are not known yet, and changes no known one. All of them in one transaction.</summary>
-    /// <param name="shelf">SKUs with the units on hand, not negative. Of a SKU that stands there twice the first counts.</param>
+    /// <summary>Adds new SKUs, and does not change known ones. It uses one transaction.</summary>
+    /// <param name="shelf">SKUs with the units on hand, not negative. If a SKU occurs twice, the first counts.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that is away.</param>
     /// <returns>How many SKUs were new.</returns>
     public Task<int> Load(IEnumerable<(string Sku, long OnHand)> shelf, CancellationToken cancellationToken = default)
     {
-        // In SKU order, so that two loads at once can't block each other.
+        // In the order of the SKUs, so that two loads at the same time can't deadlock.
         var rows = JsonRows.Parameter(shelf.OrderBy(row => row.Sku, StringComparer.Ordinal).Select(row => new { row.Sku, row.OnHand }));
         return database.Write(
             sql => sql.Execute($"""
@@ -24,7 +24,7 @@ public sealed class Stock(Database database)
             cancellationToken);
     }
 
-    /// <summary>Units over all SKUs.</summary>
+    /// <summary>The units of all SKUs together.</summary>
     public async Task<StockTotals> Totals(CancellationToken cancellationToken = default) =>
         (await database.Read(
             sql => sql.First("""

@@ -1,7 +1,7 @@
 namespace Orchestrator.Services.Payment;
 
 /// <summary>
-/// A command, or what the gateway says, contradicts what is stored. Nothing was changed. Trying again helps once an
-/// operation that is under way has its outcome; otherwise somebody has to look.
+/// A command or an answer of the gateway contradicts the stored state. Nothing was changed. Trying again helps once an operation that is
+/// under way has its outcome. Otherwise an operator must look into it.
 /// </summary>
 public sealed class PaymentConflictException(Guid orderId, string conflict) : Exception($"order {orderId}: {conflict}");

@@ -9,15 +9,15 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Payment;
 
-/// <summary>How a host takes the payment service in.</summary>
+/// <summary>Adds the payment service to a host.</summary>
 public static class PaymentRegistration
 {
-    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    /// <summary>The name of the party. It names the schema, the role and the migrations.</summary>
     public const string Party = "payment";
 
-    /// <summary>Adds the acts; the host also registers an <see cref="IPaymentGateway"/>.</summary>
+    /// <summary>Adds the acts. The host must also register an <see cref="IPaymentGateway"/>.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="database">Where the ledger lives.</param>
+    /// <param name="database">The database of the ledger.</param>
     public static IServiceCollection AddPayment(this IServiceCollection services, Func<IServiceProvider, Database> database) =>
         services.AddSingleton(provider => new Payments(
             database(provider), provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<ILogger<Payments>>()));
@@ -27,7 +27,7 @@ public static class PaymentRegistration
         bus.Receive(context.GetRequiredService<Payments>());
 
     /// <summary>Brings the ledger's tables to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static Task MigratePayment(this Database database, CancellationToken cancellationToken = default) =>
         Schema.Migrate<PaymentSchema>(database, Party, options => new PaymentSchema(options), cancellationToken);
 }

@@ -4,13 +4,13 @@ using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Services.Payment;
 
-/// <summary>The settings that only payment has.</summary>
+/// <summary>The settings of payment, in addition to those of every host.</summary>
 public static class PaymentSettings
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All settings of payment.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("ConnectionStrings:Acquirer", "the same as Postgres",
-            "The books of the simulated acquirer, in the schema `acquirer`; `Passwords__Acquirer` belongs to it"),
+            "The database with the books of the simulated acquirer, in the schema `acquirer`; `Passwords__Acquirer` is its password"),
     ];
 }

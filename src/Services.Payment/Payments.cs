@@ -9,11 +9,11 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Payment;
 
-/// <summary>Authorises payments, voids them, captures them, and tells what became of one.</summary>
+/// <summary>Authorises, voids and captures payments, and answers inquiries about them.</summary>
 /// <remarks>
-/// The gateway moves the money, so each operation has an effect outside the database (<see cref="Effect{TState, TCommand}"/>). What the
-/// gateway decided is stored together with what it moved in the ledger. Trouble (the gateway does not answer, a command contradicts what is
-/// stored) is an exception, and never stored as an outcome.
+/// The gateway moves the money, so each operation has an effect outside the database (<see cref="Effect{TState, TCommand}"/>). The decision
+/// of the gateway is stored together with the postings in the ledger. A fault is an exception, and is never stored as an outcome: the
+/// gateway does not answer, or a command contradicts the stored state.
 /// </remarks>
 public sealed partial class Payments : Participant<OrderPayment>
 {
@@ -23,13 +23,13 @@ public sealed partial class Payments : Participant<OrderPayment>
     /// <summary>The reason of a refusal because there is no hold to capture.</summary>
     public const string NothingHeld = "nothing is held for this order";
 
-    /// <summary>The reason of a refusal to void what has been captured.</summary>
+    /// <summary>The reason of a refusal to void a captured payment.</summary>
     public const string CapturedBefore = "its payment has been captured and can't be voided";
 
     readonly IPaymentGateway _gateway;
     readonly ILogger<Payments> _logger;
 
-    /// <summary>Payments in a database.</summary>
+    /// <summary>Payments that are stored in a database.</summary>
     public Payments(Database database, IPaymentGateway gateway, ILogger<Payments> logger) : base(database, new LedgerTable())
     {
         (_gateway, _logger) = (gateway, logger);
@@ -57,7 +57,7 @@ public sealed partial class Payments : Participant<OrderPayment>
                 act => new CaptureRefused(act.SagaId, act.Epoch, act.Said!))
             .Outside(new Effect<OrderPayment, CapturePayment>
             {
-                // While a capture has no outcome nobody can void, so its hold is still there.
+                // A void waits while a capture has no outcome, so the hold is still there.
                 Call = (act, payment, _, stop) =>
                     Outcome(gateway.Capture(KeyOf(act), payment.Hold!.Said!, payment.Find(payment.Hold)!.Amount!.Value, stop)),
                 Ask = Ask,
@@ -66,7 +66,7 @@ public sealed partial class Payments : Participant<OrderPayment>
             .AskedBy<GetPaymentStatus>(Unknown);
     }
 
-    /// <summary>The idempotency key of an act at the gateway: the same for every try, on every machine.</summary>
+    /// <summary>The idempotency key of an act at the gateway. All its attempts, on all machines, have the same key.</summary>
     internal static Guid KeyOf(Guid order, string operation, int epoch) =>
         DerivedId.From("payment", order.ToString(), operation, epoch.ToString(CultureInfo.InvariantCulture));
 
@@ -115,7 +115,7 @@ public sealed partial class Payments : Participant<OrderPayment>
         }
     }
 
-    /// <summary>The one try at an operation that is under way or has succeeded.</summary>
+    /// <summary>The act of an operation that is under way or has succeeded; there is at most one.</summary>
     static Act? Alive(SagaRecord<OrderPayment> order, string operation) =>
         order.Acts.FirstOrDefault(
             act => act.Operation == operation && act.Status is (ActStatus.Intended or ActStatus.Done or ActStatus.Undoing));

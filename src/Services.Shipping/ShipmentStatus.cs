@@ -1,9 +1,9 @@
 namespace Orchestrator.Services.Shipping;
 
-/// <summary>How an order stands with the carrier, by name in <c>shipping_shipment.status</c>.</summary>
+/// <summary>The status of a shipment, by name in <c>shipping_shipment.status</c>.</summary>
 public enum ShipmentStatus
 {
-    /// <summary>Nothing is booked: it was given back, or cancelled before it was booked (a tombstone). Settled.</summary>
+    /// <summary>Nothing is booked: the booking was cancelled, or the cancellation came first (a tombstone). Settled.</summary>
     Cancelled,
 
     /// <summary>The carrier has a place for the order. Unsettled: it ends as dispatched or cancelled.</summary>

@@ -10,12 +10,12 @@ namespace Orchestrator.Services.Shipping;
 /// <summary>Books places with the carrier, cancels them, and dispatches the goods.</summary>
 public sealed class Shipments : Participant<Shipment>
 {
-    /// <summary>The reason of a refusal to cancel what the carrier has.</summary>
+    /// <summary>The reason of a refusal to cancel a dispatched shipment.</summary>
     public const string DispatchedBefore = "its shipment has been dispatched and can't be cancelled";
 
     readonly ShippingOptions _options;
 
-    /// <summary>Shipments in a database.</summary>
+    /// <summary>Shipments that are stored in a database.</summary>
     public Shipments(Database database, ShippingOptions options) : base(database, new EpochTable<Shipment>(
         "shipping_shipment", new Shipment(), "order_id", nameof(BookShipment), shipment =>
             shipment.IsBooked, "cancelled_epoch", "shipping_refusal"))
@@ -31,7 +31,7 @@ public sealed class Shipments : Participant<Shipment>
         Does<DispatchShipment>(Dispatch, (act, shipment) => new ShipmentDispatched(act.SagaId, act.Epoch, shipment.TrackingNumber!));
     }
 
-    // A later epoch finds a place booked already, and takes it over.
+    // A later epoch takes over the place that is booked already.
     Outcome<Shipment> Book(Shipment shipment, BookShipment command, DateTimeOffset now) =>
         shipment.IsBooked ? Done(shipment)
         : !_options.DeliversTo(command.ShipTo.Country)

@@ -2,7 +2,7 @@ using Orchestrator.Hosting;
 
 namespace Orchestrator.Services.Shipping;
 
-/// <summary>The shipping service, for every host that takes it in.</summary>
+/// <summary>The shipping service, for every host that runs it.</summary>
 public static class ShippingParty
 {
     /// <summary>Describes the service to a host.</summary>

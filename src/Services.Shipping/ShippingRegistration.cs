@@ -7,13 +7,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Shipping;
 
-/// <summary>How a host takes the shipping service in.</summary>
+/// <summary>Adds the shipping service to a host.</summary>
 public static class ShippingRegistration
 {
-    /// <summary>The party: names its schema, its role and its migrations.</summary>
+    /// <summary>The name of the party. It names the schema, the role and the migrations.</summary>
     public const string Party = "shipping";
 
-    /// <summary>Adds the service's acts, on a database that <see cref="MigrateShipping"/> has prepared.</summary>
+    /// <summary>Adds the acts of the service, on a database that <see cref="MigrateShipping"/> has prepared.</summary>
     public static IServiceCollection AddShipping(this IServiceCollection services, Func<IServiceProvider, Database> database)
     {
         services.AddOptions<ShippingOptions>()
@@ -27,7 +27,7 @@ public static class ShippingRegistration
         bus.Receive(context.GetRequiredService<Shipments>());
 
     /// <summary>Brings the service's tables to this version.</summary>
-    /// <exception cref="NewerSchemaException">A newer version of the program has been here.</exception>
+    /// <exception cref="NewerSchemaException">A newer version of the program has changed the tables.</exception>
     public static Task MigrateShipping(this Database database, CancellationToken cancellationToken = default) =>
         Schema.Migrate<ShippingSchema>(database, Party, options => new ShippingSchema(options), cancellationToken);
 }

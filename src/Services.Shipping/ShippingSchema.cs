@@ -2,5 +2,5 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Orchestrator.Services.Shipping;
 
-/// <summary>The shipping service's tables. They have migrations only: the service speaks SQL to them.</summary>
+/// <summary>The tables of the shipping service. This context has only migrations: the service uses SQL.</summary>
 public sealed class ShippingSchema(DbContextOptions<ShippingSchema> options) : DbContext(options);

@@ -1,6 +1,8 @@
 namespace Orchestrator.Contracts.Rides;
 
-/// <summary>Undo of <see cref="StartRide"/>: the passenger gets out and pays nothing. It does no harm when the ride never started.</summary>
+/// <summary>
+/// Undo of <see cref="StartRide"/>: the passenger gets out and pays nothing. It does no harm when the ride never started.
+/// </summary>
 [SentTo(RideQueues.Drivers)]
 public sealed record AbortRide(Guid RideId, int Epoch) : IRideStep;
 

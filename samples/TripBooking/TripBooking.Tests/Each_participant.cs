@@ -6,7 +6,9 @@ using Orchestrator.Testing;
 
 namespace TripBooking.Tests;
 
-/// <summary>Each participant keeps the protocol: one outcome for each try, the same answer to a repeated command, and an undo wins.</summary>
+/// <summary>
+/// Each participant keeps the protocol: one outcome for each try, the same answer to a repeated command, and an undo wins.
+/// </summary>
 public class Each_participant
 {
     DirectoryInfo _folder = null!;

@@ -14,7 +14,9 @@ public sealed record TripBooked(Guid SagaId, string? Seat, string? Room, string?
 [PublicEvent]
 public sealed record TripCancelled(Guid SagaId, string Reason) : ISagaMessage;
 
-/// <summary>The state that the saga keeps. The result of a step is null until the step is done, and when an operator resolved the step.</summary>
+/// <summary>
+/// The state that the saga keeps. The result of a step is null until the step is done, and when an operator resolved the step.
+/// </summary>
 public sealed record Trip(Guid Id, string Traveller, string Destination, int Nights, Money Price) : SagaData
 {
     public string? Seat { get; init; }

@@ -28,7 +28,8 @@ public sealed class FaultSpec
 
     /// <summary>Parses a specification, such as <see cref="Example"/>.</summary>
     /// <param name="text">Entries, separated by semicolons. A later entry overrides an earlier one.</param>
-    /// <exception cref="FormatException">The text is not a specification. The message names the place and what is accepted there.</exception>
+    /// <exception cref="FormatException">The text is not a specification. The message names the place and what is accepted
+    /// there.</exception>
     public static FaultSpec Parse(string text)
     {
         var spec = new FaultSpec();

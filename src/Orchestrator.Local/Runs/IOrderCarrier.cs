@@ -8,7 +8,9 @@ public interface IOrderCarrier
     /// <summary>The databases of the parties; null when the run has no access to them.</summary>
     PartyDatabases? Databases { get; }
 
-    /// <summary>Completes when a message could not be handled and it is unknown which order waits for it. The result is a sentence.</summary>
+    /// <summary>
+    /// Completes when a message could not be handled and it is unknown which order waits for it. The result is a sentence.
+    /// </summary>
     Task<string> Breakdown { get; }
 
     /// <summary>The faults of the participants in this process so far; null when the run makes no faults.</summary>
@@ -19,7 +21,8 @@ public interface IOrderCarrier
 
     /// <summary>Submits an order, once there is room for it. Only one caller at a time may submit.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="reject">Gets the reason when the order can never be accepted. Any thread may call it, before the carrier is idle.</param>
+    /// <param name="reject">Gets the reason when the order can never be accepted. Any thread may call it, before the carrier is
+    /// idle.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken);
 

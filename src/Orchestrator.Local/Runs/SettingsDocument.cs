@@ -32,9 +32,9 @@ public static class SettingsDocument
         var text = new StringBuilder("""
             # Settings
 
-            `dotnet run --project src/Orchestrator.Local -- settings --into docs` writes this file from the code. A test fails when it is out
-            of date. The simplest way to set a setting is its environment variable. [operating.md](operating.md#configure) describes the
-            other ways.
+            `dotnet run --project src/Orchestrator.Local -- settings --into docs` writes this file from the code. A test fails when it is
+            out of date. The simplest way to set a setting is its environment variable. [operating.md](operating.md#configure) describes
+            the other ways.
 
             """);
         foreach (var (title, settings) in Hosts)

@@ -21,7 +21,8 @@ public sealed partial class OrderSubmitter(
 
     /// <summary>Begins to send an order. It first waits until there is room for it.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="reject">Gets the reason when the broker will never take the order. Any thread may call it, before <see cref="Flush"/> ends.</param>
+    /// <param name="reject">Gets the reason when the broker will never take the order. Any thread may call it, before <see cref="Flush"/>
+    /// ends.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="IOException">An earlier order could not be sent.</exception>
     public async Task Submit(Submission order, Action<string> reject, CancellationToken cancellationToken)

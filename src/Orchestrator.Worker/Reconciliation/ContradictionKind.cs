@@ -9,33 +9,33 @@ public enum ContradictionKind
     /// <summary>Money is held for an order that has ended.</summary>
     HeldAfterTheEnd,
 
-    /// <summary>A fulfilled order was not charged what it costs.</summary>
+    /// <summary>The captured amount of a fulfilled order is not its price.</summary>
     FulfilledWithoutPayment,
 
-    /// <summary>More was taken and given back than was ever held.</summary>
+    /// <summary>More was captured and voided than was ever held.</summary>
     RefundedTwice,
 
     /// <summary>The gateway and our ledger differ.</summary>
     GatewayDiffers,
 
-    /// <summary>Stock is set aside for an order that has ended.</summary>
+    /// <summary>Stock is reserved for an order that has ended.</summary>
     ReservedAfterTheEnd,
 
-    /// <summary>Stock left for a cancelled order, or did not for a fulfilled one.</summary>
+    /// <summary>Stock was shipped for a cancelled order, or was not shipped for a fulfilled one.</summary>
     StockDiffers,
 
-    /// <summary>A shipment left for an order that was not charged.</summary>
+    /// <summary>A shipment was dispatched for an order that was not charged.</summary>
     ShippedWithoutPayment,
 
     /// <summary>A cancelled order has a shipment.</summary>
     ShipmentThoughCancelled,
 
-    /// <summary>A fulfilled order has no shipment that left.</summary>
+    /// <summary>The shipment of a fulfilled order was not dispatched.</summary>
     FulfilledWithoutShipment,
 
-    /// <summary>An order's event lies in the dead letters, and no saga has begun.</summary>
+    /// <summary>The event of an order is a dead letter, and no saga has begun.</summary>
     OrderWithoutSaga,
 
-    /// <summary>Somebody's books know an order that no saga knows.</summary>
+    /// <summary>The books of a party know an order that no saga knows.</summary>
     UnknownOrder,
 }

@@ -5,13 +5,13 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Sagas.OrderFulfilment;
 
-/// <summary>What the order saga keeps of an order.</summary>
-/// <param name="OrderId">The order's id, and the saga's.</param>
+/// <summary>The state that the saga keeps about an order.</summary>
+/// <param name="OrderId">The id of the order and of its saga.</param>
 /// <param name="OrderNumber">The number that people use.</param>
 /// <param name="CustomerId">Who pays.</param>
 /// <param name="Amount">What the order costs, rounded once to the currency's minor unit.</param>
 /// <param name="Lines">Units by SKU.</param>
-/// <param name="ShipTo">Where it goes.</param>
+/// <param name="ShipTo">Where the goods go.</param>
 public sealed record Order(
     Guid OrderId,
     string OrderNumber,
@@ -38,10 +38,10 @@ public sealed record Order(
         [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
         order.ShipTo);
 
-    /// <summary>An order of which nothing but the id is known, since it was cancelled before it came.</summary>
+    /// <summary>An order that was cancelled before it arrived. Only its id is known.</summary>
     public static Order NotYetKnown(Guid orderId) =>
         new(orderId, orderId.ToString(), "", new Money(0, NoCurrency), [], new ShipTo("", null));
 
-    // ISO 4217 has a code for it.
+    // The code of ISO 4217 for "no currency".
     const string NoCurrency = "XXX";
 }

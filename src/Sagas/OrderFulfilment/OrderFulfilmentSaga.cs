@@ -7,7 +7,9 @@ using Orchestrator.Engine;
 
 namespace Orchestrator.Sagas.OrderFulfilment;
 
-/// <summary>From a submitted order to a shipped and paid one, or back to nothing.</summary>
+/// <summary>
+/// The saga of an order: from the submission to a paid and shipped order, or back to a cancelled order that holds nothing.
+/// </summary>
 public sealed class OrderFulfilmentSaga : StepSaga<Order>
 {
     /// <summary>The table.</summary>

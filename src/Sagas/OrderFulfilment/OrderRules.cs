@@ -4,14 +4,14 @@ using Orchestrator.Contracts.Orders;
 
 namespace Orchestrator.Sagas.OrderFulfilment;
 
-/// <summary>What must be true of an order's content, whichever way the order came.</summary>
+/// <summary>The rules for the content of an order, from a file or over the wire.</summary>
 public static class OrderRules
 {
     const int DecimalDigits = 28;
 
     /// <summary>
-    /// The first rule that the order breaks, as a reason that names the field; null when it breaks none. An order that
-    /// came over the wire may lack anything, so nothing is taken as given here.
+    /// The first rule that the order breaks, as a reason that names the field; null when it breaks none. Any field may be missing in an
+    /// order that came over the wire, so each is checked here.
     /// </summary>
     public static string? Violation(OrderSubmitted order) =>
         (order.OrderId == Guid.Empty ? "orderId is all zeros or missing" : null)
@@ -24,8 +24,7 @@ public static class OrderRules
         ?? AmountViolation(order);
 
     /// <summary>
-    /// What the lines cost: the exact sum of quantity times unit price, rounded once, half to even, to the currency's
-    /// minor unit.
+    /// The price of all lines: the exact sum of quantity times unit price, rounded once, half to even, to the minor unit of the currency.
     /// </summary>
     /// <param name="lines">Lines that break no rule.</param>
     /// <param name="currency">The order's currency.</param>
@@ -70,7 +69,7 @@ public static class OrderRules
         ? "lines cost more together than an amount can hold"
         : null;
 
-    // Whole numbers of 10^-28, the finest step of a decimal: decimal arithmetic would round the products on its way.
+    // Calculated in whole numbers of 10^-28, the finest step of a decimal, since decimal arithmetic would round the products.
     static BigInteger MinorUnits(IEnumerable<OrderLine> lines, string currency)
     {
         var exact = BigInteger.Zero;

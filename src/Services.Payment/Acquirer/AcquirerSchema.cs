@@ -2,5 +2,5 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Orchestrator.Services.Payment.Acquirer;
 
-/// <summary>The simulated acquirer's tables; the queries are hand-written, so there are migrations only.</summary>
+/// <summary>The tables of the simulated acquirer. This context has only migrations: the queries are hand-written SQL.</summary>
 public sealed class AcquirerSchema(DbContextOptions<AcquirerSchema> options) : DbContext(options);

@@ -1,6 +1,6 @@
 namespace Orchestrator.Services.Payment.Acquirer;
 
-/// <summary>A hold and a capture of it, as they stand in the books, and what is to be written of them.</summary>
+/// <summary>A hold and its capture as they stand in the books, and the changes to write.</summary>
 sealed class BookEntry
 {
     public HoldRow? Hold { get; private set; }
@@ -13,26 +13,26 @@ sealed class BookEntry
 
     public bool HasNewCapture { get; private set; }
 
-    /// <summary>Takes over what is stored.</summary>
+    /// <summary>Takes over a stored row.</summary>
     public void WasStored(HoldRow hold) => Hold = hold;
 
-    /// <summary>Takes over what is stored.</summary>
+    /// <summary>Takes over a stored row.</summary>
     public void WasStored(CaptureRow capture) => Capture = capture;
 
-    /// <summary>A hold that nobody knew.</summary>
+    /// <summary>Adds a new hold.</summary>
     public HoldRow Add(HoldRow hold)
     {
         (Hold, HasNewHold) = (hold, true);
         return hold;
     }
 
-    /// <summary>A capture that nobody knew.</summary>
+    /// <summary>Adds a new capture.</summary>
     public CaptureRow Add(CaptureRow capture)
     {
         (Capture, HasNewCapture) = (capture, true);
         return capture;
     }
 
-    /// <summary>How the hold stands now.</summary>
+    /// <summary>Sets the status of the hold.</summary>
     public void Set(string status) => (Hold, HasNewStatus) = (Hold! with { Status = status }, !HasNewHold);
 }

@@ -1,9 +1,9 @@
 namespace Orchestrator.Services.Payment.Acquirer;
 
-/// <summary>Where an act looks in the acquirer's books: by the reference that a hold has or would have.</summary>
-/// <param name="HoldReference">Tells one hold from another.</param>
-/// <param name="HoldKey">The hold's idempotency key, where the act names it.</param>
-/// <param name="CaptureKey">The capture's, if it is about one.</param>
+/// <summary>The place of an act in the acquirer's books: the reference that its hold has or would have.</summary>
+/// <param name="HoldReference">The reference of the hold.</param>
+/// <param name="HoldKey">The idempotency key of the hold, if the act names it.</param>
+/// <param name="CaptureKey">The idempotency key of the capture, if the act is about one.</param>
 readonly record struct BookPlace(string HoldReference, Guid? HoldKey = null, Guid? CaptureKey = null) : IComparable<BookPlace>
 {
     /// <inheritdoc />

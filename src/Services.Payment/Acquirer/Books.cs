@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Payment.Acquirer;
 
-/// <summary>The acquirer's books as rows, of many holds at once.</summary>
+/// <summary>Stores the acquirer's books as rows, for many holds at once.</summary>
 sealed class Books(Database database)
 {
     const string HoldColumns = "idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, reason";
@@ -21,10 +21,10 @@ sealed class Books(Database database)
 
     static readonly JsonRows Statuses = new(("idempotency_key", "uuid"), ("status", "text"));
 
-    /// <summary>Loads and locks holds, known or not, and their captures.</summary>
+    /// <summary>Loads and locks holds and their captures. A hold may not exist yet.</summary>
     public async Task<IReadOnlyList<BookEntry>> Load(Sql sql, IReadOnlyList<BookPlace> places)
     {
-        // The holds are locked first, so that of two captures, or a capture and a void, one sees what the other did.
+        // The holds are locked first. So the second of two captures, or of a capture and a void, sees what the first did.
         var holds = await FindHolds(
             sql, [.. places.Where(place => place.HoldKey is not null).Select(place => place.HoldKey!.Value)],
             [.. places.Where(place => place.HoldKey is null).Select(place => place.HoldReference)], database.ForUpdate);
@@ -43,7 +43,7 @@ sealed class Books(Database database)
         })];
     }
 
-    /// <summary>Which places name a hold that another session has locked; the others' holds are locked from now on.</summary>
+    /// <summary>Says which places name a hold that another session has locked. This locks the holds of the other places.</summary>
     public static async Task<IReadOnlyList<bool>> AreLocked(Sql sql, IReadOnlyList<BookPlace> places)
     {
         var keys = await sql.Locked("acquirer_hold", "idempotency_key", places.Select(place => place.HoldKey).OfType<Guid>().ToArray());
@@ -103,7 +103,7 @@ sealed class Books(Database database)
         }
     }
 
-    /// <summary>The hold or the capture of a key, without waiting for anybody.</summary>
+    /// <summary>The hold or the capture of a key. It does not wait for locks.</summary>
     public async Task<(HoldRow? Hold, CaptureRow? Capture)> Find(Sql sql, Guid key) =>
         ((await FindHolds(sql, [key], [], "")).FirstOrDefault(), (await FindCaptures(sql, [key])).FirstOrDefault());
 

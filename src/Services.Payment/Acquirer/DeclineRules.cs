@@ -2,13 +2,15 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Services.Payment.Acquirer;
 
-/// <summary>What the simulated acquirer declines: a pure function of customer and amount, the same in every currency.</summary>
+/// <summary>
+/// The rules by which the simulated acquirer declines: a pure function of customer and amount, the same in every currency.
+/// </summary>
 public static class DeclineRules
 {
     /// <summary>The largest amount that is approved, in units of its currency.</summary>
     public const decimal Limit = 50_000m;
 
-    /// <summary>The amount that is taken for fraud, in units of its currency.</summary>
+    /// <summary>The amount that counts as fraud, in units of its currency.</summary>
     public const decimal Suspicious = 66.60m;
 
     /// <summary>Why an authorisation is declined; null when it is approved.</summary>

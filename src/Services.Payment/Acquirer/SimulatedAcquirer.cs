@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 namespace Orchestrator.Services.Payment.Acquirer;
 
 /// <summary>
-/// A gateway that moves no money but behaves like one that does: idempotency keys, status inquiry, voids that come
+/// A simulated gateway, which moves no money. It behaves like a real one: it has idempotency keys, a status inquiry, voids that may come
 /// first, and books of its own. It declines by <see cref="DeclineRules"/>.
 /// </summary>
 public sealed class SimulatedAcquirer : IPaymentGateway, IDisposable
@@ -15,7 +15,8 @@ public sealed class SimulatedAcquirer : IPaymentGateway, IDisposable
     readonly SharedTransactions<BookPlace, BookEntry> _holds;
 
     /// <summary>An acquirer.</summary>
-    /// <param name="database">Its books: not the payment service's database, so that a crash between the two shows.</param>
+    /// <param name="database">The database of its books. It is not the database of the payment service, so that a crash can come between
+    /// the two.</param>
     public SimulatedAcquirer(Database database)
     {
         (_database, _books) = (database, new Books(database));
@@ -81,7 +82,7 @@ public sealed class SimulatedAcquirer : IPaymentGateway, IDisposable
         return hold?.Answer ?? capture?.Answer;
     }, cancellationToken);
 
-    /// <summary>Ends the waiting for a database that is away.</summary>
+    /// <summary>Stops waiting for a database that is away.</summary>
     public void Dispose() => _holds.Dispose();
 
     static BookPlace PlaceOf(Guid holdKey) => new(HoldReference(holdKey), holdKey);

@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Services.Payment.Ledger;
 
-/// <summary>Acts as operations, and what they moved as postings.</summary>
+/// <summary>Stores acts as operations, and the money that they moved as postings.</summary>
 sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
 {
     public const string Authorize = "authorize", Void = "void", Capture = "capture";
@@ -40,7 +40,7 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
     public override async Task Load(Database database, Sql sql, IReadOnlyDictionary<Guid, SagaRecord<OrderPayment>> sagas)
     {
         var parameter = ("orders", (object?)sagas.Keys.Order().ToArray());
-        // There may be no row to lock yet, so the orders themselves are locked. SQLite's writer has the file to itself.
+        // There may be no row to lock yet, so this locks the ids of the orders. SQLite needs no lock: it has one writer.
         if (database.Dialect == Dialect.Postgres)
             await sql.Execute(
                 "SELECT count(pg_advisory_xact_lock(hashtextextended('payment ' || id, 0))) FROM unnest(@orders) AS id", parameter);
@@ -95,7 +95,7 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
         }
     }
 
-    /// <summary>The new tombstone, and the voids that have what they waited for.</summary>
+    /// <summary>The row of a new tombstone, and the rows of voids whose holds are gone now.</summary>
     static IEnumerable<object> Voids(SagaRecord<OrderPayment> order, DateTimeOffset now)
     {
         var isPending = order.Acts.Any(act => act.Status == ActStatus.Undoing);
@@ -129,7 +129,7 @@ sealed class LedgerTable() : ParticipantTable<OrderPayment>(OrderPayment.None)
             AmountMinor = request?.Amount?.MinorUnits(),
             Reference = reference,
             Reason = reason,
-            // Both dialects read it.
+            // A text that both dialects can read.
             SettledAt = settled is { } at ? SqliteTime.Text(at) : null,
         };
 

@@ -195,15 +195,15 @@ public class Reconciling
         2, "reconcile: --acknowledge needs --by and --reason: who has settled it, and how; reconcile --help tells what can be asked for.",
         "--acknowledge", "10", "--by", "ada")]
     [TestCase(
-        2, "reconcile: --by and --reason belong to --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
-    [TestCase(2, "reconcile: --acknowledge goes with neither --repair nor --acknowledged; reconcile --help tells what can be asked for.",
+        2, "reconcile: --by and --reason need --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
+    [TestCase(2, "reconcile: --acknowledge can't be combined with --repair or --acknowledged; reconcile --help tells what can be asked for.",
         "--acknowledge", "10", "--by", "ada", "--reason", "settled", "--repair")]
     [TestCase(2, "reconcile: there is no order with the number 'ten'.", "--acknowledge", "ten", "--by", "ada", "--reason", "settled")]
     [TestCase(
         2, "reconcile: no book knows the order 0197f0c2-0000-7000-8000-000000000000.", "--acknowledge",
         "0197f0c2-0000-7000-8000-000000000000", "--by", "ada", "--reason", "settled")]
     [TestCase(
-        3, "reconcile: nothing contradicts about order 01900000-0000-7000-8000-000000000001, or it has not ended long enough ago "
+        3, "reconcile: no contradiction about order 01900000-0000-7000-8000-000000000001 was found, or it ended too recently "
             + "(--settled-for).",
         "--acknowledge", "1", "--by", "ada", "--reason", "settled")]
     public async Task Says_why_nothing_is_acknowledged(int exitCode, string sentence, params string[] options)
@@ -336,7 +336,7 @@ public class Reconciling
         exitCode.ShouldBe(1);
         var server = PostgresDatabase.ServerOf(_hosts.Postgres);
         error.ShouldBe($"reconcile: the books of shipping at {server} can't be read: relation \"shipping_ledger\" does not exist; "
-            + "see that its server is up and that ConnectionStrings__Shipping names a role that may read them.");
+            + "check that its server is up and that ConnectionStrings__Shipping names a role that may read them.");
     }
 
     [Test]
@@ -345,7 +345,7 @@ public class Reconciling
         var (exitCode, _, error) = await Reconcile([], ("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=ada"));
         exitCode.ShouldBe(1);
         error.ShouldContain(" at 127.0.0.1:1 can't be read: ");
-        error.ShouldEndWith("see that its server is up and that ConnectionStrings__Postgres names a role that may read them.");
+        error.ShouldEndWith("check that its server is up and that ConnectionStrings__Postgres names a role that may read them.");
     }
 
     [Test]
