@@ -42,9 +42,11 @@ public static class ManyOrders
         if (journalled)
         {
             await Run(store, Sagas, $"""
-                INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+                INSERT INTO journal (
+                    kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
                 SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
-                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id, 'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
+                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id,
+                                         'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
                        t.from_state, t.to_state, '[]', 2, now() - interval '1 day' + t.seq * interval '1 second'
                 FROM generate_series(1, {count}) n
                 JOIN (VALUES {Transitions}) t(is_fulfilled, seq, message_type, from_state, to_state) ON t.is_fulfilled = (n % 10 <> 0)
@@ -53,9 +55,12 @@ public static class ManyOrders
         }
 
         await Run(store, Sagas, $$"""
-            INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)
-            SELECT 'order-fulfilment', {{IdOf}}, n::text, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Completed' END, 7, {{MessageOf("7")}}, 2,
-                   jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET', 'amount', jsonb_build_object('amount', 168.00, 'currency', 'USD'), 'steps', '{}'::jsonb),
+            INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at,
+                              completed_at)
+            SELECT 'order-fulfilment', {{IdOf}}, n::text, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Completed' END, 7,
+                   {{MessageOf("7")}}, 2,
+                   jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET',
+                                      'amount', jsonb_build_object('amount', 168.00, 'currency', 'USD'), 'steps', '{}'::jsonb),
                    now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
             FROM generate_series(1, {{count}}) n
             """);
@@ -65,7 +70,8 @@ public static class ManyOrders
             FROM generate_series(1, {count}) n
             """);
         await Run(store, Inventory, $"""
-            INSERT INTO inventory_reservation_line (order_id, sku, quantity) SELECT {IdOf}, 'NW-11', 12 FROM generate_series(1, {count}) n WHERE n % 10 <> 0
+            INSERT INTO inventory_reservation_line (order_id, sku, quantity)
+            SELECT {IdOf}, 'NW-11', 12 FROM generate_series(1, {count}) n WHERE n % 10 <> 0
             """);
         foreach (var operation in new[] { "authorize", "void", "capture" })
         {
@@ -76,8 +82,10 @@ public static class ManyOrders
                 _ => ("captured", "n % 10 <> 0", "hold", "merchant"),
             };
             await Run(store, Payment, $"""
-                INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, started_at, settled_at)
-                SELECT {IdOf}, '{operation}', 1, '{status}', {IdOf}, 'VINET', 'USD', 16800, now(), now() FROM generate_series(1, {count}) n WHERE {which}
+                INSERT INTO payment_operation (
+                    order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, started_at, settled_at)
+                SELECT {IdOf}, '{operation}', 1, '{status}', {IdOf}, 'VINET', 'USD', 16800, now(), now()
+                FROM generate_series(1, {count}) n WHERE {which}
                 """);
             await Run(store, Payment, $"""
                 INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)
@@ -87,11 +95,13 @@ public static class ManyOrders
 
         await Run(store, Acquirer, $"""
             INSERT INTO acquirer_hold (idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, at)
-            SELECT {IdOf}, {IdOf}, 'VINET', 'USD', 16800, CASE WHEN n % 10 = 0 THEN 'voided' ELSE 'captured' END, n::text, now() FROM generate_series(1, {count}) n
+            SELECT {IdOf}, {IdOf}, 'VINET', 'USD', 16800, CASE WHEN n % 10 = 0 THEN 'voided' ELSE 'captured' END, n::text, now()
+            FROM generate_series(1, {count}) n
             """);
         await Run(store, Shipping, $"""
             INSERT INTO shipping_shipment (order_id, status, epoch, cancelled_epoch, shipment_id, tracking_number, updated_at)
-            SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Dispatched' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END, n::text, CASE WHEN n % 10 <> 0 THEN n::text END, now()
+            SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Dispatched' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END,
+                   n::text, CASE WHEN n % 10 <> 0 THEN n::text END, now()
             FROM generate_series(1, {count}) n
             """);
         foreach (var party in new[] { Sagas, Inventory, Payment, Acquirer, Shipping })
@@ -112,25 +122,34 @@ public static class ManyOrders
         {
             var to = Math.Min(from + AtOnce, first + count) - 1;
             await Run(store, Sagas, $$"""
-                INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at)
+                INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline,
+                                  created_at, updated_at)
                 SELECT 'order-fulfilment', {{IdOf}}, n::text, 'Running', 'BookShipment', {{rowsEach}}, {{MessageOf($"{rowsEach}")}}, 2,
-                       jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET', 'amount', jsonb_build_object('amount', '168.00', 'currency', 'USD'),
+                       jsonb_build_object('orderId', {{IdOf}}, 'orderNumber', n::text, 'customerId', 'VINET',
+                           'amount', jsonb_build_object('amount', '168.00', 'currency', 'USD'),
                            'lines', '[{"sku":"NW-11","quantity":12}]'::jsonb, 'shipTo', '{"country":"France","postalCode":"51100"}'::jsonb,
-                           'authorizationId', 'AUTH-' || n, 'shipmentId', null, 'trackingNumber', null, 'startedAt', now() - interval '1 hour', 'limit', now() + interval '23 hours',
+                           'authorizationId', 'AUTH-' || n, 'shipmentId', null, 'trackingNumber', null,
+                           'startedAt', now() - interval '1 hour', 'limit', now() + interval '23 hours',
                            'heldSince', null, 'refused', null, 'suspended', null, 'isAnnounced', false,
-                           'steps', jsonb_build_object('ReserveStock', {{Step("Done")}}, 'AuthorizePayment', {{Step("Done")}}, 'BookShipment', {{Step("Sent", "Answer", Deadline)}})),
+                           'steps', jsonb_build_object(
+                               'ReserveStock', {{Step("Done")}}, 'AuthorizePayment', {{Step("Done")}},
+                               'BookShipment', {{Step("Sent", "Answer", Deadline)}})),
                        {{Deadline}}, now() - interval '1 hour', now()
                 FROM generate_series({{from}}, {{to}}) n
                 """);
             await Run(store, Sagas, $"""
-                INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+                INSERT INTO journal (
+                    kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
                 SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
-                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id, 'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
+                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id,
+                                         'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
                        t.from_state, t.to_state, '[]', 2, now() - interval '1 hour' + t.seq * interval '1 second'
                 FROM generate_series({from}, {to}) n
                 CROSS JOIN LATERAL (
-                    SELECT seq, message_type, from_state, to_state FROM (VALUES {Transitions}) v(is_fulfilled, seq, message_type, from_state, to_state) WHERE is_fulfilled AND seq <= 3
-                    UNION ALL SELECT g, 'DeadlineReached', 'Running: BookShipment', 'Running: BookShipment' FROM generate_series(4, {rowsEach}) g) t
+                    SELECT seq, message_type, from_state, to_state
+                    FROM (VALUES {Transitions}) v(is_fulfilled, seq, message_type, from_state, to_state) WHERE is_fulfilled AND seq <= 3
+                    UNION ALL SELECT g, 'DeadlineReached', 'Running: BookShipment', 'Running: BookShipment'
+                    FROM generate_series(4, {rowsEach}) g) t
                 CROSS JOIN LATERAL (SELECT {IdOf} AS id, {MessageOf("t.seq")} AS message_id) o
                 """);
         }

@@ -56,7 +56,12 @@ public static class Exposition
         attributes.Select(attribute => Label(attribute.Key.Replace('.', '_'), OtlpReceiver.Attribute([attribute], attribute.Key)));
 
     static string Label(string name, string value) =>
-        $"{name}=\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        $"{name}=\"{Escaped(value)}\"";
+
+    static string Escaped(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -26,9 +26,11 @@ public sealed class PartyRoles
         // Read here: the user that runs psql may not be allowed to.
         var script = await File.ReadAllTextAsync(Path.Combine(repository, "deploy", "postgres", "roles.sql"));
         var passwords = string.Concat(roles._passwords.Select(party => $"\\set {party.Key} '{party.Value}'\n"));
+        var administrator = roles._administrator;
         await PostgresPrograms.RunAs(
-            roles._administrator.Password, passwords + script, "psql",
-            $"postgresql://{roles._administrator.Username}@{roles._administrator.Host}:{roles._administrator.Port}/{roles._administrator.Database}", "--quiet", "--no-psqlrc");
+            administrator.Password, passwords + script, "psql",
+            $"postgresql://{administrator.Username}@{administrator.Host}:{administrator.Port}/{administrator.Database}", "--quiet",
+            "--no-psqlrc");
         return roles;
     }
 

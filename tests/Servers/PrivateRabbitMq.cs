@@ -130,7 +130,8 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
             catch (BrokerUnreachableException e)
             {
                 throw new InvalidOperationException(
-                    $"RabbitMQ did not start:{System.Environment.NewLine}{(server.HasExited ? string.Concat(await output) : "it still tries")}", e);
+                    $"RabbitMQ did not start:{System.Environment.NewLine}"
+                    + (server.HasExited ? string.Concat(await output) : "it still tries"), e);
             }
         }
     }

@@ -33,8 +33,9 @@ sealed class SupervisedHost(Func<HostProcess> start, bool restarts)
             var (code, pause) = (await host.Exit(), pauses.Next());
             await up;
             _begun.TrySetResult($"{host.Name,-32} has ended");
+            var next = restarts ? $"it is started again in {pause.TotalSeconds} s" : "it is not started again";
             Console.WriteLine($"""
-                {host.Name} ended by itself with exit code {code}; {(restarts ? $"it is started again in {pause.TotalSeconds} s" : "it stays away")}. It said last:
+                {host.Name} ended by itself with exit code {code}; {next}. Its last output:
                   {string.Join($"{Environment.NewLine}  ", host.Output.Split(Environment.NewLine).TakeLast(LinesTold))}
                 """);
             if (!restarts || !await pauses.Wait(pause, stop))

@@ -16,7 +16,7 @@ sealed class SupervisedServer(string name, Func<bool> isRunning, Func<Task> star
         {
             var pause = pauses.Next();
             Console.WriteLine(
-                $"{name} ended by itself; {(restarts ? $"it is started again in {pause.TotalSeconds} s" : "it stays away")}.");
+                $"{name} ended by itself; {(restarts ? $"it is started again in {pause.TotalSeconds} s" : "it is not started again")}.");
             if (!restarts || !await pauses.Wait(pause, stop))
                 return;
             try

@@ -12,25 +12,32 @@ static class Commit
         """
         WITH s AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                AS s(id, business_key, state, step, version, message_id, data, deadline, created_at, at, completed_at, version_before, message_before)
+                AS s(id, business_key, state, step, version, message_id, data, deadline, created_at, at, completed_at, version_before,
+                     message_before)
         ), inserted AS (
-            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at)
-            SELECT 'order-fulfilment', id, business_key, state, step, version, message_id, 2, data::jsonb, deadline, created_at, at, completed_at FROM s WHERE version_before = 0
+            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at,
+                              updated_at, completed_at)
+            SELECT 'order-fulfilment', id, business_key, state, step, version, message_id, 2, data::jsonb, deadline, created_at, at,
+                   completed_at
+            FROM s WHERE version_before = 0
             ON CONFLICT DO NOTHING
             RETURNING id
         ), updated AS (
             UPDATE saga
-            SET business_key = s.business_key, state = s.state, step = s.step, version = s.version, last_message_id = s.message_id, definition_version = 2,
-                data = s.data::jsonb, deadline = s.deadline, updated_at = s.at, completed_at = s.completed_at
+            SET business_key = s.business_key, state = s.state, step = s.step, version = s.version, last_message_id = s.message_id,
+                definition_version = 2, data = s.data::jsonb, deadline = s.deadline, updated_at = s.at, completed_at = s.completed_at
             FROM s
-            WHERE s.version_before > 0 AND saga.kind = 'order-fulfilment' AND saga.id = s.id AND saga.version = s.version_before AND saga.last_message_id = s.message_before
+            WHERE s.version_before > 0 AND saga.kind = 'order-fulfilment' AND saga.id = s.id AND saga.version = s.version_before
+                AND saga.last_message_id = s.message_before
             RETURNING saga.id
         ), written AS (
             SELECT id FROM inserted UNION ALL SELECT id FROM updated
         )
         INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
-        SELECT 'order-fulfilment', j.saga_id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state, j.outgoing::json, 2, j.at
-        FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22) AS j(saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, at)
+        SELECT 'order-fulfilment', j.saga_id, j.seq, j.message_id, j.message_type, j.event::json, j.from_state, j.to_state,
+               j.outgoing::json, 2, j.at
+        FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22)
+            AS j(saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, at)
         JOIN written w ON w.id = j.saga_id
         """;
 

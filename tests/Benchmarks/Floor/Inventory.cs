@@ -18,7 +18,8 @@ sealed class Inventory(NpgsqlConnection connection) : IPart
             RETURNING order_id
         ), l AS (
             INSERT INTO inventory_reservation_line (order_id, sku, quantity)
-            SELECT l.order_id, l.sku, sum(l.quantity) FROM unnest($3, $4, $5) AS l(order_id, sku, quantity) JOIN r ON r.order_id = l.order_id GROUP BY l.order_id, l.sku
+            SELECT l.order_id, l.sku, sum(l.quantity) FROM unnest($3, $4, $5) AS l(order_id, sku, quantity)
+            JOIN r ON r.order_id = l.order_id GROUP BY l.order_id, l.sku
             RETURNING sku, quantity
         )
         UPDATE inventory_stock s SET on_hand = on_hand - l.quantity, reserved = reserved + l.quantity
@@ -28,10 +29,13 @@ sealed class Inventory(NpgsqlConnection connection) : IPart
     const string ShipSql =
         """
         WITH r AS (
-            UPDATE inventory_reservation SET status = 'Shipped', updated_at = $2 WHERE order_id = ANY ($1) AND status = 'Reserved' RETURNING order_id
+            UPDATE inventory_reservation SET status = 'Shipped', updated_at = $2
+            WHERE order_id = ANY ($1) AND status = 'Reserved' RETURNING order_id
         )
         UPDATE inventory_stock s SET reserved = reserved - l.quantity, shipped = shipped + l.quantity
-        FROM (SELECT l.sku, sum(l.quantity) AS quantity FROM inventory_reservation_line l JOIN r ON r.order_id = l.order_id GROUP BY l.sku) l WHERE s.sku = l.sku
+        FROM (SELECT l.sku, sum(l.quantity) AS quantity FROM inventory_reservation_line l
+              JOIN r ON r.order_id = l.order_id GROUP BY l.sku) l
+        WHERE s.sku = l.sku
         """;
 
     /// <summary>Opens it on the inventory's database.</summary>

@@ -23,7 +23,9 @@ static class MessageTypes
     public static IReadOnlyDictionary<string, byte[]> Urns { get; } = All.ToDictionary(
         type => type.Name, type =>
             Encoding.UTF8.GetBytes(
-                $"[{string.Join(',', new[] { type }.Concat(type.GetInterfaces().Where(IsMessage)).Select(one => $"\"urn:message:{one.Namespace}:{one.Name}\""))}]"));
+                $"[{string.Join(',', new[] { type }.Concat(type.GetInterfaces().Where(IsMessage)).Select(Urn))}]"));
+
+    static string Urn(Type type) => $"\"urn:message:{type.Namespace}:{type.Name}\"";
 
     /// <summary>The type's name, without making a string of it.</summary>
     public static string Named(ReadOnlySpan<byte> utf8)

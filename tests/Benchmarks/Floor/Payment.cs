@@ -16,7 +16,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
     const string IntendToAuthorize =
         """
         INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, customer_id, currency, amount_minor, started_at)
-        SELECT order_id, 'authorize', 1, 'pending', key, customer, currency, amount, $6 FROM unnest($1, $2, $3, $4, $5) AS t(order_id, key, customer, currency, amount) ORDER BY order_id
+        SELECT order_id, 'authorize', 1, 'pending', key, customer, currency, amount, $6
+        FROM unnest($1, $2, $3, $4, $5) AS t(order_id, key, customer, currency, amount) ORDER BY order_id
         ON CONFLICT DO NOTHING
         """;
 
@@ -24,7 +25,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
         """
         WITH held AS (
             SELECT t.order_id, t.key, a.currency, a.amount_minor, a.reference, t.n
-            FROM unnest($1, $2) WITH ORDINALITY AS t(order_id, key, n) JOIN payment_operation a ON a.order_id = t.order_id AND a.operation = 'authorize' AND a.epoch = 1
+            FROM unnest($1, $2) WITH ORDINALITY AS t(order_id, key, n)
+            JOIN payment_operation a ON a.order_id = t.order_id AND a.operation = 'authorize' AND a.epoch = 1
         ), intended AS (
             INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, currency, amount_minor, started_at)
             SELECT order_id, 'capture', 1, 'pending', key, currency, amount_minor, $3 FROM held ORDER BY order_id
@@ -36,7 +38,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
     const string Hold =
         """
         INSERT INTO acquirer_hold (idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, at)
-        SELECT key, order_id, customer, currency, amount, 'held', reference, $7 FROM unnest($1, $2, $3, $4, $5, $6) AS t(order_id, key, customer, currency, amount, reference) ORDER BY key
+        SELECT key, order_id, customer, currency, amount, 'held', reference, $7
+        FROM unnest($1, $2, $3, $4, $5, $6) AS t(order_id, key, customer, currency, amount, reference) ORDER BY key
         ON CONFLICT DO NOTHING
         """;
 
@@ -57,7 +60,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
         """
         WITH done AS (
             UPDATE payment_operation o SET status = 'authorized', reference = t.reference, settled_at = $3
-            FROM unnest($1, $2) AS t(order_id, reference) WHERE o.order_id = t.order_id AND o.operation = 'authorize' AND o.epoch = 1 AND o.status = 'pending'
+            FROM unnest($1, $2) AS t(order_id, reference)
+            WHERE o.order_id = t.order_id AND o.operation = 'authorize' AND o.epoch = 1 AND o.status = 'pending'
             RETURNING o.order_id, o.currency, o.amount_minor
         )
         INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)
@@ -68,7 +72,8 @@ sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
         """
         WITH done AS (
             UPDATE payment_operation o SET status = 'captured', reference = t.reference, settled_at = $3
-            FROM unnest($1, $2) AS t(order_id, reference) WHERE o.order_id = t.order_id AND o.operation = 'capture' AND o.epoch = 1 AND o.status = 'pending'
+            FROM unnest($1, $2) AS t(order_id, reference)
+            WHERE o.order_id = t.order_id AND o.operation = 'capture' AND o.epoch = 1 AND o.status = 'pending'
             RETURNING o.order_id, o.currency, o.amount_minor
         )
         INSERT INTO payment_posting (order_id, hold_epoch, from_account, to_account, operation, epoch, currency, amount_minor, at)

@@ -12,7 +12,8 @@ sealed class Shipping(NpgsqlConnection connection) : IPart
     const string BookSql =
         """
         INSERT INTO shipping_shipment (order_id, status, epoch, cancelled_epoch, shipment_id, country, postal_code, booked_at, updated_at)
-        SELECT order_id, 'Booked', 1, 0, shipment_id, country, postal_code, $5, $5 FROM unnest($1, $2, $3, $4) AS t(order_id, shipment_id, country, postal_code) ORDER BY order_id
+        SELECT order_id, 'Booked', 1, 0, shipment_id, country, postal_code, $5, $5
+        FROM unnest($1, $2, $3, $4) AS t(order_id, shipment_id, country, postal_code) ORDER BY order_id
         ON CONFLICT DO NOTHING
         """;
 

@@ -15,7 +15,10 @@ public static class WireEnvelope
     static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     static readonly byte[] Host = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $$"""{"machineName":"{{Environment.MachineName}}","processName":"Orchestrator.Worker","processId":{{Environment.ProcessId}},"assembly":"Orchestrator.Worker","assemblyVersion":"1.0.0.0","frameworkVersion":"{{Environment.Version}}","massTransitVersion":"8.5.12.0","operatingSystemVersion":"{{Environment.OSVersion.VersionString}}"}"""));
+        $$"""{"machineName":"{{Environment.MachineName}}","processName":"Orchestrator.Worker","processId":"""
+        + $$"""{{Environment.ProcessId}},"assembly":"Orchestrator.Worker","assemblyVersion":"1.0.0.0","frameworkVersion":"""
+        + $"\"{Environment.Version}\",\"massTransitVersion\":\"8.5.12.0\",\"operatingSystemVersion\":"
+        + $"\"{Environment.OSVersion.VersionString}\"}}"));
 
     /// <summary>A writer for a buffer, to be kept and reset.</summary>
     public static Utf8JsonWriter Writer(IBufferWriter<byte> buffer) => new(buffer, Format);

@@ -99,7 +99,9 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
         (_results.RoundTripsPerSagaMessage, _results.CommitsPerSagaMessage) = (
             Figures.Store.RoundTripsPerSagaMessage, Figures.Store.CommitsPerSagaMessage);
         tell(FormattableString.Invariant(
-            $"idle: product p50 {Figures.Idle[0].P50:0.0} ms, floor {Figures.Idle[1].P50:0.0} ms; {_results.RoundTripsPerSagaMessage:0.00} round trips and {_results.CommitsPerSagaMessage:0.00} commits a message"));
+            $"idle: product p50 {Figures.Idle[0].P50:0.0} ms, floor {Figures.Idle[1].P50:0.0} ms; ")
+            + FormattableString.Invariant(
+                $"{_results.RoundTripsPerSagaMessage:0.00} round trips and {_results.CommitsPerSagaMessage:0.00} commits a message"));
     }
 
     async Task HalfLoad(Entrant product, Entrant floor, TimeSpan time)

@@ -53,7 +53,8 @@ sealed class OrderChecks(
                 (Sku: row.GetString(0), OnHand: row.GetInt64(1), Reserved: row.GetInt64(2), Shipped: row.GetInt64(3))));
         var unexplained = await books.Lines("inventory", """
             SELECT s.sku || ': ' || s.reserved || ' and ' || s.shipped FROM inventory_stock s
-            LEFT JOIN (SELECT l.sku, sum(l.quantity) FILTER (WHERE r.status = 'Reserved') AS reserved, sum(l.quantity) FILTER (WHERE r.status = 'Shipped') AS shipped
+            LEFT JOIN (SELECT l.sku, sum(l.quantity) FILTER (WHERE r.status = 'Reserved') AS reserved,
+                              sum(l.quantity) FILTER (WHERE r.status = 'Shipped') AS shipped
                        FROM inventory_reservation_line l JOIN inventory_reservation r USING (order_id) GROUP BY l.sku) o ON o.sku = s.sku
             WHERE s.reserved <> coalesce(o.reserved, 0) OR s.shipped <> coalesce(o.shipped, 0)
             """);

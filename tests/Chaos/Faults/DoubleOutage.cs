@@ -20,8 +20,8 @@ sealed class DoubleOutage(PrivateRabbitMq rabbit, PrivatePostgres postgres) : Fa
         await Return(!brokerReturnsFirst);
         return new(FormattableString.Invariant(
             $"{Name(brokerGoesFirst)} went, {Name(!brokerGoesFirst)} {apart.TotalSeconds:0.0} s later; ")
-            + FormattableString.Invariant(
-                $"{Name(brokerReturnsFirst)} returned {both.TotalSeconds:0.0} s later, {Name(!brokerReturnsFirst)} {between.TotalSeconds:0.0} s after it"));
+            + FormattableString.Invariant($"{Name(brokerReturnsFirst)} returned {both.TotalSeconds:0.0} s later, ")
+            + FormattableString.Invariant($"{Name(!brokerReturnsFirst)} {between.TotalSeconds:0.0} s after it"));
 
         Task Go(bool isBroker) => isBroker ? rabbit.Kill() : postgres.Stop();
 

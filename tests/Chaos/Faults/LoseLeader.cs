@@ -27,6 +27,7 @@ sealed class LoseLeader(IReadOnlyList<PrivateRabbitMq> nodes) : Fault("broker's 
         await leader.Start();
         return new(
             FormattableString.Invariant(
-                $"node {nodes.ToList().IndexOf(leader) + 1}, which led {queue}, for {away.TotalSeconds:0.0} s and as long as its start took"), BearableSince: lost);
+                $"node {nodes.ToList().IndexOf(leader) + 1}, which led {queue}, for {away.TotalSeconds:0.0} s and the time of its start"),
+            BearableSince: lost);
     }
 }

@@ -13,7 +13,8 @@ sealed class SpoilRow(Liveness liveness, IReadOnlyDictionary<string, string> wor
     // The newest, since it has a way to go.
     const string Spoil = """
         UPDATE saga SET data = '{"steps":5}' FROM (
-            SELECT kind, id, data FROM saga WHERE completed_at IS NULL AND state = 'Running' ORDER BY created_at DESC LIMIT 1 FOR UPDATE) old
+            SELECT kind, id, data FROM saga WHERE completed_at IS NULL AND state = 'Running'
+            ORDER BY created_at DESC LIMIT 1 FOR UPDATE) old
         WHERE saga.kind = old.kind AND saga.id = old.id
         RETURNING saga.id, old.data::text
         """;

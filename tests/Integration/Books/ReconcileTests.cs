@@ -29,7 +29,8 @@ public class Reconciling
     [
         (10, PaymentRegistration.Party,
             """
-            INSERT INTO payment_operation (order_id, operation, epoch, status, idempotency_key, currency, amount_minor, started_at, settled_at)
+            INSERT INTO payment_operation (
+                order_id, operation, epoch, status, idempotency_key, currency, amount_minor, started_at, settled_at)
             VALUES (@id, 'capture', 1, 'captured', @id, 'USD', 16800, now(), now());
             UPDATE payment_posting SET operation = 'capture', to_account = 'merchant' WHERE order_id = @id AND operation = 'void'
             """,
@@ -196,7 +197,8 @@ public class Reconciling
         "--acknowledge", "10", "--by", "ada")]
     [TestCase(
         2, "reconcile: --by and --reason need --acknowledge; reconcile --help tells what can be asked for.", "--reason", "settled")]
-    [TestCase(2, "reconcile: --acknowledge can't be combined with --repair or --acknowledged; reconcile --help tells what can be asked for.",
+    [TestCase(
+        2, "reconcile: --acknowledge can't be combined with --repair or --acknowledged; reconcile --help tells what can be asked for.",
         "--acknowledge", "10", "--by", "ada", "--reason", "settled", "--repair")]
     [TestCase(2, "reconcile: there is no order with the number 'ten'.", "--acknowledge", "ten", "--by", "ada", "--reason", "settled")]
     [TestCase(
@@ -303,7 +305,8 @@ public class Reconciling
         await Eventually.Is(
             () => Task.FromResult(workers.Sum(Turns) > before), TimeSpan.FromMinutes(2),
             () => Task.FromResult(
-                $"no replica has reconciled:{Environment.NewLine}{string.Join(Environment.NewLine, workers.Select(worker => worker.Output))}"));
+                $"no replica has reconciled:{Environment.NewLine}"
+                + $"{string.Join(Environment.NewLine, workers.Select(worker => worker.Output))}"));
     }
 
     static int Turns(HostProcess worker) => worker.Output.Split('\n').Count(line =>

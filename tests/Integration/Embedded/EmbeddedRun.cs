@@ -12,9 +12,11 @@ static class EmbeddedRun
 {
     public const string Stock = "sku,onHand\nNW-11,100\n";
 
-    public static string Line(Guid orderId, string customer = "VINET", int quantity = 12, string country = "France", string? number = null) => $$"""
-        {"orderId":"{{orderId}}","orderNumber":"{{number ?? $"{orderId:N}"}}","customerId":"{{customer}}","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{"sku":"NW-11","quantity":{{quantity}},"unitPrice":14.0}],"shipTo":{"country":"{{country}}","postalCode":"51100"} }
-        """;
+    public static string Line(
+        Guid orderId, string customer = "VINET", int quantity = 12, string country = "France", string? number = null) =>
+        $$"""{"orderId":"{{orderId}}","orderNumber":"{{number ?? $"{orderId:N}"}}","customerId":"{{customer}}","""
+        + "\"placedAt\":\"1996-07-04T00:00:00Z\",\"currency\":\"USD\",\"lines\":"
+        + $$"""[{"sku":"NW-11","quantity":{{quantity}},"unitPrice":14.0}],"shipTo":{"country":"{{country}}","postalCode":"51100"} }""";
 
     public static async Task<RunSummary> Process(EmbeddedOrders host, string folder, params string[] lines)
     {

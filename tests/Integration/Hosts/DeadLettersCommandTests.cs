@@ -30,7 +30,10 @@ public class An_operator_who_looks_at_dead_letters
     {
         var order = (await _hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), number: "D-1")))[0];
         await Eventually.Is(async () => await Count($"SELECT count(*) FROM saga WHERE id = '{order}'") == 1, "there is no saga");
-        await Put("order-fulfilment", $$$"""{"messageType":["urn:message:Orchestrator.Contracts.Payment:PaymentCaptured"],"message":{"orderId":"{{{order}}}","amount":{"amo""");
+        await Put(
+            "order-fulfilment",
+            """{"messageType":["urn:message:Orchestrator.Contracts.Payment:PaymentCaptured"],"message":"""
+            + $$$"""{"orderId":"{{{order}}}","amount":{"amo""");
         await Put("order-fulfilment", "no JSON");
         await Kept(2);
 

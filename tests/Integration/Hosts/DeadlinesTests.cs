@@ -88,8 +88,10 @@ public class Deadlines_on_real_servers
         await Worker();
         await AreTold(await _hosts.Submit(OrderLines.Make(1)));
         await Execute($$"""
-            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at)
-            SELECT kind, gen_random_uuid(), 'stuck', state, step, version, last_message_id, definition_version, '{"steps": 5}', now(), created_at, updated_at
+            INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at,
+                              updated_at)
+            SELECT kind, gen_random_uuid(), 'stuck', state, step, version, last_message_id, definition_version, '{"steps": 5}', now(),
+                   created_at, updated_at
             FROM saga CROSS JOIN generate_series(1, {{Stuck}})
             """);
         await Eventually.Is(() => Holds($"(SELECT count(DISTINCT saga_id) FROM dead_letter) = {Stuck}"), "not all have been told");

@@ -184,7 +184,8 @@ public class Forged_messages
             var properties = Properties();
             // Its saga does not exist: it fails.
             await Publish("payment", PaymentsEvent, properties, $$"""
-                {"messageId":"{{properties.MessageId}}",{{more}}"responseAddress":"{{address}}","faultAddress":"{{address}}","messageType":["{{Urn(typeof(PaymentAuthorized))}}"],
+                {"messageId":"{{properties.MessageId}}",{{more}}"responseAddress":"{{address}}","faultAddress":"{{address}}",
+                 "messageType":["{{Urn(typeof(PaymentAuthorized))}}"],
                  "message":{"orderId":"{{Guid.CreateVersion7()}}","epoch":1,"reference":"r"} }
                 """);
             await Eventually.Is(
@@ -209,7 +210,8 @@ public class Forged_messages
             [KeyValuePair.Create("ConnectionStrings__RabbitMQ", _hosts.Users!.Address("operator").ToString())]);
         TestContext.Out.WriteLine($"{way}: {output} {error}");
         var last = Guid.CreateVersion7();
-        await Publish("payment", BrokerQueues.Event(typeof(PaymentVoided)), new BasicProperties { MessageId = last.ToString(), ContentType = Json }, $$"""
+        var properties = new BasicProperties { MessageId = last.ToString(), ContentType = Json };
+        await Publish("payment", BrokerQueues.Event(typeof(PaymentVoided)), properties, $$"""
             {"messageId":"{{last}}","messageType":["{{Urn(typeof(PaymentVoided))}}"],"message":{"orderId":"{{_order}}","epoch":1} }
             """);
         await Eventually.Is(
@@ -275,8 +277,10 @@ public class Forged_messages
 
     static string Urn(Type type) => $"urn:message:{type.Namespace}:{type.Name}";
 
-    static string Content(Guid order) => $$"""{"sagaId":"{{order}}","orderId":"{{order}}","version":null,"epoch":1,"reference":"r","actor":"ada","note":"forged"}""";
+    static string Content(Guid order) =>
+        $$"""{"sagaId":"{{order}}","orderId":"{{order}}","version":null,"epoch":1,"reference":"r","actor":"ada","note":"forged"}""";
 
     static string Envelope(Guid order, params Type[] types) =>
-        $$"""{"messageId":"{{Guid.CreateVersion7()}}","correlationId":"{{order}}","messageType":{{JsonSerializer.Serialize(types.Select(Urn))}},"message":{{Content(order)}}}""";
+        $$"""{"messageId":"{{Guid.CreateVersion7()}}","correlationId":"{{order}}","messageType":"""
+        + $$"""{{JsonSerializer.Serialize(types.Select(Urn))}},"message":{{Content(order)}}}""";
 }

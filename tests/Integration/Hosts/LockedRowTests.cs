@@ -27,7 +27,8 @@ public class A_row_that_stays_locked
                 + $"'Cancelled', 1, 0, now())");
         var saga = await Lock(hosts,
             $"""
-             INSERT INTO orchestrator.saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at)
+             INSERT INTO orchestrator.saga (
+                 kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at)
              VALUES ('order-fulfilment', '{begun}', 'foreign', 'Running', 1, gen_random_uuid(), 1, '{"{}"}', now(), now())
              """);
         var since = Stopwatch.StartNew();

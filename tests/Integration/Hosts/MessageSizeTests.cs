@@ -98,10 +98,12 @@ public partial class A_message_that_is_too_large_for_the_broker
     static string Order(int lines)
     {
         const string Line = """{"sku":"NW-11","quantity":1,"unitPrice":1}""";
-        var id = Guid.CreateVersion7();
-        return string.Create(CultureInfo.InvariantCulture, $$"""
-            {"orderId":"{{id}}","orderNumber":"{{id:N}}","customerId":"VINET","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{{string.Join(',', Enumerable.Repeat(Line, lines))}}],"shipTo":{"country":"France"} }
-            """);
+        var (id, all) = (Guid.CreateVersion7(), string.Join(',', Enumerable.Repeat(Line, lines)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"orderId":"{{id}}","orderNumber":"{{id:N}}","customerId":"VINET","placedAt":"""
+            + $"\"1996-07-04T00:00:00Z\",\"currency\":\"USD\",\"lines\":[{all}],\"shipTo\":"
+            + $$"""{"country":"France"} }""");
     }
 
     // As small as a message can be: what it causes is larger.
@@ -113,11 +115,13 @@ public partial class A_message_that_is_too_large_for_the_broker
         await channel.BasicPublishAsync(
             "", queue, mandatory: true,
             new BasicProperties { MessageId = $"{id}", ContentType = "application/vnd.masstransit+json", Persistent = true },
-            Encoding.UTF8.GetBytes($$"""{"messageId":"{{id}}","messageType":["{{MessageUrn.ForTypeString(type)}}"],"message":{{message}}}"""));
+            Encoding.UTF8.GetBytes(
+                $$"""{"messageId":"{{id}}","messageType":["{{MessageUrn.ForTypeString(type)}}"],"message":{{message}}}"""));
         return id;
     }
 
     [GeneratedRegex(
-        @"orders\.jsonl:(\d): rejected: OrderSubmitted has \d{3},\d{3} bytes, and the broker takes no message of more than 65,536 \(its max_message_size\)")]
+        @"orders\.jsonl:(\d): rejected: OrderSubmitted has \d{3},\d{3} bytes, and the broker takes no message of more than 65,536 "
+        + @"\(its max_message_size\)")]
     private static partial Regex Rejection();
 }

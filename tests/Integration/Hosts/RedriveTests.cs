@@ -54,8 +54,12 @@ public class Dead_letters_that_are_redriven
             """
             INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64)
             SELECT @id, now(), 'order-fulfilment-intake', 'a test',
-                   json_build_object('properties', json_build_object('contentType', 'application/vnd.masstransit+json', 'messageId', message_id), 'headers', json_build_object()),
-                   json_build_object('messageId', message_id, 'correlationId', saga_id, 'messageType', json_build_array('urn:message:Orchestrator.Contracts.Orders:OrderSubmitted'), 'message', event -> 'message'),
+                   json_build_object('properties', json_build_object('contentType', 'application/vnd.masstransit+json',
+                                                                     'messageId', message_id),
+                                     'headers', json_build_object()),
+                   json_build_object('messageId', message_id, 'correlationId', saga_id,
+                                     'messageType', json_build_array('urn:message:Orchestrator.Contracts.Orders:OrderSubmitted'),
+                                     'message', event -> 'message'),
                    false
             FROM journal WHERE seq = 1
             """,
@@ -92,7 +96,8 @@ public class Dead_letters_that_are_redriven
         {
             await using var channel = await connection.CreateChannelAsync();
             var body = $$"""
-                {"messageId":"{{Guid.CreateVersion7()}}","correlationId":"{{id}}","messageType":["urn:message:Orchestrator.Contracts.Operations:CompensateSaga"],
+                {"messageId":"{{Guid.CreateVersion7()}}","correlationId":"{{id}}",
+                 "messageType":["urn:message:Orchestrator.Contracts.Operations:CompensateSaga"],
                  "message":{"sagaId":"{{id}}","version":null,"actor":"ada","note":"forged"} }
                 """;
             await channel.BasicPublishAsync(

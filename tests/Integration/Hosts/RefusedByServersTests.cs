@@ -173,7 +173,8 @@ public class Hosts_that_their_broker_refuses_for_a_while
         {
             foreach (var host in _hosts.Running)
                 await TestContext.Out.WriteLineAsync(
-                    $"{host.Name} {await host.HealthReport()}{Environment.NewLine}{string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(40))}");
+                    $"{host.Name} {await host.HealthReport()}{Environment.NewLine}"
+                    + $"{string.Join(Environment.NewLine, host.Output.Split('\n').TakeLast(40))}");
         }
 
         await _hosts.DisposeAsync();

@@ -17,7 +17,8 @@ public class An_operator_who_replays_the_journal
         var order = (await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "VINET", number: "R-1")))[0];
         // Nobody answers: its deadlines move it.
         await Eventually.Is(
-            async () => await hosts.Count("orchestrator", $"SELECT version FROM saga WHERE id = '{order}'") >= 4, "the order does not move");
+            async () => await hosts.Count("orchestrator", $"SELECT version FROM saga WHERE id = '{order}'") >= 4,
+            "the order does not move");
 
         var (exitCode, output, error) = await hosts.Command(["replay"], Pace);
         (exitCode, error).ShouldBe((0, ""), output);
@@ -28,7 +29,8 @@ public class An_operator_who_replays_the_journal
         (exitCode, output, _) = await hosts.Command(["replay", order.ToString(), "--kind", "order-fulfilment"], Pace);
         exitCode.ShouldBe(3);
         output.ShouldMatch(
-            $@"^order-fulfilment {order} \(R-1\): transition 1, OrderSubmitted at .*: it sent nothing, and now it sends ReserveStock, AuthorizePayment\n"
+            $@"^order-fulfilment {order} \(R-1\): transition 1, OrderSubmitted at .*: "
+            + @"it sent nothing, and now it sends ReserveStock, AuthorizePayment\n"
             + @"sagas=1 transitions=\d+ different=1$");
         (await hosts.Command(["replay", "--since", "2999-01-01T00:00:00Z"], Pace)).ShouldBe((0, "sagas=0 transitions=0 different=0", ""));
 

@@ -164,7 +164,8 @@ public class A_run_on_servers
             ["--stock", _folder["stock.csv"], "--postgres", Postgres.Without, "--submit-only", "--watch", "--patience", "8"]);
         exitCode.ShouldBe(ExitCode.Trouble, error);
         error.ShouldMatch(
-            @"(?m)^No host has taken orders from the queue order-fulfilment-intake for 8 s \(the queue has no consumer; does Orchestrator.Worker run\?\); with --wait the run waits without limit\.\s*\z");
+            @"(?m)^No host has taken orders from the queue order-fulfilment-intake for 8 s \(the queue has no consumer; "
+            + @"does Orchestrator.Worker run\?\); with --wait the run waits without limit\.\s*\z");
         await _hosts.Start(RealHosts.Worker);
         await _hosts.Settled(Orders);
     }

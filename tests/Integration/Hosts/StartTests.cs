@@ -44,12 +44,13 @@ public class A_host_that_starts
             new Dictionary<string, string> { ["ConnectionStrings__RabbitMQ"] = "rabbit", ["Broker__Prefetch"] = "0" });
         (await host.Exit()).ShouldBe(2);
         await Eventually.Is(() => Task.FromResult(host.Output.Split('\n').Length >= 4), host.Output);
-        host.Output.ShouldBe("""
-            payment can't start:
-            ConnectionStrings:Postgres is missing; set the environment variable ConnectionStrings__Postgres, for example to 'Host=localhost;Database=orchestrator;Username=payment;Password=…'.
-            ConnectionStrings:RabbitMQ is no broker's address; it is written like 'amqp://user:password@host:5672/virtual-host', with amqps for TLS.
-            Broker:Prefetch is '0'; it is a number of messages from 1 to 65535.
-            """);
+        host.Output.ShouldBe(
+            "payment can't start:\n"
+            + "ConnectionStrings:Postgres is missing; set the environment variable ConnectionStrings__Postgres, for example to "
+            + "'Host=localhost;Database=orchestrator;Username=payment;Password=…'.\n"
+            + "ConnectionStrings:RabbitMQ is no broker's address; it is written like 'amqp://user:password@host:5672/virtual-host', "
+            + "with amqps for TLS.\n"
+            + "Broker:Prefetch is '0'; it is a number of messages from 1 to 65535.");
     }
 
     [TestCase(

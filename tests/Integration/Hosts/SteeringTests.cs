@@ -145,7 +145,8 @@ public class An_operator_who_steers_several_sagas
     // As it was left by somebody who gave two orders one number.
     Task<int> Copy(Guid order, Guid copy, string key) => _hosts.Store("orchestrator").Write(sql => sql.Execute(
         """
-        INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)
+        INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at,
+                          completed_at)
         SELECT kind, @copy, @key, 'Completed', version, last_message_id, definition_version, data, created_at, updated_at, updated_at
         FROM saga WHERE id = @order
         """,

@@ -32,7 +32,7 @@ public partial class Everything_on_a_developers_machine
 
         Kill("Orchestrator.Services.Payment.dll", $":{PaymentPort().Match(text).Groups[1].Value}");
         (await Until(up, "Orchestrator.Services.Payment is there again.")).ShouldContain(
-            "Orchestrator.Services.Payment ended by itself with exit code 137; it is started again in 1 s. It said last:");
+            "Orchestrator.Services.Payment ended by itself with exit code 137; it is started again in 1 s. Its last output:");
         Kill("beam.smp", $"orchestrator-{Port(BrokerLine().Match(text).Groups[1].Value)}@localhost");
         (await Until(up, "RabbitMQ is there again, with its data.")).ShouldContain("RabbitMQ ended by itself; it is started again in 1 s.");
         Kill("bin/postgres", $" -p {DatabasePort().Match(text).Groups[1].Value}");
@@ -72,8 +72,8 @@ public partial class Everything_on_a_developers_machine
         using var up = Start("--no-restart");
         var text = await Until(up, "Ctrl-C stops everything");
         Kill("Orchestrator.Services.Payment.dll", $":{PaymentPort().Match(text).Groups[1].Value}");
-        (await Until(up, "It said last:"))
-            .ShouldContain("Orchestrator.Services.Payment ended by itself with exit code 137; it stays away.");
+        (await Until(up, "Its last output:"))
+            .ShouldContain("Orchestrator.Services.Payment ended by itself with exit code 137; it is not started again.");
         using var client = new HttpClient();
         foreach (Match host in Health().Matches(text))
         {

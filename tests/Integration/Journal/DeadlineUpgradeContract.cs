@@ -120,7 +120,8 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
         $"""
          UPDATE saga
          SET business_key = @business_key, state = @state, step = @step, version = @version, last_message_id = @message_id,
-             definition_version = @definition_version, data = @data{(Sqlite ? "" : "::jsonb")}, deadline = @deadline, updated_at = @at, completed_at = NULL
+             definition_version = @definition_version, data = @data{(Sqlite ? "" : "::jsonb")}, deadline = @deadline, updated_at = @at,
+             completed_at = NULL
          WHERE kind = @kind AND id = @id AND version = @version_before AND last_message_id = @message_before
          """,
         ("business_key", "10248"), ("state", "Running"), ("step", "AuthorizePayment"), ("version", 4L),
@@ -130,8 +131,10 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
 
     Task<int> Insert(Guid id, string state, DateTimeOffset? deadline, DateTimeOffset? completedAt) => Database.Write(sql => sql.Execute(
         $"""
-         INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at, updated_at, completed_at, traceparent)
-         VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data{(Sqlite ? "" : "::jsonb")}, @deadline, @at, @at, @completed_at, NULL)
+         INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, deadline, created_at,
+                           updated_at, completed_at, traceparent)
+         VALUES (@kind, @id, @business_key, @state, @step, @version, @message_id, @definition_version, @data{(Sqlite ? "" : "::jsonb")},
+                 @deadline, @at, @at, @completed_at, NULL)
          ON CONFLICT DO NOTHING
          """,
         ("kind", "order-fulfilment"), ("id", id), ("business_key", "10248"), ("state", state), ("step", "ReserveStock"), ("version", 3L),

@@ -537,7 +537,10 @@ public abstract class JournalContract
         var (order, id) = (new TestOrder(_journal), Guid.CreateVersion7());
         await order.Handle(order.Submitted);
         await order.Handle(order.Reserved, id);
-        var more = TestOrder.Wrap(order.Reserved, id) with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":1,"shelf":"B7"}""").RootElement };
+        var more = TestOrder.Wrap(order.Reserved, id) with
+        {
+            Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":1,"shelf":"B7"}""").RootElement,
+        };
         (await order.Handle(order.Reserved, more)).ShouldBeEmpty();
         var other = more with { Message = JsonDocument.Parse($$"""{"orderId":"{{order.Id}}","epoch":2}""").RootElement };
         (await Should.ThrowAsync<RejectedMessageException>(() => order.Handle(order.Reserved, other))).Message.ShouldContain(

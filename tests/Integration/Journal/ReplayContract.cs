@@ -108,7 +108,8 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         var order = await Submitted();
         await Run(
             """
-            INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+            INSERT INTO journal (
+                kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
             SELECT kind, saga_id, seq + 1, @id, message_type, event, from_state, to_state, outgoing, definition_version, at FROM journal
             """,
             ("id", Guid.CreateVersion7()));
@@ -139,7 +140,8 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         var differences = (await Replayed()).ToDictionary(saga => saga.Id, saga => saga.Difference);
         differences[keeps.Id].ShouldBeNull();
         differences[differs.Id]!.ShouldContain(
-            $" (by version 1 of its table; replayed by version {Orders.DefinitionVersion}): it sent nothing, and now it sends ReserveStock");
+            $" (by version 1 of its table; replayed by version {Orders.DefinitionVersion}): "
+            + "it sent nothing, and now it sends ReserveStock");
     }
 
     [Test]

@@ -77,7 +77,10 @@ public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDi
                     + $"{(Sqlite ? "json_set(data, '$.customerId', 'late')" : "jsonb_set(data, '{customerId}', '\"late\"')")} WHERE "
                     + $"business_key = @key", ("key", $"N-{n}"));
                 if (n % 35 == 1)
-                    await Insert($$"""{"orderNumber":"new-{{n}}","customerId":"new"}""", Guid.Parse($"00000000-0000-7000-8000-{n:d12}".Replace("7000", n % 2 == 0 ? "6000" : "7001", StringComparison.Ordinal)));
+                {
+                    var id = $"00000000-0000-7000-8000-{n:d12}".Replace("7000", n % 2 == 0 ? "6000" : "7001", StringComparison.Ordinal);
+                    await Insert($$"""{"orderNumber":"new-{{n}}","customerId":"new"}""", Guid.Parse(id));
+                }
             }
         });
         await search.DoTheRest(CancellationToken.None);

@@ -119,7 +119,9 @@ public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(pos
                 .Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal)));
         (await Row("SELECT money_at_risk, units_held FROM order_fulfilment")).ShouldBe("|0");
         await Run("DELETE FROM saga");
-        await Insert("""{"steps":{"AuthorizePayment":{"status":"Undoing"}},"suspended":{"step":"AuthorizePayment","moneyAtRisk":{"amount":"7.50","currency":"EUR"},"unitsHeld":3}}""");
+        await Insert(
+            """{"steps":{"AuthorizePayment":{"status":"Undoing"}},"suspended":"""
+            + """{"step":"AuthorizePayment","moneyAtRisk":{"amount":"7.50","currency":"EUR"},"unitsHeld":3}}""");
         (await AtStake()).ShouldBe((7.5m, "EUR", "3"), "that version wrote it when it suspended the saga");
     }
 
@@ -129,7 +131,8 @@ public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(pos
         return (Number(columns[0]), columns[1], columns[2]);
     }
 
-    static string Amount(string written) => $$$"""{"orderNumber":"1","customerId":"VINET","amount":{"amount":{{{written}}},"currency":"USD"},"steps":{}}""";
+    static string Amount(string written) =>
+        $$$"""{"orderNumber":"1","customerId":"VINET","amount":{"amount":{{{written}}},"currency":"USD"},"steps":{}}""";
 
     static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -81,7 +81,8 @@ public abstract class StoreOfEitherDialect(bool postgres)
         var saga = id ?? Guid.CreateVersion7();
         await Run(
             $"""
-             INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, created_at, updated_at)
+             INSERT INTO saga (
+                 kind, id, business_key, state, step, version, last_message_id, definition_version, data, created_at, updated_at)
              VALUES ('order-fulfilment', @id, 'raw', 'Running', 'ReserveStock', 1, @id, 1, @data{(postgres ? "::jsonb" : "")}, @at, @at)
              """,
             ("id", saga), ("data", data), ("at", DateTimeOffset.UtcNow));
@@ -93,8 +94,11 @@ public abstract class StoreOfEitherDialect(bool postgres)
         $$"""
         INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, created_at, updated_at)
         SELECT 'order-fulfilment', {{IdOf("n")}}, 'N-' || n, 'Running', 'ReserveStock', 1, {{IdOf("n")}}, 1,
-               {{(Sqlite ? "json_object" : "jsonb_build_object")}}('orderNumber', 'N-' || n, 'customerId', 'C-' || (n % {{customers}})), @at, @at
-        FROM {{(Sqlite ? $"(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}) SELECT n FROM n)" : $"generate_series(1, {count}) n")}}
+               {{(Sqlite ? "json_object" : "jsonb_build_object")}}('orderNumber', 'N-' || n, 'customerId', 'C-' || (n % {{customers}})),
+               @at, @at
+        FROM {{(Sqlite
+            ? $"(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}) SELECT n FROM n)"
+            : $"generate_series(1, {count}) n")}}
         """,
         ("at", DateTimeOffset.UtcNow));
 

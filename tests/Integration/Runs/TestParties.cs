@@ -48,7 +48,9 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
         IEnumerable<Guid> ids, string state, double? seconds = null, string number = "10248", string? refused = null,
         string? suspended = null)
     {
-        var data = $$"""{"orderNumber":"{{number}}","customerId":"VINET","amount":{"amount":"168.00","currency":"USD"},"refused":{{Why("ReserveStock", refused)}},"suspended":{{Why("AuthorizePayment", suspended)}}}""";
+        var data =
+            $$"""{"orderNumber":"{{number}}","customerId":"VINET","amount":{"amount":"168.00","currency":"USD"},"refused":"""
+            + $$"""{{Why("ReserveStock", refused)}},"suspended":{{Why("AuthorizePayment", suspended)}}}""";
         var ended = seconds is null ? "NULL" : $"'{SqliteTime.Text(Submitted.AddSeconds(seconds.Value))}'";
         foreach (var chunk in ids.Chunk(1_000))
         {
@@ -57,7 +59,9 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
                 + $"'{SqliteTime.Text(Submitted)}', {ended})");
             await databases.Orchestrator.Write(sql => sql.Execute(
                 $"""
-                 INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at, completed_at)
+                 INSERT INTO saga (
+                     kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at,
+                     completed_at)
                  VALUES {string.Join(",\n", rows)}
                  ON CONFLICT (kind, id) DO UPDATE SET state = excluded.state, completed_at = excluded.completed_at
                  """));
@@ -68,7 +72,8 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
     public Task Journal(OrderSubmitted order) => databases.Orchestrator.Write(sql => sql.Execute(
         $"""
          INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, to_state, outgoing, definition_version, at)
-         VALUES ('order-fulfilment', '{order.OrderId}', 1, '{order.OrderId}', 'OrderSubmitted', '{TestOrder.Wrap(order).ToJson()}', 'Running', '[]', 1, '{SqliteTime.Text(Submitted)}')
+         VALUES ('order-fulfilment', '{order.OrderId}', 1, '{order.OrderId}', 'OrderSubmitted', '{TestOrder.Wrap(order).ToJson()}',
+                 'Running', '[]', 1, '{SqliteTime.Text(Submitted)}')
          """));
 
     /// <summary>Holds money for an order, and captures it or lets it go.</summary>

@@ -24,8 +24,9 @@ public partial class The_dashboard
     {
         _traced = await TracedHosts.Start(("Sagas__Pace", "0.2"), ("Reconciliation__Cron", "0/5 * * * * ?"));
         // Debian builds Prometheus without its receiver for OTLP, so it scrapes ours, which stands where a collector would.
+        var configuration = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml"));
         _prometheus = await PrivatePrometheus.Start($"""
-            {(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml"))).Replace("alerts.yml", Alerts, StringComparison.Ordinal)}
+            {configuration.Replace("alerts.yml", Alerts, StringComparison.Ordinal)}
             scrape_configs:
               - job_name: receiver
                 honor_labels: true
@@ -118,7 +119,9 @@ public partial class The_dashboard
         (await prometheus.Query("group by (job) (dotnet_process_memory_working_set_bytes)")).Count.ShouldBe(4);
         await Eventually.Is(
             async () => (await prometheus.Alerts()).Count == AlertNames().Count, "not every alert was loaded and evaluated");
-        var ids = await prometheus.Query("""group({__name__=~"orchestrator_.*|messaging_.*", message_type=~".*[0-9a-f]{8}-.*|.*\\d{5}.*"} or {__name__=~"orchestrator_.*|messaging_.*", messaging_destination_name=~".*[0-9a-f]{8}-.*"})""");
+        var ids = await prometheus.Query(
+            """group({__name__=~"orchestrator_.*|messaging_.*", message_type=~".*[0-9a-f]{8}-.*|.*\\d{5}.*"} or """
+            + """{__name__=~"orchestrator_.*|messaging_.*", messaging_destination_name=~".*[0-9a-f]{8}-.*"})""");
         ids.ShouldBeEmpty("no id tells series apart");
     }
 

@@ -42,7 +42,8 @@ public class Personal_data
         {
             await Put(hosts.Broker, queue, "nPersephone-Quux");
             await Put(hosts.Broker, queue, Envelope(
-                queue == "payment-commands" ? typeof(AuthorizePayment) : typeof(CancelOrder), """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
+                queue == "payment-commands" ? typeof(AuthorizePayment) : typeof(CancelOrder),
+                """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
         }
 
         // Operators: what is done, what is refused, and a command that contradicts its header.
@@ -114,7 +115,8 @@ public class Personal_data
     }
 
     static string Envelope(Type type, string message) =>
-        $$"""{"messageId":"{{Guid.CreateVersion7()}}","messageType":["urn:message:{{type.Namespace}}:{{type.Name}}"],"message":{{message}}}""";
+        $$"""{"messageId":"{{Guid.CreateVersion7()}}","messageType":["urn:message:{{type.Namespace}}:{{type.Name}}"],"message":"""
+        + $$"""{{message}}}""";
 
     static async Task Put(Uri broker, string queue, string body)
     {

@@ -23,7 +23,8 @@ static class OrderChecks
             yield return $"stock is not conserved: {stock}";
         foreach (var sku in Text(store, """
             SELECT s.sku FROM inventory_stock s WHERE s.reserved <> (
-                SELECT coalesce(sum(l.quantity), 0) FROM inventory_reservation_line l JOIN inventory_reservation r ON r.order_id = l.order_id
+                SELECT coalesce(sum(l.quantity), 0) FROM inventory_reservation_line l
+                JOIN inventory_reservation r ON r.order_id = l.order_id
                 WHERE l.sku = s.sku AND r.status = 'Reserved')
             """))
             yield return $"what is reserved of {sku} is not what orders have reserved";
@@ -35,9 +36,11 @@ static class OrderChecks
             LEFT JOIN payment_summary p ON p.order_id = s.id
             """;
         foreach (var order in Text(store, $"""
-            SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none') || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
+            SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none')
+                || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
             {Orders}
-            WHERE s.state = 'Cancelled' AND (r.status IN ('Reserved', 'Shipped') OR h.status IN ('Booked', 'Dispatched') OR coalesce(p.held_minor, 0) <> 0 OR coalesce(p.captured_minor, 0) <> 0)
+            WHERE s.state = 'Cancelled' AND (r.status IN ('Reserved', 'Shipped') OR h.status IN ('Booked', 'Dispatched')
+                OR coalesce(p.held_minor, 0) <> 0 OR coalesce(p.captured_minor, 0) <> 0)
             """))
             yield return $"a cancelled order keeps something: {order}";
         foreach (
@@ -46,9 +49,11 @@ static class OrderChecks
                     + "c.is_kept"))
             yield return $"{order} is cancelled, and its customer's screening is kept";
         foreach (var order in Text(store, $"""
-            SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none') || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
+            SELECT s.business_key || ': stock ' || coalesce(r.status, 'none') || ', shipment ' || coalesce(h.status, 'none')
+                || ', held ' || coalesce(p.held_minor, 0) || ', captured ' || coalesce(p.captured_minor, 0)
             {Orders}
-            WHERE s.state = 'Completed' AND (coalesce(r.status, '') <> 'Shipped' OR coalesce(h.status, '') <> 'Dispatched' OR coalesce(p.held_minor, 0) <> 0
+            WHERE s.state = 'Completed' AND (coalesce(r.status, '') <> 'Shipped' OR coalesce(h.status, '') <> 'Dispatched'
+                OR coalesce(p.held_minor, 0) <> 0
                 OR coalesce(p.captured_minor, 0) <> round(json_extract(s.data, '$.amount.amount') * 100))
             """))
             yield return $"a completed order lacks something: {order}";

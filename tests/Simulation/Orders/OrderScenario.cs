@@ -72,7 +72,8 @@ sealed class OrderScenario : Scenario<Order>
     {
         var (stock, shipment, held, captured) = Store.ReadNow(sql => sql.First(
             """
-            SELECT coalesce(r.status, ''), coalesce(h.status, ''), coalesce(p.held_minor, 0) <> 0, coalesce(p.captured_minor, 0) <> 0 FROM saga s
+            SELECT coalesce(r.status, ''), coalesce(h.status, ''), coalesce(p.held_minor, 0) <> 0, coalesce(p.captured_minor, 0) <> 0
+            FROM saga s
             LEFT JOIN inventory_reservation r ON r.order_id = s.id
             LEFT JOIN shipping_shipment h ON h.order_id = s.id
             LEFT JOIN payment_summary p ON p.order_id = s.id

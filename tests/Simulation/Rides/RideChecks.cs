@@ -8,7 +8,8 @@ static class RideChecks
     const string Rides = """
         FROM saga s
         LEFT JOIN (SELECT ride_id,
-            sum(act = 'AssignDriver' AND status = 'Done') AS assigned, sum(act = 'StartRide' AND status = 'Done') AS begun, sum(act = 'RideEnded') AS ended
+            sum(act = 'AssignDriver' AND status = 'Done') AS assigned, sum(act = 'StartRide' AND status = 'Done') AS begun,
+            sum(act = 'RideEnded') AS ended
             FROM rides_driver GROUP BY ride_id) d ON d.ride_id = s.id
         LEFT JOIN (SELECT ride_id,
             sum(act = 'AuthorizeFare' AND status = 'Done') AS held, sum(act = 'CaptureFare' AND status = 'Done') AS captures,

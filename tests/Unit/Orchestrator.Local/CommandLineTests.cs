@@ -110,7 +110,8 @@ public class The_command_line
     }
 
     [TestCase(
-        "--stock s --faults payment:late=2", "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is not a number from 0 to 1")]
+        "--stock s --faults payment:late=2",
+        "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is not a number from 0 to 1")]
     [TestCase(
         "--stock s --faults all:late=1;all:silence=1",
         "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is "

@@ -105,7 +105,9 @@ public class A_dead_letter
 
     [Test]
     public void Keeps_the_saga_that_it_names_although_it_is_no_text() =>
-        Reader.Read("order-fulfilment_error", new BasicProperties(), [.. Encoding.UTF8.GetBytes($$$"""{"message":{"orderId":"{{{Saga}}}","name":" """), 0xC3, 0x28, 0x00])
+        Reader.Read(
+            "order-fulfilment_error", new BasicProperties(),
+            [.. Encoding.UTF8.GetBytes($$$"""{"message":{"orderId":"{{{Saga}}}","name":" """), 0xC3, 0x28, 0x00])
             .SagaId.ShouldBe(Saga);
 
     [Test]
@@ -138,7 +140,8 @@ public class A_dead_letter
         };
         var letter = Reader.Read("x_error", new BasicProperties { Type = "\0", Headers = headers }, []);
         letter.Headers.ShouldBe(
-            @"{""properties"":{""type"":""\\0""},""headers"":{""a\\0"":""NaN"",""b"":""-Infinity"",""c"":9223372036854775807,""d"":-1,""e"":{""\\0"":null}}}");
+            @"{""properties"":{""type"":""\\0""},""headers"":{""a\\0"":""NaN"",""b"":""-Infinity"",""c"":9223372036854775807,"
+            + @"""d"":-1,""e"":{""\\0"":null}}}");
         headers["deep"] = deep;
         Reader.Read("x_error", new BasicProperties { Headers = headers }, []).Headers.ShouldContain("nested too deeply");
     }
@@ -181,7 +184,8 @@ public class A_dead_letter
             },
         };
         Reader.Read("payment-commands_error", properties, Encoding.UTF8.GetBytes(Body)).Headers.ShouldBe(
-            $$$"""{"properties":{"messageId":"{{{Message}}}","timestamp":1700000000},"headers":{"text":"a\\0b","number":7,"x-death":[{"queue":"payment-commands"}]}}""");
+            $$$"""{"properties":{"messageId":"{{{Message}}}","timestamp":1700000000},"headers":"""
+            + """{"text":"a\\0b","number":7,"x-death":[{"queue":"payment-commands"}]}}""");
     }
 
     static DeadLetter Read(string queue, string body, params (string Key, string Value)[] headers) => Reader.Read(

@@ -19,8 +19,9 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
     [Test]
     public void An_operation_that_can_be_undone_must_have_an_answer_for_its_refusal() =>
         Should.Throw<InvalidOperationException>(() => new SpeechlessAirline(Database)).Message.ShouldBe(
-            "SpeechlessAirline undoes ReserveSeat by ReleaseSeat, and ReserveSeat has no answer for a refusal. The undo may come first, and then "
-            + "ReserveSeat is refused; state the answer of that in Does<ReserveSeat>(…, refused: act => …)");
+            "SpeechlessAirline undoes ReserveSeat by ReleaseSeat, and ReserveSeat has no answer for a refusal. "
+            + "The undo may come first, and then ReserveSeat is refused; "
+            + "state the answer of that in Does<ReserveSeat>(…, refused: act => …)");
 
     [Test]
     public async Task An_answer_is_that_of_its_time_whatever_the_state_is_now()
@@ -117,7 +118,8 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
     {
         public SpeechlessAirline(Database database) : base(database, new StateTable<Seat>("seat", new Seat())) =>
             Does<ReserveSeat>((seat, _) => Done(seat), (act, _) => new SeatReserved(act.SagaId, act.Epoch, "1A"))
-                .UndoneBy<ReleaseSeat>((seat, _) => Done(seat), act => new SeatReleased(act.SagaId, act.Epoch), "released before it was reserved");
+                .UndoneBy<ReleaseSeat>(
+                    (seat, _) => Done(seat), act => new SeatReleased(act.SagaId, act.Epoch), "released before it was reserved");
     }
 }
 

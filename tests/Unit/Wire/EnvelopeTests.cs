@@ -62,11 +62,27 @@ public class An_envelope
         read.Headers.GetAll().Select(header => header.Key).Except(expected.Headers.GetAll().Select(header => header.Key)).ShouldBeEmpty();
     }
 
-    [TestCase("""{"messageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"message":{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x","later":7},}""", TestName = "A comma at the end")]
-    [TestCase("""{"MessageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"Message":{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""", TestName = "Names in capitals")]
-    [TestCase("""{"messageType":["URN:message:orchestrator.contracts.orders:ordercancelled"],"message":{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""", TestName = "A type in other letters")]
-    [TestCase("""{"extra":{"a":[1]},"messageId":"0197A1B2C3D47E5F8A6B0C1D2E3F4A5B","messageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"message":{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""", TestName = "Fields that nobody knows, ids without hyphens")]
-    [TestCase("""{"messageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],/* why */"headers":{"a":{"b":[1,2]}},"message":{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""", TestName = "A comment, and headers with a structure")]
+    [TestCase(
+        """{"messageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"message":"""
+        + """{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x","later":7},}""",
+        TestName = "A comma at the end")]
+    [TestCase(
+        """{"MessageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"Message":"""
+        + """{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""",
+        TestName = "Names in capitals")]
+    [TestCase(
+        """{"messageType":["URN:message:orchestrator.contracts.orders:ordercancelled"],"message":"""
+        + """{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""",
+        TestName = "A type in other letters")]
+    [TestCase(
+        """{"extra":{"a":[1]},"messageId":"0197A1B2C3D47E5F8A6B0C1D2E3F4A5B","messageType":"""
+        + """["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],"message":"""
+        + """{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""",
+        TestName = "Unknown fields, ids without hyphens")]
+    [TestCase(
+        """{"messageType":["urn:message:Orchestrator.Contracts.Orders:OrderCancelled"],/* why */"headers":{"a":{"b":[1,2]}},"message":"""
+        + """{"orderId":"0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b","refusedStep":"ORD-1","reason":"x"}}""",
+        TestName = "A comment, and headers with a structure")]
     public void Is_read_as_MassTransit_reads_it(string json)
     {
         var (read, expected) = (Read(OurReader, json), Read(MassTransits, json));
@@ -80,7 +96,9 @@ public class An_envelope
     [Test]
     public void Has_headers_of_any_kind()
     {
-        const string Json = """{"messageType":[],"message":{},"headers":{"yes":true,"no":false,"one":1.0,"large":5000000000,"half":0.5,"deep":{"a":[1]}}}""";
+        const string Json =
+            """{"messageType":[],"message":{},"headers":"""
+            + """{"yes":true,"no":false,"one":1.0,"large":5000000000,"half":0.5,"deep":{"a":[1]}}}""";
         var (read, expected) = (Read(OurReader, Json).Headers, Read(MassTransits, Json).Headers);
         read.GetAll().Select(header => (header.Key, header.Value.ToString()))
             .ShouldBe(expected.GetAll().Select(header => (header.Key, header.Value.ToString())));

@@ -14,7 +14,8 @@ sealed record Statements(long RoundTrips, long Commits, IReadOnlyList<(string Te
         """
         SELECT s.query, s.calls, s.query ~* 'INSERT INTO|UPDATE (ONLY )?saga|DELETE FROM' AS writes
         FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
-        WHERE d.datname = @database AND s.query ~* '\m(saga|journal)\M' AND s.query !~* 'SKIP LOCKED|GROUP BY|deadline (IS (NOT )?NULL|<=)|CREATE |count\(\*\)'
+        WHERE d.datname = @database AND s.query ~* '\m(saga|journal)\M'
+            AND s.query !~* 'SKIP LOCKED|GROUP BY|deadline (IS (NOT )?NULL|<=)|CREATE |count\(\*\)'
         ORDER BY s.calls DESC
         """;
 

@@ -19,7 +19,9 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
     public string ToSvg()
     {
         var svg = new StringBuilder();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">""");
+        svg.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">""");
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<rect width="{Width}" height="{Height}" fill="white"/>""");
         Text(svg, Left, 20, title, "start", bold: true);
         Legend(svg);
@@ -33,7 +35,8 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
     {
         for (var (i, x) = (0, Left); i < series.Count; i++)
         {
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<rect x="{x}" y="32" width="12" height="12" fill="{Colours[i % Colours.Length]}"/>""");
+            svg.AppendLine(
+                CultureInfo.InvariantCulture, $"""<rect x="{x}" y="32" width="12" height="12" fill="{Colours[i % Colours.Length]}"/>""");
             Text(svg, x + 16, 42, series[i], "start");
             x += 36 + 7 * series[i].Length;
         }
@@ -44,7 +47,9 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
         for (var tick = 0; tick <= Ticks; tick++)
         {
             var y = Height - Bottom - (double)tick / Ticks * (Height - Top - Bottom);
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<line x1="{Left}" y1="{y:0.0}" x2="{Width - Right}" y2="{y:0.0}" stroke="#ddd"/>""");
+            svg.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"""<line x1="{Left}" y1="{y:0.0}" x2="{Width - Right}" y2="{y:0.0}" stroke="#ddd"/>""");
             Text(svg, Left - 6, y + 4, (tick * step).ToString("0.####", CultureInfo.InvariantCulture), "end");
         }
     }
@@ -58,9 +63,15 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
             foreach (var (j, value) in values.Index())
             {
                 var height = value / top * (Height - Top - Bottom);
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""<rect x="{Left + i * place + place * 0.1 + j * bar:0.0}" y="{Height - Bottom - height:0.0}" """);
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""width="{bar * 0.95:0.0}" height="{height:0.0}" fill="{Colours[j % Colours.Length]}">""");
                 svg.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"""<rect x="{Left + i * place + place * 0.1 + j * bar:0.0}" y="{Height - Bottom - height:0.0}" width="{bar * 0.95:0.0}" height="{height:0.0}" fill="{Colours[j % Colours.Length]}"><title>{WebUtility.HtmlEncode(series[j])}, {WebUtility.HtmlEncode(name)}: {value:0.##}</title></rect>""");
+                    $"""<title>{WebUtility.HtmlEncode(series[j])}, {WebUtility.HtmlEncode(name)}: {value:0.##}</title></rect>""");
             }
 
             Text(svg, Left + (i + 0.5) * place, Height - Bottom + 18, name, "middle");
@@ -69,7 +80,8 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
 
     static void Text(StringBuilder svg, double x, double y, string text, string anchor, bool bold = false) => svg.AppendLine(
         CultureInfo.InvariantCulture,
-        $"""<text x="{x:0.0}" y="{y:0.0}" text-anchor="{anchor}"{(bold ? " font-weight=\"bold\"" : "")}>{WebUtility.HtmlEncode(text)}</text>""");
+        $"""<text x="{x:0.0}" y="{y:0.0}" text-anchor="{anchor}"{(bold ? " font-weight=\"bold\"" : "")}>"""
+        + $"{WebUtility.HtmlEncode(text)}</text>");
 
     // 1, 2 or 5 times a power of ten, so that the marks are numbers that one can read.
     static double Step(double most)

@@ -31,7 +31,8 @@ static class DeadlinesRun
         Task<long> Count(string query) => books.Count(WorkerRegistration.Party, query);
         var flow = product.Shop.Submit(orders, OrdersPerSecond);
         await ManyOrders.Run(books.Of, WorkerRegistration.Party, $$"""
-            UPDATE saga SET deadline = '{{Passed}}', data = jsonb_set(data, '{steps,BookShipment,due}', to_jsonb(now())) WHERE id {{waiting}}
+            UPDATE saga SET deadline = '{{Passed}}', data = jsonb_set(data, '{steps,BookShipment,due}', to_jsonb(now()))
+            WHERE id {{waiting}}
             """);
         var watch = Stopwatch.StartNew();
         // A deadline that was sent is leased: it is another one. One that was acted on is the saga's fourth row.
@@ -49,7 +50,8 @@ static class DeadlinesRun
 
         var ended = watch.Elapsed;
         Task<long> Lateness(double part) => Count(FormattableString.Invariant($"""
-            SELECT CAST(1000 * percentile_cont({part}) WITHIN GROUP (ORDER BY extract(epoch FROM at - (SELECT min(at) - interval '{ended.TotalSeconds} seconds' FROM (SELECT max(at) AS at {acted}) last))) AS bigint) {acted}
+            SELECT CAST(1000 * percentile_cont({part}) WITHIN GROUP (ORDER BY extract(epoch FROM at - (
+                SELECT min(at) - interval '{ended.TotalSeconds} seconds' FROM (SELECT max(at) AS at {acted}) last))) AS bigint) {acted}
             """));
         var (half, most) = (await Lateness(0.5) / 1e3, await Lateness(0.99) / 1e3);
         return new DueDeadlines(

@@ -21,7 +21,8 @@ static class Duel
                 (one, other) = (other, one);
             run.Add(new Round(one, other, one.OrdersPerSecond / other.OrdersPerSecond));
             tell(FormattableString.Invariant(
-                $"{orders} orders: {one.Contender} {one.OrdersPerSecond:0}/s, {other.Contender} {other.OrdersPerSecond:0}/s, ratio {run[^1].Ratio:0.00}"));
+                $"{orders} orders: {one.Contender} {one.OrdersPerSecond:0}/s, {other.Contender} {other.OrdersPerSecond:0}/s, ")
+                + FormattableString.Invariant($"ratio {run[^1].Ratio:0.00}"));
         }
 
         return new Comparison(

@@ -91,7 +91,8 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         }
 
         Figures.StartToReady = times;
-        tell($"start to ready: {string.Join(", ", times.Select(time => FormattableString.Invariant($"{time.Host} {time.Seconds:0.0} s")))}");
+        var told = times.Select(time => FormattableString.Invariant($"{time.Host} {time.Seconds:0.0} s"));
+        tell($"start to ready: {string.Join(", ", told)}");
     }
 
     async Task Filled()
@@ -123,7 +124,8 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         tell(FormattableString.Invariant(
             $"{due.Sagas} deadlines due at once, two workers: sent within {due.SentSeconds:0} s (60 are wanted)"));
         tell(FormattableString.Invariant(
-            $"sagas acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); {due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
+            $"sagas acted after {due.LatenessP50:0.0} s (p50), {due.LatenessP99:0.0} s (p99); ")
+            + FormattableString.Invariant($"{due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
     }
 
     // All signals, at the default intervals, to somebody who only counts what comes.

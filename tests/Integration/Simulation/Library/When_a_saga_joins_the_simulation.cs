@@ -70,7 +70,8 @@ public class When_a_saga_joins_the_simulation
         long retries = 0;
         var simulations = new Simulations().Add<LoanSaga, Loan>("loan", loan => Described(loan).Checks(store =>
         {
-            retries += store.ReadNow(sql => sql.First("SELECT count(*) FROM journal WHERE message_type = 'RetryStep'", row => row.GetInt64(0)));
+            retries += store.ReadNow(
+                sql => sql.First("SELECT count(*) FROM journal WHERE message_type = 'RetryStep'", row => row.GetInt64(0)));
             return store.ReadNow(sql => sql.Query("SELECT business_key FROM saga WHERE state = 'Suspended'", row => row.GetString(0)));
         }));
         for (var seed = 1UL; seed <= 10; seed++)

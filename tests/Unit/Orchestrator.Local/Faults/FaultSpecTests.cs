@@ -54,7 +54,8 @@ public class A_specification_of_faults
         "seed=7; warehouse: late=1",
         "entry 2 'warehouse: late=1': there is no participant 'warehouse'; inventory, payment, shipping and all are known")]
     [TestCase(
-        "payment:", "entry 1 'payment:': it names no fault of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
+        "payment:",
+        "entry 1 'payment:': it names no fault of payment; refuse, silence, delay, late, duplicate are known, each with a rate")]
     [TestCase(
         "payment: lose=1",
         "entry 1 'payment: lose=1': there is no fault 'lose'; refuse, silence, delay, late, duplicate are known, each with a rate such as "

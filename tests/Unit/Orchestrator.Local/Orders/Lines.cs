@@ -8,7 +8,9 @@ namespace Orchestrator.Tests.Unit.Local.Orders;
 static class Lines
 {
     public const string Good =
-        """{"orderId":"0197c0de-0000-7000-8000-000000000001","orderNumber":"10248","customerId":"VINET","placedAt":"1996-07-04T00:00:00Z","currency":"USD","lines":[{"sku":"NW-11","quantity":12,"unitPrice":14.0}],"shipTo":{"country":"France","postalCode":"51100"}}""";
+        """{"orderId":"0197c0de-0000-7000-8000-000000000001","orderNumber":"10248","customerId":"VINET","""
+        + "\"placedAt\":\"1996-07-04T00:00:00Z\",\"currency\":\"USD\",\"lines\":"
+        + """[{"sku":"NW-11","quantity":12,"unitPrice":14.0}],"shipTo":{"country":"France","postalCode":"51100"}}""";
 
     public static Task<List<FileLine<OrderSubmitted>>> Orders(string text) => Orders(Encoding.UTF8.GetBytes(text));
 

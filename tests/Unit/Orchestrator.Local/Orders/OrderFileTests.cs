@@ -52,7 +52,8 @@ public class A_good_order_line
 
 public class A_bad_order_line
 {
-    const string Id = "0197c0de-0000-7000-8000-000000000001", Line = """{"sku":"NW-11","quantity":12,"unitPrice":14.0}""", Time = "1996-07-04T00:00:00Z";
+    const string Id = "0197c0de-0000-7000-8000-000000000001", Time = "1996-07-04T00:00:00Z";
+    const string Line = """{"sku":"NW-11","quantity":12,"unitPrice":14.0}""";
 
     [TestCase("\"quantity\":12", "\"quantity\":\"12\"", "lines[0].quantity is \"12\"; a number is wanted")]
     [TestCase("\"quantity\":12", "\"quantity\":1.5", "lines[0].quantity is 1.5; a whole number is wanted")]

@@ -20,7 +20,9 @@ public class The_summary_of_a_run
 
     [Test]
     public void Is_one_line_of_json_with_twelve_fields() => Summary.ToJson().ShouldBe(
-        """{"orders":1040,"fulfilled":1029,"cancelled":8,"suspended":3,"duplicates":2,"rejected":1,"captured":{"EUR":7.00,"JPY":7925,"KWD":1.500,"USD":12345.60},"voided":{},"unitsShipped":3000,"unitsOnHand":500,"unitsReserved":4,"seconds":1.235}""");
+        """{"orders":1040,"fulfilled":1029,"cancelled":8,"suspended":3,"duplicates":2,"rejected":1,"captured":"""
+        + """{"EUR":7.00,"JPY":7925,"KWD":1.500,"USD":12345.60},"voided":"""
+        + """{},"unitsShipped":3000,"unitsOnHand":500,"unitsReserved":4,"seconds":1.235}""");
 
     [Test]
     public void Is_a_table_for_people() => Printed(Summary).ShouldBe("""
@@ -75,7 +77,9 @@ public class The_summary_of_a_run
         Printed(summary)
             .ShouldMatch(@"Faults +│ +3 │\n│   inventory: silence +│ +1 │\n│   payment: late +│ +2 │\n│ +│ +│\n│ Slowest order");
         summary.ToJson().ShouldEndWith(
-            ""","seconds":1.235,"faults":{"inventory":{"refuse":0,"silence":1,"delay":0,"late":0,"duplicate":0},"payment":{"refuse":0,"silence":0,"delay":0,"late":2,"duplicate":0},"shipping":{"refuse":0,"silence":0,"delay":0,"late":0,"duplicate":0}}}""");
+            ""","seconds":1.235,"faults":{"inventory":{"refuse":0,"silence":1,"delay":0,"late":0,"duplicate":0},"payment":"""
+            + """{"refuse":0,"silence":0,"delay":0,"late":2,"duplicate":0},"shipping":"""
+            + """{"refuse":0,"silence":0,"delay":0,"late":0,"duplicate":0}}}""");
     }
 
     [Test]

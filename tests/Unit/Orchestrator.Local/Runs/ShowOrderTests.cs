@@ -25,14 +25,18 @@ public class Showing_an_order
     public async Task Prints_it_with_its_steps_and_spells_out_what_could_move_the_cursor()
     {
         Database(Schema + """
-            INSERT INTO order_fulfilment VALUES ('0197a3c1-0000-7000-8000-000000000007', '10248', 'VI' || char(27) || 'NET', '14.00', 'USD', 'Running', 'BookShipment', '2026-11-22T05:00:00.000Z');
-            INSERT INTO saga_timeline VALUES ('0197a3c1-0000-7000-8000-000000000007', 1, '2026-11-22T05:00:00.000Z', 'OrderSubmitted', 'Running', NULL);
+            INSERT INTO order_fulfilment VALUES (
+                '0197a3c1-0000-7000-8000-000000000007', '10248', 'VI' || char(27) || 'NET', '14.00', 'USD', 'Running', 'BookShipment',
+                '2026-11-22T05:00:00.000Z');
+            INSERT INTO saga_timeline VALUES (
+                '0197a3c1-0000-7000-8000-000000000007', 1, '2026-11-22T05:00:00.000Z', 'OrderSubmitted', 'Running', NULL);
             """);
         var output = new StringWriter();
         (await ShowOrder.Print("10248", _temporary[""], output)).ShouldBe(ExitCode.Done);
         output.ToString()
             .ShouldStartWith(
-                @"Order 10248 (0197a3c1-0000-7000-8000-000000000007) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, waiting for BookShipment");
+                @"Order 10248 (0197a3c1-0000-7000-8000-000000000007) of VI\u001bNET, 14.00 USD, processed since 2026-11-22: Running, "
+                + "waiting for BookShipment");
         output.ToString().ShouldContain("OrderSubmitted");
     }
 
@@ -62,7 +66,8 @@ public class Showing_an_order
     public async Task Names_what_can_not_be_read()
     {
         Directory.CreateDirectory(_temporary["orchestrator.db"]);
-        (await Trouble()).ShouldMatch(@"orchestrator\.db can't be read \(.+\); check that you may read the file and write in its folder\.$");
+        (await Trouble()).ShouldMatch(
+            @"orchestrator\.db can't be read \(.+\); check that you may read the file and write in its folder\.$");
     }
 
     async Task<string> Trouble(string order = "1") =>

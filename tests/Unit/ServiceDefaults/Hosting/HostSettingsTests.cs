@@ -27,10 +27,10 @@ public class The_settings_of_a_host
 
     [Test]
     public void Name_everything_that_is_missing_at_once_and_what_to_do() => Should.Throw<SettingsException>(() => Read()).Message.ShouldBe(
-        """
-        ConnectionStrings:Postgres is missing; set the environment variable ConnectionStrings__Postgres, for example to 'Host=localhost;Database=orchestrator;Username=payment;Password=…'.
-        ConnectionStrings:RabbitMQ is missing; set the environment variable ConnectionStrings__RabbitMQ, for example to 'amqp://user:password@host:5672/virtual-host'.
-        """);
+        "ConnectionStrings:Postgres is missing; set the environment variable ConnectionStrings__Postgres, for example to "
+        + "'Host=localhost;Database=orchestrator;Username=payment;Password=…'.\n"
+        + "ConnectionStrings:RabbitMQ is missing; set the environment variable ConnectionStrings__RabbitMQ, for example to "
+        + "'amqp://user:password@host:5672/virtual-host'.");
 
     [TestCase("Server", "can't be understood")]
     [TestCase("Hots=db", "can't be understood (Couldn't set hots")]
