@@ -4,13 +4,13 @@ using NpgsqlTypes;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>A connection of one's own, and statements that are prepared once and take many rows.</summary>
+/// <summary>A connection, and statements that are prepared once and take many rows.</summary>
 static class Commands
 {
-    // A machine that is busy with something else must not end a run that shows just that.
+    // A busy machine must not end a run by a timeout: the run shows how slow it is.
     const int Patience = 300;
 
-    /// <summary>Opens a connection to a party's schema.</summary>
+    /// <summary>Opens a connection to the schema of a party.</summary>
     public static async Task<NpgsqlConnection> Open(string postgres, string party)
     {
         var settings = new NpgsqlConnectionStringBuilder(postgres)
@@ -51,7 +51,7 @@ static class Commands
             await batch.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Reads a message's content.</summary>
+    /// <summary>Reads the content of a message.</summary>
     public static T Read<T>(this Inbound message, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(message.Content.Span, type)!;
 }

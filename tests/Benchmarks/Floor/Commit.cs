@@ -4,10 +4,10 @@ using NpgsqlTypes;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Writes sagas and their transitions: one statement, one commit, however many.</summary>
+/// <summary>Writes sagas and their transitions: one statement and one commit for any number.</summary>
 static class Commit
 {
-    // One row a saga, but all its transitions of the batch.
+    // Each saga has one row here, and all its transitions of the batch.
     const string Sql =
         """
         WITH s AS MATERIALIZED (
@@ -41,11 +41,12 @@ static class Commit
         JOIN written w ON w.id = j.saga_id
         """;
 
-    /// <summary>Writes them.</summary>
-    /// <param name="connection">The worker's.</param>
-    /// <param name="sagas">In the order of their ids.</param>
+    /// <summary>Writes the sagas and the transitions.</summary>
+    /// <param name="connection">The connection of the worker.</param>
+    /// <param name="sagas">The sagas, in the order of their ids.</param>
     /// <param name="rows">Their transitions.</param>
-    /// <exception cref="InvalidOperationException">Somebody else moved one of them: the batch must be taken again.</exception>
+    /// <exception cref="InvalidOperationException">Another process moved one of the sagas. The caller must take the batch
+    /// again.</exception>
     public static async Task Run(NpgsqlConnection connection, List<Saga> sagas, List<JournalRow> rows)
     {
         await using var command = connection.CreateCommand();
@@ -77,9 +78,9 @@ static class Commit
         Add(NpgsqlDbType.Text, rows.Select(row => row.Outgoing));
         Add(NpgsqlDbType.TimestampTz, rows.Select(row => row.At));
         var written = await command.ExecuteNonQueryAsync();
-        // The inserts and updates of its parts do not count: only the journal's rows do.
+        // The count has only the rows of the journal, not those of the other parts.
         if (written != rows.Count)
             throw new InvalidOperationException(
-                $"{written} of {rows.Count} transitions were written: somebody else moves these sagas too.");
+                $"{written} of {rows.Count} transitions were written: another process moves these sagas too.");
     }
 }

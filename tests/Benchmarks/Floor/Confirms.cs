@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>What of a channel's messages the broker has confirmed; it may do so out of turn.</summary>
+/// <summary>The messages of a channel that the broker has confirmed. The broker may confirm them out of order.</summary>
 sealed class Confirms
 {
     readonly Lock _lock = new();
@@ -8,8 +8,8 @@ sealed class Confirms
     readonly Queue<(ulong Last, TaskCompletionSource Done)> _waiting = [];
     ulong _confirmed;
 
-    /// <summary>Completes when everything up to a message is confirmed.</summary>
-    /// <param name="last">The message's number; callers come in the order of these.</param>
+    /// <summary>Completes when the broker has confirmed all messages up to one.</summary>
+    /// <param name="last">The number of the message. Callers come in the order of these numbers.</param>
     public Task Await(ulong last)
     {
         lock (_lock)
@@ -22,7 +22,7 @@ sealed class Confirms
         }
     }
 
-    /// <summary>The broker has a message, or all up to it.</summary>
+    /// <summary>Notes that the broker has confirmed a message, or all up to it.</summary>
     public void Confirm(ulong number, bool multiple)
     {
         lock (_lock)

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
 /// <summary>
-/// What the floor reads and writes as JSON, by code that is generated at compile time. Amounts stay text: nobody calculates with them but
-/// the first.
+/// The JSON that the floor reads and writes, by code that is generated at compile time. Amounts stay text, since only the first part
+/// calculates with them.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Submitted))]
@@ -37,12 +37,12 @@ sealed record Dispatched(Guid OrderId, int Epoch, string TrackingNumber);
 sealed record Plain(Guid OrderId, int Epoch);
 sealed record Ended(Guid OrderId);
 
-/// <summary>A step as the saga's row keeps it.</summary>
+/// <summary>A step in the row of a saga.</summary>
 sealed record StepData(
     string Status, int Attempts, int Epoch, DateTimeOffset? At, string? Outcome, string Waiting, DateTimeOffset? Due, int Forgiven,
     string? Problem);
 
-/// <summary>What the saga's row keeps.</summary>
+/// <summary>The data in the row of a saga.</summary>
 sealed record OrderData(Guid OrderId, string OrderNumber, string CustomerId, Price Amount, StockLine[] Lines, Destination ShipTo)
 {
     public string? AuthorizationId { get; set; }

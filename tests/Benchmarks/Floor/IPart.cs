@@ -1,13 +1,13 @@
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>One party of the floor: what it does with the messages of a batch.</summary>
+/// <summary>One party of the floor. It handles the messages of a batch.</summary>
 interface IPart : IAsyncDisposable
 {
-    /// <summary>The queues that it takes from, each with how many messages it takes at once.</summary>
+    /// <summary>The queues that it takes messages from, and how many messages at once.</summary>
     IReadOnlyList<(string Queue, ushort Prefetch)> Queues { get; }
 
-    /// <summary>Writes what a batch of messages changes; when it returns, all of it is committed.</summary>
-    /// <param name="batch">In the order of their arrival.</param>
-    /// <returns>What must be sent before they are acknowledged.</returns>
+    /// <summary>Writes the changes of a batch of messages. When it returns, all of them are committed.</summary>
+    /// <param name="batch">The messages, in the order of their arrival.</param>
+    /// <returns>The messages that must be sent before the batch is acknowledged.</returns>
     Task<List<Outbound>> Handle(List<Inbound> batch);
 }

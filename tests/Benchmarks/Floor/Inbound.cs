@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>A message as it came: of its envelope only what is needed, read in one pass.</summary>
+/// <summary>A message that came. It holds the needed parts of the envelope, which are read in one pass.</summary>
 sealed class Inbound
 {
-    /// <summary>By which the broker knows it on this channel.</summary>
+    /// <summary>The number by which the broker knows the message on this channel.</summary>
     public ulong Tag { get; private init; }
 
     public Guid MessageId { get; private set; }
@@ -72,7 +72,7 @@ sealed class Inbound
         }
     }
 
-    // urn:message:Orchestrator.Contracts.Orders:OrderSubmitted; interfaces that the message has may follow.
+    // The format is urn:message:Orchestrator.Contracts.Orders:OrderSubmitted. The interfaces of the message may follow.
     void ReadType(ref Utf8JsonReader json)
     {
         json.Read();

@@ -6,7 +6,7 @@ using Orchestrator.Contracts.Orders;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Reserves and ships, on the product's tables: one round trip and one commit for a batch.</summary>
+/// <summary>Reserves and ships stock, in the tables of the product: one round trip and one commit for a batch.</summary>
 sealed class Inventory(NpgsqlConnection connection) : IPart
 {
     const string ReserveSql =
@@ -38,7 +38,7 @@ sealed class Inventory(NpgsqlConnection connection) : IPart
         WHERE s.sku = l.sku
         """;
 
-    /// <summary>Opens it on the inventory's database.</summary>
+    /// <summary>Opens it on the database of the inventory.</summary>
     public static async Task<Inventory> Open(string postgres) => new(await Commands.Open(postgres, "inventory"));
 
     /// <inheritdoc />

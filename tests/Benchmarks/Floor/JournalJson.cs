@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Writes what the journal keeps, as the product does.</summary>
+/// <summary>Writes the JSON in the journal, as the product does.</summary>
 sealed class JournalJson
 {
     readonly ArrayBufferWriter<byte> _buffer = new(4096);
@@ -22,7 +22,7 @@ sealed class JournalJson
         return End();
     }
 
-    /// <summary>What it sends.</summary>
+    /// <summary>The messages that a transition sends.</summary>
     public string Outgoing(List<Outbound> sent)
     {
         if (sent.Count == 0)
@@ -46,8 +46,8 @@ sealed class JournalJson
     }
 
     /// <summary>Reads what <see cref="Outgoing"/> wrote.</summary>
-    /// <param name="outgoing">The journal's row of a message.</param>
-    /// <param name="cause">The message, which has come again.</param>
+    /// <param name="outgoing">The JSON of the journal row.</param>
+    /// <param name="cause">The message that made the transition, which has come again.</param>
     public static IEnumerable<Outbound> Sent(string outgoing, Inbound cause)
     {
         using var messages = JsonDocument.Parse(outgoing);

@@ -5,10 +5,12 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Takes what waits, handles it as one batch, sends, and acknowledges when the broker has what was sent.</summary>
+/// <summary>
+/// Takes the waiting messages, handles them as one batch, sends, and acknowledges when the broker has confirmed what was sent.
+/// </summary>
 /// <remarks>
-/// Whatever has come while a batch was written is the next one. Waiting for confirms holds up nobody: the next batch is written
-/// meanwhile, and batches are acknowledged in turn. A mistake ends the process: what it has taken then comes again.
+/// The messages that come while a batch is written are the next batch. Waiting for confirms does not delay the next batch: it is written
+/// meanwhile. Batches are acknowledged in order. An error ends the process, and the broker then delivers its messages again.
 /// </remarks>
 sealed class Loop : IAsyncDisposable
 {
@@ -34,16 +36,16 @@ sealed class Loop : IAsyncDisposable
         _json = WireEnvelope.Writer(_buffer);
     }
 
-    /// <summary>Completes, with the mistake, when the loop can't go on.</summary>
+    /// <summary>Completes with the error when the loop can't go on.</summary>
     public Task Broken { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Takes from the part's queues, which somebody has declared.</summary>
+    /// <summary>Takes messages from the queues of the part. The queues must exist.</summary>
     public static async Task<Loop> Start(Uri broker, IPart part)
     {
         var factory = new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false };
         var connection = await factory.CreateConnectionAsync("floor");
         var receiving = await connection.CreateChannelAsync();
-        // The client's own tracking has a task for each message; the loop wants to know of the last only.
+        // The tracking of the client makes a task for each message. The loop needs only the last message.
         var sending = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         var loop = new Loop(connection, receiving, sending, part, broker);

@@ -19,7 +19,7 @@ static class MessageTypes
 
     static readonly (byte[] Utf8, string Name)[] Names = [.. All.Select(type => (Encoding.UTF8.GetBytes(type.Name), type.Name))];
 
-    /// <summary>Names as MassTransit writes them, in JSON: the type's and those of the interfaces that it has.</summary>
+    /// <summary>The names in the form of MassTransit, as JSON: the name of the type and those of its interfaces.</summary>
     public static IReadOnlyDictionary<string, byte[]> Urns { get; } = All.ToDictionary(
         type => type.Name, type =>
             Encoding.UTF8.GetBytes(
@@ -27,7 +27,7 @@ static class MessageTypes
 
     static string Urn(Type type) => $"\"urn:message:{type.Namespace}:{type.Name}\"";
 
-    /// <summary>The type's name, without making a string of it.</summary>
+    /// <summary>The name of the type. It allocates no string.</summary>
     public static string Named(ReadOnlySpan<byte> utf8)
     {
         foreach (var (known, name) in Names)

@@ -8,8 +8,8 @@ using Orchestrator.Contracts.Payment;
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
 /// <summary>
-/// Authorises and captures, on the tables of the product and its acquirer: an intent, the acquirer's books, the outcome. Three
-/// commits, each of which must stand before the next, for a batch of both.
+/// Authorises and captures, in the tables of the product and of its acquirer: an intent, the books of the acquirer, the outcome. These are
+/// three commits for a batch of both operations. Each must be done before the next.
 /// </summary>
 sealed class Payment(NpgsqlConnection ledger, NpgsqlConnection acquirer) : IPart
 {

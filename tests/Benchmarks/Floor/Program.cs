@@ -1,6 +1,7 @@
 using Orchestrator.Tests.Benchmarks.Floor;
 
-// One program, four parts, each a process of its own: what the product does on the happy path, written by hand on the bare clients.
+// One program with four parts. Each part runs in a process of its own. They do the happy path of the product, hand-written on the bare
+// clients.
 if (args is not [var part] || Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is not { } postgres
     || Environment.GetEnvironmentVariable("ConnectionStrings__RabbitMQ") is not { } rabbit)
 {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Says "ready" to whoever asks for the process's health.</summary>
+/// <summary>Answers each health check of the process with "ready".</summary>
 static class Readiness
 {
     static readonly byte[] Ready = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();

@@ -3,7 +3,7 @@ namespace Orchestrator.Tests.Benchmarks.Floor;
 /// <summary>A saga's row between its load and its commit.</summary>
 sealed class Saga(Guid id)
 {
-    /// <summary>How long an answer may take.</summary>
+    /// <summary>The time limit of an answer.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     static readonly string[] Order = ["ReserveStock", "AuthorizePayment", "BookShipment", "CapturePayment", "DispatchShipment"];
@@ -19,7 +19,7 @@ sealed class Saga(Guid id)
 
     public long Version { get; private set; }
 
-    /// <summary>As it was loaded; 0 for one that is new.</summary>
+    /// <summary>The version that was loaded; 0 for a new saga.</summary>
     public long VersionBefore { get; }
 
     public Guid? MessageBefore { get; }
@@ -32,7 +32,7 @@ sealed class Saga(Guid id)
 
     public string? Step { get; private set; }
 
-    /// <summary>State and step; absent for one that is new.</summary>
+    /// <summary>State and step; null for a new saga.</summary>
     public string? FullState { get; private set; }
 
     public DateTime CreatedAt { get; private set; }
@@ -48,7 +48,7 @@ sealed class Saga(Guid id)
     public bool IsDone(string step) => Data!.Steps.TryGetValue(step, out var has) && has.Status == "Done";
 
     /// <summary>Notes the outcome of a step.</summary>
-    /// <returns>Whether it was awaited.</returns>
+    /// <returns>True when the saga waited for the outcome.</returns>
     public bool Completes(string step, string outcome, DateTime now)
     {
         if (!Data!.Steps.TryGetValue(step, out var has) || has.Status != "Sent")

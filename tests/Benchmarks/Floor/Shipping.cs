@@ -6,7 +6,7 @@ using Orchestrator.Contracts.Shipping;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Books and dispatches, on the product's tables: one round trip and one commit for a batch.</summary>
+/// <summary>Books and dispatches shipments, in the tables of the product: one round trip and one commit for a batch.</summary>
 sealed class Shipping(NpgsqlConnection connection) : IPart
 {
     const string BookSql =
@@ -23,7 +23,7 @@ sealed class Shipping(NpgsqlConnection connection) : IPart
         FROM unnest($1, $2) AS t(order_id, tracking_number) WHERE s.order_id = t.order_id AND s.status = 'Booked'
         """;
 
-    /// <summary>Opens it on shipping's database.</summary>
+    /// <summary>Opens it on the database of shipping.</summary>
     public static async Task<Shipping> Open(string postgres) => new(await Commands.Open(postgres, "shipping"));
 
     /// <inheritdoc />

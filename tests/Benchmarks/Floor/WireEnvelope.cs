@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>Writes messages as MassTransit does, field by field, so that they have the same size and every host can read them.</summary>
+/// <summary>
+/// Writes messages in the format of MassTransit, field by field. So they have the same size, and every host can read them.
+/// </summary>
 public static class WireEnvelope
 {
     /// <summary>The content type of such a message.</summary>
@@ -20,16 +22,16 @@ public static class WireEnvelope
         + $"\"{Environment.Version}\",\"massTransitVersion\":\"8.5.12.0\",\"operatingSystemVersion\":"
         + $"\"{Environment.OSVersion.VersionString}\"}}"));
 
-    /// <summary>A writer for a buffer, to be kept and reset.</summary>
+    /// <summary>A writer for a buffer. The caller keeps it and resets it.</summary>
     public static Utf8JsonWriter Writer(IBufferWriter<byte> buffer) => new(buffer, Format);
 
-    /// <summary>Writes one.</summary>
-    /// <param name="json">Where to; it is reset and flushed.</param>
-    /// <param name="buffer">The buffer that it writes into; it is emptied.</param>
+    /// <summary>Writes a message.</summary>
+    /// <param name="json">The writer; it is reset and flushed.</param>
+    /// <param name="buffer">The buffer of the writer; it is emptied.</param>
     /// <param name="type">The name of the message's type.</param>
     /// <param name="messageId">The message's id.</param>
     /// <param name="orderId">The order that it concerns.</param>
-    /// <param name="conversationId">What it has in common with all that follow from it.</param>
+    /// <param name="conversationId">The id that it shares with all messages that follow from it.</param>
     /// <param name="causationId">The message that caused it.</param>
     /// <param name="source">The party that sends it.</param>
     /// <param name="from">The queue or the host that it comes from.</param>

@@ -9,12 +9,12 @@ using Orchestrator.Contracts.Shipping;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
-/// <summary>The saga, as one would write it for this order and no other: one load and one commit for a batch.</summary>
-/// <param name="connection">Its own.</param>
-/// <param name="isShort">Whether an order ends when it is paid: four commands instead of five.</param>
+/// <summary>The saga, hand-written for this kind of order only: one load and one commit for a batch.</summary>
+/// <param name="connection">Its own connection.</param>
+/// <param name="isShort">True when an order ends when it is paid: four commands instead of five.</param>
 sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
 {
-    // Intake takes fewer, or those under way would wait behind those that have not begun.
+    // The intake takes fewer messages at once. Otherwise running orders would wait behind new ones.
     const ushort Intake = 64, Outcomes = 512;
 
     const string LoadSql =
@@ -28,7 +28,7 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
 
     readonly JournalJson _journal = new();
 
-    /// <summary>Opens it on the worker's database.</summary>
+    /// <summary>Opens it on the database of the worker.</summary>
     public static async Task<Worker> Open(string postgres, bool isShort) => new(await Commands.Open(postgres, "orchestrator"), isShort);
 
     /// <inheritdoc />
@@ -59,7 +59,7 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
     /// <inheritdoc />
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    // What a message that was seen before had caused goes out again; the message itself moves nothing any more.
+    // A message that was handled before moves the saga no more. The messages that it caused are sent again.
     async Task<(Dictionary<Guid, Saga> Sagas, HashSet<Guid> Seen)> Load(List<Inbound> batch, List<Outbound> outbound)
     {
         await using var command = connection.CreateCommand();
@@ -102,7 +102,7 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
         var now = DateTime.UtcNow;
         var from = saga.FullState;
         if ((saga.Data is null) != (message.Type == nameof(OrderSubmitted)))
-            return null; // Submitted under another id, or an outcome of nobody's order.
+            return null; // Submitted under another id, or an outcome of an unknown order.
         var sent = new List<Outbound>(2);
         switch (message.Type)
         {

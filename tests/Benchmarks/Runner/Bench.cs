@@ -15,8 +15,8 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
 
     Figures Figures => _results.Figures;
 
-    /// <summary>Runs them.</summary>
-    /// <exception cref="InvalidOperationException">A contender broke off, or its books are wrong.</exception>
+    /// <summary>Runs all of the plan.</summary>
+    /// <exception cref="InvalidOperationException">A contender ended, or its books are wrong.</exception>
     public async Task<Results> Run()
     {
         var watch = Stopwatch.StartNew();
@@ -76,7 +76,7 @@ sealed class Bench(Plan plan, Programs programs, Action<string> tell)
         Figures.DeadlinesPassed = await product.Contender.Books.Check(
             product.Contender.Handled, (plan.OpenSagas, (long)plan.OpenSagas * RowsEach));
         await floor.Contender.Books.Check(floor.Contender.Handled);
-        // What they have told last is told when they stop.
+        // The processes export their last measurements when they stop.
         await product.Contender.Stop();
         _results.AllocatedKBPerOrder = (
             RuntimeMeters.AllocatedBytes(servers, product.Contender) - allocated) / 1_000 / product.Contender.Handled;

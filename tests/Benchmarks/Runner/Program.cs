@@ -5,23 +5,23 @@ using Orchestrator.Tests.Benchmarks.Reports;
 using Orchestrator.Tests.Benchmarks.Site;
 using Orchestrator.Tests.Servers;
 
-var quick = new Option<bool>("--quick") { Description = "Only what a change of the code is held against; under three minutes." };
-var smoke = new Option<bool>("--smoke") { Description = "A handful of orders: whether it works at all. Its figures mean nothing." };
+var quick = new Option<bool>("--quick") { Description = "Only the part that checks a change of the code; under three minutes." };
+var smoke = new Option<bool>("--smoke") { Description = "A few orders, to check that everything works. The figures mean nothing." };
 var published = new Option<bool>("--published")
 {
-    Description = "Measures what 'dotnet publish' has made, rather than what was built beside this program.",
+    Description = "Measures the programs that 'dotnet publish' has made, not those that were built beside this program.",
 };
 var only = new Option<string[]>(
     "--only")
 {
     HelpName = "PART",
-    Description = "Parts of the full plan (or of the other one that is named).",
+    Description = "Parts of the full plan, or of another plan that is named.",
     AllowMultipleArgumentsPerToken = true
 };
 only.AcceptOnlyFromAmong([.. Plan.All]);
 var rounds = new Option<int?>(
     "--rounds")
-{ HelpName = "N", Description = "How often each comparison is made, instead of what the plan says." };
+{ HelpName = "N", Description = "The number of rounds of each comparison, instead of that of the plan." };
 rounds.Validators.Add(asked =>
 {
     if (asked.GetValue(rounds) is < 1 or > 100)
@@ -30,10 +30,10 @@ rounds.Validators.Add(asked =>
 var folder = new Option<string>("--out")
 {
     HelpName = "DIR",
-    Description = "Where bench.json and the report go.",
+    Description = "The folder for bench.json and the report.",
     DefaultValueFactory = _ => Path.Combine(SourceTree.Root, "artifacts"),
 };
-var root = new RootCommand("Measures the product against a loop that was written by hand, in turn, on private servers.")
+var root = new RootCommand("Compares the product with a hand-written loop. They run in turn, on private servers.")
 {
     quick,
     smoke,
@@ -65,7 +65,7 @@ root.SetAction(async (parsed, stop) =>
         return 1;
     }
 });
-// Servers and hosts do not outlive this process, however it ends: there is nothing to wait for.
+// Servers and hosts end with this process in any case, so it waits for nothing.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static void Tell(string line) =>

@@ -9,10 +9,10 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Benchmarks.Load;
 
-/// <summary>Orders that nobody refuses, in an endless row: all contenders get the same ones.</summary>
+/// <summary>An endless sequence of orders that no participant refuses. All contenders get the same orders.</summary>
 sealed class Orders
 {
-    /// <summary>How many SKUs there are.</summary>
+    /// <summary>The number of SKUs.</summary>
     public const int Skus = 100;
 
     /// <summary>Messages that move an order's saga: its submission and five outcomes.</summary>
@@ -25,7 +25,7 @@ sealed class Orders
 
     public Orders() => _json = WireEnvelope.Writer(_buffer);
 
-    /// <summary>The next one.</summary>
+    /// <summary>The next order.</summary>
     public OrderSubmitted Next()
     {
         OrderSubmitted order;
@@ -35,7 +35,7 @@ sealed class Orders
         return order;
     }
 
-    /// <summary>The message that submits it, as a shop's MassTransit would write it; valid until the next call.</summary>
+    /// <summary>The message that submits the order, as the MassTransit of a shop would write it. It is valid until the next call.</summary>
     public (Guid MessageId, ReadOnlyMemory<byte> Body) Message(OrderSubmitted order)
     {
         var messageId = DerivedId.From(nameof(OrderSubmitted), order.OrderId.ToString());
@@ -47,7 +47,7 @@ sealed class Orders
         return (messageId, _buffer.WrittenMemory);
     }
 
-    // What the generator mixes in so that some are refused: the floor goes the happy path only.
+    // The generator mixes in values that cause refusals. They are left out, since the floor has only the happy path.
     static bool IsWelcome(OrderSubmitted order) =>
         order.Lines.All(line => line.Sku.StartsWith("NW-", StringComparison.Ordinal))
         && DeclineRules.AtAuthorization(

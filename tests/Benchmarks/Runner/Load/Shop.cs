@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Benchmarks.Load;
 
 /// <summary>
-/// Submits orders to a contender and hears when each is fulfilled. On the bare client: both contenders bear the same load of it.
+/// Submits orders to a contender, and hears when each is fulfilled. It uses the bare client, so that it costs both contenders the same.
 /// </summary>
 sealed class Shop : IAsyncDisposable
 {
@@ -27,8 +27,8 @@ sealed class Shop : IAsyncDisposable
     Shop(Contender contender, Orders orders, IConnection connection, IChannel sending, IChannel hearing) =>
         (_contender, _orders, _connection, _sending, _hearing) = (contender, orders, connection, sending, hearing);
 
-    /// <summary>Opens one.</summary>
-    /// <param name="contender">Who carries its orders.</param>
+    /// <summary>Opens a shop.</summary>
+    /// <param name="contender">The contender that handles its orders.</param>
     /// <param name="orders">Its orders.</param>
     public static async Task<Shop> Open(Contender contender, Orders orders)
     {
@@ -48,10 +48,10 @@ sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    /// <summary>Submits orders and waits until all of them have come to their end and their goods have left.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="perSecond">How many a second; all at once unless given.</param>
-    /// <exception cref="InvalidOperationException">They did not, or the books are wrong.</exception>
+    /// <summary>Submits orders, and waits until all have ended and their goods are shipped.</summary>
+    /// <param name="count">The number of orders.</param>
+    /// <param name="perSecond">The rate in orders a second; null to submit all at once.</param>
+    /// <exception cref="InvalidOperationException">Some orders did not end, or the books are wrong.</exception>
     public async Task<Visit> Submit(int count, double? perSecond = null)
     {
         var visit = _visit = new Visit(count);
@@ -69,7 +69,7 @@ sealed class Shop : IAsyncDisposable
         return visit;
     }
 
-    /// <summary>Submits orders one by one, each when the one before has been fulfilled.</summary>
+    /// <summary>Submits orders one by one, each when the one before is fulfilled.</summary>
     public async Task<Visit> SubmitInTurn(int count)
     {
         var all = new Visit(count);
@@ -135,7 +135,7 @@ sealed class Shop : IAsyncDisposable
 
     void Heard(Guid order)
     {
-        // A message may come twice; an order ends once.
+        // A message may come twice, but an order counts once.
         if (_underWay.TryRemove(order, out var began))
             _visit!.Add(Stopwatch.GetElapsedTime(began));
     }

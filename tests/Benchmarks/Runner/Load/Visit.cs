@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Benchmarks.Load;
 
-/// <summary>Orders that were submitted together, and how long each took.</summary>
-/// <param name="count">How many.</param>
+/// <summary>Orders that were submitted together, with the latency of each.</summary>
+/// <param name="count">The number of orders.</param>
 sealed class Visit(int count)
 {
     readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -13,7 +13,7 @@ sealed class Visit(int count)
 
     public int Count => count;
 
-    /// <summary>How many have not ended.</summary>
+    /// <summary>The number of orders that have not ended.</summary>
     public int Open
     {
         get
@@ -23,25 +23,25 @@ sealed class Visit(int count)
         }
     }
 
-    /// <summary>Completes when the last has been fulfilled.</summary>
+    /// <summary>Completes when the last order is fulfilled.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Since the first was submitted.</summary>
+    /// <summary>The time since the first order was submitted.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
 
-    /// <summary>How long submitting all of them took.</summary>
+    /// <summary>The time in which all orders were submitted.</summary>
     public TimeSpan Submitting { get; private set; }
 
-    /// <summary>From the first submission until nothing was left to do.</summary>
+    /// <summary>The time from the first submission until all work was done.</summary>
     public TimeSpan Took { get; private set; }
 
     /// <summary>Orders a second.</summary>
     public double Rate => count / Took.TotalSeconds;
 
-    /// <summary>From each order's submission until it was heard that it is fulfilled.</summary>
+    /// <summary>The latencies: from the submission of an order until the shop heard that it is fulfilled.</summary>
     public IReadOnlyList<TimeSpan> Latencies => _latencies;
 
-    /// <summary>An order has been fulfilled.</summary>
+    /// <summary>Notes that an order is fulfilled.</summary>
     public void Add(TimeSpan latency)
     {
         lock (_lock)
@@ -52,13 +52,13 @@ sealed class Visit(int count)
         }
     }
 
-    /// <summary>The broker has all of them.</summary>
+    /// <summary>Notes that the broker has all orders.</summary>
     public void AllSubmitted() => Submitting = _watch.Elapsed;
 
-    /// <summary>Nothing is left to do.</summary>
+    /// <summary>Notes that all work is done.</summary>
     public void Settled() => Took = _watch.Elapsed;
 
-    /// <summary>The latency that so many of a hundred orders stayed below, in milliseconds.</summary>
+    /// <summary>A percentile of the latencies, in milliseconds.</summary>
     public double Percentile(double percent) =>
         _latencies.Order()
         .ElementAt(Math.Clamp((int)Math.Ceiling(percent / 100 * _latencies.Count) - 1, 0, _latencies.Count - 1)).TotalMilliseconds;

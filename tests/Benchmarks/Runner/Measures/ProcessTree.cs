@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Orchestrator.Tests.Benchmarks.Measures;
 
-/// <summary>What a process and its descendants have used, by the kernel's accounts.</summary>
-/// <param name="CpuSeconds">Processor time, in user and kernel mode.</param>
-/// <param name="BytesWritten">Bytes that it caused to be sent to a disk.</param>
-/// <param name="ResidentBytes">Memory that it has now; shared pages count for each process.</param>
+/// <summary>The resources that a process and its descendants have used, as the kernel counts them.</summary>
+/// <param name="CpuSeconds">Processor time in user and kernel mode, in seconds.</param>
+/// <param name="BytesWritten">Bytes that it wrote to disks.</param>
+/// <param name="ResidentBytes">Memory that it has now, in bytes. Shared pages count for each process.</param>
 readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long ResidentBytes)
 {
     const double TicksPerSecond = 100;
 
-    /// <summary>Reads the accounts; those that have ended count with their parents.</summary>
+    /// <summary>Reads the counts. Processes that have ended count with their parents.</summary>
     /// <param name="root">The process.</param>
     public static ProcessTree Read(int root)
     {
@@ -34,7 +34,7 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
         return sum;
     }
 
-    /// <summary>Reads the accounts of one process, without its descendants.</summary>
+    /// <summary>Reads the counts of one process, without its descendants.</summary>
     public static ProcessTree Alone(int id) => Stat(id) is { } stat
         ? new ProcessTree(
             stat[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond, Written(id), Resident(id))
@@ -58,11 +58,11 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return 0; // It has ended, or is none of ours.
+            return 0; // It has ended, or belongs to another user.
         }
     }
 
-    // After the program's name, which may hold anything: state, parent, …
+    // The name of the program may hold anything, so this reads from its end: state, parent, …
     static string[]? Stat(int id)
     {
         try

@@ -3,16 +3,16 @@ using Orchestrator.Tests.Otlp;
 
 namespace Orchestrator.Tests.Benchmarks.Measures;
 
-/// <summary>What the product's hosts have told of themselves.</summary>
+/// <summary>The metrics that the hosts of the product export.</summary>
 static class RuntimeMeters
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes that a contender's hosts have allocated since they started, as each told last.</summary>
+    /// <summary>The bytes that the hosts of a contender have allocated since their start, as each exported them last.</summary>
     public static double AllocatedBytes(BenchServers servers, Contender contender) =>
         Of(servers, contender, "dotnet.gc.heap.total_allocated").Sum(metric => metric.Sum.DataPoints.Sum(point => (double)point.AsInt));
 
-    /// <summary>Round trips of the journal, and the messages that shared them, since the start.</summary>
+    /// <summary>The round trips of the journal since the start, and the messages that shared them.</summary>
     public static (double RoundTrips, double Commits, double Messages) Journal(BenchServers servers, Contender contender)
     {
         var points = Of(servers, contender, "orchestrator.journal.batch.size").SelectMany(metric => metric.Histogram.DataPoints).ToList();
@@ -22,7 +22,7 @@ static class RuntimeMeters
             points.Where(point => OtlpReceiver.Attribute(point.Attributes, "operation") == "commit").Sum(point => point.Sum));
     }
 
-    /// <summary>Waits until every host has told something.</summary>
+    /// <summary>Waits until every host has exported metrics.</summary>
     public static async Task Told(BenchServers servers, Contender contender)
     {
         for (var waited = System.Diagnostics.Stopwatch.StartNew(); Of(

@@ -3,13 +3,13 @@ using Orchestrator.Tests.Benchmarks.Site;
 
 namespace Orchestrator.Tests.Benchmarks.Measures;
 
-/// <summary>What the database's server counted of a contender's statements that concern sagas.</summary>
-/// <param name="RoundTrips">Statements that read or write a saga or its journal.</param>
-/// <param name="Commits">Those among them that write; each is a transaction of its own.</param>
-/// <param name="Texts">How often each was run.</param>
+/// <summary>The database server's counts of the statements of a contender that concern sagas.</summary>
+/// <param name="RoundTrips">The number of statements that read or write a saga or its journal.</param>
+/// <param name="Commits">The number of them that write. Each is a transaction of its own.</param>
+/// <param name="Texts">The texts of the statements, with the number of their executions.</param>
 sealed record Statements(long RoundTrips, long Commits, IReadOnlyList<(string Text, long Calls)> Texts)
 {
-    // The sweep of deadlines and the gauges look at all sagas now and then, whether messages come or not.
+    // The sweep and the gauges are left out: they read all sagas periodically, also without messages.
     const string Sql =
         """
         SELECT s.query, s.calls, s.query ~* 'INSERT INTO|UPDATE (ONLY )?saga|DELETE FROM' AS writes
@@ -19,10 +19,10 @@ sealed record Statements(long RoundTrips, long Commits, IReadOnlyList<(string Te
         ORDER BY s.calls DESC
         """;
 
-    /// <summary>Forgets what was counted.</summary>
+    /// <summary>Resets the counts.</summary>
     public static Task Reset(BenchServers servers) => servers.Execute("SELECT pg_stat_statements_reset()");
 
-    /// <summary>Reads what was counted since.</summary>
+    /// <summary>Reads the counts since the reset.</summary>
     public static async Task<Statements> Read(BenchServers servers, Contender contender)
     {
         await using var connection = new NpgsqlConnection(servers.Postgres.ConnectionString());

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Benchmarks.Site;
 
 namespace Orchestrator.Tests.Benchmarks.Measures;
 
-/// <summary>What a contender's run uses: its own processes, and the servers on its behalf.</summary>
+/// <summary>The resources that a run of a contender uses: in its own processes and in the servers.</summary>
 sealed class Usage
 {
     readonly (string Name, int Id)[] _processes;
@@ -18,15 +18,15 @@ sealed class Usage
         _sampler = new Timer(_ => Sample(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
     }
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Begins to measure.</summary>
     public static Usage Watch(BenchServers servers, Contender contender) => new(
     [
         .. contender.Hosts.Select(host => (host.Name, host.Id)),
         ("broker", servers.Rabbit.ProcessId), ("database", servers.Postgres.ProcessId), ("bench", Environment.ProcessId),
     ]);
 
-    /// <summary>Stops watching.</summary>
-    /// <returns>What each used, in the order of the processes.</returns>
+    /// <summary>Stops the measurement.</summary>
+    /// <returns>The usage of each process, in their order.</returns>
     public IReadOnlyList<(string Name, ProcessTree Used, long MostResident)> End()
     {
         _sampler.Dispose();
@@ -34,7 +34,7 @@ sealed class Usage
         return [.. _processes.Select((process, i) => (process.Name, Read(process.Id) - _before[i], _resident[i]))];
     }
 
-    // Everybody else descends from the bench.
+    // The other processes are descendants of the bench.
     static ProcessTree Read(int id) => id == Environment.ProcessId ? ProcessTree.Alone(id) : ProcessTree.Read(id);
 
     void Sample()

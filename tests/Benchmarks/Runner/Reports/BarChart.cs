@@ -5,9 +5,9 @@ using System.Text;
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
 /// <summary>Groups of bars as an SVG picture.</summary>
-/// <param name="title">What it shows, with the unit.</param>
+/// <param name="title">The title, with the unit.</param>
 /// <param name="series">The names of the bars of each group.</param>
-/// <param name="groups">Each group with a value for each of the series.</param>
+/// <param name="groups">The groups. Each has a value for each of the series.</param>
 sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> groups)
 {
     const int Width = 760, Height = 320, Left = 60, Right = 20, Top = 60, Bottom = 40, Ticks = 5;
@@ -83,7 +83,7 @@ sealed class BarChart(string title, IReadOnlyList<string> series, IReadOnlyList<
         $"""<text x="{x:0.0}" y="{y:0.0}" text-anchor="{anchor}"{(bold ? " font-weight=\"bold\"" : "")}>"""
         + $"{WebUtility.HtmlEncode(text)}</text>");
 
-    // 1, 2 or 5 times a power of ten, so that the marks are numbers that one can read.
+    // 1, 2 or 5 times a power of ten, so that the marks are round numbers.
     static double Step(double most)
     {
         if (most <= 0)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
-/// <summary>What was measured on.</summary>
+/// <summary>The machine of the measurement.</summary>
 static class Machine
 {
     public static IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>

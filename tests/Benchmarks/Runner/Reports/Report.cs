@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
-/// <summary>The results for people: Markdown, with pictures beside it.</summary>
+/// <summary>The results for people: Markdown with pictures.</summary>
 static class Report
 {
     /// <summary>Writes <c>bench.md</c> and its pictures.</summary>
-    /// <param name="results">What was measured.</param>
-    /// <param name="folder">Where to.</param>
+    /// <param name="results">The results.</param>
+    /// <param name="folder">The folder to write to.</param>
     public static void Write(Results results, string folder)
     {
         var figures = results.Figures;
@@ -46,7 +46,7 @@ static class Report
                 (IReadOnlyList<double>)[round.First.OrdersPerSecond, round.Second.OrdersPerSecond]))]));
     }
 
-    // The median round's, process by process; the floor's processes stand for the product's in the same order.
+    // The processes of the median round. The processes of the floor are in the same order as those of the product.
     static void Costs(StringBuilder text, Comparison? comparison, string folder)
     {
         if (comparison is null)

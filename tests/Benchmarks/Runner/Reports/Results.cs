@@ -4,37 +4,38 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
 /// <summary>
-/// What <c>bench.json</c> holds: what is promised at the top, and under it every figure with its runs. Null: this plan does not measure it.
+/// The content of <c>bench.json</c>: the promised figures at the top, and below them every figure with its runs. A figure is null when the
+/// plan does not measure it.
 /// </summary>
 sealed class Results
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new Rounded() } };
 
-    /// <summary>The product's orders a second by the floor's, 10,000 orders.</summary>
+    /// <summary>The rate of the product divided by the rate of the floor, with 10,000 orders.</summary>
     public double? RatioToFloor10k { get; set; }
 
-    /// <summary>The same, 100,000 orders.</summary>
+    /// <summary>The same with 100,000 orders.</summary>
     public double? RatioToFloor100k { get; set; }
 
-    /// <summary>The product's rate with 100,000 orders by its rate with 10,000.</summary>
+    /// <summary>The rate of the product with 100,000 orders divided by its rate with 10,000.</summary>
     public double? Flatness { get; set; }
 
-    /// <summary>The product's rate with a million open sagas and ten million journal rows by its rate without.</summary>
+    /// <summary>The rate of the product with a million open sagas and ten million journal rows, divided by its rate without them.</summary>
     public double? RatioAtMillionSagas { get; set; }
 
-    /// <summary>The median latency of an order that is alone, by the floor's.</summary>
+    /// <summary>The median latency of a single order, divided by that of the floor.</summary>
     [JsonPropertyName("idleP50RatioToFloor")]
     public double? IdleP50RatioToFloor { get; set; }
 
-    /// <summary>At half of the rate that is possible, what 99 of 100 orders stay below, in milliseconds.</summary>
+    /// <summary>The p99 latency at half of the possible rate, in milliseconds.</summary>
     [JsonPropertyName("halfLoadP99Ms")]
     public double? HalfLoadP99Ms { get; set; }
 
-    /// <summary>What all hosts together allocate for an order, in KB (1,000 bytes).</summary>
+    /// <summary>The memory that all hosts together allocate for an order, in KB (1,000 bytes).</summary>
     [JsonPropertyName("allocatedKBPerOrder")]
     public double? AllocatedKBPerOrder { get; set; }
 
-    /// <summary>Statements for a message that moves a saga and shares them with none.</summary>
+    /// <summary>The statements for a message that moves a saga and shares none of them with other messages.</summary>
     public double? RoundTripsPerSagaMessage { get; set; }
 
     /// <summary>Commits for such a message.</summary>
@@ -43,13 +44,13 @@ sealed class Results
     /// <summary>Orders a second in one process on SQLite.</summary>
     public double? EmbeddedOrdersPerSecond { get; set; }
 
-    /// <summary>Everything else.</summary>
+    /// <summary>All other figures.</summary>
     public Figures Figures { get; } = new();
 
-    /// <summary>The file's content.</summary>
+    /// <summary>The content of the file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 
-    // A figure of a benchmark has no more than this.
+    // A benchmark is not more exact than this.
     sealed class Rounded : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

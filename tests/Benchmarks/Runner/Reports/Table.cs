@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Orchestrator.Tests.Benchmarks.Reports;
 
-/// <summary>What is promised, what was measured, and whether it is kept.</summary>
+/// <summary>The promised figures, the measured ones, and whether the promise is kept.</summary>
 static class Table
 {
-    /// <summary>The promises, with the bound that each has.</summary>
+    /// <summary>The promises, each with its bound.</summary>
     public static IEnumerable<(string Name, double? Value, double Bound, bool IsLeast)> Promises(Results results) =>
     [
         ("ratioToFloor10k", results.RatioToFloor10k, 0.80, true),
@@ -21,7 +21,7 @@ static class Table
         ("embeddedOrdersPerSecond", results.EmbeddedOrdersPerSecond, 500, true),
     ];
 
-    /// <summary>As text, a promise a line.</summary>
+    /// <summary>The table as text, one promise a line.</summary>
     public static string Of(Results results)
     {
         var text = new StringBuilder().AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{"",-26} {"measured",10} {"wanted",10}");

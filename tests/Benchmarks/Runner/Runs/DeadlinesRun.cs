@@ -7,7 +7,7 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Benchmarks.Runs;
 
-/// <summary>Very many deadlines that pass at the same moment, while orders keep coming.</summary>
+/// <summary>Very many deadlines that pass at the same moment, while orders go on.</summary>
 static class DeadlinesRun
 {
     const double OrdersPerSecond = 20;
@@ -16,14 +16,14 @@ static class DeadlinesRun
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many rows each waiting saga's journal has before.</summary>
+    /// <summary>The number of journal rows that each waiting saga has before.</summary>
     public const int RowsEach = 3;
 
-    /// <summary>Lets the deadlines of all waiting sagas pass, and waits until each has been acted on and all orders have ended.</summary>
-    /// <param name="product">A product with so many sagas that wait for an outcome that nobody will send.</param>
-    /// <param name="sagas">How many.</param>
-    /// <param name="orders">Orders that come meanwhile, some each second.</param>
-    /// <exception cref="InvalidOperationException">A deadline was not acted on in time.</exception>
+    /// <summary>Lets the deadlines of all waiting sagas pass. It waits until each saga has acted and all orders have ended.</summary>
+    /// <param name="product">A product with this many sagas that wait for an outcome that never comes.</param>
+    /// <param name="sagas">The number of sagas.</param>
+    /// <param name="orders">The number of orders that come meanwhile, some each second.</param>
+    /// <exception cref="InvalidOperationException">A saga did not act on its deadline in time.</exception>
     public static async Task<DueDeadlines> Run(Entrant product, int sagas, int orders)
     {
         var waiting = $"BETWEEN '{ManyOrders.Id(1)}' AND '{ManyOrders.Id(sagas)}'";
@@ -35,7 +35,7 @@ static class DeadlinesRun
             WHERE id {{waiting}}
             """);
         var watch = Stopwatch.StartNew();
-        // A deadline that was sent is leased: it is another one. One that was acted on is the saga's fourth row.
+        // A deadline that was sent has a lease, which sets it to another time. The fourth row of a saga says that it has acted.
         var acted = $"FROM journal WHERE saga_id {waiting} AND seq = {RowsEach + 1} AND message_type = 'DeadlineReached'";
         TimeSpan? sent = null;
         while (await Count($"SELECT count(*) {acted}") < sagas)

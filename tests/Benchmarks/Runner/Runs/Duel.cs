@@ -4,7 +4,7 @@ using Orchestrator.Tests.Benchmarks.Site;
 
 namespace Orchestrator.Tests.Benchmarks.Runs;
 
-/// <summary>Two contenders in turn, so that whatever else the machine does meets both.</summary>
+/// <summary>Two contenders that run in turn, so that other work of the machine affects both.</summary>
 static class Duel
 {
     /// <summary>Runs rounds.</summary>
@@ -14,7 +14,7 @@ static class Duel
         var run = new List<Round>(rounds);
         for (var i = 0; i < rounds; i++)
         {
-            // Who begins changes, so that neither always gets what the other has left behind.
+            // The first one changes, so that neither contender always follows the other.
             var (a, b) = i % 2 == 0 ? (first, second) : (second, first);
             var (one, other) = (await Measure(servers, a, orders), await Measure(servers, b, orders));
             if (a != first)
@@ -30,7 +30,7 @@ static class Duel
             Median(run.Select(round => round.Second.OrdersPerSecond)), run);
     }
 
-    /// <summary>One contender, once.</summary>
+    /// <summary>Runs one contender once.</summary>
     public static async Task<Throughput> Measure(BenchServers servers, Entrant entrant, int orders)
     {
         var usage = Usage.Watch(servers, entrant.Contender);
@@ -42,7 +42,7 @@ static class Duel
             entrant.Contender.Name, orders, visit.Took.TotalSeconds, visit.Rate, visit.Submitting.TotalSeconds, processes);
     }
 
-    /// <summary>The middle one, or what lies between the two in the middle.</summary>
+    /// <summary>The median: the middle value, or the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();

@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Benchmarks.Runs;
 static class Embedded
 {
     /// <summary>Runs a file of orders.</summary>
-    /// <returns>How long it took by its own account, in seconds.</returns>
+    /// <returns>The time that it reports itself, in seconds.</returns>
     /// <exception cref="InvalidOperationException">It failed, or lost an order.</exception>
     public static async Task<double> Run(Programs programs, int orders)
     {

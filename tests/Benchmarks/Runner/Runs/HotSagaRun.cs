@@ -13,7 +13,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Benchmarks.Runs;
 
-/// <summary>One saga that gets very many messages, all at once: each is a transition of its own, and none may be lost.</summary>
+/// <summary>One saga that gets very many messages at once. Each is a transition of its own, and none may be lost.</summary>
 static class HotSagaRun
 {
     const string Queue = "order-fulfilment";
@@ -21,7 +21,7 @@ static class HotSagaRun
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Carries an order to its end, and then sends its saga the outcome of a step over and over, each time as a new message.
+    /// Runs an order to its end. Then it sends the outcome of a step to its saga again and again, each time as a new message.
     /// </summary>
     /// <exception cref="InvalidOperationException">A message is missing in the journal, or was set aside.</exception>
     public static async Task<HotSaga> Run(Entrant product, int messages)

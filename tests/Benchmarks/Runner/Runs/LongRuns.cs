@@ -8,7 +8,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Benchmarks.Runs;
 
-/// <summary>What is measured beside the comparison with the floor, each on contenders of its own.</summary>
+/// <summary>The measurements other than the comparison with the floor. Each has contenders of its own.</summary>
 sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Results results, Action<string> tell)
 {
     static readonly Dictionary<string, Func<LongRuns, Task>> Parts = new()
@@ -26,12 +26,12 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
 
     readonly LongPlan _more = plan.Long;
 
-    /// <summary>What can be measured.</summary>
+    /// <summary>The measurements.</summary>
     public static IReadOnlyCollection<string> Names => Parts.Keys;
 
     Figures Figures => results.Figures;
 
-    /// <summary>Runs those of the plan.</summary>
+    /// <summary>Runs the measurements of the plan.</summary>
     public async Task Run()
     {
         foreach (var (name, run) in Parts)
@@ -77,7 +77,7 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
         return comparison;
     }
 
-    // Each alone: it has tables and queues already, as when it comes again after a deployment.
+    // Each host starts alone. Its tables and queues exist already, as in a deployment.
     async Task Starts()
     {
         await using var product = await Contender.Product(servers, programs, "start");
@@ -128,7 +128,7 @@ sealed class LongRuns(BenchServers servers, Programs programs, Plan plan, Result
             + FormattableString.Invariant($"{due.Orders} orders meanwhile within {due.OrdersSeconds:0} s"));
     }
 
-    // All signals, at the default intervals, to somebody who only counts what comes.
+    // It exports all signals at the default intervals, to a receiver that only counts them.
     async Task Telemetry()
     {
         const double Chosen = 0.05;

@@ -4,7 +4,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Benchmarks.Site;
 
-/// <summary>The servers that all contenders share: private ones, that keep what they have confirmed.</summary>
+/// <summary>The private servers that all contenders share. They write what they confirm to disk.</summary>
 sealed class BenchServers : IAsyncDisposable
 {
     BenchServers(PrivatePostgres postgres, PrivateRabbitMq rabbit, OtlpReceiver metrics, TimeSpan export) =>
@@ -14,14 +14,14 @@ sealed class BenchServers : IAsyncDisposable
 
     public PrivateRabbitMq Rabbit { get; }
 
-    /// <summary>Where hosts export their measurements to.</summary>
+    /// <summary>The receiver of the hosts' metrics.</summary>
     public OtlpReceiver Metrics { get; }
 
-    /// <summary>How often they do so.</summary>
+    /// <summary>The interval at which hosts export.</summary>
     public TimeSpan Export { get; }
 
-    /// <summary>Starts them.</summary>
-    /// <param name="export">How often hosts export their measurements.</param>
+    /// <summary>Starts the servers.</summary>
+    /// <param name="export">The interval at which hosts export.</param>
     public static async Task<BenchServers> Start(TimeSpan export)
     {
         var (starting, broker) = (PrivatePostgres.Create(durable: true), PrivateRabbitMq.Create());
@@ -31,7 +31,7 @@ sealed class BenchServers : IAsyncDisposable
     }
 
     /// <summary>Makes an empty database.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <returns>The connection string of the database.</returns>
     public async Task<string> CreateDatabase(string name)
     {
         await Execute($"CREATE DATABASE {name}");

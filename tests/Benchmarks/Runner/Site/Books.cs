@@ -18,7 +18,7 @@ sealed class Books(string connectionString) : IAsyncDisposable
 {
     const long Plenty = 1_000_000_000;
 
-    // Of a saga that was there before; the rest of its rows are deadlines (ManyOrders).
+    // For each saga that was there before. Its other rows are deadlines (ManyOrders).
     const int OtherRows = 3;
 
     readonly Dictionary<string, PostgresDatabase> _databases = new[]
@@ -29,13 +29,13 @@ sealed class Books(string connectionString) : IAsyncDisposable
         party => party, party =>
             PostgresDatabase.Connect(connectionString, party, TimeProvider.System, NullLogger<PostgresDatabase>.Instance));
 
-    /// <summary>Where they are.</summary>
+    /// <summary>The connection string.</summary>
     public string ConnectionString => connectionString;
 
-    /// <summary>A party's tables.</summary>
+    /// <summary>The tables of a party.</summary>
     public Database Of(string party) => _databases[party];
 
-    /// <summary>Makes the tables, as the hosts do, and fills the shelves.</summary>
+    /// <summary>Makes the tables as the hosts do, and fills the shelves.</summary>
     public async Task Prepare()
     {
         await JournalSchema.Migrate(Of(WorkerRegistration.Party));
@@ -47,21 +47,21 @@ sealed class Books(string connectionString) : IAsyncDisposable
             .Load(Enumerable.Range(0, Orders.Skus).Select(sku => (OrderGenerator.Sku(sku), Plenty)));
     }
 
-    /// <summary>A number from a party's tables.</summary>
+    /// <summary>A number from the tables of a party.</summary>
     public Task<long> Count(string party, string query) => Of(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
 
-    /// <summary>Whether goods of orders that have ended are still in the house.</summary>
+    /// <summary>True when goods of an ended order are still reserved.</summary>
     public async Task<bool> IsSettled() =>
         await Count(InventoryRegistration.Party, "SELECT count(*) FROM inventory_reservation WHERE status = 'Reserved'") == 0;
 
-    /// <summary>What every order must have left behind, whoever carried it.</summary>
-    /// <param name="orders">How many orders there were since <see cref="Prepare"/>.</param>
-    /// <param name="more">Sagas and journal rows that were there before.</param>
+    /// <summary>Checks what every order must have left behind.</summary>
+    /// <param name="orders">The number of orders since <see cref="Prepare"/>.</param>
+    /// <param name="more">The sagas and journal rows that were there before.</param>
     /// <returns>
-    /// How many deadlines have passed while the orders were under way: of a crowd some wait longer than a step may take, and are asked for
-    /// again.
+    /// The number of deadlines that have passed while the orders were under way. When many orders come at once, some wait longer than the
+    /// time limit of a step, and the saga asks again.
     /// </returns>
-    /// <exception cref="InvalidOperationException">Something is missing or too much: what was measured is void.</exception>
+    /// <exception cref="InvalidOperationException">Something is missing, or there is too much. The measurement is not valid.</exception>
     public async Task<long> Check(int orders, (long Sagas, long JournalRows) more = default)
     {
         var deadlines = await Count(WorkerRegistration.Party, "SELECT count(*) FROM journal WHERE message_type = 'DeadlineReached'") - (

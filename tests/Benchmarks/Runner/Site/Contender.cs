@@ -8,7 +8,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Benchmarks.Site;
 
 /// <summary>
-/// Four processes that carry orders: the product's hosts, or those of the floor. Each has a database and a virtual host of its own.
+/// Four processes that handle orders: the hosts of the product, or those of the floor. Each contender has its own database and virtual
+/// host.
 /// </summary>
 sealed class Contender : IAsyncDisposable
 {
@@ -19,29 +20,29 @@ sealed class Contender : IAsyncDisposable
 
     Contender(string name, Uri broker, Books books, string logs) => (Name, Broker, Books, _logs) = (name, broker, books, logs);
 
-    /// <summary>Which of them; no name begins with another one and a hyphen.</summary>
+    /// <summary>The name of the contender. No name begins with another one and a hyphen.</summary>
     public string Name { get; }
 
-    /// <summary>Where its queues are.</summary>
+    /// <summary>The address of its queues.</summary>
     public Uri Broker { get; }
 
-    /// <summary>Where its tables are.</summary>
+    /// <summary>Its tables.</summary>
     public Books Books { get; }
 
     /// <summary>Its processes, the worker first.</summary>
     public IReadOnlyList<HostProcess> Hosts => _hosts;
 
-    /// <summary>How many orders it has carried.</summary>
+    /// <summary>The number of orders that it has handled.</summary>
     public int Handled => _handled;
 
-    /// <summary>The product: its hosts as they are in production, measurements exported.</summary>
-    /// <param name="servers">Where it runs.</param>
-    /// <param name="programs">Where its programs are.</param>
-    /// <param name="name">Tells it from others.</param>
-    /// <param name="workers">How many of the worker.</param>
-    /// <param name="settings">What the workers are told beside the usual.</param>
-    /// <param name="fill">Fills the tables before anybody works on them.</param>
-    /// <param name="telemetry">What they export to whom; measurements to the servers' receiver unless given.</param>
+    /// <summary>The product: its hosts as in production, with metrics.</summary>
+    /// <param name="servers">The servers that it uses.</param>
+    /// <param name="programs">The programs.</param>
+    /// <param name="name">A name that differs from those of other contenders.</param>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="settings">Settings of the workers, in addition to the usual ones.</param>
+    /// <param name="fill">Fills the tables before the hosts start.</param>
+    /// <param name="telemetry">The settings of the telemetry; null to send metrics to the receiver of the servers.</param>
     public static async Task<Contender> Product(
         BenchServers servers, Programs programs, string name, int workers = 1, Dictionary<string, string>? settings = null, Func<Books,
         Task>? fill = null,
@@ -64,10 +65,10 @@ sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>The floor.</summary>
-    /// <param name="servers">Where it runs.</param>
-    /// <param name="programs">Where its program is.</param>
-    /// <param name="name">Tells it from others.</param>
-    /// <param name="commands">How many commands an order has: 5, or 4, without its dispatch.</param>
+    /// <param name="servers">The servers that it uses.</param>
+    /// <param name="programs">The programs.</param>
+    /// <param name="name">A name that differs from those of other contenders.</param>
+    /// <param name="commands">The number of commands of an order: 5, or 4 without the dispatch.</param>
     public static async Task<Contender> Floor(BenchServers servers, Programs programs, string name, int commands = 5)
     {
         var floor = await Make(servers, programs, name);
@@ -84,8 +85,8 @@ sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>Stops a process and starts it again.</summary>
-    /// <param name="index">Its place among the others.</param>
-    /// <returns>How long it took from its start until it took messages.</returns>
+    /// <param name="index">The place of the process among the others.</param>
+    /// <returns>The time from its start until it takes messages.</returns>
     public async Task<TimeSpan> Restart(int index)
     {
         await _hosts[index].Stop();
@@ -96,13 +97,13 @@ sealed class Contender : IAsyncDisposable
         return watch.Elapsed;
     }
 
-    /// <summary>Counts orders as carried.</summary>
+    /// <summary>Counts orders as handled.</summary>
     public void Carried(int orders) => _handled += orders;
 
-    /// <summary>Stops all of it, so that it tells its last measurements.</summary>
+    /// <summary>Stops all processes, so that they export their last metrics.</summary>
     public async Task Stop() => await Task.WhenAll(_hosts.Where(host => !host.HasExited).Select(host => host.Stop()));
 
-    /// <summary>What is wrong with its processes, if anything is.</summary>
+    /// <summary>What is wrong with its processes; null when nothing is.</summary>
     public string? Ended() =>
         _hosts.FirstOrDefault(host => host.HasExited) is { } gone ? $"{Name}: {gone.Name} ended by itself: {Tail(gone.Output)}" : null;
 

@@ -2,9 +2,9 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Benchmarks.Site;
 
-/// <summary>Where the programs are that are measured.</summary>
-/// <param name="ArePublished">Whether what <c>dotnet publish</c> made is taken, or what lies beside this program.</param>
-/// <param name="Logs">The folder that takes what they print.</param>
+/// <summary>The programs that are measured.</summary>
+/// <param name="ArePublished">True to use the output of <c>dotnet publish</c>, false to use the programs beside this one.</param>
+/// <param name="Logs">The folder for their output.</param>
 sealed record Programs(bool ArePublished, string Logs)
 {
     public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
@@ -21,8 +21,8 @@ sealed record Programs(bool ArePublished, string Logs)
         [Floor] = "tests/Benchmarks/Floor",
     };
 
-    /// <summary>Where one of them is.</summary>
-    /// <exception cref="FileNotFoundException">It is not where it should be.</exception>
+    /// <summary>The path of a program.</summary>
+    /// <exception cref="FileNotFoundException">The program is missing.</exception>
     public string PathOf(string program)
     {
         var folder = ArePublished
