@@ -7,16 +7,16 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos;
 
-/// <summary>One scenario: load and faults, then quiet, then the books.</summary>
+/// <summary>One scenario: load and faults, then quiet, then the check of the books.</summary>
 sealed class ChaosRun(string name, IScenario scenario, Options options, string folder)
 {
-    /// <summary>What the sagas' time limits are multiplied by, so that what was lost is sent again within the quiet.</summary>
+    /// <summary>The factor of the sagas' time limits. It is small, so that lost messages are sent again within the quiet.</summary>
     const double Pace = 0.1;
 
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60), LastConfirms = TimeSpan.FromSeconds(60),
     AfterTheLastFault = TimeSpan.FromSeconds(3);
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the scenario.</summary>
     public async Task<Outcome> Run(CancellationToken stop)
     {
         Directory.CreateDirectory(folder);
@@ -118,7 +118,7 @@ sealed class ChaosRun(string name, IScenario scenario, Options options, string f
         ["Broker__Redelivery__2"] = "00:00:05",
     };
 
-    // With --repair the finished sagas' messages are sent by whoever may read their journal.
+    // With --repair the command sends the messages of finished sagas, so it needs a user who may read their journal.
     Dictionary<string, string> ReconcilersSettings() => new()
     {
         ["ConnectionStrings__Postgres"] = scenario.Postgres("reconciler"),

@@ -8,7 +8,7 @@ static class Everything
 {
     const int Shown = 20;
 
-    /// <summary>The scenarios, each with its part of the time of a run of all.</summary>
+    /// <summary>The scenarios, each with its share of the time when all are run.</summary>
     public static readonly IReadOnlyDictionary<string, (Func<IScenario> Make, double Part)> Scenarios = new Dictionary<string,
     (Func<IScenario>, double)>
     {
@@ -18,12 +18,12 @@ static class Everything
         ["standby"] = (() => new StandbyScenario(), 0.15),
     };
 
-    /// <summary>Runs one of them, or all.</summary>
-    /// <param name="only">The one; all of them when absent.</param>
-    /// <param name="options">What is asked for.</param>
-    /// <param name="folder">Where logs and evidence go; taken away when nothing was violated.</param>
-    /// <param name="stop">Breaks the run off.</param>
-    /// <returns>The exit code: 0 when nothing was violated, 1 when something was, 130 when it was broken off.</returns>
+    /// <summary>Runs one scenario, or all.</summary>
+    /// <param name="only">The name of the scenario; null for all.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="folder">The folder for logs and evidence. It is deleted when there was no violation.</param>
+    /// <param name="stop">Interrupts the run.</param>
+    /// <returns>The exit code: 0 without a violation, 1 with one, 130 when the run was interrupted.</returns>
     public static async Task<int> Run(string? only, Options options, string folder, CancellationToken stop)
     {
         var outcomes = new List<Outcome>();
@@ -49,7 +49,7 @@ static class Everything
         foreach (var violation in violations.Take(Shown))
             Console.WriteLine($"VIOLATION {violation.Sentence}");
         if (violations.Count > 0)
-            Console.WriteLine($"What is known of {(violations.Count > Shown ? "all of them" : "them")} is in {folder}");
+            Console.WriteLine($"The evidence of {(violations.Count > Shown ? "all of them" : "them")} is in {folder}");
         else if (!options.Keep)
             Directory.Delete(folder, recursive: true);
         Console.WriteLine(Report.Sum(outcomes));

@@ -1,9 +1,9 @@
 namespace Orchestrator.Tests.Chaos;
 
-/// <summary>What a run is asked for.</summary>
-/// <param name="Time">How long faults come.</param>
-/// <param name="Seed">Which.</param>
-/// <param name="Rate">Orders a second.</param>
-/// <param name="Keep">Whether the logs stay even if nothing was violated.</param>
-/// <param name="Fault">A part of the names of the only faults that come; all when absent.</param>
+/// <summary>The options of a run.</summary>
+/// <param name="Time">For how long faults come.</param>
+/// <param name="Seed">The seed of the schedule of faults.</param>
+/// <param name="Rate">The rate in orders a second.</param>
+/// <param name="Keep">True to keep the logs also without a violation.</param>
+/// <param name="Fault">A part of the names of the faults to make; null for all.</param>
 sealed record Options(TimeSpan Time, ulong Seed, int Rate, bool Keep, string? Fault = null);

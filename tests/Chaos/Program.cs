@@ -3,7 +3,7 @@ using System.Globalization;
 using Orchestrator.Tests.Chaos;
 using Orchestrator.Tests.Servers;
 
-var minutes = new Option<double>("--minutes") { HelpName = "N", Description = "How long faults come.", DefaultValueFactory = _ => 2 };
+var minutes = new Option<double>("--minutes") { HelpName = "N", Description = "For how long faults come.", DefaultValueFactory = _ => 2 };
 minutes.Validators.Add(asked =>
 {
     if (asked.GetValue(minutes) is not (> 0 and <= 24 * 60))
@@ -21,13 +21,13 @@ rate.Validators.Add(asked =>
     if (asked.GetValue(rate) is < 1 or > 1000)
         asked.AddError("--rate: from 1 to 1000");
 });
-var scenario = new Option<string?>("--scenario") { Description = "One of the scenarios; all of them one after the other unless given." };
+var scenario = new Option<string?>("--scenario") { Description = "One scenario; without it all scenarios run, one after the other." };
 scenario.AcceptOnlyFromAmong([.. Everything.Scenarios.Keys]);
 var fault = new Option<string?>(
     "--fault")
-{ HelpName = "NAME", Description = "Only faults with this in their names, such as 'queue full'." };
+{ HelpName = "NAME", Description = "Only faults whose names contain this, such as 'queue full'." };
 var keep = new Option<bool>("--keep") { Description = "Keeps the hosts' logs even if nothing was violated." };
-var root = new RootCommand("Two of each host under load, on servers of their own, while everything breaks; then compares all books.")
+var root = new RootCommand("Runs two of each host under load on private servers, and makes faults. At the end it compares all books.")
 {
     minutes,
     seed,

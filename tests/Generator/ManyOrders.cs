@@ -2,20 +2,20 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Generator;
 
-/// <summary>Orders as all books have them, made by the server itself: some that ended long ago, and some that are under way.</summary>
+/// <summary>Orders in the books of all parties, made by the database server itself. Some ended long ago, and some are under way.</summary>
 public static class ManyOrders
 {
     const string Sagas = "orchestrator", Inventory = "inventory", Payment = "payment", Acquirer = "acquirer", Shipping = "shipping";
 
     const string Deadline = "now() + interval '1 day'";
 
-    // A statement that makes more would take longer than one may.
+    // A statement that makes more rows would take longer than its limit.
     const int AtOnce = 50_000;
 
     /// <summary>The id of an order.</summary>
     public static Guid Id(int number) => new($"01900000-0000-7000-8000-{number:x12}");
 
-    // Of a fulfilled and of a cancelled order.
+    // The transitions of a fulfilled and of a cancelled order.
     const string Transitions = """
         (true, 1, 'OrderSubmitted', NULL, 'Running: ReserveStock, AuthorizePayment'),
         (true, 2, 'StockReserved', 'Running: ReserveStock, AuthorizePayment', 'Running: AuthorizePayment'),
@@ -33,10 +33,10 @@ public static class ManyOrders
         (false, 7, 'PaymentVoided', 'Compensating: AuthorizePayment', 'Cancelled')
         """;
 
-    /// <summary>Fills all books: of ten orders nine are fulfilled, and the tenth is cancelled.</summary>
-    /// <param name="store">A party's database, by its name.</param>
-    /// <param name="count">How many orders; a million take a minute or two, and several times that with their journals.</param>
-    /// <param name="journalled">Whether each has its journal too: seven rows, which only the timeline reads.</param>
+    /// <summary>Fills all books. Nine of ten orders are fulfilled, and the tenth is cancelled.</summary>
+    /// <param name="store">The database of a party, by name.</param>
+    /// <param name="count">The number of orders. A million takes one or two minutes, and several times that with journals.</param>
+    /// <param name="journalled">True to make the journals too: seven rows for each order, which only the timeline reads.</param>
     public static async Task Fill(Func<string, Database> store, int count, bool journalled = false)
     {
         if (journalled)
@@ -109,13 +109,13 @@ public static class ManyOrders
     }
 
     /// <summary>
-    /// Fills the sagas' books with orders that are under way, each waiting for its shipment to be booked, and with their journals.
+    /// Fills the books of the sagas with orders that wait for the booking of their shipments, with journals.
     /// </summary>
-    /// <param name="store">A party's database, by its name.</param>
-    /// <param name="count">How many sagas.</param>
-    /// <param name="rowsEach">Rows of each one's journal, from 3: after the first outcomes, deadlines that have passed and were acted
-    /// on.</param>
-    /// <param name="first">The number of the first: those of <see cref="Fill"/> begin with 1.</param>
+    /// <param name="store">The database of a party, by name.</param>
+    /// <param name="count">The number of sagas.</param>
+    /// <param name="rowsEach">The number of journal rows of each saga, at least 3. After the first outcomes they are deadlines that have
+    /// passed.</param>
+    /// <param name="first">The number of the first saga. The numbers of <see cref="Fill"/> begin with 1.</param>
     public static async Task FillOpen(Func<string, Database> store, int count, int rowsEach, int first = 1)
     {
         for (var from = first; from < first + count; from += AtOnce)
@@ -157,7 +157,7 @@ public static class ManyOrders
         await Run(store, Sagas, "ANALYZE");
     }
 
-    /// <summary>Changes a party's books.</summary>
+    /// <summary>Changes the books of a party.</summary>
     public static Task Run(Func<string, Database> store, string party, string statement) =>
         store(party).Write(sql => sql.Execute(statement));
 

@@ -5,19 +5,18 @@ using Orchestrator.Contracts.Orders;
 
 namespace Orchestrator.Tests.Generator;
 
-/// <summary>Writes <c>orders.jsonl</c> and <c>stock.csv</c>, in memory that does not grow with the number of orders.</summary>
+/// <summary>Writes <c>orders.jsonl</c> and <c>stock.csv</c>. The memory does not grow with the number of orders.</summary>
 public static class OrderFiles
 {
     static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the files. The same arguments give the same bytes.</summary>
-    /// <param name="folder">Made when it is new; files of these names are replaced.</param>
-    /// <param name="orders">How many orders.</param>
-    /// <param name="skus">How many SKUs are in stock.</param>
-    /// <param name="seed">Which orders.</param>
+    /// <param name="folder">The folder. It is made when it is new, and files of these names are replaced.</param>
+    /// <param name="orders">The number of orders.</param>
+    /// <param name="skus">The number of SKUs in stock.</param>
+    /// <param name="seed">The seed that chooses the orders.</param>
     /// <param name="contention">
-    /// Whether stock is short: six tenths of what the orders ask for of each SKU, so that many compete for the rest.
-    /// Otherwise there is enough of everything.
+    /// True to make stock short: six tenths of the ordered units of each SKU, so that many orders compete. Otherwise there is enough stock.
     /// </param>
     public static void Write(string folder, int orders, int skus, ulong seed, bool contention)
     {

@@ -5,15 +5,15 @@ using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Generator;
 
-/// <summary>Orders as a shop might get them, each a function of the seed and its index alone.</summary>
+/// <summary>Orders that look like those of a shop. Each depends only on the seed and its index.</summary>
 /// <param name="seed">Another seed gives other orders, with other ids and numbers.</param>
-/// <param name="skus">How many SKUs the shop sells. A few are in great demand.</param>
+/// <param name="skus">The number of SKUs that the shop sells. A few of them are in great demand.</param>
 public sealed class OrderGenerator(ulong seed, int skus)
 {
     const int FirstNumber = 10248;
     static readonly DateTimeOffset Opening = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // As common as they are listed often.
+    // A value that is listed more often is more common.
     static readonly string[] Currencies = ["USD", "USD", "USD", "USD", "EUR", "EUR", "EUR", "GBP", "JPY", "KWD"];
 
     // A country with a sample of its postal codes: # stands for a digit, @ for a letter.
@@ -32,7 +32,7 @@ public sealed class OrderGenerator(ulong seed, int skus)
     public static string Sku(int index) => string.Create(CultureInfo.InvariantCulture, $"NW-{index + 1}");
 
     /// <summary>One order.</summary>
-    /// <param name="index">From 0. The order's number and the time it was placed rise with it.</param>
+    /// <param name="index">The index, from 0. The number of the order and its time rise with it.</param>
     public OrderSubmitted Order(int index)
     {
         var random = new SplitMix64(new SplitMix64(seed ^ ((ulong)index << 32)).Next());
@@ -56,7 +56,7 @@ public sealed class OrderGenerator(ulong seed, int skus)
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Three in a hundred can't pay: the simulated acquirer refuses the hold or the capture.</summary>
+    /// <summary>Three of a hundred customers can't pay: the simulated acquirer refuses the hold or the capture.</summary>
     static string Customer(ref SplitMix64 random)
     {
         var name = Letters("@@@@@", ref random);
@@ -68,7 +68,7 @@ public sealed class OrderGenerator(ulong seed, int skus)
         var lines = new List<OrderLine>();
         for (var left = 1 + random.Below(random.Below(6) + 1); left > 0; left--)
         {
-            // The square makes the first SKUs the popular ones.
+            // The square makes the first SKUs popular.
             var place = random.Below(1 << 16);
             var sku = (int)((long)place * place * skus >> 32);
             lines.Add(new OrderLine(Sku(sku), 1 + random.Below(random.Of([3, 6, 12, 24])), Price(sku)));
@@ -77,15 +77,15 @@ public sealed class OrderGenerator(ulong seed, int skus)
         if (random.PerMille(20))
             lines.Add(lines[0] with { Quantity = 1 + random.Below(4) }); // One SKU in two lines.
         if (random.PerMille(10))
-            lines.Add(lines[0] with { Quantity = 1, UnitPrice = 0 }); // A free one.
+            lines.Add(lines[0] with { Quantity = 1, UnitPrice = 0 }); // A free line.
         if (random.PerMille(3))
-            lines.Add(lines[0] with { UnitPrice = 60_000 }); // Over the simulated acquirer's limit.
+            lines.Add(lines[0] with { UnitPrice = 60_000 }); // More than the limit of the simulated acquirer.
         if (random.PerMille(3))
-            lines.Add(new OrderLine("XX-0", 1, 9.99m)); // Not in stock at all.
+            lines.Add(new OrderLine("XX-0", 1, 9.99m)); // A SKU that is not in stock.
         return lines;
     }
 
-    /// <summary>The SKU's price: up to 200 units of the currency, with no decimals to four.</summary>
+    /// <summary>The price of the SKU: up to 200 units of the currency, with up to four decimals.</summary>
     static decimal Price(int sku)
     {
         var random = new SplitMix64((ulong)sku);

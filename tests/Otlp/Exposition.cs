@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Orchestrator.Tests.Otlp;
 
-/// <summary>Metrics that came by OTLP, as Prometheus would name and hold them, in the format that it scrapes.</summary>
+/// <summary>Writes metrics that came by OTLP in the format that Prometheus scrapes, with the names that Prometheus gives them.</summary>
 /// <remarks>https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics</remarks>
 public static class Exposition
 {
     static readonly Dictionary<string, string> Units = new() { ["s"] = "_seconds", ["By"] = "_bytes" };
 
-    /// <summary>The names of the series that a metric has.</summary>
+    /// <summary>The names of the series of a metric.</summary>
     public static IEnumerable<string> NamesOf(Metric metric) => metric switch
     {
         { Histogram: not null } => [$"{Name(metric)}_bucket", $"{Name(metric)}_count", $"{Name(metric)}_sum"],
         _ => [Name(metric)],
     };
 
-    /// <summary>A sample a line.</summary>
+    /// <summary>Writes one sample a line.</summary>
     public static string Write(IEnumerable<(string Service, string Instance, Metric Metric)> metrics)
     {
         var text = new StringBuilder();

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Orchestrator.Tests.Otlp;
 
-/// <summary>Takes what hosts export by OTLP, over HTTP and over gRPC, and keeps it if wanted.</summary>
+/// <summary>Receives what hosts export by OTLP, over HTTP and gRPC. It can keep the data.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -33,13 +33,13 @@ public sealed class OtlpReceiver : IAsyncDisposable
         }));
     }
 
-    /// <summary>Where it is asked over HTTP.</summary>
+    /// <summary>The address for HTTP.</summary>
     public string Address => _app.Urls.First();
 
-    /// <summary>Where it is asked over gRPC.</summary>
+    /// <summary>The address for gRPC.</summary>
     public string GrpcAddress => _app.Urls.Last();
 
-    /// <summary>How much has come.</summary>
+    /// <summary>The number of bytes that have come.</summary>
     public long Bytes => _bytes;
 
     /// <summary>Every span that has come.</summary>
@@ -53,7 +53,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     ];
 
     /// <summary>
-    /// The metrics as each instance of a service exported them last; also to be scraped at <c>/metrics</c>, as a collector offers them.
+    /// The last metrics of each instance of a service. They can be scraped at <c>/metrics</c> too, as from a collector.
     /// </summary>
     public IReadOnlyList<(string Service, string Instance, Metric Metric)> Metrics =>
     [
@@ -76,15 +76,15 @@ public sealed class OtlpReceiver : IAsyncDisposable
            select (Attribute(resource.Resource.Attributes, "service.name"), line),
     ];
 
-    /// <summary>Whether a text occurs anywhere in what has come.</summary>
+    /// <summary>True when a text occurs anywhere in the received data.</summary>
     public bool Holds(string text)
     {
         var sought = Encoding.UTF8.GetBytes(text);
         return _bodies.Any(body => body.AsSpan().IndexOf(sought) >= 0);
     }
 
-    /// <summary>Starts one on ports of its own, or on the given one.</summary>
-    /// <param name="keeps">Whether what comes is kept, not only counted.</param>
+    /// <summary>Starts a receiver on free ports, or on the given port.</summary>
+    /// <param name="keeps">True to keep the data, false to count it only.</param>
     /// <param name="port">The port for HTTP.</param>
     public static async Task<OtlpReceiver> Start(bool keeps = true, int port = 0)
     {
@@ -102,7 +102,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>The value of an attribute, as text; empty when it is not there.</summary>
+    /// <summary>The value of an attribute, as text; empty when it is missing.</summary>
     public static string Attribute(IEnumerable<KeyValue> attributes, string key) =>
         attributes.FirstOrDefault(attribute => attribute.Key == key)?.Value switch
         {

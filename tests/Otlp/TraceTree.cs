@@ -8,23 +8,23 @@ public sealed class TraceTree(IEnumerable<ExportedSpan> spans)
 {
     readonly List<ExportedSpan> _spans = [.. spans.DistinctBy(span => span.Id).OrderBy(span => span.Span.StartTimeUnixNano)];
 
-    /// <summary>The spans that have no parent among them.</summary>
+    /// <summary>The spans without a parent in the tree.</summary>
     public IReadOnlyList<ExportedSpan> Roots => [.. _spans.Where(span => _spans.All(other => other.Id != span.Parent))];
 
-    /// <summary>What was sent or handled, in order of time: <c>process payment-commands: AuthorizePayment</c>.</summary>
+    /// <summary>The messages that were sent or handled, in order of time: <c>process payment-commands: AuthorizePayment</c>.</summary>
     public IReadOnlyList<string> Messages => [.. _spans.Where(span => span["messaging.operation.name"].Length > 0).Select(Name)];
 
-    /// <summary>The spans that a span has above it, from the nearest on, as in <see cref="Messages"/>.</summary>
+    /// <summary>The ancestors of a span, from the nearest on, in the form of <see cref="Messages"/>.</summary>
     public IEnumerable<string> Above(ExportedSpan span)
     {
         for (var parent = Find(span.Parent); parent is not null; parent = Find(parent.Parent))
             yield return Name(parent);
     }
 
-    /// <summary>The spans of which <see cref="Messages"/> says this.</summary>
+    /// <summary>The spans with this text in <see cref="Messages"/>.</summary>
     public IReadOnlyList<ExportedSpan> Of(string name) => [.. _spans.Where(span => Name(span) == name)];
 
-    /// <summary>All of it, a span a line.</summary>
+    /// <summary>The whole tree, one span a line.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -33,7 +33,7 @@ public sealed class TraceTree(IEnumerable<ExportedSpan> spans)
         return text.ToString();
     }
 
-    /// <summary>What a span is about.</summary>
+    /// <summary>The subject of a span.</summary>
     public static string Name(ExportedSpan span) =>
         span["orchestrator.message.type"] is { Length: > 0 } type ? $"{span.Span.Name}: {type}" : span.Span.Name;
 

@@ -8,7 +8,7 @@ sealed class Books(string administrator) : IAsyncDisposable
 {
     readonly Dictionary<string, PostgresDatabase> _databases = [];
 
-    /// <summary>A party's database.</summary>
+    /// <summary>The database of a party.</summary>
     public PostgresDatabase Of(string party)
     {
         if (!_databases.TryGetValue(party, out var database))
@@ -17,11 +17,11 @@ sealed class Books(string administrator) : IAsyncDisposable
         return database;
     }
 
-    /// <summary>The number that a query gives.</summary>
+    /// <summary>The number that a query returns.</summary>
     public Task<long> Count(string party, string query, params (string, object?)[] parameters) =>
         Of(party).Read(sql => sql.First(query, row => row.GetInt64(0), parameters));
 
-    /// <summary>The lines that a query gives.</summary>
+    /// <summary>The lines that a query returns.</summary>
     public Task<List<string>> Lines(string party, string query, params (string, object?)[] parameters) =>
         Of(party).Read(sql => sql.Query(query, row => row.GetString(0), parameters));
 

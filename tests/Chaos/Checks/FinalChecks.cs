@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Chaos.Checks;
 
-/// <summary>What must hold within the quiet after the last fault.</summary>
+/// <summary>The rules that must hold within the quiet after the last fault.</summary>
 sealed class FinalChecks(OrderChecks orders, JournalChecks journals, Reconciliation reconciliation)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Looks until everything holds, or the time is over.</summary>
-    /// <param name="quiet">The time.</param>
-    /// <param name="repairs">Whether ends of orders were lost, which an operator's <c>reconcile --repair</c> must send again; it mends
-    /// nothing else.</param>
-    /// <param name="stop">The run is broken off.</param>
-    /// <returns>What does not hold even then, how many orders were mended, and how long it took.</returns>
+    /// <summary>Checks again and again until everything holds or the time is over.</summary>
+    /// <param name="quiet">The time of the quiet.</param>
+    /// <param name="repairs">True when ends of orders were lost. Then the operator's command <c>reconcile --repair</c> must send them
+    /// again, and it mends nothing else.</param>
+    /// <param name="stop">Interrupts the run.</param>
+    /// <returns>The violations at the end, the number of mended orders, and the time that this took.</returns>
     public async Task<(IReadOnlyList<Violation> Violations, int Mended, TimeSpan After)> Run(
         TimeSpan quiet, bool repairs, CancellationToken stop)
     {

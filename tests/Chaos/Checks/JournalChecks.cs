@@ -4,12 +4,12 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Chaos.Checks;
 
-/// <summary>Every journal is without gaps and, decided again, gives the stored row.</summary>
+/// <summary>Every journal has no gaps, and its replay gives the stored row.</summary>
 sealed class JournalChecks(Books books, double pace)
 {
     readonly SagaKind<Order> _kind = new(new OrderFulfilmentSaga { Pace = pace });
 
-    /// <summary>What does not hold.</summary>
+    /// <summary>The violations.</summary>
     public async Task<IReadOnlyList<Violation>> Violations()
     {
         var violations = new List<Violation>();

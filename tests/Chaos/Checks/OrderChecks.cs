@@ -1,12 +1,12 @@
 namespace Orchestrator.Tests.Chaos.Checks;
 
-/// <summary>What must hold for the orders, the stock and the money when all is quiet; cheap enough to be asked every second.</summary>
+/// <summary>The rules for orders, stock and money when all is quiet. They are cheap enough to be checked every second.</summary>
 sealed class OrderChecks(
     Books books, IReadOnlyCollection<Guid> submitted, IReadOnlyCollection<Guid> poison, IReadOnlyCollection<Guid> spoilt,
     IReadOnlyCollection<Guid> forged,
     IReadOnlyDictionary<string, long> shelf)
 {
-    /// <summary>What does not hold.</summary>
+    /// <summary>The violations.</summary>
     public async Task<IReadOnlyList<Violation>> Violations() =>
         [.. await Orders(), .. await DeadLetters(), .. await Stock(), .. await Money()];
 
@@ -65,7 +65,7 @@ sealed class OrderChecks(
                     new Violation(
                         $"of {row.Sku} there were {shelf[row.Sku]} units; now {row.OnHand} are on hand, {row.Reserved} reserved and "
                         + $"{row.Shipped} shipped")),
-            .. unexplained.Select(sku => new Violation($"what is reserved and shipped is not what orders have: {sku}")),
+            .. unexplained.Select(sku => new Violation($"the reserved and shipped units differ from those of the orders: {sku}")),
         ];
     }
 

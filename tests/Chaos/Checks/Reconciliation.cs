@@ -4,15 +4,15 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Checks;
 
-/// <summary>The operator's command <c>reconcile</c>, run as operators run it.</summary>
+/// <summary>Runs the operator's command <c>reconcile</c>.</summary>
 sealed class Reconciliation(IReadOnlyDictionary<string, string> settings, IReadOnlyCollection<Guid> poison)
 {
     const string OrderWithoutSaga = nameof(OrderWithoutSaga);
     const int Agree = 0, Contradict = 3;
 
     /// <summary>Compares all books.</summary>
-    /// <param name="repairs">Whether it mends what is safe to mend.</param>
-    /// <returns>The contradictions; those about orders that are no orders are as they must be.</returns>
+    /// <param name="repairs">True to mend what can be mended without risk.</param>
+    /// <returns>The contradictions. Those about submissions that can't be accepted are expected and left out.</returns>
     public async Task<IReadOnlyList<Violation>> Run(bool repairs)
     {
         var (exitCode, said) = await WorkerCommand.Run(

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The broker believes that it is short of memory, or of disk: it takes nothing from anybody for a while.</summary>
+/// <summary>The broker raises an alarm about memory or disk, and takes no messages for a while.</summary>
 sealed class AlarmBroker(PrivateRabbitMq rabbit) : Fault("broker alarmed")
 {
     const int Shortest = 5_000, Longest = 25_000;

@@ -7,10 +7,10 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>An administrator deletes a queue with all that is in it; whoever takes from it declares it again.</summary>
+/// <summary>An administrator deletes a queue with all its messages. The host that takes messages from it declares it again.</summary>
 /// <remarks>
-/// Not a queue in which an order may wait that no saga knows yet (the intake, those of the redeliveries, the dead letters):
-/// its producer has been told that it is kept.
+/// It does not delete a queue with orders that no saga knows yet (the intake, the redelivery queues, the dead letters): the broker has
+/// confirmed to the producer that it keeps them.
 /// </remarks>
 sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
 {
@@ -24,8 +24,7 @@ sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
     ];
 
     /// <summary>
-    /// Whether the queue was deleted whose messages only a reconciliation sends again: what the inventory should know of the
-    /// ends of orders.
+    /// True when the deleted queue held events that only a reconciliation sends again: the ends of orders, for the inventory.
     /// </summary>
     public bool HasLostEnds { get; private set; }
 
@@ -42,7 +41,7 @@ sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
             if (TimeProvider.System.GetElapsedTime(waited) > Patience)
                 return new(
                     queue, FormattableString.Invariant(
-                        $"{queue} was deleted, and {Patience.TotalSeconds} s later nobody took from it again"));
+                        $"{queue} was deleted, and {Patience.TotalSeconds} s later no host took messages from it"));
         }
 
         return new(FormattableString.Invariant($"{queue} with {lost} messages that waited"));
@@ -50,7 +49,7 @@ sealed class DeleteQueue(Uri broker) : Fault("queue deleted")
 
     static async Task<bool> IsTakenFrom(IConnection connection, string queue, CancellationToken stop)
     {
-        // A question about a queue that is not there closes its channel.
+        // A question about a missing queue closes its channel.
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
         try
         {

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Broker and database are away at the same time: either goes first, and either returns first.</summary>
+/// <summary>Broker and database are away at the same time. Either goes first, and either returns first.</summary>
 sealed class DoubleOutage(PrivateRabbitMq rabbit, PrivatePostgres postgres) : Fault("broker and database away", weight: 2)
 {
     const int LongestPause = 15_000;

@@ -1,7 +1,8 @@
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>What a fault did.</summary>
-/// <param name="Details">Where and how it came, for people.</param>
-/// <param name="Violation">What it showed that must never be; absent when there is nothing.</param>
-/// <param name="BearableSince">Since when orders should get through although it lasts; absent when they should only after its end.</param>
+/// <summary>The result of a fault.</summary>
+/// <param name="Details">Where and how it happened, for people.</param>
+/// <param name="Violation">The violation that it showed; null when there is none.</param>
+/// <param name="BearableSince">The time from which orders should get through although the fault lasts; null when they should only after its
+/// end.</param>
 readonly record struct Effect(string Details, string? Violation = null, DateTimeOffset? BearableSince = null);

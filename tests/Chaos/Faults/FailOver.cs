@@ -2,7 +2,9 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The primary dies, and its standby is promoted. A new standby is made before the next time, while everything works.</summary>
+/// <summary>
+/// The primary dies, and its standby is promoted. A new standby is made before the next failover, while everything works.
+/// </summary>
 sealed class FailOver(DatabasePair databases) : Fault("database failed over", weight: 3)
 {
     bool _hasFailed;
@@ -14,6 +16,6 @@ sealed class FailOver(DatabasePair databases) : Fault("database failed over", we
             await databases.AddStandby();
         _hasFailed = true;
         await databases.FailOver(pause, stop);
-        return new(FormattableString.Invariant($"nobody took writes for {pause.TotalSeconds:0.0} s and as long as the promotion took"));
+        return new(FormattableString.Invariant($"no server took writes for {pause.TotalSeconds:0.0} s and the time of the promotion"));
     }
 }

@@ -1,18 +1,18 @@
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>What went wrong, and when.</summary>
+/// <summary>The faults of a run, with their times.</summary>
 sealed class FaultLog
 {
     readonly List<Struck> _struck = [];
 
-    /// <summary>A fault that came.</summary>
-    /// <param name="Kind">What went wrong.</param>
-    /// <param name="Effect">Where and how, and what it showed.</param>
+    /// <summary>A fault that happened.</summary>
+    /// <param name="Kind">The name of the fault.</param>
+    /// <param name="Effect">Its result.</param>
     /// <param name="From">When it began.</param>
-    /// <param name="To">Since when orders should get through again.</param>
+    /// <param name="To">The time from which orders should get through again.</param>
     public sealed record Struck(string Kind, Effect Effect, DateTimeOffset From, DateTimeOffset To);
 
-    /// <summary>All that came, in the order of their ends.</summary>
+    /// <summary>All faults, in the order of their ends.</summary>
     public IReadOnlyList<Struck> All
     {
         get
@@ -22,7 +22,7 @@ sealed class FaultLog
         }
     }
 
-    /// <summary>Brings a fault about, and notes it.</summary>
+    /// <summary>Makes a fault, and records it.</summary>
     public async Task Strike(Fault fault, SplitMix64 dice, CancellationToken stop)
     {
         var from = TimeProvider.System.GetUtcNow();

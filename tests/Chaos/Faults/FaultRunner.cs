@@ -1,13 +1,13 @@
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Has faults come by a schedule.</summary>
+/// <summary>Makes faults by a schedule.</summary>
 sealed class FaultRunner(IReadOnlyList<Fault> faults, FaultLog log)
 {
-    /// <summary>Goes on until the time is over, and returns when every fault that came has ended.</summary>
-    /// <param name="seed">Which schedule.</param>
-    /// <param name="time">How long faults come.</param>
-    /// <param name="afterwards">Called after each.</param>
-    /// <param name="stop">The run is broken off.</param>
+    /// <summary>Makes faults until the time is over. It returns when every fault has ended.</summary>
+    /// <param name="seed">The seed of the schedule.</param>
+    /// <param name="time">For how long faults come.</param>
+    /// <param name="afterwards">Called after each fault.</param>
+    /// <param name="stop">Interrupts the run.</param>
     public async Task Run(ulong seed, TimeSpan time, Func<Task> afterwards, CancellationToken stop)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -24,7 +24,7 @@ sealed class FaultRunner(IReadOnlyList<Fault> faults, FaultLog log)
             }
             else
             {
-                // One of these at a time.
+                // Only one of these at a time.
                 await overlapped;
                 overlapped = log.Strike(fault, entry.Dice, stop);
             }

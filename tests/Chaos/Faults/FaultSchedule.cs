@@ -1,17 +1,19 @@
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Which faults come in which order, with which pauses: a function of the seed and of the kinds alone.</summary>
+/// <summary>The order of the faults and the pauses between them. It depends only on the seed and the kinds.</summary>
 static class FaultSchedule
 {
     const int ShortestPause = 1_000, LongestPause = 5_000;
 
     /// <summary>One fault of a schedule.</summary>
-    /// <param name="Kind">Its place among the kinds.</param>
-    /// <param name="Pause">How long everything works before it comes.</param>
-    /// <param name="Dice">Decide its details.</param>
+    /// <param name="Kind">The place of the fault among the kinds.</param>
+    /// <param name="Pause">The time before it, in which everything works.</param>
+    /// <param name="Dice">Random numbers for its details.</param>
     public sealed record Entry(int Kind, TimeSpan Pause, SplitMix64 Dice);
 
-    /// <summary>Faults without end. They are dealt from a shuffled deck, so that each kind comes before any comes too often.</summary>
+    /// <summary>
+    /// An endless sequence of faults. They come from a shuffled deck, so that each kind comes before any comes too often.
+    /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="weights">How often each kind is in the deck.</param>
     public static IEnumerable<Entry> Of(ulong seed, IReadOnlyList<int> weights)

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The disk under the database is full, and then it is not.</summary>
+/// <summary>The disk under the database is full for a while.</summary>
 sealed class FillDisk(SmallDisk disk, PrivatePostgres postgres) : Fault("disk full under the database")
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -18,7 +18,7 @@ sealed class FillDisk(SmallDisk disk, PrivatePostgres postgres) : Fault("disk fu
             await disk.Free();
         }
 
-        // A server that can't write its log gives up, and what starts it on a real machine starts it again.
+        // A server that can't write its log ends itself. On a real machine the service manager starts it again.
         var gaveUp = await postgres.EnsureRunning();
         return new(
             FormattableString.Invariant($"for {time.TotalSeconds:0.0} s{(gaveUp ? "; the server had given up and was started" : "")}"));

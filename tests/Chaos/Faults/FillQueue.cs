@@ -8,16 +8,17 @@ using Orchestrator.Tests.Servers;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// The queue of a service is at its length limit, since nobody takes from it: both of its hosts are frozen. Other orders go on.
+/// The queue of a service reaches its length limit: both hosts of the service are frozen, so no host takes messages from it. Other orders
+/// go on.
 /// </summary>
 sealed class FillQueue(PrivateRabbitMq rabbit, Fleet fleet, Liveness liveness) : Fault("queue full", weight: 2)
 {
     const string Policy = "full";
 
-    // By then more orders need the queue than its hosts and its limit hold.
+    // After this time the queue has reached its limit: more orders need it than its hosts and its limit hold.
     static readonly TimeSpan UntilFull = TimeSpan.FromSeconds(8), Patience = TimeSpan.FromSeconds(20);
 
-    // What the saga hears before it needs the service.
+    // Outcomes that a saga receives before it needs the service.
     static readonly (string Service, string Queue, string[] Answers)[] Services =
     [
         ("shipping", ShippingQueues.Commands,

@@ -4,12 +4,14 @@ using Orchestrator.Tests.Chaos.Checks;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Somebody's session locks a saga's row and a SKU for up to a minute. Only who needs them waits.</summary>
+/// <summary>
+/// A foreign session locks the row of a saga and that of a SKU for up to a minute. Only the messages that need these rows wait.
+/// </summary>
 sealed class ForeignLock(Liveness liveness) : Fault("rows locked by somebody else", weight: 2)
 {
     const int Shortest = 20_000, Longest = 60_000;
 
-    // The newest saga has a way to go, and the SKU is in demand.
+    // The newest saga still has steps to do, and many orders need the SKU.
     const string Lock = """
         SELECT FROM orchestrator.saga WHERE completed_at IS NULL AND state = 'Running' ORDER BY created_at DESC LIMIT 1 FOR UPDATE;
         SELECT FROM inventory.inventory_stock WHERE sku = 'NW-5' FOR UPDATE
@@ -27,7 +29,7 @@ sealed class ForeignLock(Liveness liveness) : Fault("rows locked by somebody els
         var began = TimeProvider.System.GetUtcNow();
         await Task.Delay(UntilMet, stop);
         var stuck = await liveness.OthersMove(
-            "somebody locked a saga and a SKU", [nameof(StockReserved), nameof(StockRefused)], began + UntilMet, Patience, stop);
+            "a foreign session locked a saga and a SKU", [nameof(StockReserved), nameof(StockRefused)], began + UntilMet, Patience, stop);
         var left = time - (TimeProvider.System.GetUtcNow() - began);
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
         return new(FormattableString.Invariant($"a saga and a SKU for {time.TotalSeconds:0.0} s"), stuck);

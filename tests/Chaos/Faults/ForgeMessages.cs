@@ -17,8 +17,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// Somebody who may publish a participant's outcomes gives sagas commands of operators and customers by their exchanges; then an operator
-/// sends all dead letters back.
+/// An attacker who may publish the outcomes of a participant sends commands of operators and customers to sagas through their exchanges.
+/// Then an operator redrives all dead letters.
 /// </summary>
 sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, string> workers) : Fault(
     "messages forged and redriven", weight: 2)
@@ -35,7 +35,7 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
 
     readonly ConcurrentBag<Guid> _forged = [];
 
-    /// <summary>The ids of all messages that were forged.</summary>
+    /// <summary>The ids of all forged messages.</summary>
     public IReadOnlyCollection<Guid> Forged => _forged;
 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -73,7 +73,7 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
                 : $"forged messages were sent back: redrive ended with {exitCode}: {said.Trim()}");
     }
 
-    /// <summary>What shows that a forged message was taken for a true one.</summary>
+    /// <summary>The violations that show that a forged message was accepted.</summary>
     public async Task<IReadOnlyList<Violation>> Violations(CancellationToken stop)
     {
         var obeyed = await books.Of("orchestrator").Read(
@@ -84,7 +84,7 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
         var left = await NotSetAside(stop);
         return
         [
-            .. obeyed.Select(row => new Violation($"a forged message was taken for a true one: {row.Item2}", row.Item1)),
+            .. obeyed.Select(row => new Violation($"a forged message was accepted: {row.Item2}", row.Item1)),
             .. left == 0
             ? [] : new[] { new Violation(FormattableString.Invariant($"{left} forged messages are not among the dead letters that stay")) },
         ];
@@ -110,7 +110,7 @@ sealed class ForgeMessages(Uri broker, Books books, IReadOnlyDictionary<string, 
         {
             ContentType = "application/vnd.masstransit+json",
             MessageId = id.ToString(),
-            // What a sender says of its message's way means nothing.
+            // The headers in which a sender describes the way of its message prove nothing.
             Headers = new Dictionary<string, object?> { [WireHeaders.OriginExchange] = OrderQueues.Commands },
         };
         await channel.BasicPublishAsync(

@@ -2,7 +2,9 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>SIGSTOP of a host for up to half a minute: it keeps what it holds, and wakes up believing that no time has passed.</summary>
+/// <summary>
+/// SIGSTOP of a host for up to half a minute. It keeps its locks and messages, and does not notice the time when it wakes up.
+/// </summary>
 sealed class FreezeHost(Fleet fleet) : Fault("host frozen")
 {
     const int Shortest = 5_000, Longest = 30_000;
@@ -15,7 +17,7 @@ sealed class FreezeHost(Fleet fleet) : Fault("host frozen")
         var host = slot.Process;
         await host.Pause();
         await Task.Delay(time, stop);
-        // Others may have replaced it meanwhile.
+        // Another fault may have replaced the host meanwhile.
         if (slot.Holds(host) && !host.HasExited)
             await host.Resume();
         return new(FormattableString.Invariant($"{slot.Name} for {time.TotalSeconds:0.0} s"));

@@ -7,7 +7,9 @@ using Orchestrator.Tests.Chaos.Site;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>SIGSTOP of a host whose session is idle in a transaction, with locks that the other replica needs.</summary>
-/// <remarks>That moment is made: a replica waits for a row that we hold, is frozen, and then gets the row without hearing of it.</remarks>
+/// <remarks>
+/// The fault makes this moment: a replica waits for a row that the fault has locked, is frozen, and then gets the row unnoticed.
+/// </remarks>
 sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host frozen with a lock")
 {
     const int Shortest = 30_000, Longest = 45_000;
@@ -22,8 +24,8 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         await using (var session = await liveness.Session(stop))
         {
             await using var transaction = await session.BeginTransactionAsync(stop);
-            // On a busy machine another session may hold the rows for longer than the usual lock limit. This one waits for them without a
-            // limit.
+            // On a busy machine another session may hold the rows for longer than the usual lock limit. This session waits for them without
+            // a limit.
             await using var command = new NpgsqlCommand(
                 "SET LOCAL lock_timeout = 0; SELECT FROM inventory.inventory_stock FOR UPDATE", session, transaction);
             await command.ExecuteNonQueryAsync(stop);
@@ -33,7 +35,7 @@ sealed class FreezeLockHolder(Fleet fleet, Liveness liveness) : Fault("host froz
         }
 
         if (frozen is null)
-            return new("nobody came for the rows");
+            return new("no host asked for the rows");
         var host = frozen.Process;
         var since = TimeProvider.System.GetUtcNow();
         var stuck = await liveness.OthersMove(

@@ -4,10 +4,10 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>Nothing arrives any more on the connections to a server, and neither side is told; new ones work.</summary>
+/// <summary>Nothing arrives any more on the connections to a server, and neither side is told. New connections work.</summary>
 sealed class HalfOpen(string server, TcpProxy network, Liveness liveness) : Fault($"connections to {server} half-open")
 {
-    // A command that gets no answer from the database gives up after half a minute.
+    // A command without an answer from the database fails after half a minute.
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)

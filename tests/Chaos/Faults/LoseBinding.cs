@@ -10,7 +10,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// The broker loses a binding: of a queue to its exchange, or of a saga's queue to an event. Who receives from it binds it again.
+/// The broker loses a binding: of a queue to its exchange, or of a saga's queue to an event. The host that takes messages from it must bind
+/// it again.
 /// </summary>
 sealed class LoseBinding(PrivateRabbitMq rabbit) : Fault("binding lost")
 {
@@ -35,14 +36,14 @@ sealed class LoseBinding(PrivateRabbitMq rabbit) : Fault("binding lost")
         {
             if (waited.Elapsed < Patience)
                 continue;
-            // The others' faults are to be seen too.
+            // Bound again here, so that the later faults are judged separately.
             await (isQueue
                 ? channel.QueueBindAsync(to, from, "", cancellationToken: stop)
                 : channel.ExchangeBindAsync(to, from, "", cancellationToken: stop));
             return new(
                 $"{from} to {to}",
                 FormattableString.Invariant(
-                    $"{to} lost its binding to {from}, and {Patience.TotalSeconds} s later nobody had bound it again"));
+                    $"{to} lost its binding to {from}, and {Patience.TotalSeconds} s later no host had bound it again"));
         }
 
         return new($"{from} to {to}");

@@ -5,7 +5,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary><c>kill -9</c> of the node that leads one of the queues; the others go on, and later it comes back.</summary>
+/// <summary><c>kill -9</c> of the node that leads one of the queues. The other nodes go on, and later the node comes back.</summary>
 sealed class LoseLeader(IReadOnlyList<PrivateRabbitMq> nodes) : Fault("broker's leader node lost", weight: 2)
 {
     static readonly string[] Queues =

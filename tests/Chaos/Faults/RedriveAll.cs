@@ -4,7 +4,7 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>An operator sends all dead letters back at once; forged ones stay.</summary>
+/// <summary>An operator redrives all dead letters at once. Forged ones stay.</summary>
 sealed partial class RedriveAll(IReadOnlyDictionary<string, string> settings, ForgeMessages forgeries) : Fault("all dead letters redriven")
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -15,7 +15,7 @@ sealed partial class RedriveAll(IReadOnlyDictionary<string, string> settings, Fo
             Left(said) == forgeries.Forged.Count ? null : FormattableString.Invariant($"redrive ended with {exitCode}: {said.Trim()}"));
     }
 
-    /// <summary>How many the command says it left, if it says so.</summary>
+    /// <summary>The number of letters that the command says it left; null when it does not say so.</summary>
     public static int? Left(string said) =>
         Said().Match(said) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 

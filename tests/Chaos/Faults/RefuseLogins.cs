@@ -2,7 +2,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>The broker refuses the hosts' logins for a while: somebody changed their password, and changes it back.</summary>
+/// <summary>The broker refuses the logins of the hosts for a while: an administrator changes their password, and changes it back.</summary>
 sealed class RefuseLogins(PrivateRabbitMq rabbit, string user, string password) : Fault("logins at the broker refused")
 {
     const int Shortest = 5_000, Longest = 20_000;

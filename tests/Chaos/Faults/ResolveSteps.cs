@@ -12,14 +12,14 @@ using Orchestrator.Tests.Chaos.Site;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// The workers stand still while shipments are booked that many sagas wait for. An operator finds them in the books, and says so, while the
-/// answers wait in the same queue.
+/// The workers are frozen while shipments are booked that many sagas wait for. An operator finds the bookings in the books and resolves the
+/// steps, while the answers wait in the same queue.
 /// </summary>
 sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps resolved by an operator")
 {
     const int Most = 20;
 
-    // All in one database, though in the schema of each party.
+    // All parties share one database here, each with its own schema.
     const string Booked = """
         SELECT s.id, s.version FROM orchestrator.saga s JOIN shipping.shipping_shipment h ON h.order_id = s.id
         WHERE s.state = 'Running' AND s.step = @step AND h.status = 'Booked' LIMIT @most
@@ -66,7 +66,7 @@ sealed class ResolveSteps(Uri broker, Fleet fleet, Books books) : Fault("steps r
                 return new(
                     $"{sent.Count} steps",
                     FormattableString.Invariant(
-                        $"not all of {sent.Count} words of an operator were answered in {Patience.TotalSeconds} s"));
+                        $"not all of {sent.Count} commands of an operator were answered in {Patience.TotalSeconds} s"));
             }
         }
 

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>SIGTERM of all hosts, one after the other, each when the one before takes messages again: as a deployment does.</summary>
+/// <summary>SIGTERM of all hosts, one after the other, as in a deployment. Each follows when the one before takes messages again.</summary>
 sealed class RollingRestart(Fleet fleet) : Fault("rolling restart")
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -11,7 +11,7 @@ sealed class RollingRestart(Fleet fleet) : Fault("rolling restart")
         foreach (var slot in fleet.Slots)
         {
             stop.ThrowIfCancellationRequested();
-            // One that has just been started can't hear yet that it shall stop.
+            // A host that was just started can't handle the signal yet.
             await slot.Process.Ready();
             exitCodes.Add(await slot.Restart());
             await slot.Process.Ready();

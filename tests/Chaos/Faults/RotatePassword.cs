@@ -7,7 +7,8 @@ using Orchestrator.Tests.Servers;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// Somebody changes a party's password at the database while its hosts run, and changes it back: they are refused meanwhile.
+/// An administrator changes the password of a party at the database while its hosts run, and changes it back. The database refuses them
+/// meanwhile.
 /// </summary>
 sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault("password at the database changed", weight: 2)
 {
@@ -18,7 +19,7 @@ sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault(
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
     {
         var (party, time) = (dice.Of(Parties), TimeSpan.FromMilliseconds(Shortest + dice.Below(Longest - Shortest)));
-        // To one that starts meanwhile its settings would be wrong.
+        // A host that starts meanwhile would have the wrong password.
         await fleet.Ready();
         await Change(party, "another");
         try
@@ -35,7 +36,7 @@ sealed class RotatePassword(PartyRoles roles, Fleet fleet, Books books) : Fault(
         return new(FormattableString.Invariant($"of {party} for {time.TotalSeconds:0.0} s"));
     }
 
-    // Passwords are hexadecimal here.
+    // The passwords are hexadecimal here, so they need no quoting.
     Task<int> Change(string party, string password) =>
         books.Of("orchestrator").Write(sql => sql.Execute($"ALTER ROLE {party} PASSWORD '{password}'"));
 }

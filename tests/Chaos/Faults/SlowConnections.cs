@@ -2,7 +2,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>What hosts and a server say to each other takes long.</summary>
+/// <summary>The connections between hosts and a server are slow.</summary>
 sealed class SlowConnections(string server, TcpProxy network) : Fault($"connections to {server} slow")
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)

@@ -4,13 +4,13 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>A saga's row can't be read for a minute; then an operator repairs it and sends its dead letters back.</summary>
+/// <summary>The row of a saga can't be read for a minute. Then an operator repairs it and redrives its dead letters.</summary>
 sealed class SpoilRow(Liveness liveness, IReadOnlyDictionary<string, string> workers) : Fault("saga's row unreadable")
 {
-    // Its answers, its cancellation, and its deadline a few times: after 5 s, 20 s and 80 s.
+    // Its answers, its cancellation, and its deadline several times: after 5 s, 20 s and 80 s.
     const int MostLetters = 8;
 
-    // The newest, since it has a way to go.
+    // The newest saga, since it still has steps to do.
     const string Spoil = """
         UPDATE saga SET data = '{"steps":5}' FROM (
             SELECT kind, id, data FROM saga WHERE completed_at IS NULL AND state = 'Running'
@@ -37,7 +37,7 @@ sealed class SpoilRow(Liveness liveness, IReadOnlyDictionary<string, string> wor
             _spoilt.Add(saga);
         await Task.Delay(Lasts, stop);
         var letters = await Letters(saga, "TRUE");
-        // What had read the row before may have moved it on.
+        // A process that read the row before may have written it meanwhile.
         await liveness.Books.Of("orchestrator").Write(sql => sql.Execute(
             """UPDATE saga SET data = @data::jsonb WHERE id = @saga AND data = '{"steps":5}'""", ("data", data), ("saga", saga)), stop);
         await Mend(saga, stop);

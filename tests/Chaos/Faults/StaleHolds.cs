@@ -14,8 +14,8 @@ using Orchestrator.Tests.Servers;
 namespace Orchestrator.Tests.Chaos.Faults;
 
 /// <summary>
-/// An operator holds a step and lets it go; these commands come twice, and again while another operator holds the step and after he has let
-/// it go.
+/// An operator holds a step and releases it. These commands come twice, and then again: while another operator holds the step, and after
+/// that one has released it.
 /// </summary>
 sealed class StaleHolds(PrivateRabbitMq rabbit, Books books) : Fault("hold commands repeated")
 {
@@ -38,26 +38,26 @@ sealed class StaleHolds(PrivateRabbitMq rabbit, Books books) : Fault("hold comma
             var wrong = await IsHeldBy(step, Ada, "after it was held", stop);
             await Task.Delay(time, stop);
             await Send(bus, Release(step, Ada), release, stop);
-            wrong ??= await IsHeldBy(step, null, "after it was let go", stop);
+            wrong ??= await IsHeldBy(step, null, "after it was released", stop);
             await Send(bus, Hold(step, Bob), Guid.CreateVersion7(), stop);
-            wrong ??= await IsHeldBy(step, Bob, "after another one held it", stop);
+            wrong ??= await IsHeldBy(step, Bob, "after another operator held it", stop);
             await Send(bus, Release(step, Ada), release, stop);
             wrong ??= await IsHeldBy(step, Bob, "after an earlier release had come again", stop, isStale: true);
             await Send(bus, Release(step, Bob), Guid.CreateVersion7(), stop);
-            wrong ??= await IsHeldBy(step, null, "after the other one had let it go", stop);
+            wrong ??= await IsHeldBy(step, null, "after the other operator had released it", stop);
             await Send(bus, Hold(step, Ada), hold, stop);
             wrong ??= await IsHeldBy(step, null, "after an earlier hold had come again", stop, isStale: true);
             return new(FormattableString.Invariant($"{step}, held for {time.TotalSeconds:0.0} s and once more"), wrong);
         }
         finally
         {
-            // Whatever went wrong, the orders go on.
+            // The orders must go on after any failure.
             await Send(bus, Release(step, Ada), Guid.CreateVersion7(), stop);
             await bus.StopAsync(stop);
         }
     }
 
-    // A stale command leaves no trace but that its queue is empty.
+    // A stale command leaves no trace. It was handled when its queue is empty.
     async Task<string?> IsHeldBy(string step, string? actor, string when, CancellationToken stop, bool isStale = false)
     {
         string? holder = null;

@@ -4,7 +4,7 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>A worker is killed and another one starts, while somebody reads the views for long, as a backup does.</summary>
+/// <summary>A worker is killed and another one starts, while a session reads the views for a long time, as a backup does.</summary>
 sealed class StartBesideReader(Fleet fleet, Liveness liveness) : Fault("worker started beside a long reader")
 {
     const string Read = """

@@ -3,8 +3,8 @@ using Orchestrator.Tests.Chaos.Site;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>A fault after which every host must take from all of its queues again.</summary>
-/// <remarks>When one does not, all are replaced, so that what comes next is seen apart from it.</remarks>
+/// <summary>A fault after which every host must take messages from all of its queues again.</summary>
+/// <remarks>When a host does not, all hosts are replaced, so that later faults are judged separately.</remarks>
 sealed class Watched(Fault fault, Fleet fleet, Liveness liveness) : Fault(fault.Kind, fault.Weight)
 {
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)

@@ -4,11 +4,13 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Faults;
 
-/// <summary>A worker's clock is wrong by up to half an hour; then it is killed, and one whose clock is right takes its place.</summary>
-/// <remarks>Deadlines are told all the time.</remarks>
+/// <summary>
+/// The clock of a worker is wrong by up to half an hour. Then the worker is killed, and one with a right clock takes its place.
+/// </summary>
+/// <remarks>Deadlines must be sent to their sagas all the time.</remarks>
 sealed class WrongClock(Fleet fleet, Liveness liveness) : Fault("worker's clock wrong")
 {
-    // They come again when a replica that was killed as it swept is missed.
+    // Longer than the leases of a replica that was killed during a sweep: then its deadlines are sent again.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), OldAge = TimeSpan.FromSeconds(5);
 
     public override async Task<Effect> Strike(SplitMix64 dice, CancellationToken stop)
@@ -27,7 +29,7 @@ sealed class WrongClock(Fleet fleet, Liveness liveness) : Fault("worker's clock 
         return new(FormattableString.Invariant($"{slot.Name} by {minutes} minutes"), untold);
     }
 
-    // No order gets its shipment, so deadlines pass.
+    // The hosts of shipping are frozen, so no order gets its shipment and deadlines pass.
     async Task<string?> NobodyAnswers(string meanwhile, CancellationToken stop)
     {
         var hosts = fleet.Slots.Where(slot => slot.Name.StartsWith("shipping", StringComparison.Ordinal)).Select(slot => slot.Process)

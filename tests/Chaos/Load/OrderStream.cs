@@ -9,8 +9,8 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;
 
-/// <summary>A shop: orders in steady time, of which some are cancelled, some sent twice, and some are no orders at all.</summary>
-/// <remarks>As a shop does, it sends each again until the broker has confirmed it.</remarks>
+/// <summary>A shop that sends orders at a steady rate. Some are cancelled, some are sent twice, and some are no orders at all.</summary>
+/// <remarks>As a shop does, it sends each order again until the broker has confirmed it.</remarks>
 sealed class OrderStream(IBus bus, OrderGenerator orders, ulong seed, int perSecond)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -20,16 +20,16 @@ sealed class OrderStream(IBus bus, OrderGenerator orders, ulong seed, int perSec
     readonly ConcurrentBag<Task> _underWay = [];
     int _cancels;
 
-    /// <summary>The orders that the broker has confirmed, and when.</summary>
+    /// <summary>The orders that the broker has confirmed, with the times.</summary>
     public IReadOnlyDictionary<Guid, DateTimeOffset> Submitted => _submitted;
 
-    /// <summary>The ids of submissions that can never be accepted, as the broker has confirmed them.</summary>
+    /// <summary>The ids of submissions that can never be accepted and that the broker has confirmed.</summary>
     public IReadOnlyCollection<Guid> Poison => (IReadOnlyCollection<Guid>)_poison.Keys;
 
-    /// <summary>How many cancellations the broker has confirmed.</summary>
+    /// <summary>The number of cancellations that the broker has confirmed.</summary>
     public int Cancels => Volatile.Read(ref _cancels);
 
-    /// <summary>Submits until it is told to stop.</summary>
+    /// <summary>Submits orders until it is told to stop.</summary>
     public async Task Run(CancellationToken stop, CancellationToken giveUp)
     {
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / perSecond));
@@ -40,7 +40,7 @@ sealed class OrderStream(IBus bus, OrderGenerator orders, ulong seed, int perSec
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The shop closes; what it has begun to send goes out.
+            // No new orders begin. Orders that it has begun to send go out.
         }
 
         await Task.WhenAll(_underWay);
@@ -97,7 +97,7 @@ sealed class OrderStream(IBus bus, OrderGenerator orders, ulong seed, int perSec
                 await Patience.Send(send, giveUp);
                 return;
             }
-#pragma warning disable CA1031 // Whatever the reason, a producer that has no confirm sends again.
+#pragma warning disable CA1031 // A producer without a confirm sends again, for any reason.
             catch (Exception) when (!giveUp.IsCancellationRequested)
 #pragma warning restore CA1031
             {

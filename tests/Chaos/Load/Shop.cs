@@ -6,7 +6,7 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;
 
-/// <summary>The shop's stock, and its way to the broker.</summary>
+/// <summary>The stock of the shop, and its connection to the broker.</summary>
 static class Shop
 {
     const int Skus = 100;
@@ -14,7 +14,7 @@ static class Shop
     /// <summary>The orders of a seed.</summary>
     public static OrderGenerator Orders(ulong seed) => new(seed, Skus);
 
-    /// <summary>Stock for eight in ten of what the first orders ask for, so that some compete.</summary>
+    /// <summary>Stock for eight tenths of the units that the first orders need, so that some orders compete.</summary>
     public static IReadOnlyDictionary<string, long> Shelf(ulong seed, int orders)
     {
         var generator = Orders(seed);
@@ -23,11 +23,11 @@ static class Shop
             .GroupBy(line => line.Sku).ToDictionary(lines => lines.Key, lines => lines.Sum(line => (long)line.Quantity) * 8 / 10);
     }
 
-    /// <summary>Puts the stock on the shelf.</summary>
+    /// <summary>Adds the stock.</summary>
     public static Task Fill(Database inventory, IReadOnlyDictionary<string, long> shelf) =>
         new Stock(inventory).Load(shelf.Select(row => (row.Key, row.Value)));
 
-    /// <summary>A bus by the conventions of all hosts, that only sends.</summary>
+    /// <summary>A bus with the conventions of all hosts. It only sends.</summary>
     public static IBusControl Bus(Uri broker)
     {
         if (!BrokerAddress.TryParse(broker.ToString(), out var address))

@@ -3,14 +3,14 @@ using Orchestrator.Tests.Chaos.Checks;
 namespace Orchestrator.Tests.Chaos.Reports;
 
 /// <summary>How the orders ended.</summary>
-/// <param name="ByState">How many are in each state.</param>
-/// <param name="Remarked">Messages that came late, or again under ids of their own, as the journals remark.</param>
+/// <param name="ByState">The number of orders in each state.</param>
+/// <param name="Remarked">The number of messages that came late, or again under other ids. The journals remark them.</param>
 sealed record Ends(IReadOnlyDictionary<string, long> ByState, long Remarked)
 {
-    /// <summary>How many orders there are.</summary>
+    /// <summary>The number of orders.</summary>
     public long Orders => ByState.Values.Sum();
 
-    /// <summary>Asks the worker's store.</summary>
+    /// <summary>Reads the store of the worker.</summary>
     public static async Task<Ends> Of(Books books) => new(
         (await books.Of("orchestrator").Read(sql => sql.Query(
             "SELECT state, count(*) FROM saga GROUP BY state ORDER BY state", row => (State: row.GetString(0), Count: row.GetInt64(1)))))

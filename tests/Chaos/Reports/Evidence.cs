@@ -3,12 +3,12 @@ using Orchestrator.Tests.Chaos.Scenarios;
 
 namespace Orchestrator.Tests.Chaos.Reports;
 
-/// <summary>What is needed to understand a violation, kept beside the hosts' logs.</summary>
+/// <summary>The evidence that explains a violation. It is kept beside the logs of the hosts.</summary>
 static class Evidence
 {
     const int Timelines = 50;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the evidence.</summary>
     public static async Task Write(string folder, IReadOnlyList<Violation> violations, Books books, IScenario scenario)
     {
         await File.WriteAllLinesAsync(Path.Combine(folder, "violations.txt"), violations.Select(violation => violation.Sentence));

@@ -3,20 +3,20 @@ using Orchestrator.Tests.Chaos.Faults;
 
 namespace Orchestrator.Tests.Chaos.Reports;
 
-/// <summary>What came of a scenario.</summary>
+/// <summary>The result of a scenario.</summary>
 /// <param name="Scenario">Its name.</param>
-/// <param name="Time">How long faults came.</param>
-/// <param name="Faults">Those that came.</param>
-/// <param name="LeftOut">Those that could not.</param>
-/// <param name="Recoveries">How long each recovery took.</param>
+/// <param name="Time">For how long faults came.</param>
+/// <param name="Faults">The faults that came.</param>
+/// <param name="LeftOut">The faults that are not possible on this machine.</param>
+/// <param name="Recoveries">The recoveries.</param>
 /// <param name="Ends">How the orders ended.</param>
-/// <param name="Cancels">How many cancellations were asked for.</param>
-/// <param name="Poison">How many submissions can't be accepted.</param>
-/// <param name="Redeliveries">How many messages the broker delivered again.</param>
-/// <param name="Mended">How many orders <c>reconcile --repair</c> had to mend, since the queue was deleted in which their end
+/// <param name="Cancels">The number of cancellations that were requested.</param>
+/// <param name="Poison">The number of submissions that can't be accepted.</param>
+/// <param name="Redeliveries">The number of messages that the broker delivered again.</param>
+/// <param name="Mended">The number of orders that <c>reconcile --repair</c> had to mend, since a queue was deleted in which their end
 /// waited.</param>
-/// <param name="QuietAfter">How long after the last submission everything held.</param>
-/// <param name="Violations">What does not.</param>
+/// <param name="QuietAfter">The time from the last submission until everything held.</param>
+/// <param name="Violations">The violations.</param>
 sealed record Outcome(
     string Scenario,
     TimeSpan Time,

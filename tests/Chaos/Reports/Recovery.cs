@@ -5,14 +5,14 @@ using Orchestrator.Tests.Chaos.Load;
 namespace Orchestrator.Tests.Chaos.Reports;
 
 /// <summary>
-/// How long it took until orders came to their ends again: from a fault's end until the first order has ended that was
-/// submitted after it, that is, until a new order goes through all parties. Other faults that come sooner are included.
+/// The time until orders ended again: from the end of a fault until the first order ended that was submitted after it. So it includes the
+/// way of a new order through all parties, and other faults that came meanwhile.
 /// </summary>
 /// <param name="Kind">The kind of fault.</param>
-/// <param name="Took">How long.</param>
+/// <param name="Took">The time.</param>
 sealed record Recovery(string Kind, TimeSpan Took)
 {
-    /// <summary>The recoveries of a run; none of a fault after which no order was submitted any more.</summary>
+    /// <summary>The recoveries of a run. A fault has none when no order was submitted after it.</summary>
     public static async Task<IReadOnlyList<Recovery>> Measure(Books books, OrderStream orders, IReadOnlyList<FaultLog.Struck> faults)
     {
         var ended = await books.Of("orchestrator").Read(sql => sql.Query(

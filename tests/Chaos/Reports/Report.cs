@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Tests.Chaos.Reports;
 
-/// <summary>What people read of a run.</summary>
+/// <summary>The report of a run for people.</summary>
 static class Report
 {
     /// <summary>The table of a scenario.</summary>

@@ -5,7 +5,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Scenarios;
 
-/// <summary>A broker of three nodes behind one address, which loses the one that leads.</summary>
+/// <summary>A broker of three nodes behind one address. It loses the node that leads a queue.</summary>
 sealed class ClusterScenario : IScenario
 {
     const int Nodes = 3;

@@ -8,7 +8,7 @@ using Orchestrator.Tests.Servers;
 namespace Orchestrator.Tests.Chaos.Scenarios;
 
 /// <summary>
-/// One broker and one database, of which something is blocked, deaf or wrong for longer than a moment: everything else goes on.
+/// One broker and one database. A part of them is blocked, cut off or wrong for a while, and everything else must go on.
 /// </summary>
 sealed class LivenessScenario : IScenario
 {
@@ -35,7 +35,7 @@ sealed class LivenessScenario : IScenario
 
     public IReadOnlyCollection<Guid> Spoilt => _spoil?.Spoilt ?? [];
 
-    // So few that what keeps a place is missed within seconds.
+    // So few messages at once that blocked places are noticed within seconds.
     public IReadOnlyDictionary<string, string> HostSettings { get; } = new Dictionary<string, string> { ["Broker__Prefetch"] = "16" };
 
     public async Task Start()

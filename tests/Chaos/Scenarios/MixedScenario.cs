@@ -7,12 +7,12 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Scenarios;
 
-/// <summary>One broker and one database, reached by way of a network each.</summary>
+/// <summary>One broker and one database. Each is reached through a network of its own.</summary>
 sealed class MixedScenario : IScenario
 {
     const string User = "hosts";
 
-    // What a run of a day writes; no memory is taken before it is written.
+    // The size that a run of a day writes. The memory is used only when it is written.
     const long DiskBytes = 8L << 30;
 
     readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));

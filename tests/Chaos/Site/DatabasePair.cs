@@ -4,17 +4,17 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Site;
 
-/// <summary>A primary and its synchronous standby, on two addresses that stay the same whichever is which.</summary>
+/// <summary>A primary and its synchronous standby, on two addresses that stay the same after a failover.</summary>
 sealed class DatabasePair(PrivatePostgres primary) : IAsyncDisposable
 {
     PrivatePostgres? _standby;
     int[] _ports = [primary.Port];
 
-    /// <summary>The one that takes writes.</summary>
+    /// <summary>The server that takes writes.</summary>
     public PrivatePostgres Primary { get; private set; } = primary;
 
-    /// <summary>How hosts reach whichever takes writes.</summary>
-    /// <param name="one">How one of them is reached.</param>
+    /// <summary>The connection string by which hosts reach the server that takes writes.</summary>
+    /// <param name="one">The connection string of one server.</param>
     public string OfBoth(string one)
     {
         var connection = new NpgsqlConnectionStringBuilder(one)
@@ -34,7 +34,7 @@ sealed class DatabasePair(PrivatePostgres primary) : IAsyncDisposable
         _ports = [Primary.Port, _standby.Port];
     }
 
-    /// <summary>Kills the primary and, after a while, has the standby take over.</summary>
+    /// <summary>Kills the primary and, after a while, promotes the standby.</summary>
     public async Task FailOver(TimeSpan pause, CancellationToken stop)
     {
         var (dead, next) = (Primary, _standby ?? throw new InvalidOperationException("there is no standby"));

@@ -5,12 +5,12 @@ sealed class Fleet : IAsyncDisposable
 {
     const int Replicas = 2;
 
-    // All start at once, on a machine that has other work.
+    // All hosts start at once, on a machine that has other work.
     static readonly TimeSpan StartTime = TimeSpan.FromMinutes(2);
 
-    /// <summary>Makes places, empty yet.</summary>
-    /// <param name="settings">How the host of a party is configured.</param>
-    /// <param name="logs">The folder that takes what they print.</param>
+    /// <summary>Makes the places. They are still empty.</summary>
+    /// <param name="settings">The settings of the host of a party.</param>
+    /// <param name="logs">The folder for the output of the hosts.</param>
     public Fleet(Func<string, IReadOnlyDictionary<string, string>> settings, string logs)
     {
         Directory.CreateDirectory(logs);
@@ -36,7 +36,7 @@ sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Waits until all hosts take messages.</summary>
-    /// <exception cref="InvalidOperationException">One does not; the message holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">A host does not. The message has its output.</exception>
     public Task Ready() => Task.WhenAll(Slots.Select(slot => slot.Process.Ready(StartTime)));
 
     /// <inheritdoc />

@@ -1,11 +1,11 @@
 namespace Orchestrator.Tests.Chaos.Site;
 
-/// <summary>The hosts' programs, and the party that each works as.</summary>
+/// <summary>The programs of the hosts, with their parties.</summary>
 static class Programs
 {
     public const string Worker = "Orchestrator.Worker";
 
-    /// <summary>All of them.</summary>
+    /// <summary>All programs.</summary>
     public static readonly IReadOnlyList<(string Program, string Party)> All =
     [
         (Worker, "orchestrator"),
@@ -14,6 +14,6 @@ static class Programs
         ("Orchestrator.Services.Shipping", "shipping"),
     ];
 
-    /// <summary>Where a program is.</summary>
+    /// <summary>The path of a program.</summary>
     public static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, $"{program}.dll");
 }

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace Orchestrator.Tests.Chaos.Site;
 
-/// <summary>Counts the messages that a broker delivers again, from what it says on the wire (AMQP 0-9-1).</summary>
+/// <summary>Counts the messages that a broker delivers again. It reads them from the wire (AMQP 0-9-1).</summary>
 sealed class Redeliveries
 {
     const int FrameHeader = 7, FrameEnd = 1, MethodFrame = 1, DeliverClass = 60, DeliverMethod = 60, TagAndFlag = 9;
 
     long _count;
 
-    /// <summary>How many so far, over all connections.</summary>
+    /// <summary>The number so far, over all connections.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>Makes what listens to one connection.</summary>
+    /// <summary>Makes a listener for one connection.</summary>
     public Action<ReadOnlySpan<byte>> Listen()
     {
-        // Of each frame its header and the start of a method: class, method, the consumer's tag, the delivery's tag, the flag.
+        // Of each frame it reads the header and the start of a method: class, method, consumer tag, delivery tag, the flag.
         var start = new byte[FrameHeader + 4 + 1 + byte.MaxValue + TagAndFlag];
         var (held, left) = (0, 0L);
         return bytes =>

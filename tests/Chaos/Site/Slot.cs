@@ -4,7 +4,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Chaos.Site;
 
-/// <summary>The place of one host among the others: whichever process has it at the moment.</summary>
+/// <summary>The place of one host among the others. Its process may change.</summary>
 sealed class Slot(string program, int replica, IReadOnlyDictionary<string, string> settings, string logs) : IAsyncDisposable
 {
     readonly List<string> _diedByThemselves = [];
@@ -15,17 +15,17 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     /// <summary>Program and replica, for people.</summary>
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{program.Split('.')[^1].ToLowerInvariant()}-{replica + 1}");
 
-    /// <summary>The process that has the place.</summary>
+    /// <summary>The process in the place.</summary>
     public HostProcess Process => _process ?? throw new InvalidOperationException($"{Name} has never been started");
 
-    /// <summary>Whether a process has the place still.</summary>
+    /// <summary>True while a process is in the place.</summary>
     public bool Holds(HostProcess process) => _process == process;
 
-    /// <summary>What ended without having been told to.</summary>
+    /// <summary>The processes that ended by themselves.</summary>
     public IReadOnlyList<string> DiedByThemselves => _diedByThemselves;
 
-    /// <summary>Puts a new process in the place.</summary>
-    /// <param name="more">Settings of this process alone.</param>
+    /// <summary>Starts a new process in the place.</summary>
+    /// <param name="more">Settings of this process only.</param>
     public void Start(IReadOnlyDictionary<string, string>? more = null)
     {
         var log = _log = new StreamWriter(
@@ -42,7 +42,7 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     }
 
     /// <summary>Kills the process and starts another.</summary>
-    /// <param name="more">Settings of the other one alone.</param>
+    /// <param name="more">Settings of the other process only.</param>
     public async Task Replace(IReadOnlyDictionary<string, string>? more = null)
     {
         Process.Kill();
@@ -60,7 +60,7 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
         return exitCode;
     }
 
-    /// <summary>Starts another process if the present one ended without having been told to, as a platform does.</summary>
+    /// <summary>Starts another process if the present one ended by itself, as a platform does.</summary>
     public async Task Tend()
     {
         if (!Process.HasExited)
@@ -73,7 +73,7 @@ sealed class Slot(string program, int replica, IReadOnlyDictionary<string, strin
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Clear();
 
-    // The database tells by the name whose session waits.
+    // The database shows this name, so that the waiting session can be found.
     Dictionary<string, string> Settings(IReadOnlyDictionary<string, string>? more)
     {
         var all = new Dictionary<string, string>(settings);

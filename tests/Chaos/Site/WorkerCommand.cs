@@ -5,10 +5,10 @@ namespace Orchestrator.Tests.Chaos.Site;
 /// <summary>A command of the worker's program.</summary>
 static class WorkerCommand
 {
-    /// <summary>Runs it to its end.</summary>
-    /// <param name="settings">Its configuration, by environment variables.</param>
+    /// <summary>Runs the command to its end.</summary>
+    /// <param name="settings">The settings, as environment variables.</param>
     /// <param name="arguments">The command and its options.</param>
-    /// <returns>The exit code and what it printed; on standard error too when it failed.</returns>
+    /// <returns>The exit code and the output. It includes standard error when the command failed.</returns>
     public static async Task<(int ExitCode, string Said)> Run(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(
