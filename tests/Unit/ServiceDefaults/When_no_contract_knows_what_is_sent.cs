@@ -56,8 +56,8 @@ public class When_no_contract_knows_what_is_sent
     public async Task It_is_refused_as_something_that_it_only_implements() =>
         (await Should.ThrowAsync<UnknownContractException>(() => _bus.Bus.Publish<IOrderMessage>(Known)))
         .Message.ShouldBe(
-            "Orchestrator.Contracts.Orders.OrderFulfilled is sent as urn:message:Orchestrator.Contracts.Orders:IOrderMessage, as which "
-            + "nobody receives it; send it as what it is");
+            "Orchestrator.Contracts.Orders.OrderFulfilled is sent as urn:message:Orchestrator.Contracts.Orders:IOrderMessage, a type "
+            + "that no queue receives; send it as its own type");
 
     [Test]
     public async Task What_is_known_goes_out_and_so_do_the_faults_of_MassTransit()

@@ -69,7 +69,7 @@ public class A_specification_of_faults
     [TestCase("payment: late=NaN", "*the rate 'NaN' of late is not a number from 0 to 1")]
     [TestCase("payment: late=∞", "*the rate '∞' of late is not a number from 0 to 1")]
     [TestCase("seed=1.5", "entry 1 'seed=1.5': the seed '1.5' is not a whole number of 64 bits")]
-    [TestCase("seed=9223372036854775808", "*no whole number of 64 bits")]
+    [TestCase("seed=9223372036854775808", "*is not a whole number of 64 bits")]
     [TestCase("pace=0", "entry 1 'pace=0': the pace '0' is not a number from 0.001 to 100")]
     [TestCase("pace=-1", "*the pace '-1' is not a number from 0.001 to 100")]
     [TestCase("pace=NaN", "*the pace 'NaN' is not a number from 0.001 to 100")]
