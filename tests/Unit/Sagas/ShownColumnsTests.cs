@@ -6,7 +6,7 @@ using Orchestrator.Journal;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Unit.Sagas.Engine;
+using Orchestrator.Tests.Unit.Engine;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Samples.RideBooking;
 
