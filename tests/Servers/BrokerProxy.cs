@@ -5,8 +5,8 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A network between a host and its broker that loses what it is told to lose, and can be cut.</summary>
-/// <remarks>It understands as much of AMQP 0-9-1 as it must: frames, and which method a client's frame holds.</remarks>
+/// <summary>A network between a host and its broker. It loses what it is told to lose, and can be cut.</summary>
+/// <remarks>It reads only the needed parts of AMQP 0-9-1: the frames, and the method in a frame of the client.</remarks>
 public sealed class BrokerProxy : IAsyncDisposable
 {
     const int ProtocolHeader = 8, FrameHeader = 7, FrameEnd = 1, MethodFrame = 1;
@@ -24,37 +24,37 @@ public sealed class BrokerProxy : IAsyncDisposable
         _accepting = Accept();
     }
 
-    /// <summary>What a client says that can be lost.</summary>
+    /// <summary>The frames of a client that can be lost.</summary>
     public enum Lost
     {
-        /// <summary>Nothing.</summary>
+        /// <summary>No frames.</summary>
         Nothing,
 
-        /// <summary>Messages that it publishes.</summary>
+        /// <summary>The messages that the client publishes.</summary>
         Publishes,
 
-        /// <summary>Acknowledgements of messages that it has handled.</summary>
+        /// <summary>The acknowledgements of handled messages.</summary>
         Acknowledgements,
     }
 
     /// <summary>What is lost from now on.</summary>
     public Lost Loses { get; set; }
 
-    /// <summary>How many connections it takes, then nobody listens any more; no limit when absent.</summary>
+    /// <summary>The number of connections that it takes before it stops listening; null for no limit.</summary>
     public int? Takes { get; init; }
 
-    /// <summary>How many were lost so far.</summary>
+    /// <summary>The number of lost frames so far.</summary>
     public int LostSoFar => Volatile.Read(ref _lost);
 
-    /// <summary>The broker's address, by way of this.</summary>
+    /// <summary>The address of the broker through this network.</summary>
     public Uri Address => new UriBuilder(_broker) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="broker">The broker.</param>
-    /// <param name="takes">How many connections it takes before it is gone; no limit unless given.</param>
+    /// <param name="takes">The number of connections that it takes before it stops listening; null for no limit.</param>
     public static BrokerProxy To(Uri broker, int? takes = null) => new(broker) { Takes = takes };
 
-    /// <summary>Cuts every connection; clients may come again at once.</summary>
+    /// <summary>Cuts every connection. Clients may connect again at once.</summary>
     public void Cut()
     {
         foreach (var client in _connections.Keys)
@@ -79,7 +79,7 @@ public sealed class BrokerProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is over.
+            // The connection has ended.
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class BrokerProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // One side has gone, so the other goes too.
+            // One side has closed, so this closes the other side too.
         }
         finally
         {
@@ -130,7 +130,7 @@ public sealed class BrokerProxy : IAsyncDisposable
             BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(FrameHeader + 2)));
         switch (method, Loses)
         {
-            case ((60, 40), Lost.Publishes): // basic.publish; its header and body follow in frames of their own
+            case ((60, 40), Lost.Publishes): // basic.publish. Its header and body follow in frames of their own.
                 swallowing.Add(channel);
                 break;
             case ((60, 80), Lost.Acknowledgements): // basic.ack

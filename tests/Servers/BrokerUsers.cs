@@ -14,10 +14,10 @@ public sealed class BrokerUsers
     /// <summary>All passwords.</summary>
     public IReadOnlyCollection<string> Passwords => _passwords.Values;
 
-    /// <summary>Makes them, with every queue and exchange, in an empty virtual host.</summary>
+    /// <summary>Makes the users, and every queue and exchange, in an empty virtual host.</summary>
     /// <param name="node">The broker.</param>
     /// <param name="virtualHost">The address of the virtual host.</param>
-    /// <param name="repository">The folder with <c>deploy</c> in it.</param>
+    /// <param name="repository">The folder that contains <c>deploy</c>.</param>
     public static async Task<BrokerUsers> Create(PrivateRabbitMq node, Uri virtualHost, string repository)
     {
         var users = new BrokerUsers(virtualHost);
@@ -38,6 +38,6 @@ public sealed class BrokerUsers
         return users;
     }
 
-    /// <summary>How a party connects.</summary>
+    /// <summary>The address of the broker for a party.</summary>
     public Uri Address(string user) => new UriBuilder(_virtualHost) { UserName = user, Password = _passwords[user] }.Uri;
 }

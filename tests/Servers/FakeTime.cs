@@ -1,10 +1,10 @@
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A host's clock that is wrong.</summary>
+/// <summary>A wrong clock for a host.</summary>
 public static class FakeTime
 {
-    /// <summary>The environment of a process whose clock is wrong; its monotonic timers are right.</summary>
-    /// <param name="by">By how much, as libfaketime writes it: <c>-20m</c>, <c>+30m</c>.</param>
+    /// <summary>The environment of a process with a wrong clock. Its monotonic timers are right.</summary>
+    /// <param name="by">The difference, in the form of libfaketime: <c>-20m</c>, <c>+30m</c>.</param>
     /// <exception cref="InvalidOperationException">libfaketime is not installed; the message says what to do.</exception>
     public static (string Name, string Value)[] Of(string by) =>
     [

@@ -5,20 +5,20 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>Ports of the loopback address that nobody listens on.</summary>
+/// <summary>Free ports of the loopback address.</summary>
 public static class FreePort
 {
     static readonly ConcurrentDictionary<int, FileStream> HandedOut = [];
 
     /// <summary>
-    /// A port below those that outgoing connections get, so that none of them takes it during a restart. No port is handed out twice,
-    /// neither by this process nor by another test run beside it.
+    /// A port below the range of outgoing connections, so that none of them takes it during a restart. No port is given out twice, neither
+    /// by this process nor by another test run.
     /// </summary>
     public static int Next()
     {
         while (true)
         {
-            // A host that was given a port may be seconds away from listening there.
+            // A host that was given a port may begin to listen on it seconds later.
             var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
             if (HandedOut.ContainsKey(port) || Claim(port) is not { } claim)
                 continue;
@@ -40,7 +40,7 @@ public static class FreePort
         }
     }
 
-    // A file that is locked for as long as this process lives.
+    // A file that stays locked as long as this process lives.
     static FileStream? Claim(int port)
     {
         try

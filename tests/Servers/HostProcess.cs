@@ -4,12 +4,12 @@ using System.Globalization;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A host in a process of its own, with health to wait for, and an end that can be gentle or not.</summary>
+/// <summary>A host in a process of its own. A test can wait for its health, stop it gently, or kill it.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
-    // It does not outlive this process, however that ends: only we hold the other end of the pipe that the shell reads from.
+    // The process ends with this one in any case. Only this process holds the other end of the pipe that the shell reads from.
     const string Guard = "trap '' HUP INT TERM; read -r _; kill -9 \"$1\"";
 
     readonly Process _process, _guard;
@@ -33,33 +33,32 @@ public sealed class HostProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The host's program, with its arguments.</summary>
+    /// <summary>The program of the host, with its arguments.</summary>
     public string Name { get; }
 
-    /// <summary>Everything that it has printed so far.</summary>
+    /// <summary>All output so far.</summary>
     public string Output => _log is null ? string.Join(Environment.NewLine, _said) : File.Exists(_log) ? File.ReadAllText(_log) : "";
 
-    /// <summary>What tells its process from others.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>True when the host has ended.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Completes when it has ended.</summary>
+    /// <summary>Completes when the host has ended.</summary>
     public Task Ended => _process.WaitForExitAsync();
 
-    /// <summary>Where its health is asked for.</summary>
+    /// <summary>The address of its health checks.</summary>
     public Uri Health => new(_address, "/health/ready");
 
     /// <summary>Starts a host.</summary>
-    /// <param name="program">Its assembly.</param>
-    /// <param name="settings">Its configuration, by environment variables.</param>
-    /// <param name="listener">Hears each line that it prints.</param>
-    /// <param name="port">Where its health is asked for; a free one unless given.</param>
-    /// <param name="log">The file that takes what it prints: nobody hears it then, and nobody's processor is used for it but the
-    /// host's.</param>
-    /// <param name="openFiles">How many files it may have open; as many as this process unless given.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="program">The assembly of the host.</param>
+    /// <param name="settings">The settings, as environment variables.</param>
+    /// <param name="listener">Gets each line of output.</param>
+    /// <param name="port">The port of its health checks; a free port by default.</param>
+    /// <param name="log">The file for the output. Then no listener gets it, and only the host uses the processor for it.</param>
+    /// <param name="openFiles">The number of files that it may have open; that of this process by default.</param>
+    /// <param name="arguments">The arguments.</param>
     public static HostProcess Start(
         string program, IEnumerable<KeyValuePair<string, string>> settings, Action<string>? listener = null, int? port = null,
         string? log = null,
@@ -84,8 +83,8 @@ public sealed class HostProcess : IAsyncDisposable
             Process.Start(start)!, string.Join(' ', [Path.GetFileNameWithoutExtension(program), .. arguments]), address, listener, log);
     }
 
-    /// <summary>Waits until it takes messages.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or did not come up in time; the message holds what it said.</exception>
+    /// <summary>Waits until the host takes messages.</summary>
+    /// <exception cref="InvalidOperationException">The host ended, or did not come up in time. The message has its output.</exception>
     public async Task Ready(TimeSpan? within = null)
     {
         var limit = within ?? TimeSpan.FromMinutes(5);
@@ -98,7 +97,7 @@ public sealed class HostProcess : IAsyncDisposable
         throw new InvalidOperationException($"{Name} is not ready:{Environment.NewLine}{Output}");
     }
 
-    /// <summary>What its health says, in JSON.</summary>
+    /// <summary>The report of its health, in JSON.</summary>
     public async Task<string> HealthReport()
     {
         using var answer = await Http.GetAsync(Health);
@@ -106,18 +105,18 @@ public sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>The status of a health check.</summary>
-    /// <returns>The HTTP status, or 0 when nobody answers.</returns>
+    /// <returns>The HTTP status; 0 without an answer.</returns>
     public async Task<int> Answers(string path) => await Answers(new Uri(_address, path));
 
-    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the host, as <c>kill -9</c> does.</summary>
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
     }
 
-    /// <summary>Asks it to stop, as the platform does, and waits for its end.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Asks the host to stop, as the platform does, and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> Stop()
     {
         await Signal("TERM");
@@ -125,15 +124,15 @@ public sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the processor from it, as a machine does that is out of breath: it keeps its connections, its locks and its messages.
+    /// Pauses the host, as a machine without free processor time does. It keeps its connections, its locks and its messages.
     /// </summary>
     public Task Pause() => Signal("STOP");
 
-    /// <summary>Gives the processor back.</summary>
+    /// <summary>Lets the host go on.</summary>
     public Task Resume() => Signal("CONT");
 
-    /// <summary>Waits for its end.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Waits for the end of the host.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> Exit()
     {
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
@@ -143,7 +142,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        // First: its process id may be another process's one day.
+        // First, since its process id may belong to another process later.
         _guard.Kill();
         if (!_process.HasExited)
             _process.Kill();

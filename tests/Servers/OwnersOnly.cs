@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>Folders and files that nobody but their owner may look into: they hold passwords, keys and people's data.</summary>
+/// <summary>Folders and files that only their owner may read. They hold passwords, keys and personal data.</summary>
 public static class OwnersOnly
 {
     /// <summary>Makes a folder.</summary>
@@ -8,7 +8,7 @@ public static class OwnersOnly
         ? throw new PlatformNotSupportedException()
         : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
-    /// <summary>Opens a file to write it; one that is there keeps its mode.</summary>
+    /// <summary>Opens a file for writing. An existing file keeps its mode.</summary>
     public static FileStream File(string path, FileMode mode) => OperatingSystem.IsWindows()
         ? throw new PlatformNotSupportedException()
         : new FileStream(path, new FileStreamOptions

@@ -14,16 +14,16 @@ public sealed class PartyRoles
 
     PartyRoles(NpgsqlConnectionStringBuilder administrator) => _administrator = administrator;
 
-    /// <summary>Makes them in a server without any.</summary>
+    /// <summary>Makes the roles and schemas in a server that has none.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="repository">The folder with <c>deploy</c> in it.</param>
-    /// <param name="database">The database that they are for, which is made; that of the server's administrator unless given.</param>
+    /// <param name="repository">The folder that contains <c>deploy</c>.</param>
+    /// <param name="database">The name of a new database for them; by default the database of the administrator.</param>
     public static async Task<PartyRoles> Create(PrivatePostgres server, string repository, string? database = null)
     {
         if (database is not null)
             await server.CreateDatabase(database);
         var roles = new PartyRoles(new NpgsqlConnectionStringBuilder(server.ConnectionString(database ?? "postgres")));
-        // Read here: the user that runs psql may not be allowed to.
+        // This process reads the file: the user that runs psql may not be allowed to.
         var script = await File.ReadAllTextAsync(Path.Combine(repository, "deploy", "postgres", "roles.sql"));
         var passwords = string.Concat(roles._passwords.Select(party => $"\\set {party.Key} '{party.Value}'\n"));
         var administrator = roles._administrator;
@@ -34,13 +34,13 @@ public sealed class PartyRoles
         return roles;
     }
 
-    /// <summary>How the administrator connects.</summary>
+    /// <summary>The connection string of the administrator.</summary>
     public string Administrator => _administrator.ToString();
 
     /// <summary>All passwords.</summary>
     public IReadOnlyCollection<string> Passwords => _passwords.Values;
 
-    /// <summary>How a party connects.</summary>
+    /// <summary>The connection string of a party.</summary>
     public string ConnectionString(string party) =>
         new NpgsqlConnectionStringBuilder(_administrator.ToString()) { Username = party, Password = _passwords[party] }.ToString();
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>The server programs of PostgreSQL on this machine, run as a user that they accept: they refuse root.</summary>
+/// <summary>The server programs of PostgreSQL on this machine. They refuse root, so they run as another user.</summary>
 public static class PostgresPrograms
 {
     const string DebianFolder = "/usr/lib/postgresql";
@@ -10,16 +10,16 @@ public static class PostgresPrograms
     static readonly Lazy<string> Folder = new(Find);
     static readonly Lazy<(string Uid, string Gid)> OtherUser = new(FindOtherUser);
 
-    /// <summary>Sees to it that they are there.</summary>
-    /// <exception cref="InvalidOperationException">They are not; the message says what to install.</exception>
+    /// <summary>Checks that the programs are there.</summary>
+    /// <exception cref="InvalidOperationException">The programs are missing. The message says what to install.</exception>
     public static void Require() => _ = Folder.Value;
 
-    /// <summary>Starts a program, which may be one of PostgreSQL's or the shell, as a user that is not root.</summary>
+    /// <summary>Starts a program of PostgreSQL or the shell, as a user that is not root.</summary>
     /// <remarks>
-    /// Its environment holds a path and what is given: what PG* variables the developer has set is none of its business. What it writes
-    /// only its user can read.
+    /// Its environment has only a path and the given variables, so that PG* variables of the developer have no effect. Only its user can
+    /// read the files that it writes.
     /// </remarks>
-    /// <param name="password">The password of whoever connects, which must not stand in the arguments; none unless given.</param>
+    /// <param name="password">The password of the client. It must not stand in the arguments.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     public static Process Start(string? password, string program, params string[] arguments)
@@ -44,15 +44,15 @@ public static class PostgresPrograms
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">The program failed. The message has its output.</exception>
     public static Task Run(string program, params string[] arguments) => RunAs(null, "", program, arguments);
 
     /// <summary>Runs a program to its end.</summary>
-    /// <param name="password">The password of whoever connects, which must not stand in the arguments.</param>
-    /// <param name="input">What it reads from its standard input.</param>
+    /// <param name="password">The password of the client. It must not stand in the arguments.</param>
+    /// <param name="input">The standard input of the program.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">The program failed. The message has its output.</exception>
     public static async Task RunAs(string? password, string input, string program, params string[] arguments)
     {
         using var process = Start(password, program, arguments);

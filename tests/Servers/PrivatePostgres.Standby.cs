@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>Two servers of which one follows the other.</summary>
+/// <summary>A server that follows another one.</summary>
 public sealed partial class PrivatePostgres
 {
-    /// <summary>Makes a server that follows another one: it has all that the other commits, and answers questions only.</summary>
-    /// <param name="primary">The other one. From now on it confirms a commit when this one has it too.</param>
-    /// <param name="port">The port of the new one; a free one unless given.</param>
+    /// <summary>Makes a server that follows another one. It has all commits of the other one, and takes only reads.</summary>
+    /// <param name="primary">The other server. From now on it confirms a commit only when the new server has it too.</param>
+    /// <param name="port">The port of the new server; a free port by default.</param>
     public static async Task<PrivatePostgres> StandbyOf(PrivatePostgres primary, int? port = null)
     {
         var standby = new PrivatePostgres(null, primary._password);
@@ -27,7 +27,7 @@ public sealed partial class PrivatePostgres
                 await standby.StartOnAFreePort();
             }
         });
-        // Not before: it would be in the copy too, and a promoted server would wait for a standby of its own.
+        // This comes after the copy. Otherwise the copy would have the setting too, and would wait for a standby after its promotion.
         await primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
         await primary.Execute("SELECT pg_reload_conf()");
         while (!Equals(await primary.Execute("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"), 1L))
@@ -35,7 +35,7 @@ public sealed partial class PrivatePostgres
         return standby;
     }
 
-    /// <summary>Makes it the primary: it takes writes from now on.</summary>
+    /// <summary>Promotes it to primary: it takes writes from now on.</summary>
     public Task Promote() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-w", "promote");
 
     /// <summary>Makes a database.</summary>

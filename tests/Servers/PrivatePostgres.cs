@@ -5,18 +5,18 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A PostgreSQL cluster of a test's own: in a temporary folder, on a free port of the loopback address.</summary>
+/// <summary>A private PostgreSQL cluster for tests: in a temporary folder, on a free port of the loopback address.</summary>
 /// <remarks>
-/// It does not outlive the test host, however that ends: a shell reads from a pipe that only the host holds open. When
-/// the host goes, the shell reads the end of the pipe, kills the server and removes the folder.
+/// It ends with the test host in any case: a shell reads from a pipe that only the host holds open. When the host ends, the shell reads the
+/// end of the pipe, kills the server and removes the folder.
 /// </remarks>
 public sealed partial class PrivatePostgres : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-postgres-";
     const string User = "postgres";
 
-    // $1 is the folder. A process id may be another process's by now: only a server in this very folder is killed.
-    // An initdb that the host left behind goes on for a moment, and its files are in the way.
+    // $1 is the folder. The process id may belong to another process by now, so only a server in this folder is killed.
+    // An initdb that the host left behind goes on for a moment and still writes files.
     const string CleanUp = """
         pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) &&
             test "$(readlink "/proc/$pid/cwd")" = "$(cd "$1/data" && pwd -P)" &&
@@ -24,7 +24,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         for _ in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && break; sleep 1; done
         """;
 
-    // Nothing must survive a power cut; a killed server loses nothing that it has handed to the kernel.
+    // No data must survive a power failure. A killed server loses nothing that it has given to the kernel.
     const string Test = """
         fsync = off
         full_page_writes = off
@@ -59,22 +59,22 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     /// <summary>Makes a cluster and starts it.</summary>
-    /// <param name="parent">The folder that its own shall lie in, such as a <see cref="SmallDisk"/>; that of temporary files unless
-    /// given.</param>
-    /// <param name="durable">Whether it shall survive a power cut and count its statements, as in production; a test has no use for
-    /// that.</param>
+    /// <param name="parent">The folder in which to make the cluster's folder, such as a <see cref="SmallDisk"/>; that of temporary files by
+    /// default.</param>
+    /// <param name="durable">True when the data must survive a power failure and statements are counted, as in production. Most tests do
+    /// not need that.</param>
     public static async Task<PrivatePostgres> Create(string? parent = null, bool durable = false)
     {
         PostgresPrograms.Require();
         await Leftovers.Value;
-        // A disk is its owner's alone, and the programs run as another user.
+        // The disk belongs to its owner only, and the programs run as another user.
         if (parent is not null)
             await PostgresPrograms.Own(parent);
         var server = new PrivatePostgres(parent, durable: durable);
         return await server.Prepared(server.Initialise);
     }
 
-    /// <summary>The connection string of a database; the same for the server's whole life, restarts included.</summary>
+    /// <summary>The connection string of a database. It stays the same after restarts.</summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
@@ -87,14 +87,14 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     /// <summary>The folder of its data and its log.</summary>
     public string Folder => _folder;
 
-    /// <summary>The process that all its others descend from; 0 when it does not run.</summary>
+    /// <summary>The first process of the server; 0 when it does not run.</summary>
     public int ProcessId => Postmaster();
 
-    /// <summary>Whether it runs.</summary>
+    /// <summary>True when the server runs.</summary>
     public bool IsRunning => IsAlive(Postmaster());
 
-    /// <summary>Starts the server after it has ended, also when it was killed; returns once it answers.</summary>
-    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    /// <summary>Starts the server after it has ended or was killed. It returns when the server answers.</summary>
+    /// <exception cref="InvalidOperationException">The server does not start. The message has its log.</exception>
     public Task StartAgain()
     {
         if (Postmaster() != 0)
@@ -102,8 +102,8 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         return Start();
     }
 
-    /// <summary>Starts the server and returns once it answers.</summary>
-    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    /// <summary>Starts the server. It returns when the server answers.</summary>
+    /// <exception cref="InvalidOperationException">The server does not start. The message has its log.</exception>
     public async Task Start()
     {
         try
@@ -116,10 +116,10 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the server: connections are broken, what is committed is written.</summary>
+    /// <summary>Stops the server. Connections are broken, and commits are written.</summary>
     public Task Stop() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
 
-    /// <summary>Stops the server without writing anything: it recovers when it starts.</summary>
+    /// <summary>Stops the server without a final write. It recovers at its next start.</summary>
     public Task StopAtOnce() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
 
     /// <summary>Stops and starts the server.</summary>
@@ -129,8 +129,10 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         await Start();
     }
 
-    /// <summary>Starts the server if it has given up, as it does when it can't write its log; returns once it answers.</summary>
-    /// <returns>Whether it had given up.</returns>
+    /// <summary>
+    /// Starts the server if it has ended itself, as it does when it can't write its log. It returns when the server answers.
+    /// </summary>
+    /// <returns>True when the server had ended itself.</returns>
     public async Task<bool> EnsureRunning()
     {
         while (true)
@@ -161,11 +163,11 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         foreach (var process in all)
             ProcessOf(process)?.Kill();
 
-        // A server starts again only when none of them holds the old one's memory any more.
+        // A server starts again only when no process holds the memory of the old one.
         if (!SpinWait.SpinUntil(() => !all.Any(IsAlive), TimeSpan.FromMinutes(2)))
             throw new TimeoutException("The killed server's processes are still there.");
 
-        // A dead process that nobody has waited for counts as running to the next server.
+        // A new server takes a dead process for a running one until its parent has read its exit code.
         File.Delete(Path.Combine(Data, "postmaster.pid"));
     }
 
@@ -194,7 +196,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    // 0, which no process has, when it does not run.
+    // 0 when the server does not run. No process has this id.
     int Postmaster()
     {
         try
@@ -249,7 +251,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes what is left of runs whose guard was killed too: nobody holds their claim any more.</summary>
+    /// <summary>Removes the folders of runs whose guard was killed too. No process holds their claims any more.</summary>
     static async Task RemoveLeftovers()
     {
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
@@ -271,7 +273,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
 
     static bool IsAlive(int process) => Stat(process) is [var state, ..] && state is not ("Z" or "X");
 
-    /// <summary>The process's state, its parent and more; null when it is gone.</summary>
+    /// <summary>The state of the process, its parent and more; null when the process is gone.</summary>
     static string[]? Stat(int process)
     {
         try

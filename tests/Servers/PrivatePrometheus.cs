@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A Prometheus of the caller's own.</summary>
+/// <summary>A private Prometheus.</summary>
 public sealed class PrivatePrometheus : IAsyncDisposable
 {
-    // It does not outlive this process, however that ends: only we hold the other end of the pipe that the shell reads from.
+    // The process ends with this one in any case. Only this process holds the other end of the pipe that the shell reads from.
     const string Guard = """
         umask 077
         trap '' HUP INT TERM
@@ -31,9 +31,9 @@ public sealed class PrivatePrometheus : IAsyncDisposable
     public string Folder { get; }
 
     /// <summary>Starts one.</summary>
-    /// <param name="configuration">What its configuration file says.</param>
+    /// <param name="configuration">The content of its configuration file.</param>
     /// <returns>
-    /// Nothing where there is no Prometheus: neither in the Debian system that TEST_PROMETHEUS names nor on this machine.
+    /// Null when there is no Prometheus, neither in the Debian system that TEST_PROMETHEUS names nor on this machine.
     /// </returns>
     public static async Task<PrivatePrometheus?> Start(string configuration)
     {
@@ -61,7 +61,7 @@ public sealed class PrivatePrometheus : IAsyncDisposable
         return prometheus;
     }
 
-    /// <summary>What a query gives now: the samples that are numbers, by their labels.</summary>
+    /// <summary>The current result of a query: the samples that are numbers, with their labels.</summary>
     public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, double Value)>> Query(string query)
     {
         var result = (await Get($"/api/v1/query?query={Uri.EscapeDataString(query)}")).GetProperty("result");
@@ -115,7 +115,7 @@ public sealed class PrivatePrometheus : IAsyncDisposable
         }
     }
 
-    // A program of another system is run by that system's loader, with that system's libraries.
+    // The loader of the other system runs its program, with the libraries of that system.
     static string[]? Program()
     {
         var root = Environment.GetEnvironmentVariable("TEST_PROMETHEUS");

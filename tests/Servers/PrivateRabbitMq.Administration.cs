@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>What an administrator does to a node.</summary>
+/// <summary>Acts of an administrator on a node.</summary>
 public sealed partial class PrivateRabbitMq
 {
     const string CertificateFile = "server.crt", KeyFile = "server.key";
 
     readonly int _tlsPort = FreePort.Next();
 
-    /// <summary>Where it is by TLS, once it <see cref="Show"/>s a certificate.</summary>
+    /// <summary>The address by TLS, once <see cref="Show"/> has given it a certificate.</summary>
     public Uri TlsAddress => new($"amqps://{User}:{_password}@127.0.0.1:{_tlsPort}");
 
     /// <summary>Makes users, permissions, queues and exchanges.</summary>
-    /// <param name="definitions">As RabbitMQ writes them itself: JSON.</param>
+    /// <param name="definitions">The definitions, as JSON in the form of RabbitMQ.</param>
     public async Task Import(string definitions)
     {
         var name = $"definitions-{Guid.NewGuid():N}.json";
@@ -21,11 +21,11 @@ public sealed partial class PrivateRabbitMq
         await Control("import_definitions", $"{_inside}/{name}");
     }
 
-    /// <summary>From now on whoever connects by TLS is shown this certificate.</summary>
+    /// <summary>From now on the node shows this certificate to clients that connect by TLS.</summary>
     public async Task Show((string Certificate, string Key) certificate)
     {
         await Put(certificate);
-        // It is read again for the next connection, not in two minutes.
+        // The node reads it again for the next connection, and not after two minutes.
         await Control("eval", "ssl:clear_pem_cache().");
     }
 
@@ -35,7 +35,7 @@ public sealed partial class PrivateRabbitMq
         ssl_options.keyfile = {_inside}/{KeyFile}
         """);
 
-    // It does not start without one.
+    // A TLS listener does not start without a certificate.
     async Task PutCertificate()
     {
         using var nobody = new TestAuthority("Nobody");

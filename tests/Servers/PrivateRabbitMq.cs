@@ -6,11 +6,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A RabbitMQ node of one's own: in a temporary folder, on free ports of the loopback address.</summary>
+/// <summary>A private RabbitMQ node: in a temporary folder, on free ports of the loopback address.</summary>
 /// <remarks>
-/// Like <see cref="PrivatePostgres"/> it does not outlive this process, however that ends: a shell reads from a pipe that
-/// only this process holds open. When the process goes, the shell reads the end of the pipe, kills the node with its port
-/// mapper, and removes the folder.
+/// Like <see cref="PrivatePostgres"/> it ends with this process in any case: a shell reads from a pipe that only this process holds open.
+/// When the process ends, the shell reads the end of the pipe, kills the node with its port mapper, and removes the folder.
 /// </remarks>
 public sealed partial class PrivateRabbitMq : IAsyncDisposable
 {
@@ -19,12 +18,13 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     const string Cookie = ".erlang.cookie";
     const int VirtualHostsAtOnce = 16;
 
-    // Of the distribution, by which nodes and the control program speak: whoever reaches it and knows the cookie may do everything.
+    // For the Erlang distribution, over which nodes and the control program talk. A client that reaches it and has the cookie has full
+    // control.
     const string OnLoopback = "-kernel inet_dist_use_interface {127,0,0,1}";
 
-    // $1 is the folder, $2 the port mapper's port, or nothing when another node's mapper serves this one too. A process id may be another
-    // process's by now: only a node of this folder is killed. Its own words go into the folder: the devices of a system in a folder may be
-    // root's alone.
+    // $1 is the folder. $2 is the port of the port mapper, or empty when the mapper of another node serves this one too. The process id may
+    // belong to another process by now, so only a node of this folder is killed. The output goes into the folder: in a system in a folder
+    // the devices may be closed to other users than root.
     const string Guard = """
         exec >"$1/guard.log" 2>&1
         trap '' HUP INT TERM
@@ -64,14 +64,13 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     }
 
     /// <summary>Makes a node and starts it.</summary>
-    /// <param name="joined">A node with which it forms a cluster, and which must be disposed of after it; none unless given.</param>
-    /// <param name="largestMessage">The size in bytes of the largest message that it takes; as many as it takes by itself unless
-    /// given.</param>
+    /// <param name="joined">A node with which it forms a cluster. It must be disposed of after this one.</param>
+    /// <param name="largestMessage">The size in bytes of the largest message that it takes; the default of RabbitMQ if null.</param>
     public static async Task<PrivateRabbitMq> Create(PrivateRabbitMq? joined = null, int? largestMessage = null)
     {
         var installation = RabbitMqInstallation.Find();
         var (outside, inside) = installation.CreateFolder(FolderPrefix);
-        // Nodes that know the same secret may form a cluster.
+        // Nodes with the same secret may form a cluster.
         if (joined is not null)
             File.Copy(Path.Combine(joined._outside, Cookie), Path.Combine(outside, Cookie));
         await installation.Own(outside);
@@ -105,12 +104,12 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     /// <summary>The node's process; 0 when it does not run.</summary>
     public int ProcessId => Node()?.Id ?? 0;
 
-    /// <summary>Where it is; the same for the node's whole life, restarts included.</summary>
+    /// <summary>The address of the node. It stays the same after restarts.</summary>
     public Uri Address(string virtualHost = "/") =>
         new($"amqp://{User}:{_password}@127.0.0.1:{_port}{(virtualHost == "/" ? "" : $"/{virtualHost}")}");
 
-    /// <summary>Starts the node and returns once it takes connections.</summary>
-    /// <exception cref="InvalidOperationException">It does not start; the message holds its log.</exception>
+    /// <summary>Starts the node. It returns when the node takes connections.</summary>
+    /// <exception cref="InvalidOperationException">The node does not start. The message has its log.</exception>
     public async Task Start()
     {
         var server = _installation.Start(Environment, "rabbitmq-server");
@@ -136,7 +135,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the node: it closes its connections and writes what it must.</summary>
+    /// <summary>Stops the node. It closes its connections and writes its data.</summary>
     public Task Stop() => Signal("TERM");
 
     /// <summary>Kills the node, as the kernel does when memory runs out.</summary>
@@ -149,17 +148,17 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         await Start();
     }
 
-    /// <summary>Cuts every connection; clients may come again at once.</summary>
+    /// <summary>Cuts every connection. Clients may connect again at once.</summary>
     public Task CloseConnections() => Control("close_all_connections", "--global", "cut by a test");
 
     /// <summary>Makes an empty virtual host.</summary>
-    /// <returns>The node's address with it.</returns>
+    /// <returns>The address of the node with the virtual host.</returns>
     public async Task<Uri> CreateVirtualHost()
     {
         await _making.WaitAsync();
         try
         {
-            // The control program takes a second to start, so it makes several at once.
+            // The control program takes a second to start, so it makes several virtual hosts at once.
             if (_handedOut == _made)
             {
                 await Control("eval", string.Create(CultureInfo.InvariantCulture, $$"""
@@ -179,8 +178,8 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
     }
 
     /// <summary>Runs the control program.</summary>
-    /// <returns>What it printed.</returns>
-    /// <exception cref="InvalidOperationException">It failed; the message holds what it said.</exception>
+    /// <returns>The output.</returns>
+    /// <exception cref="InvalidOperationException">The program failed. The message has its output.</exception>
     public async Task<string> Control(params string[] arguments)
     {
         using var control = _installation.Start(Environment, "rabbitmqctl", ["--quiet", .. arguments]);
@@ -193,7 +192,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
                 $"rabbitmqctl {string.Join(' ', arguments)} failed:{System.Environment.NewLine}{string.Concat(said).Trim()}");
     }
 
-    /// <summary>What the node says of itself, for a failed test: the queues of a virtual host, and the end of its log.</summary>
+    /// <summary>The state of the node, for a failed test: the queues of a virtual host, and the end of its log.</summary>
     /// <param name="address">The address with the virtual host.</param>
     public async Task<string> Diagnosis(Uri address)
     {
@@ -235,7 +234,7 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         ["RABBITMQ_NODENAME"] = Name,
         ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
         ["ERL_EPMD_PORT"] = _mapperPort.ToString(CultureInfo.InvariantCulture),
-        // Where none runs yet, the node or the control program starts one.
+        // When no mapper runs yet, the node or the control program starts one.
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["RABBITMQ_CTL_ERL_ARGS"] = OnLoopback,
         ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
@@ -243,10 +242,10 @@ public sealed partial class PrivateRabbitMq : IAsyncDisposable
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{_inside}/plugins",
         ["RABBITMQ_MNESIA_BASE"] = $"{_inside}/data",
         ["RABBITMQ_LOG_BASE"] = $"{_inside}/log",
-        // Without a shell around the node, its process is the one that was started.
+        // There is no shell around the node, so the started process is the node.
         ["RUNNING_UNDER_SYSTEMD"] = "true",
         ["RABBITMQ_PID_FILE"] = $"{_inside}/node.pid",
-        // Idle schedulers that spin would take the processor from the tests.
+        // Idle schedulers that spin would take processor time from the tests.
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none " + OnLoopback,
     };
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>An installed RabbitMQ: the machine's own, or that of a Debian system in a folder, which is run by chroot.</summary>
-/// <remarks>Its programs run as a user that is not root: that of the package where there is one.</remarks>
+/// <summary>An installed RabbitMQ: that of this machine, or that of a Debian system in a folder, which runs by chroot.</summary>
+/// <remarks>Its programs run as a user that is not root: the user of the package, if there is one.</remarks>
 public sealed class RabbitMqInstallation
 {
     const string Programs = "/usr/lib/rabbitmq/bin";
@@ -17,8 +17,8 @@ public sealed class RabbitMqInstallation
         _user = new(FindUser);
     }
 
-    /// <summary>The one that TEST_RABBITMQ names as the root folder of a Debian system, or the machine's own.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
+    /// <summary>The installation in the Debian system that TEST_RABBITMQ names, or that of this machine.</summary>
+    /// <exception cref="InvalidOperationException">There is none. The message says what to do.</exception>
     public static RabbitMqInstallation Find()
     {
         var named = Environment.GetEnvironmentVariable("TEST_RABBITMQ");
@@ -39,7 +39,7 @@ public sealed class RabbitMqInstallation
     }
 
     /// <summary>Makes an empty folder that the programs can write in.</summary>
-    /// <returns>Where it is for us, and where it is for the programs.</returns>
+    /// <returns>The path of the folder for this process, and its path for the programs.</returns>
     public (string Outside, string Inside) CreateFolder(string prefix)
     {
         var inside = Path.Combine("/tmp", prefix + Path.GetRandomFileName());
@@ -49,7 +49,7 @@ public sealed class RabbitMqInstallation
         return (outside, _root.Length == 0 ? outside : inside);
     }
 
-    /// <summary>Gives a folder and what is in it to the user that the programs run as.</summary>
+    /// <summary>Gives a folder with its content to the user that the programs run as.</summary>
     public async Task Own(string folder)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -58,10 +58,10 @@ public sealed class RabbitMqInstallation
         await chown.WaitForExitAsync();
     }
 
-    /// <summary>Starts one of RabbitMQ's programs, or another of the system; what it writes only its user can read.</summary>
-    /// <param name="environment">All that it shall have beside a path.</param>
+    /// <summary>Starts a program of RabbitMQ or of the system. Only its user can read the files that it writes.</summary>
+    /// <param name="environment">The environment of the program, in addition to a path.</param>
     /// <param name="program">The program.</param>
-    /// <param name="arguments">Its arguments; paths as they are for the programs.</param>
+    /// <param name="arguments">The arguments. Paths are those for the programs.</param>
     public Process Start(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
         string[] command =

@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>A disk in memory that can be full: a tmpfs of its own, which only root may mount.</summary>
+/// <summary>A disk in memory that can be full: a tmpfs, which only root may mount.</summary>
 /// <remarks>
-/// It does not outlive this process, however that ends: a shell reads from a pipe that only this process holds open, and then takes it
-/// away.
+/// It ends with this process in any case: a shell reads from a pipe that only this process holds open. When the process ends, the shell
+/// removes the disk.
 /// </remarks>
 public sealed class SmallDisk : IAsyncDisposable
 {
     const string FolderPrefix = "orchestrator-disk-";
 
-    // What is still open there goes on until its process ends.
+    // Files that are still open stay usable until their process ends.
     const string Guard = "exec >/dev/null 2>&1; trap '' HUP INT TERM; read -r _; umount -l \"$1\"; rmdir \"$1\"";
 
     readonly long _bytes;
@@ -24,12 +24,12 @@ public sealed class SmallDisk : IAsyncDisposable
         _guard = Process.Start(new ProcessStartInfo("sh", ["-c", Guard, "sh", folder]) { RedirectStandardInput = true })!;
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Mounts one.</summary>
-    /// <param name="bytes">How much it holds.</param>
-    /// <returns>Null where that is not allowed.</returns>
+    /// <summary>Mounts a disk.</summary>
+    /// <param name="bytes">The size in bytes.</param>
+    /// <returns>Null when this is not allowed.</returns>
     public static async Task<SmallDisk?> Create(long bytes)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -42,10 +42,10 @@ public sealed class SmallDisk : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Leaves no room on it: it holds no more than what is on it now.</summary>
+    /// <summary>Fills the disk: it can hold no more than its present content.</summary>
     public async Task Fill()
     {
-        // Somebody may write between the question and the answer.
+        // Another process may write between the question and the answer.
         for (var tries = 1; await Resize(Used()) != 0; tries++)
         {
             if (tries == 100)
@@ -53,7 +53,7 @@ public sealed class SmallDisk : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives its room back.</summary>
+    /// <summary>Gives the disk its size back.</summary>
     public Task Free() => Resize(_bytes);
 
     /// <inheritdoc />

@@ -3,8 +3,8 @@ namespace Orchestrator.Tests.Servers;
 /// <summary>The repository that this program was built in.</summary>
 public static class SourceTree
 {
-    /// <summary>Its folder.</summary>
-    /// <exception cref="InvalidOperationException">The program was taken out of it.</exception>
+    /// <summary>The folder of the repository.</summary>
+    /// <exception cref="InvalidOperationException">The program does not run in its repository.</exception>
     public static string Root
     {
         get

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Orchestrator.Tests.Servers;
 
 /// <summary>
-/// A network between hosts and a server that can be cut and slowed; with several servers, to whichever of them answers first in turn.
+/// A network between hosts and a server. It can be cut and slowed. With several servers, it connects to the first one that answers.
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
@@ -26,19 +26,19 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = Accept();
     }
 
-    /// <summary>Where it listens, on the loopback address.</summary>
+    /// <summary>The port at which it listens, on the loopback address.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How long everything takes on its way, in either direction.</summary>
+    /// <summary>The delay of all data, in each direction.</summary>
     public TimeSpan Delay { get; set; }
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="servers">The servers' ports on the loopback address.</param>
-    /// <param name="listen">Makes, for each connection, what hears all that the server says.</param>
+    /// <param name="servers">The ports of the servers on the loopback address.</param>
+    /// <param name="listen">Makes a listener for each connection. The listener gets all data of the server.</param>
     public static TcpProxy To(IReadOnlyList<int> servers, Func<Action<ReadOnlySpan<byte>>>? listen = null) => new(servers, listen);
 
     /// <summary>
-    /// From now on nothing arrives on the connections that there are, and neither side is told; <see cref="Cut"/> ends that.
+    /// From now on nothing arrives on the present connections, and neither side is told. <see cref="Cut"/> ends that.
     /// </summary>
     public void Silence()
     {
@@ -46,7 +46,7 @@ public sealed class TcpProxy : IAsyncDisposable
             _silent.TryAdd(client, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
-    /// <summary>Cuts every connection; clients may come again at once.</summary>
+    /// <summary>Cuts every connection. Clients may connect again at once.</summary>
     public void Cut()
     {
         foreach (var client in _connections.Keys)
@@ -75,7 +75,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is over.
+            // The connection has ended.
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // One side has gone, so the other goes too.
+            // One side has closed, so this closes the other side too.
         }
         finally
         {
@@ -125,7 +125,7 @@ public sealed class TcpProxy : IAsyncDisposable
         var chunk = new byte[Chunk];
         while (await from.ReadAsync(chunk) is var length)
         {
-            // The end of a stream arrives as little as anything else.
+            // The end of a stream does not arrive either.
             if (_silent.TryGetValue(client, out var end))
                 await end.Task;
             if (length == 0)

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Orchestrator.Tests.Servers;
 
-/// <summary>Somebody who signs the certificates of servers, and whom nobody knows but those who are told.</summary>
+/// <summary>An authority that signs the certificates of servers. Only programs that are configured for it trust it.</summary>
 public sealed class TestAuthority : IDisposable
 {
     static readonly DateTimeOffset Long = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -12,7 +12,7 @@ public sealed class TestAuthority : IDisposable
     readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     readonly X509Certificate2 _certificate;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Makes an authority.</summary>
     public TestAuthority(string name)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -21,12 +21,12 @@ public sealed class TestAuthority : IDisposable
         _certificate = request.CreateSelfSigned(Long, Long.AddYears(80));
     }
 
-    /// <summary>Its own certificate, as PEM.</summary>
+    /// <summary>The certificate of the authority, as PEM.</summary>
     public string Certificate => _certificate.ExportCertificatePem();
 
     /// <summary>Signs a server's certificate.</summary>
     /// <param name="name">The server's name or address.</param>
-    /// <param name="until">The day on which it expires; far away unless given.</param>
+    /// <param name="until">The day on which it expires; a day far in the future by default.</param>
     /// <returns>The certificate and its key, as PEM.</returns>
     public (string Certificate, string Key) Issue(string name, DateTimeOffset? until = null)
     {

@@ -1,2 +1,2 @@
-// The sagas of the simulation have messages of their own.
+// The sagas of the simulation have their own messages.
 [assembly: Orchestrator.Contracts.MessageContracts]

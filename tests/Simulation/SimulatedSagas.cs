@@ -7,10 +7,10 @@ namespace Orchestrator.Tests.Simulation;
 /// <summary>The sagas of this repository that can be simulated.</summary>
 static class SimulatedSagas
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All of these sagas.</summary>
     public static Simulations All { get; } = Registered();
 
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds all of these sagas.</summary>
     public static void Register(Simulations simulations)
     {
         simulations.Add("order", world => new OrderScenario(world), OrderDefects.All);

@@ -4,7 +4,7 @@ using Orchestrator.Samples.RideBooking;
 using Orchestrator.Worker;
 using Orchestrator.Worker.Reconciliation;
 
-// The worker with a second saga: for tests of what holds for several kinds of saga in one process.
+// The worker with a second saga, for tests of a process with several kinds.
 return await SagaHost.Run(args, host =>
 {
     host.AddOrderSagas();

@@ -16,10 +16,10 @@ static class Everything
         ("Orchestrator.Services.Shipping", "shipping"),
     ];
 
-    /// <summary>Starts everything, tells where it is, and keeps it running until asked to stop. The data is gone only then.</summary>
-    /// <param name="replicas">How many of each host.</param>
+    /// <summary>Starts everything, prints the addresses, and runs until it is asked to stop. Then it deletes the data.</summary>
+    /// <param name="replicas">The number of each host.</param>
     /// <param name="port">The first of the ports for health checks.</param>
-    /// <param name="restarts">Whether what ends by itself is started again.</param>
+    /// <param name="restarts">True to start a program again that ended by itself.</param>
     /// <param name="interrupted">Asks it to stop.</param>
     /// <returns>0 after a clean stop, 1 when a port is taken or a server does not start.</returns>
     public static async Task<int> Run(int replicas, int port, bool restarts, CancellationToken interrupted)
@@ -84,7 +84,7 @@ static class Everything
         {
             for (var replica = 0; replica < replicas; replica++)
             {
-                // The same whenever it is started again.
+                // The same at every start.
                 var health = replica == 0 ? port + i : FreePort.Next();
                 hosts.Add(new SupervisedHost(() => Start(program, party, health, roles, rabbit.Address()), restarts));
             }
@@ -124,7 +124,7 @@ static class Everything
 
         await using var stopping = interrupted.Register(() => Console.WriteLine("Stopping …"));
         await running;
-        // With --no-restart all may have ended; the data stays until somebody asks for the end.
+        // With --no-restart all programs may have ended. The data stays until the user stops this.
         await Task.WhenAny(Task.Delay(Timeout.Infinite, interrupted));
     }
 
@@ -136,7 +136,7 @@ static class Everything
             ["ConnectionStrings__Acquirer"] = roles.ConnectionString("acquirer"),
             ["ConnectionStrings__RabbitMQ"] = broker.ToString(),
         },
-        // Warnings and worse; all the rest is for who asks for it.
+        // Prints only warnings and worse.
         line =>
         {
             if (line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains(" fail: ", StringComparison.Ordinal)

@@ -1,7 +1,8 @@
 namespace Orchestrator.Tests.Up;
 
 /// <summary>
-/// Pauses before something is started again: a second at first, twice as long each time that it ends within a minute, a minute at most.
+/// The pauses before a program is started again. The first pause is a second. It doubles each time that the program ends within a minute,
+/// up to a minute.
 /// </summary>
 sealed class Pauses(TimeProvider time)
 {
@@ -10,7 +11,7 @@ sealed class Pauses(TimeProvider time)
     TimeSpan _next = First;
     long _started = time.GetTimestamp();
 
-    /// <summary>How long to wait, now that it has ended.</summary>
+    /// <summary>The pause before the next start, after the program has ended.</summary>
     public TimeSpan Next()
     {
         var pause = time.GetElapsedTime(_started) < Longest ? _next : First;
@@ -18,8 +19,8 @@ sealed class Pauses(TimeProvider time)
         return pause;
     }
 
-    /// <summary>Waits; from then on it counts as started.</summary>
-    /// <returns>Whether it is to be started: nobody has said stop.</returns>
+    /// <summary>Waits. The program counts as started from the end of the pause.</summary>
+    /// <returns>True to start the program; false when it was told to stop.</returns>
     public async Task<bool> Wait(TimeSpan pause, CancellationToken stop)
     {
         try

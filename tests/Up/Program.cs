@@ -18,7 +18,7 @@ port.Validators.Add(asked =>
     if (asked.GetValue(port) is < 1 or > 65_532)
         asked.AddError("Option '--port' is a number from 1 to 65532");
 });
-var noRestart = new Option<bool>("--no-restart") { Description = "Leave away what ends by itself, to rehearse an outage." };
+var noRestart = new Option<bool>("--no-restart") { Description = "Do not start again what ends by itself, to rehearse an outage." };
 var root = new RootCommand(
     "Starts a private PostgreSQL, a private RabbitMQ and every host, and starts again what ends, until Ctrl-C. All data is gone "
     + "afterwards.")

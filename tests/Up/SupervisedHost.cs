@@ -2,19 +2,21 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Up;
 
-/// <summary>A host that is started again whenever it ends.</summary>
-/// <param name="start">Starts it.</param>
-/// <param name="restarts">Whether it is started again; otherwise it stays away.</param>
+/// <summary>A host that is started again when it ends.</summary>
+/// <param name="start">Starts the host.</param>
+/// <param name="restarts">True to start the host again.</param>
 sealed class SupervisedHost(Func<HostProcess> start, bool restarts)
 {
     const int LinesTold = 15;
 
     readonly TaskCompletionSource<string> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes with its name and its place when it takes messages for the first time, or has ended instead.</summary>
+    /// <summary>
+    /// Completes when the host takes messages for the first time, with its name and address, or when it has ended before.
+    /// </summary>
     public Task<string> Begun => _begun.Task;
 
-    /// <summary>Runs it until it is told to stop.</summary>
+    /// <summary>Runs the host until it is told to stop.</summary>
     public async Task Run(CancellationToken stop)
     {
         var pauses = new Pauses(TimeProvider.System);
@@ -51,7 +53,7 @@ sealed class SupervisedHost(Func<HostProcess> start, bool restarts)
         }
         catch (InvalidOperationException) when (host.HasExited)
         {
-            // That is told.
+            // Its end is reported elsewhere.
             return;
         }
         catch (InvalidOperationException e)

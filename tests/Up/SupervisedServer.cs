@@ -1,15 +1,15 @@
 namespace Orchestrator.Tests.Up;
 
-/// <summary>A server that is started again, with its data, whenever it ends.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="isRunning">Whether it runs.</param>
-/// <param name="startAgain">Starts it after its end.</param>
-/// <param name="restarts">Whether it is started again; otherwise it stays away.</param>
+/// <summary>A server that is started again, with its data, when it ends.</summary>
+/// <param name="name">The name of the server.</param>
+/// <param name="isRunning">True while the server runs.</param>
+/// <param name="startAgain">Starts the server again.</param>
+/// <param name="restarts">True to start the server again.</param>
 sealed class SupervisedServer(string name, Func<bool> isRunning, Func<Task> startAgain, bool restarts)
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>Watches it until it is told to stop.</summary>
+    /// <summary>Watches the server until it is told to stop.</summary>
     public async Task Run(CancellationToken stop)
     {
         for (var pauses = new Pauses(TimeProvider.System); await HasEnded(stop);)
@@ -31,7 +31,7 @@ sealed class SupervisedServer(string name, Func<bool> isRunning, Func<Task> star
         }
     }
 
-    /// <returns>True when it has ended, false when it need not be watched any more.</returns>
+    /// <returns>True when the server has ended, false when the watch is over.</returns>
     async Task<bool> HasEnded(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && isRunning())

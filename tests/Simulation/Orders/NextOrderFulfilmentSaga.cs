@@ -25,10 +25,10 @@ sealed record SendReceipt(Guid OrderId, int Epoch) : IOrderStep;
 
 sealed record ReceiptSent(Guid OrderId, int Epoch) : IOrderStep;
 
-/// <summary>The order saga as it may look next: a step more before the pivot, one after it, and other times.</summary>
+/// <summary>A possible next version of the order saga: it has one more step before the pivot, one more after it, and other times.</summary>
 sealed class NextOrderFulfilmentSaga : StepSaga<Order>
 {
-    /// <summary>Who answers the new steps.</summary>
+    /// <summary>The participant of the new steps.</summary>
     public const string Customers = "customers-commands";
 
     public NextOrderFulfilmentSaga() : base("order-fulfilment", version: 4)
@@ -87,7 +87,7 @@ sealed class NextOrderFulfilmentSaga : StepSaga<Order>
         Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
     }
 
-    /// <summary>The step after the pivot, which may be tried for most of a day.</summary>
+    /// <summary>The step after the pivot. It may be tried for most of a day.</summary>
     public static Step<Order> Receipt() => Retriable<SendReceipt>((order, epoch) => new(order.OrderId, epoch))
         .CompletedBy<ReceiptSent>()
         .Attempted(40, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));

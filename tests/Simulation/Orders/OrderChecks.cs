@@ -4,10 +4,10 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 
-/// <summary>What must hold between the orders, the stock, the money and the shipments.</summary>
+/// <summary>The rules for orders, stock, money and shipments.</summary>
 static class OrderChecks
 {
-    /// <summary>What does not, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public static IEnumerable<string> Violations(MemoryDatabase store, MemoryDatabase books, long onHand)
     {
         var sum = One(store, "SELECT coalesce(sum(amount_minor), 0) FROM payment_entry");
@@ -27,7 +27,7 @@ static class OrderChecks
                 JOIN inventory_reservation r ON r.order_id = l.order_id
                 WHERE l.sku = s.sku AND r.status = 'Reserved')
             """))
-            yield return $"what is reserved of {sku} is not what orders have reserved";
+            yield return $"the reserved units of {sku} differ from those of the orders";
 
         const string Orders = """
             FROM saga s

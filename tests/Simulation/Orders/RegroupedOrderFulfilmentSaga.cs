@@ -8,7 +8,7 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 
-/// <summary>The order saga as it may look after that: steps in other groups and another order, and one less.</summary>
+/// <summary>A possible version of the order saga after that: it has other groups, another order of the steps, and one step less.</summary>
 sealed class RegroupedOrderFulfilmentSaga : StepSaga<Order>
 {
     public RegroupedOrderFulfilmentSaga() : base("order-fulfilment", version: 5)

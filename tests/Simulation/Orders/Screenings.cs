@@ -9,20 +9,20 @@ using Orchestrator.Storage;
 namespace Orchestrator.Tests.Simulation.Orders;
 
 /// <summary>
-/// A participant without tombstones, as others write them: it does what it is asked to do, also after it was asked to undo it.
+/// A participant without tombstones. It does what a command asks, also after the undo of that command.
 /// </summary>
-/// <param name="world">Where it is.</param>
-/// <param name="store">The sagas' rows.</param>
-/// <param name="database">Its way to its own.</param>
-/// <param name="knowsReceipts">Whether it is of the version that sends receipts.</param>
+/// <param name="world">The simulated world.</param>
+/// <param name="store">The rows of the sagas.</param>
+/// <param name="database">Opens its own database.</param>
+/// <param name="knowsReceipts">True for the version that sends receipts.</param>
 sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase database, bool knowsReceipts)
 {
-    /// <summary>Its table.</summary>
+    /// <summary>The statement that makes its table.</summary>
     public const string Table =
         "CREATE TABLE customers_screening (order_id TEXT COLLATE NOCASE NOT NULL PRIMARY KEY, is_kept INTEGER NOT NULL, acts INTEGER NOT "
         + "NULL)";
 
-    /// <summary>What it does with its commands.</summary>
+    /// <summary>Handles a command.</summary>
     public SimulatedParticipant Answering(SimulatedParticipant participant)
     {
         participant
@@ -61,7 +61,7 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
             return await sql.First(
                 "SELECT acts FROM customers_screening WHERE order_id = @id", row => row.GetInt32(0), ("id", command.OrderId));
         });
-        // What undoes it once more may be lost like any command.
+        // Another copy of the undo may be lost like any command.
         if (acts > 1 && command.OrderId.ToByteArray()[1] < 128)
             world.Network.Silence(NextOrderFulfilmentSaga.Customers, TimeSpan.FromMinutes(1), loses: true, only: [command.OrderId]);
         Answer(new CustomerScreened(command.OrderId, command.Epoch), acts);
@@ -74,8 +74,8 @@ sealed class Screenings(World world, MemoryDatabase store, RemoteDatabase databa
         return new ScreeningForgotten(command.OrderId, command.Epoch);
     }
 
-    // Each act has an answer of its own, which is not lost and does not overtake that of the undo before it: of who keeps neither order nor
-    // tombstones, nobody could tell what he holds.
+    // Each act has its own answer, which is not lost and does not overtake the answer of the undo before it. Otherwise the saga could not
+    // know what a participant without tombstones keeps.
     void Answer(IStepMessage outcome, int acts) => world.Network.Insist(
         OrderQueues.Commands,
         Message.Of(

@@ -7,7 +7,7 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 
-/// <summary>The line from a process to the payment gateway.</summary>
+/// <summary>The connection of a process to the payment gateway.</summary>
 sealed class SimulatedLine(IPaymentGateway gateway, Process process, Defect defect) : IPaymentGateway
 {
     int _tries;

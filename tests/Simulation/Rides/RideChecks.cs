@@ -2,7 +2,7 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Simulation.Rides;
 
-/// <summary>What must hold between the rides, the drivers and the fares.</summary>
+/// <summary>The rules for rides, drivers and fares.</summary>
 static class RideChecks
 {
     const string Rides = """
@@ -25,7 +25,7 @@ static class RideChecks
 
     const string Due = "round(coalesce(json_extract(s.data, '$.finalFare.amount'), json_extract(s.data, '$.fare.amount')) * 100)";
 
-    /// <summary>What does not, a sentence each.</summary>
+    /// <summary>The violations, one sentence each.</summary>
     public static IEnumerable<string> Violations(MemoryDatabase store)
     {
         foreach (var ride in Text("s.state = 'Cancelled' AND (assigned > 0 OR begun > 0 OR held > 0 OR captures > 0 OR told > 0)"))
@@ -36,7 +36,7 @@ static class RideChecks
                 + "coalesce(told, 0) = 0)"))
             yield return $"a completed ride lacks something: {ride}";
         foreach (var ride in Text($"s.state = 'Completed' AND coalesce(captured, 0) <> {Due}"))
-            yield return $"a completed ride was not paid as it cost: {ride}";
+            yield return $"the captured fare of a completed ride is not its cost: {ride}";
         foreach (var ride in Text("captures > 1 OR held > 1 OR assigned > 1"))
             yield return $"something was done twice: {ride}";
         foreach (var ride in Text("told > 0 AND coalesce(captures, 0) = 0"))

@@ -6,7 +6,7 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Simulation.Rides;
 
-/// <summary>Rides with their drivers and fares, and the streets on which they come to an end.</summary>
+/// <summary>Rides with their drivers and fares, and the events that end the rides.</summary>
 static class RideSimulation
 {
     /// <summary>Adds the rides to a simulation.</summary>
@@ -21,7 +21,7 @@ static class RideSimulation
             id => new RideEnded(id, new Money(CourseOf(id).Cost, "EUR")), after: id => CourseOf(id).Takes, onlyIf: IsUnderWay)
         .Checks(RideChecks.Violations));
 
-    // What a ride costs is the ride's; a twentieth of them never ends.
+    // The id of the ride decides its cost and its duration. One ride in twenty never ends.
     static (TimeSpan? Takes, int Cost) CourseOf(Guid ride)
     {
         var dice = Dice.For(ride);
@@ -29,7 +29,7 @@ static class RideSimulation
         return (dice.Below(20) != 0 ? takes : null, cost);
     }
 
-    // Unless it was called off on the way.
+    // A ride that was aborted on the way does not end.
     static bool IsUnderWay(MemoryDatabase store, Guid ride) => store.ReadNow(sql => sql.First(
         "SELECT status FROM rides_driver WHERE ride_id = @id AND act = 'StartRide' ORDER BY epoch DESC LIMIT 1",
         row => row.GetString(0), ("id", ride))) == "Done";
