@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Tests.Integration;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps the log.</summary>
 sealed class Heard<T> : ILogger<T>
 {
     readonly ConcurrentQueue<(LogLevel Level, string Text)> _said = new();
 
-    /// <summary>Everything, in order.</summary>
+    /// <summary>All lines, in order.</summary>
     public IReadOnlyList<string> All => [.. _said.Select(line => line.Text)];
 
     /// <summary>The warnings, in order.</summary>

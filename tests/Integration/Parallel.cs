@@ -1,3 +1,3 @@
-// Fixtures that may run beside others say so. Most of their time they wait for servers and processes, so more of them than processors get
-// on.
+// A fixture that may run beside others says so. Tests wait for servers and processes most of the time, so there are more of them at once
+// than processors.
 [assembly: LevelOfParallelism(4)]

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration;
 
-/// <summary>Stops the servers that the run's tests share, also when a test failed.</summary>
+/// <summary>Stops the shared servers at the end of the run, also after a failure.</summary>
 [SetUpFixture]
 public class Servers_of_the_run
 {

@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Integration;
 
-/// <summary>A folder of a test's own, removed with all that is in it.</summary>
+/// <summary>A folder for one test. It is removed with its content.</summary>
 sealed class TemporaryFolder : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orchestrator-test-");

@@ -1,2 +1,2 @@
-// The sagas of these tests have messages of their own.
+// The sagas of these tests have their own messages.
 [assembly: Orchestrator.Contracts.MessageContracts]

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>Whoever is woken by an alert finds what it means and what to do.</summary>
+/// <summary>The handbook says for each alert what it means and what to do.</summary>
 public partial class Every_alert
 {
     static IEnumerable<Match> Alerts => Alert().Matches(File.ReadAllText(Path.Combine(Repository.Root, "deploy/prometheus/alerts.yml")));

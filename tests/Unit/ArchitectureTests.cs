@@ -3,10 +3,10 @@ using System.Xml.Linq;
 
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>References between projects point one way.</summary>
+/// <summary>References between projects have one direction.</summary>
 public partial class The_architecture
 {
-    // What each project may reference. A new project gets a line here, on purpose.
+    // The references that each project may have. A new project needs a line here, on purpose.
     static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Orchestrator.Messages"] = [],
@@ -45,7 +45,7 @@ public partial class The_architecture
     static string[] Service =>
         ["Orchestrator.Hosting", "Orchestrator.MassTransit", "Orchestrator.Messages", "Orchestrator.Participants", "Orchestrator.Storage"];
 
-    // A user of the packages, with a solution of its own.
+    // A user of the packages, with its own solution.
     const string Stranger = "samples/TripBooking/";
 
     static readonly string[] Folders = ["engine", "samples", "src", "tests"];
@@ -114,7 +114,7 @@ public partial class The_architecture
             .ShouldBeEmpty($"only {edge} may use MassTransit");
     }
 
-    // Hosts that wired their parties themselves differed in retries and in what they forgot.
+    // Hosts that wired their parties themselves had different retries and forgot parts.
     [Test]
     public void Wires_parties_into_a_bus_in_one_place() =>
         Production.SelectMany(

@@ -2,11 +2,11 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>An empty database of one dialect for each test, so that the same tests hold on both.</summary>
+/// <summary>An empty database of one dialect for each test. The same tests run in both dialects.</summary>
 public interface ITestDatabase
 {
     Task<Database> Create();
 
-    /// <summary>Closes what <see cref="Create"/> opened, and leaves nothing behind.</summary>
+    /// <summary>Closes what <see cref="Create"/> opened, and deletes the database.</summary>
     Task Drop();
 }

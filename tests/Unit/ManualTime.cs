@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>A clock that a test moves, on which any number of timers wait.</summary>
+/// <summary>A clock that a test moves. Any number of timers can wait for it.</summary>
 sealed class ManualTime : TimeProvider
 {
     readonly List<Timer> _timers = [];
@@ -22,15 +22,15 @@ sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until somebody begins to wait.</summary>
-    /// <returns>How long he will.</returns>
+    /// <summary>Waits until code under test begins to wait.</summary>
+    /// <returns>The length of that wait.</returns>
     public async Task<TimeSpan> Armed()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return await _armed.Reader.ReadAsync(patience.Token);
     }
 
-    /// <summary>Lets time pass.</summary>
+    /// <summary>Moves the clock forward.</summary>
     public void Pass(TimeSpan time)
     {
         _now += time;

@@ -5,10 +5,10 @@ using NUnit.Framework.Internal.Commands;
 
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>A test that runs, with everything that it starts, on one thread.</summary>
+/// <summary>A test that runs on one thread, together with everything that it starts.</summary>
 /// <remarks>
-/// What is ready runs in the order in which it became ready. So <c>await Task.Yield()</c> comes back after everything that was ready
-/// before, however busy the machine is, and a test that moves the clock by hand finds the same each time.
+/// Continuations run in the order in which they became ready. So <c>await Task.Yield()</c> returns after everything that was ready before,
+/// on any machine, and a test that moves the clock by hand always has the same result.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class OneThreadTestAttribute : TestAttribute, IWrapTestMethod

@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Unit;
 
-/// <summary>The source tree that these tests were built from.</summary>
+/// <summary>The source tree of these tests.</summary>
 public static class Repository
 {
     public static string Root { get; } = Find();

@@ -79,7 +79,7 @@ sealed class Liveness(Books books, Uri broker)
     public Task<string?> DeadlinesPass(string what, DateTimeOffset since, TimeSpan within, CancellationToken stop) => Until(
         "SELECT count(*) FROM journal WHERE at > @since AND message_type = ANY(@types)",
         [nameof(DeadlineReached)], since, within,
-        FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no saga acted on its deadline although no participant answered"),
+        FormattableString.Invariant($"{what}, and in {within.TotalSeconds} s no saga acted on its deadline"),
         stop);
 
     async Task<string?> Until(string query, string[] types, DateTimeOffset since, TimeSpan within, string otherwise, CancellationToken stop)

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Orchestrator.Tests.Integration.Benchmarks;
 
 /// <summary>
-/// What <c>./bench.sh</c> does, with a handful of orders: whether it works and says what it must, never how fast anything is.
+/// Runs <c>./bench.sh</c> with a few orders. It checks that the script works and reports what it must, and does not check speed.
 /// </summary>
 [Parallelizable]
 public class The_benchmark
 {
-    // What others read. The first six are measured by every plan, the rest by the full one only.
+    // The figures that documents name. Every plan measures the first six, only the full plan measures the others.
     static readonly string[] Always =
     [
         "ratioToFloor10k", "idleP50RatioToFloor", "allocatedKBPerOrder", "roundTripsPerSagaMessage", "commitsPerSagaMessage",
@@ -29,7 +29,7 @@ public class The_benchmark
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var said = await Task.WhenAll(bench.StandardOutput.ReadToEndAsync(), bench.StandardError.ReadToEndAsync());
             await bench.WaitForExitAsync();
-            // It compares all books with what was submitted, on both sides, before it says anything.
+            // Before it reports, it compares all books with the submitted orders, on both sides.
             bench.ExitCode.ShouldBe(0, string.Concat(said));
 
             var results = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "bench.json"))).RootElement;

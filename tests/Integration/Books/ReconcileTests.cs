@@ -24,7 +24,7 @@ public class Reconciling
 
     RealHosts _hosts = null!;
 
-    // Each at an order of its own: number, whose books, what is done to them, and what must be found there.
+    // Each contradiction has its own order: number, party, change of its books, and the expected findings.
     static readonly (int Order, string Party, string Statement, ContradictionKind[] Found)[] Planted =
     [
         (10, PaymentRegistration.Party,
@@ -160,7 +160,7 @@ public class Reconciling
         (exitCode, lines[^1]).ShouldBe((3, "acknowledged=0"));
         error.ShouldContain("acknowledged by ada on ");
 
-        // Somebody charges once more.
+        // The order is charged once more.
         await ManyOrders.Run(
             _hosts.Store, PaymentRegistration.Party,
             $"UPDATE payment_posting SET amount_minor = 20000 WHERE order_id = '{ManyOrders.Id(10)}'");
@@ -179,7 +179,7 @@ public class Reconciling
         var (exitCode, lines, _) = await Reconcile();
         (exitCode, lines.Length).ShouldBe((0, 1));
         Figure(lines, "acknowledged").ShouldBeGreaterThanOrEqualTo(found.Length - 1);
-        // Nor does the worker report it.
+        // The worker does not report it either.
         await using var worker = _hosts.Begin(RealHosts.Worker, null, Nightly);
         _hosts.Forget(worker);
         await Reconciled(worker);
@@ -229,7 +229,7 @@ public class Reconciling
         var (before, lines, error) = await Reconcile(["--settled-for", "00:00:00"], settings);
         before.ShouldBe(0, error + string.Join('\n', lines));
 
-        // As a backup would have it that was restored from before the last step: stock, and a shipment.
+        // The state of a backup from before the last step: reserved stock and a booked shipment.
         await ManyOrders.Run(hosts.Store, InventoryRegistration.Party, """
             UPDATE inventory_reservation SET status = 'Reserved' WHERE status = 'Shipped';
             UPDATE inventory_stock SET reserved = shipped, shipped = 0
@@ -258,7 +258,7 @@ public class Reconciling
         await using var hosts = await RealHosts.On();
         await hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping);
         await ManyOrders.Fill(hosts.Store, orders);
-        // The machine may be busy with something else: the best of three counts.
+        // The machine may be busy, so the best of three runs counts.
         var seconds = double.MaxValue;
         for (var run = 0; run < 3; run++)
         {
@@ -278,7 +278,7 @@ public class Reconciling
     [Test]
     public async Task Is_done_by_the_worker_when_the_schedule_says_so()
     {
-        // One replica has the schedule and another has not, as while settings are rolled out: the other one leaves it alone.
+        // One replica has the schedule and another one does not, as during a change of the settings. The other one must not change it.
         var other = _hosts.Running.Single(host => host.Name == RealHosts.Worker);
         var worker = _hosts.Begin(RealHosts.Worker, null, Nightly);
         var second = _hosts.Begin(RealHosts.Worker, null, Nightly);
@@ -287,7 +287,7 @@ public class Reconciling
         await Reconciled(second);
         await second.Stop();
 
-        // Whatever Quartz has given up begins anew when a host with the schedule starts.
+        // A job that Quartz has given up begins again when a host with the schedule starts.
         (await _hosts.Store(WorkerRegistration.Party)
             .Write(sql => sql.Execute("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE job_name = 'reconciliation'"))).ShouldBe(1);
         var again = _hosts.Begin(RealHosts.Worker, null, Nightly);
@@ -298,7 +298,7 @@ public class Reconciling
 
     static readonly (string, string) Nightly = ("Reconciliation__Cron", "0/2 * * * * ?");
 
-    // Once more than before.
+    // One run more than before.
     static async Task Reconciled(params HostProcess[] workers)
     {
         var before = workers.Sum(Turns);

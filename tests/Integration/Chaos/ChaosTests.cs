@@ -4,7 +4,7 @@ using Orchestrator.Tests.Integration.Hosts;
 
 namespace Orchestrator.Tests.Integration.Chaos;
 
-/// <summary>What <c>./chaos.sh</c> does, for some minutes.</summary>
+/// <summary>Runs <c>./chaos.sh</c> for some minutes.</summary>
 [Parallelizable]
 [Category("Chaos")]
 public class Chaos
@@ -50,7 +50,7 @@ public class Chaos
     static Process Start(params string[] arguments) =>
         Terminal.Start(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Tests.Chaos.dll"), arguments);
 
-    // With when it began, since an id may be another process's by then.
+    // With the start time, since the process id may belong to another process later.
     static List<(int Id, string Began)> Descendants(int of)
     {
         var all = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Stat(id) : null)

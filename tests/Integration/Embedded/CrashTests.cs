@@ -10,7 +10,7 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Integration.Embedded;
 
-/// <summary>The embedded host is killed at every point between two effects of an order, and run again.</summary>
+/// <summary>The embedded host is killed at every point between two effects of an order, and started again.</summary>
 [Parallelizable(ParallelScope.All)]
 public class When_the_process_dies_at_any_point
 {
@@ -51,7 +51,7 @@ public class When_the_process_dies_at_any_point
         return (EmbeddedRun.Line(Guid.CreateVersion7(), customer, quantity, country), state);
     }
 
-    /// <returns>Whether the run came to its end before its death did.</returns>
+    /// <returns>True when the run ended before its process died.</returns>
     static async Task<bool> RunUntilDeath(string path, string line, int at)
     {
         var death = new Death(at);
@@ -109,7 +109,7 @@ public class When_the_process_dies_at_any_point
             "SELECT status FROM shipping_shipment WHERE status = 'Booked'", row => row.GetString(0)))).ShouldBeEmpty();
     }
 
-    // Every step is answered, so no deadline passes; a sweep in each of these hundreds of hosts would only take time.
+    // Every step is answered, so no deadline passes. A sweep in each of these hundreds of hosts would only cost time.
     static void WithoutSweep(IServiceCollection services)
     {
         var sweeper = services.Single(service => service.ImplementationFactory?.Method.ReturnType.Name == "DeadlineSweeper");

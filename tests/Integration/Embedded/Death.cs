@@ -1,8 +1,8 @@
 namespace Orchestrator.Tests.Integration.Embedded;
 
 /// <summary>
-/// The end of a process at its n-th effect: from then on whatever would have an effect never returns, as if a
-/// <c>kill -9</c> had come between two instructions.
+/// The end of a process at its n-th effect. From then on each call with an effect never returns, as if a <c>kill -9</c> had come between
+/// two instructions.
 /// </summary>
 sealed class Death(int at)
 {
@@ -13,7 +13,7 @@ sealed class Death(int at)
     /// <summary>Completes when the process has died.</summary>
     public Task Died => _died.Task;
 
-    /// <summary>How many points between two effects were passed.</summary>
+    /// <summary>The number of points between two effects that were passed.</summary>
     public int Effects => _effects;
 
     /// <summary>A point between two effects.</summary>
@@ -25,7 +25,7 @@ sealed class Death(int at)
     }
 }
 
-/// <summary>The clock of a process that may die: afterwards no timer goes off, so that it tries nothing again.</summary>
+/// <summary>The clock of a process that may die. After its death no timer fires, so that it tries nothing again.</summary>
 sealed class MortalTime(Death death) : TimeProvider
 {
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(

@@ -152,7 +152,7 @@ public class The_embedded_host
             await host.StopCleanly(CancellationToken.None);
         }
 
-        // A later process whose clock is a day behind ends an order and dies before the inventory has heard of it.
+        // A later process whose clock is a day behind ends an order. It dies before the inventory has heard of the end.
         var late = Guid.CreateVersion7();
         await using (var host = await EmbeddedOrders.Start(_folder, services => services.AddSingleton<TimeProvider>(new Yesterday())))
         {

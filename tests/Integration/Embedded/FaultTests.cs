@@ -110,7 +110,7 @@ public class When_participants_misbehave
         return await EmbeddedRun.Process(host, "", lines).WaitAsync(Patience);
     }
 
-    // Tells the saga of its deadlines; before their time they change nothing.
+    // Sends the sagas their deadlines. A deadline that comes before its time changes nothing.
     static async Task Deadlines(EmbeddedOrders host, Guid order, CancellationToken end)
     {
         while (!end.IsCancellationRequested)

@@ -8,7 +8,7 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Integration.Embedded;
 
-/// <summary>The real process is killed as by <c>kill -9</c> at random moments, and started again with the same command.</summary>
+/// <summary>The real process is killed by <c>kill -9</c> at random moments, and started again with the same command.</summary>
 public class When_the_process_is_killed
 {
     const int Orders = 600, Kills = 10;
@@ -22,10 +22,10 @@ public class When_the_process_is_killed
         for (var kill = 0; kill < Kills; kill++)
         {
             using var process = LocalProcess.Start(temporary);
-            // A moment of the run, not of the clock: after so many more transitions, or at the start.
+            // The moment is a number of transitions, not a time, so that it depends on the run only.
             var target = await LocalProcess.Transitions(temporary) + random.Next(0, 500);
             while (await LocalProcess.Transitions(temporary) < target && !process.HasExited)
-                await Task.Delay(5, cancellationToken); // The process has the machine, not we who look on.
+                await Task.Delay(5, cancellationToken); // A pause, so that the process gets the processor and not this test.
             process.Kill();
             await process.WaitForExitAsync(cancellationToken);
         }

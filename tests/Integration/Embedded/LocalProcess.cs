@@ -7,13 +7,13 @@ namespace Orchestrator.Tests.Integration.Embedded;
 /// <summary>The real process on the files of a temporary folder.</summary>
 static class LocalProcess
 {
-    /// <param name="temporary">Holds the files and the data.</param>
-    /// <param name="error">Whether the test reads standard error.</param>
+    /// <param name="temporary">The folder of the files and the data.</param>
+    /// <param name="error">True when the test reads standard error.</param>
     public static Process Start(TemporaryFolder temporary, bool error = false) => Terminal.Start(
         error, typeof(ProcessOptions).Assembly.Location,
         "process", "--orders", temporary["orders.jsonl"], "--stock", temporary["stock.csv"], "--data", temporary["data"], "--json");
 
-    /// <summary>How many transitions the process has committed.</summary>
+    /// <summary>The number of transitions that the process has committed.</summary>
     public static async Task<long> Transitions(TemporaryFolder temporary)
     {
         try
@@ -26,7 +26,7 @@ static class LocalProcess
         }
         catch (SqliteException)
         {
-            return 0; // The file, or the table, is not there yet.
+            return 0; // The file or the table does not exist yet.
         }
     }
 }

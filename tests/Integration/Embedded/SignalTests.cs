@@ -5,7 +5,7 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Integration.Embedded;
 
-/// <summary>The real process is asked to end, as by Ctrl-C or by a service manager.</summary>
+/// <summary>The real process is asked to end, by Ctrl-C or by a service manager.</summary>
 public class When_the_process_is_interrupted
 {
     [TestCase("INT"), TestCase("TERM"), CancelAfter(600_000)]
@@ -17,7 +17,7 @@ public class When_the_process_is_interrupted
         {
             while (await LocalProcess.Transitions(temporary) < 100 && !process.HasExited)
                 await Task.Delay(5, cancellationToken);
-            // Twice at once: a supervisor signals the process and then its group.
+            // Two signals at once: a supervisor signals the process and then its group.
             using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}; kill -{signal} {process.Id}"]);
             var error = await Ended(process, process.StandardError, cancellationToken);
             error.TrimEnd().Split('\n')[^1].ShouldBe("The run was interrupted; the same command goes on where it stopped.");

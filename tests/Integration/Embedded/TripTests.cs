@@ -91,7 +91,7 @@ public class A_saga_of_another_application_in_the_embedded_host
         (await running).ShouldBe(ExitCode.Done);
     }
 
-    /// <summary>The state of the trip, and how many sagas the next start drives again.</summary>
+    /// <summary>The state of the trip, and the number of sagas that the next start drives again.</summary>
     async Task<(string State, int Driven)> Left()
     {
         using var folder = DataFolder.Open(_folder["data"]);

@@ -8,7 +8,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A participant whose answers a saga's queue does not take, and a broker that takes nothing from anybody.</summary>
+/// <summary>A saga's queue that does not take the answers of a participant, and a broker that takes no messages at all.</summary>
 [Category("Broker")]
 public class What_is_put_off
 {
@@ -56,7 +56,7 @@ public class What_is_put_off
         await Eventually.Is(
             async () => await _channel.MessageCountAsync("refusals") == Refused, TimeSpan.FromSeconds(20), () =>
                 Task.FromResult("the other answers do not go out"));
-        // What was under way when the queue became full is taken; the host sends few at once.
+        // The queue takes the messages that were under way when it became full. They are few, since the host sends few at once.
         (await _channel.MessageCountAsync(Saga)).ShouldBeLessThan(100u);
 
         await SagaTakesAll();
@@ -68,8 +68,8 @@ public class What_is_put_off
     [Test]
     public async Task Is_handled_in_the_end_however_often_it_was_put_off()
     {
-        // More often than any limit: the broker's for deliveries is 50. The queue takes what comes before it has told the host that it is
-        // full.
+        // More often than any limit: the broker's limit of deliveries is 50. The queue also takes the messages that come before it has told
+        // the host that it is full.
         const int Times = 60, Payments = 40;
         _hosts.Settings["Broker__Redelivery__0"] = _hosts.Settings["Broker__Redelivery__1"] = "00:00:00.005";
         _hosts.Settings["Broker__Redelivery__2"] = "00:00:00.004";
@@ -97,11 +97,11 @@ public class What_is_put_off
         await _hosts.Submit(OrderLines.Make(Orders));
         await Eventually.Is(
             async () => await _hosts.Count("orchestrator", "SELECT count(*) FROM journal") > Orders, "the orders don't move");
-        // Whatever the node can find out about its memory.
+        // The alarm stays, whatever the node measures of its memory.
         await _rabbit.Control("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).");
         try
         {
-            // Longer than an answer of the broker is waited for.
+            // Longer than the host waits for an answer of the broker.
             await Task.Delay(TimeSpan.FromSeconds(18));
         }
         finally

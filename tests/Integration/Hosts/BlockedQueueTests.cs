@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
 /// The queue of the shipping service takes no messages, while more orders need it than a host has places. Other orders, which the payment
-/// service refuses, go on meanwhile. The time limits of the saga's steps are a hundred times as long as usual: they are not what is tested.
+/// service refuses, go on meanwhile. The time limits of the saga's steps are a hundred times as long as usual, so that they have no effect.
 /// </summary>
 [Category("Broker")]
 public class A_queue_that_takes_nothing
@@ -29,15 +29,15 @@ public class A_queue_that_takes_nothing
     {
         (_postgres, _rabbit) = (await PrivatePostgres.Create(), await PrivateRabbitMq.Create());
         _hosts = await RealHosts.On(_postgres, _rabbit);
-        // As a user who may not declare the queues of others, the worker can't make a missing one.
+        // The worker connects as a user who may not declare the queues of others, so it can't make a missing one.
         _hosts.Users = await BrokerUsers.Create(_rabbit, _hosts.Broker, Unit.Repository.Root);
         _hosts.Settings["Sagas__Pace"] = "100";
         _hosts.Settings["Broker__Redelivery__0"] = "00:00:02";
         _hosts.Settings["Broker__Redelivery__1"] = "00:00:05";
         await _hosts.Start(RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment);
         await _hosts.Stock(("NW-11", Units));
-        await Refused(Others); // Everything is compiled and connected.
-        // The first time methods are compiled.
+        await Refused(Others); // Then all methods are compiled and all connections are open.
+        // The first run compiles methods.
         await Refused(Others);
         _undisturbed = await Refused(Others);
     }
@@ -76,14 +76,14 @@ public class A_queue_that_takes_nothing
         await AllEnd(); // The shipping service declares it.
     }
 
-    // The queue has a member on either node, all others on the first only.
+    // This queue has a member on both nodes, all other queues only on the first.
     [Test, Order(3)]
     public async Task Because_it_has_no_quorum_holds_up_only_those_who_need_it()
     {
         await using var second = await PrivateRabbitMq.Create(_rabbit);
         var queue = $"<<\"{_hosts.Broker.AbsolutePath[1..]}\">>, <<\"{ShippingQueues.Commands}\">>";
         await _rabbit.Control("eval", $"ok = rabbit_quorum_queue:add_member({queue}, '{second.Name}', 10000).");
-        // Only a voter counts, and a new member becomes one when it has caught up.
+        // Only a voter counts. A new member becomes a voter when it has caught up.
         await Eventually.Is(
             async () =>
                 (await _rabbit.Control(

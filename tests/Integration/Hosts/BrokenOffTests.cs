@@ -1,7 +1,7 @@
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// A broker that breaks the connection off, as RabbitMQ 3.10 does when it is asked for a quorum queue that does not run yet.
+/// A broker that breaks the connection, as RabbitMQ 3.10 does when a client uses a quorum queue that does not run yet.
 /// </summary>
 public class A_host_whose_broker_breaks_off_as_it_starts
 {
@@ -10,7 +10,7 @@ public class A_host_whose_broker_breaks_off_as_it_starts
     {
         await using var hosts = await RealHosts.On();
         hosts.Settings["Logging__LogLevel__MassTransit"] = "Warning";
-        // The first connection asks whether the broker is there.
+        // The first connection only checks that the broker is there.
         await using var network = BrokerProxy.To(hosts.Broker, takes: 1);
         var host = hosts.Begin(RealHosts.Shipping, network.Address);
         await Eventually.Is(
@@ -26,7 +26,7 @@ public class A_host_whose_broker_breaks_off_as_it_starts
         await using var hosts = await RealHosts.On(rabbit: rabbit);
         await hosts.Start(RealHosts.Worker);
         await hosts.Running[0].Stop();
-        // As it is for a moment when another replica has just declared a queue: it is known, and nobody answers for it yet.
+        // This state lasts a moment after another replica has declared a queue: the queue is known, but no process serves it yet.
         var server = $"{{list_to_atom(\"{hosts.Broker.AbsolutePath[1..]}_order-fulfilment-intake\"), node()}}";
         await rabbit.Control("eval", $"ra:stop_server(quorum_queues, {server}).");
         var host = hosts.Begin(RealHosts.Worker);

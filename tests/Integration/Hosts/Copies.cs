@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Makes a broker deliver every message several times: at once and up to half a second later.</summary>
+/// <summary>Makes a broker deliver every message several times, at once and up to half a second later.</summary>
 static class Copies
 {
     static readonly string[] Queues =
@@ -17,7 +17,7 @@ static class Copies
     ];
 
     /// <summary>
-    /// Binds further queues to each queue's exchange, in which messages wait before they are dead-lettered into that queue.
+    /// Binds further queues to the exchange of each queue. Messages wait in them before they are dead-lettered into that queue.
     /// </summary>
     public static async Task Of(Uri broker, int more)
     {
@@ -30,7 +30,7 @@ static class Copies
                 var name = string.Create(CultureInfo.InvariantCulture, $"{queue}-copy-{copy}");
                 await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
                 {
-                    // A classic queue confirms a message only when the queue that it is dead-lettered into has.
+                    // A classic queue confirms a message only when the queue that it is dead-lettered into has confirmed it.
                     ["x-queue-type"] = "quorum",
                     ["x-message-ttl"] = 1 + copy * 250,
                     ["x-dead-letter-exchange"] = "",

@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>The worker's command <c>dead-letters</c>, as an operator types it.</summary>
+/// <summary>The worker's command <c>dead-letters</c>, as an operator gives it.</summary>
 [Category("Broker")]
 public class An_operator_who_looks_at_dead_letters
 {
@@ -88,7 +88,7 @@ public class An_operator_who_looks_at_dead_letters
             $"^redrive: {first} stays: ada sent it back on .*: hope; it failed again as {last}$");
     }
 
-    // A sender must not hide its message behind another one.
+    // A sender must not be able to hide its message behind another one.
     [Test]
     public async Task Sees_one_apart_that_only_claims_to_have_been_sent_back()
     {
@@ -122,7 +122,7 @@ public class An_operator_who_looks_at_dead_letters
         (await Say("list")).Output.ShouldEndWith("\nmatching=1 listed=1");
         (await Say("list", "--state", "Discarded")).Output.ShouldEndWith("Z: a test of the shop's\nmatching=2 listed=2");
 
-        // It is never sent back.
+        // A redrive never sends it back.
         var discarded = await Id("discarded_at IS NOT NULL");
         (await _hosts.Command(["redrive", "--queue", "order-fulfilment", "--by", "ada", "--note", "hope"])).ExitCode.ShouldBe(3);
         var (refused, sent, reason) = await _hosts.Command(["redrive", "--id", discarded.ToString(), "--by", "ada", "--note", "hope"]);

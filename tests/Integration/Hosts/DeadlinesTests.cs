@@ -6,7 +6,8 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// Deadlines, whatever is wrong with a replica of the worker or with a saga. Nobody answers here, so every order waits for its deadlines.
+/// Deadlines, when something is wrong with a replica of the worker or with a saga. No participant runs here, so every order waits for its
+/// deadlines.
 /// </summary>
 public class Deadlines_on_real_servers
 {
@@ -19,7 +20,7 @@ public class Deadlines_on_real_servers
     public async Task Start()
     {
         _hosts = await RealHosts.On();
-        _hosts.Settings["Sagas__Breaker__Silence"] = "never"; // Silence is what these tests are about.
+        _hosts.Settings["Sagas__Breaker__Silence"] = "never"; // These tests are about silence.
     }
 
     [TearDown]
@@ -41,7 +42,7 @@ public class Deadlines_on_real_servers
     [Test]
     public async Task Are_kept_by_another_worker_when_one_is_frozen_in_its_sweep()
     {
-        // Slow enough that the orders have deadlines for as long as this takes.
+        // The pace is slow, so that the orders have deadlines during the whole test.
         var slow = ("Sagas__Pace", "0.2");
         var frozen = _hosts.Begin(
             RealHosts.Worker, null, slow,
@@ -77,7 +78,7 @@ public class Deadlines_on_real_servers
         }
 
         (await _hosts.DeadLetters()).Select(letter => letter.Message).Distinct().ShouldHaveSingleItem();
-        // It keeps no worker from starting either.
+        // Such a saga does not stop a worker from starting.
         await Worker();
     }
 
@@ -100,7 +101,7 @@ public class Deadlines_on_real_servers
         (await Waiting()).ShouldBeLessThan(500u);
     }
 
-    // Each acts on a deadline.
+    // Each saga acts on a deadline.
     async Task AreTold(IReadOnlyList<Guid> orders, DateTimeOffset since = default)
     {
         var told =
@@ -118,8 +119,8 @@ public class Deadlines_on_real_servers
         await _hosts.Begin(RealHosts.Worker, null, Fast).Ready();
     }
 
-    // It waits for a lock when it freezes, and gets it afterwards: it holds what the next sweep needs. Older workers swept under a lock of
-    // their scheduler; without one, it is the sweep's own statement that waits.
+    // The worker waits for a lock when it freezes, and gets it afterwards. So it holds what the next sweep needs. Older workers swept under
+    // a lock of their scheduler. Without that table, the statement of the sweep itself waits.
     async Task FreezeInItsSweep(HostProcess worker)
     {
         const string Scheduler = "SELECT 1 FROM qrtz_locks WHERE lock_name = 'TRIGGER_ACCESS' FOR UPDATE",

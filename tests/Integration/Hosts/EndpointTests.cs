@@ -11,8 +11,8 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Every queue gets its consumer back, whatever was away and in which order.</summary>
-/// <remarks>These tests share servers and hosts, and leave them in order.</remarks>
+/// <summary>Every queue gets its consumer back, after any outage and in any order.</summary>
+/// <remarks>These tests share servers and hosts, and leave them in a good state.</remarks>
 [Category("Broker")]
 public class Every_endpoint
 {
@@ -72,8 +72,7 @@ public class Every_endpoint
         }
     }
 
-    // The first case is long on purpose: handlers wait for PostgreSQL until their host has given up the connection of the broker that was
-    // killed under them.
+    // The first case is long on purpose: handlers wait for PostgreSQL until their host has given up the connection of the killed broker.
     [TestCase("postgres", 20, "rabbit", 12, "rabbit", 35, "postgres", Category = "Long")]
     [TestCase("postgres", 0, "rabbit", 1, "postgres", 0, "rabbit")]
     [TestCase("rabbit", 0, "postgres", 1, "postgres", 0, "rabbit", Category = "Long")]
@@ -159,7 +158,7 @@ public class Every_endpoint
             RealHosts.Inventory, AddressOf("deaf", _password), ("Broker__LongestWithoutConsumer", "00:00:20"));
         _hosts.Forget(host);
         await host.Ready();
-        // Another queue than the host expects.
+        // A queue with other arguments than the host expects.
         await AtBroker(async channel =>
         {
             await channel.QueueDeleteAsync("inventory-events");
@@ -225,11 +224,12 @@ public class Every_endpoint
 
     Task Back(string server) => server == "postgres" ? _postgres.Start() : _rabbit.Start();
 
-    // How long something is away can't be asked for: it is what the test is about.
+    // There is no condition to wait for: the length of the outage is what the test is about.
     static Task Lasts(TimeSpan outage) => Task.Delay(outage);
 
-    // What can't be read goes to the dead letters at once: a queue whose probe comes there has its consumer, and so have those of its dead
-    // letters. The broker's own count is of no use: RabbitMQ 3.10 goes on counting consumers of a connection that broke when it was killed.
+    // A message that can't be read becomes a dead letter at once. So a queue has a consumer when its probe becomes a dead letter, and so
+    // have the queues of its dead letters. The broker's own count is no use: RabbitMQ 3.10 still counts the consumers of a connection that
+    // broke when it was killed.
     async Task Consumes()
     {
         var probes = WorkQueues.ToDictionary(queue => queue, _ => Guid.CreateVersion7());

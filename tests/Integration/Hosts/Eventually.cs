@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Waits for what other processes bring about.</summary>
+/// <summary>Waits for conditions that other processes bring about.</summary>
 static class Eventually
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -12,8 +12,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// Messages that somebody sends who may send others: the payment service says what only an operator or the inventory service may say. None
-/// is obeyed, neither when it comes nor when an operator sends back all dead letters.
+/// Messages of a sender that may send only others: the payment service sends what only an operator or the inventory service may send. The
+/// sagas obey none of them, neither at their arrival nor after an operator has redriven all dead letters.
 /// </summary>
 [Category("Broker")]
 public class Forged_messages
@@ -43,7 +43,7 @@ public class Forged_messages
         await _node.DisposeAsync();
     }
 
-    // It waits for its answers: no participant runs.
+    // The order waits for its answers: no participant runs.
     [SetUp]
     public async Task Submit()
     {
@@ -97,8 +97,8 @@ public class Forged_messages
         await NobodyObeys("by the submitter", "--all");
     }
 
-    // While no worker runs, a message that lives for a moment is set aside by the broker, and nobody has looked at it. Its sender has
-    // written its history.
+    // No worker runs, so the broker sets aside a message with a short time to live, and no host checks it. Its sender has forged its
+    // history.
     [TestCase("expired")]
     [TestCase("delivery_limit")]
     public async Task That_the_broker_sets_aside_before_anybody_looks_stay(string reason)
@@ -119,7 +119,7 @@ public class Forged_messages
         await NobodyObeys(reason, "--queue", Queue);
     }
 
-    // What it may write to beside its events leads to itself.
+    // The other exchanges that the service may write to lead only to its own queues.
     [TestCase("payment-commands_error")]
     [TestCase("payment-commands_dead")]
     [TestCase("payment-commands_redelivery-10000ms")]
@@ -173,7 +173,7 @@ public class Forged_messages
         refused.ShutdownReason!.ReplyCode.ShouldBe((ushort)Constants.AccessRefused);
     }
 
-    // Whoever names an address for answers would have them sent by the worker, which may write to where he may not.
+    // Without a check the worker would send the answers to any address that the message names. It may write to more queues than the sender.
     [Test]
     public async Task Have_no_answers_sent_to_addresses_of_their_senders_choice()
     {
@@ -182,7 +182,7 @@ public class Forged_messages
         foreach (var more in new[] { "", "\"unknown\":1," })
         {
             var properties = Properties();
-            // Its saga does not exist: it fails.
+            // The saga does not exist, so the message fails.
             await Publish("payment", PaymentsEvent, properties, $$"""
                 {"messageId":"{{properties.MessageId}}",{{more}}"responseAddress":"{{address}}","faultAddress":"{{address}}",
                  "messageType":["{{Urn(typeof(PaymentAuthorized))}}"],
@@ -202,7 +202,7 @@ public class Forged_messages
         async () =>
             (await _hosts.DeadLetters()).Any(letter => letter.Message?.ToString() == properties.MessageId), $"{way}: it was not set aside");
 
-    // What is sent back is handled before the message that is published after it.
+    // A redriven message is handled before the message that is published after it.
     async Task NobodyObeys(string way, params string[] which)
     {
         var (_, output, error) = await _hosts.Command(
@@ -227,7 +227,7 @@ public class Forged_messages
         (await _hosts.Count("orchestrator", $"SELECT count(*) FROM saga WHERE id = '{_order}' AND state = 'Running'")).ShouldBe(1, way);
     }
 
-    // As processes do that end again and again.
+    // Processes that end again and again do this.
     async Task GiveBack(string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();

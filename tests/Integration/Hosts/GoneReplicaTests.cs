@@ -5,7 +5,7 @@ using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>One of two replicas that is gone between the lock of a hot row and its commit.</summary>
+/// <summary>One of two replicas ends or freezes between the lock of a hot row and its commit.</summary>
 public class A_replica_that_goes_with_a_lock
 {
     const int Orders = 60;
@@ -57,7 +57,7 @@ public class A_replica_that_goes_with_a_lock
             await go(gone);
         }
 
-        // Now it has the row, and nobody hears of it.
+        // Now the replica has the row, and no process hears of it.
         await Eventually.Is(
             async () =>
                 await Session(hosts, $"state = 'idle in transaction' AND application_name = '{gone.Name}'") != "",

@@ -60,7 +60,7 @@ public class Hosts_on_real_servers
         await hosts.Submit(OrderLines.Make(1));
         await Eventually.Is(async () => (await hosts.States()).GetValueOrDefault("Running") == 1, "the worker did not take the order");
         await hosts.Start(RealHosts.Shipping, RealHosts.Inventory, RealHosts.Payment);
-        // Without stock the reservation was refused at once: the command had been kept.
+        // Without stock the reservation is refused at once. So the broker had kept the command.
         await hosts.Ended(1);
         (await hosts.States()).ShouldBe(new Dictionary<string, long> { ["Cancelled"] = 1 });
         (await hosts.DeadLetters()).ShouldBeEmpty();
@@ -121,7 +121,7 @@ public class Hosts_on_real_servers
 
         network.Loses = BrokerProxy.Lost.Nothing;
         network.Cut();
-        // All of it comes again; another order shows that it has been worked through, since queues keep their order.
+        // All messages come again. Queues keep their order, so another order shows that all of them were handled.
         await hosts.Submit(OrderLines.Make(1));
         await hosts.Settled(2);
         (await hosts.Count("orchestrator", "SELECT count(*) FROM journal")).ShouldBe(journalled * 2);

@@ -13,7 +13,7 @@ using RabbitMQ.Client.Exceptions;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// Every party as a user of its own, with what <c>deploy</c> lets it do at the broker and in the database, and nothing else.
+/// Every party as a user of its own, with only the permissions of <c>deploy</c> at the broker and in the database.
 /// </summary>
 [Category("Broker")]
 public class Least_privilege
@@ -71,7 +71,7 @@ public class Least_privilege
         (await _hosts.Count("orchestrator", "SELECT count(*) FROM dead_letter WHERE headers #>> '{headers,MT-Redelivery-Count}' = '2'"))
             .ShouldBe(1);
 
-        // What 'redrive' does.
+        // The command 'redrive' does this.
         var back = Guid.CreateVersion7();
         await using var connection = await Connect("operator");
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
@@ -118,7 +118,7 @@ public class Least_privilege
         [
             "reconcile", "--settled-for", "00:00:00", "--acknowledge", order.ToString(), "--by", "ada", "--reason", "the carrier has it",
         ];
-        // Who may read all books may not say that they agree.
+        // The reconciler may read all books, but may not acknowledge contradictions.
         (await _hosts.Command(
             acknowledge, [KeyValuePair.Create("ConnectionStrings__Postgres", _roles.ConnectionString("reconciler"))])).Error
             .ShouldBe(
@@ -129,7 +129,8 @@ public class Least_privilege
 
     static readonly string[] Books = ["Inventory", "Payment", "Shipping", "Acquirer"];
 
-    // As compose runs the commands: the worker's role, the reconciler's for the books of others, and the operator's user at the broker.
+    // As docker compose runs the commands: with the worker's role, the reconciler's role for the books of others, and the operator's user
+    // at the broker.
     Task<(int ExitCode, string Output, string Error)> Operator(params string[] arguments) => _hosts.Command(
         arguments,
         [

@@ -9,7 +9,7 @@ public class A_row_that_stays_locked
 {
     const long Units = 100_000;
 
-    // Longer than it would take to spend every attempt of a message: it waits five seconds for the row, and is delivered three times.
+    // Longer than all attempts of a message would take: each waits five seconds for the row, and there are three deliveries.
     static readonly TimeSpan Long = TimeSpan.FromSeconds(18);
 
     [Test]
@@ -21,7 +21,7 @@ public class A_row_that_stays_locked
         var (hot, begun, shipped, paid) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await using var stock = await Lock(hosts, "SELECT FROM inventory.inventory_stock WHERE sku = 'HOT' FOR UPDATE");
         await using var payment = await Lock(hosts, $"SELECT pg_advisory_xact_lock(hashtextextended('payment {paid}', 0))");
-        // Others insert the same rows: they can't be seen, only waited for.
+        // Another session has inserted the same rows and not committed. They can't be read, only waited for.
         await using var shipment = await Lock(
             hosts, $"INSERT INTO shipping.shipping_shipment (order_id, status, epoch, cancelled_epoch, updated_at) VALUES ('{shipped}', "
                 + $"'Cancelled', 1, 0, now())");
@@ -35,7 +35,7 @@ public class A_row_that_stays_locked
         await hosts.Submit(Line(hot, "HOT"), Line(begun), Line(shipped), Line(paid));
         await PassAtOnce(hosts, 0);
 
-        // Its outcomes come to a saga whose row is locked.
+        // The outcomes come to a saga whose row is locked.
         await saga.DisposeAsync();
         await using (await Lock(hosts, $"SELECT FROM orchestrator.saga WHERE id = '{paid}' FOR UPDATE"))
         {
@@ -52,7 +52,7 @@ public class A_row_that_stays_locked
         await hosts.Reconcile(2 * Units);
     }
 
-    // A busy machine takes its time; a message that stood behind a lock would take until the lock is gone.
+    // The limit is long, since the machine may be busy. A message behind a lock would take until the lock is released.
     static async Task PassAtOnce(RealHosts hosts, int endedBefore)
     {
         await hosts.Submit([.. Enumerable.Range(0, 20).Select(_ => Line(Guid.CreateVersion7()))]);

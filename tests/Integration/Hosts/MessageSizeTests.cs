@@ -16,7 +16,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A message that the broker never takes, whoever sends it.</summary>
+/// <summary>A message that is larger than the broker's limit.</summary>
 public partial class A_message_that_is_too_large_for_the_broker
 {
     static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
@@ -106,7 +106,7 @@ public partial class A_message_that_is_too_large_for_the_broker
             + $$"""{"country":"France"} }""");
     }
 
-    // As small as a message can be: what it causes is larger.
+    // The smallest possible message. The messages that it causes are larger.
     static async Task<Guid> Put(RealHosts hosts, string queue, Type type, string message)
     {
         await using var connection = await new ConnectionFactory { Uri = hosts.Broker }.CreateConnectionAsync();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>The worker's commands, as an operator types them.</summary>
+/// <summary>The worker's commands, as an operator gives them.</summary>
 [Category("Broker")]
 public class An_operator
 {

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Integration.Embedded;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Orders of every fate, in turn: each tenth is refused by the payment, the capture or the shipment.</summary>
+/// <summary>Orders with all kinds of ends, in turn: the payment, the capture or the shipment of each tenth order is refused.</summary>
 static class OrderLines
 {
     public const int UnitsEach = 12;
@@ -16,6 +16,6 @@ static class OrderLines
         _ => EmbeddedRun.Line(Guid.CreateVersion7()),
     })];
 
-    /// <summary>How many of them are fulfilled.</summary>
+    /// <summary>The number of orders that are fulfilled.</summary>
     public static int Fulfilled(int orders) => Enumerable.Range(0, orders).Count(i => i % 10 is not (3 or 5 or 7));
 }

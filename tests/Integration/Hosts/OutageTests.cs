@@ -3,7 +3,7 @@ using Orchestrator.Services.Inventory;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Servers that go away under load. These tests have servers of their own.</summary>
+/// <summary>Servers that go away under load. These tests have private servers.</summary>
 [Category("Broker")]
 public class An_outage
 {

@@ -41,7 +41,7 @@ public class A_poison_message
         foreach (
             var queue in new[] { "payment-commands_dead", "payment-commands_error", "payment-commands_skipped", "order-fulfilment_error" })
         {
-            // The drain declares it before it takes from it.
+            // The host declares the queue before it takes messages from it.
             await BrokerQueues.DeclareSetAside(channel, queue, CancellationToken.None);
             await Eventually.Is(async () => await channel.MessageCountAsync(queue) == 0, $"{queue} is not empty");
         }
@@ -73,7 +73,7 @@ public class A_poison_message
             "its host does not say that it waits");
         (await payment.Answers("/health/ready")).ShouldBe(200, "it works");
 
-        // A replica of the next version: it takes what the old one put off, which was no attempt.
+        // A replica of the next version takes the messages that the old one deferred. A deferral was no failed attempt.
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         var came = new TaskCompletionSource<IReadOnlyBasicProperties>();
@@ -124,7 +124,7 @@ public class A_poison_message
     [Test]
     public async Task That_ends_its_process_again_and_again_is_set_aside_by_the_broker()
     {
-        // A consumer that takes it and goes, more often than the queue allows.
+        // A consumer takes the message and disconnects, more often than the queue allows.
         await using var hosts = await RealHosts.On();
         var factory = new ConnectionFactory { Uri = hosts.Broker, AutomaticRecoveryEnabled = false };
         await using (var connection = await factory.CreateConnectionAsync())
@@ -142,7 +142,7 @@ public class A_poison_message
         letter.Reason.ShouldContain("delivery_limit");
     }
 
-    // Each would be handled otherwise; that of the hold would stop all orders.
+    // Each message would be handled otherwise. The hold would stop all orders.
     [Test]
     public async Task That_nobody_could_be_held_to_is_set_aside()
     {

@@ -6,14 +6,16 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Workers that start while somebody reads their tables and views for long, or has built on the views.</summary>
+/// <summary>
+/// Workers that start while a session reads their tables and views for a long time, or while other views depend on theirs.
+/// </summary>
 [Category("Broker")]
 public class A_worker_that_starts_beside_readers
 {
-    // It takes seconds; a machine that is out of breath takes longer, and a worker that waits for a reader takes for ever.
+    // A start takes seconds, and longer on a busy machine. A worker that waits for a reader would never finish.
     static readonly TimeSpan UsualTime = TimeSpan.FromMinutes(1);
 
-    // As a version before this one made it: with other columns, and without a mark.
+    // The view of an older version: it has other columns, and no mark.
     const string OlderView = "CREATE VIEW order_fulfilment AS SELECT id, state FROM saga WHERE kind = 'order-fulfilment'";
 
     RealHosts _hosts = null!;
@@ -33,7 +35,7 @@ public class A_worker_that_starts_beside_readers
     {
         await Run("CREATE VIEW my_orders AS SELECT * FROM order_fulfilment");
         await Run("CREATE VIEW my_timeline AS SELECT * FROM saga_timeline");
-        await Run("COMMENT ON VIEW saga_timeline IS NULL"); // As a version before this one left it.
+        await Run("COMMENT ON VIEW saga_timeline IS NULL"); // An older version left it in this state.
         var before = await Views();
         await using var dump = await Session.Open(_hosts.Postgres, "pg_dump", "SET search_path = orchestrator", "BEGIN", await Value(
             """

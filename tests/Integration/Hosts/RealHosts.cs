@@ -18,16 +18,16 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>The hosts of all parties, in processes of their own, on one database and one virtual host of the broker.</summary>
+/// <summary>The hosts of all parties, each in its own process, on one database and one virtual host of the broker.</summary>
 sealed class RealHosts : IAsyncDisposable
 {
     public const string Worker = "Orchestrator.Worker", Inventory = "Orchestrator.Services.Inventory",
         Payment = "Orchestrator.Services.Payment", Shipping = "Orchestrator.Services.Shipping";
 
-    /// <summary>The worker with a second saga, that of the rides.</summary>
+    /// <summary>The worker with a second saga, the saga of the rides.</summary>
     public const string WorkerOfTwo = "Orchestrator.Tests.TwoSagas";
 
-    /// <summary>The sample's hosts: each a program and its argument.</summary>
+    /// <summary>The hosts of the sample: each is a program and its argument.</summary>
     public const string RideWorker = "Orchestrator.Samples.RideBooking worker",
     RideParticipants = "Orchestrator.Samples.RideBooking participants";
 
@@ -47,37 +47,37 @@ sealed class RealHosts : IAsyncDisposable
     /// <summary>The connection string of the database.</summary>
     public string Postgres => _postgres;
 
-    /// <summary>What every host that starts from now on is told beside the usual.</summary>
+    /// <summary>Settings of every host that starts from now on, in addition to the usual ones.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
-    /// <summary>What is added to the connection strings of hosts that start from now on.</summary>
+    /// <summary>A suffix of the connection strings of hosts that start from now on.</summary>
     public string MoreOfConnections { get; set; } = "";
 
-    /// <summary>How many files hosts that start from now on may have open; as many as this process unless given.</summary>
+    /// <summary>The number of files that hosts may have open that start from now on; that of this process by default.</summary>
     public int? OpenFiles { get; set; }
 
     /// <summary>
-    /// The users of the parties at the broker, as which hosts that start from now on connect; without them, as its administrator.
+    /// The users of the parties at the broker. Hosts that start from now on connect as these; with null, as its administrator.
     /// </summary>
     public BrokerUsers? Users { get; set; }
 
     /// <summary>The passwords of the parties' roles in the database.</summary>
     public IReadOnlyCollection<string> RolePasswords => _roles?.Passwords ?? [];
 
-    /// <summary>The program whose commands operators ask for.</summary>
+    /// <summary>The program that runs the commands of operators.</summary>
     public string Operated { get; set; } = Worker;
 
-    /// <summary>Those that run.</summary>
+    /// <summary>The hosts that run.</summary>
     public IReadOnlyList<HostProcess> Running => _running;
 
-    /// <summary>An empty database and an empty virtual host on the servers that all tests share, or on the given ones.</summary>
+    /// <summary>Makes an empty database and an empty virtual host, on the shared servers or on the given ones.</summary>
     public static async Task<RealHosts> On(PrivatePostgres? postgres = null, PrivateRabbitMq? rabbit = null, PartyRoles? roles = null) =>
         new(
         roles?.Administrator ?? postgres?.ConnectionString() ?? await SharedPostgres.CreateDatabase(),
         rabbit is null ? await SharedRabbitMq.CreateVirtualHost() : await rabbit.CreateVirtualHost(),
         roles);
 
-    /// <summary>Starts hosts and waits until they take messages.</summary>
+    /// <summary>Starts hosts, and waits until they take messages.</summary>
     public async Task Start(params string[] programs)
     {
         var started = programs.Select(program => Begin(program)).ToList();
@@ -105,7 +105,7 @@ sealed class RealHosts : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Kills a host and starts another of its kind.</summary>
+    /// <summary>Kills a host, and starts another one of the same kind.</summary>
     public HostProcess Replace(HostProcess host)
     {
         host.Kill();
@@ -113,10 +113,10 @@ sealed class RealHosts : IAsyncDisposable
         return Begin(host.Name);
     }
 
-    /// <summary>Counts a host no longer among those that run, which it is for the test to see to.</summary>
+    /// <summary>Removes a host from those that run. The test must end it.</summary>
     public void Forget(HostProcess host) => _running.Remove(host);
 
-    /// <summary>A party's database.</summary>
+    /// <summary>The database of a party.</summary>
     public Database Store(string party)
     {
         if (!_databases.TryGetValue(party, out var database))
@@ -128,7 +128,7 @@ sealed class RealHosts : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Puts stock on the shelves.</summary>
+    /// <summary>Adds stock.</summary>
     public Task Stock(params (string Sku, long OnHand)[] shelf) => new Stock(Store(InventoryRegistration.Party)).Load(shelf);
 
     /// <summary>Submits orders, given as lines of an orders file.</summary>
@@ -147,7 +147,7 @@ sealed class RealHosts : IAsyncDisposable
         return orders;
     }
 
-    /// <summary>A bus by the conventions of all hosts.</summary>
+    /// <summary>A bus with the conventions of all hosts.</summary>
     public async Task<IBus> Bus()
     {
         if (_bus is null)
@@ -164,13 +164,13 @@ sealed class RealHosts : IAsyncDisposable
         return _bus;
     }
 
-    /// <summary>Waits until as many orders have come to their end.</summary>
+    /// <summary>Waits until this number of orders has ended.</summary>
     public Task Ended(int orders) => Eventually.Is(
         async () => await Count(WorkerRegistration.Party, "SELECT count(*) FROM saga WHERE completed_at IS NOT NULL") == orders,
         Patience, async () =>
             $"{string.Join("; ", await States())}; set aside: {string.Join("; ", await DeadLetters())}{Environment.NewLine}{Said()}");
 
-    /// <summary>Waits until every order has come to its end and what it held is settled.</summary>
+    /// <summary>Waits until every order has ended and the stock that it held is settled.</summary>
     public async Task Settled(int orders)
     {
         await Ended(orders);
@@ -180,22 +180,22 @@ sealed class RealHosts : IAsyncDisposable
             Patience, () => Task.FromResult("stock is still reserved"));
     }
 
-    /// <summary>How many orders are in each state.</summary>
+    /// <summary>The number of orders in each state.</summary>
     public async Task<Dictionary<string, long>> States() => (await Store(WorkerRegistration.Party).Read(sql => sql.Query(
         "SELECT state, count(*) FROM saga GROUP BY state", row => (State: row.GetString(0), Count: row.GetInt64(1)))))
         .ToDictionary(row => row.State, row => row.Count);
 
-    /// <summary>The number that a query gives.</summary>
+    /// <summary>The number that a query returns.</summary>
     public async Task<long> Count(string party, string query) => await Store(party).Read(sql => sql.First(query, row => row.GetInt64(0)));
 
-    /// <summary>What was set aside: from which queue, what, and why.</summary>
+    /// <summary>The dead letters: the queue, the message and the reason.</summary>
     public Task<List<(string Queue, string? Type, Guid? Message, Guid? Saga, string Reason)>> DeadLetters() =>
         Store(WorkerRegistration.Party).Read(sql => sql.Query(
         "SELECT source_queue, message_type, message_id, saga_id, reason FROM dead_letter ORDER BY at",
         row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : (Guid?)row.GetGuid(2),
             row.IsDBNull(3) ? null : (Guid?)row.GetGuid(3), row.GetString(4))));
 
-    /// <summary>All books agree: ledger, gateway, stock, shipments, journal; and nothing was set aside.</summary>
+    /// <summary>Checks that all books agree (ledger, gateway, stock, shipments, journal) and that there are no dead letters.</summary>
     public async Task Reconcile(long units)
     {
         (await DeadLetters()).ShouldBeEmpty();
@@ -205,7 +205,7 @@ sealed class RealHosts : IAsyncDisposable
     }
 
     /// <summary>
-    /// Nothing is lost or made of nothing, whatever orders hold: journals are whole, units conserved, sums zero, and the gateway agrees.
+    /// Checks what must hold at any time: the journals have no gaps, units are conserved, sums are zero, and the gateway agrees.
     /// </summary>
     public async Task BooksAgree(long units)
     {
@@ -219,7 +219,7 @@ sealed class RealHosts : IAsyncDisposable
         (await PaymentBooks.Differences(Store(PaymentRegistration.Party), Store(AcquirerRegistration.Party))).ShouldBeEmpty();
     }
 
-    /// <summary>Asks the program of the sagas for a command, as an operator does.</summary>
+    /// <summary>Runs a command of the program of the sagas, as an operator does.</summary>
     public async Task<(int ExitCode, string Output, string Error)> Command(
         IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? settings = null)
     {

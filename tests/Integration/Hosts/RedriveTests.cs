@@ -29,7 +29,7 @@ public class Dead_letters_that_are_redriven
         await Eventually.Is(
             async () => (await _hosts.DeadLetters()).Count == 1, "the outcome of an order that does not exist was not set aside");
 
-        // Now there is such an order.
+        // Now the order exists.
         await _hosts.Submit(order);
         await Reached($"SELECT count(*) FROM saga WHERE id = '{id}'", 1);
         (await Redrive("--all", "--by", "ada", "--note", "the order is here")).ShouldBe((0, "sent=1 left=0"));
@@ -49,7 +49,7 @@ public class Dead_letters_that_are_redriven
         var id = (await _hosts.Submit(OrderLines.Make(1)))[0];
         await Reached($"SELECT count(*) FROM journal WHERE saga_id = '{id}'", 1);
         await Eventually.Is(async () => (await Waiting("payment-commands")).Count == 1, "its command was not sent");
-        // As if its worker had died after each commit, before it could send.
+        // The state after a worker that died after each commit, before it could send.
         await _hosts.Store("orchestrator").Write(sql => sql.Execute(
             """
             INSERT INTO dead_letter (id, at, source_queue, reason, headers, body, body_is_base64)
@@ -65,7 +65,7 @@ public class Dead_letters_that_are_redriven
             """,
             ("id", Guid.CreateVersion7())));
         (await Redrive("--all", "--by", "ada", "--note", "its commands were never sent")).ShouldBe((0, "sent=1 left=0"));
-        // Not by the saga's next try, which has an id of its own.
+        // The same message id shows that this is not the saga's next attempt, which has its own id.
         await Eventually.Is(
             async () =>
                 (await Waiting("payment-commands")).GroupBy(message => message).Any(copies => copies.Count() == 2),
@@ -86,7 +86,7 @@ public class Dead_letters_that_are_redriven
         (await _hosts.Count("orchestrator", "SELECT count(DISTINCT message_id) FROM dead_letter")).ShouldBe(1);
     }
 
-    // What may publish one event could otherwise have an operator's command sent by his own hand.
+    // Otherwise a sender that may publish one event could make an operator send a command for it.
     [Test]
     public async Task Stay_when_they_were_set_aside_for_their_origin()
     {
@@ -102,7 +102,7 @@ public class Dead_letters_that_are_redriven
                 """;
             await channel.BasicPublishAsync(
                 "Orchestrator.Contracts.Payment:PaymentAuthorized", "", true,
-                // Its sender's own header about its way means nothing.
+                // The header in which a sender describes the way of its message proves nothing.
                 new BasicProperties
                 {
                     ContentType = "application/vnd.masstransit+json",
@@ -120,7 +120,7 @@ public class Dead_letters_that_are_redriven
         (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
         (await Redrive("--id", letter.ToString(), "--by", "ada", "--note", "hope")).ShouldBe((3, "sent=0 left=1"));
 
-        // Also if somebody makes it look like another kind of failure, the check of its way holds again.
+        // When the letter claims another kind of failure, the check of its way still refuses it after the redrive.
         await _hosts.Store("orchestrator").Write(sql => sql.Execute("UPDATE dead_letter SET reason_class = 'failed', reason = 'x'"));
         (await Redrive("--all", "--by", "ada", "--note", "hope")).ShouldBe((0, "sent=1 left=0"));
         await Reached("SELECT count(*) FROM dead_letter WHERE reason_class = 'origin'", 1);
@@ -163,7 +163,7 @@ public class Dead_letters_that_are_redriven
         var ids = new List<string?>();
         while (await channel.BasicGetAsync(queue, autoAck: false) is { } message)
             ids.Add(message.BasicProperties.MessageId);
-        return ids; // Not acknowledged, they are back in the queue when the channel closes.
+        return ids; // They are not acknowledged, so they return to the queue when the channel closes.
     }
 
     async Task<(int ExitCode, string Said)> Redrive(params string[] arguments)

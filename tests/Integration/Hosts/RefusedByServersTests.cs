@@ -4,7 +4,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A server that let a host in before and refuses it now: a password, a certificate or a right is being changed.</summary>
+/// <summary>A server that accepted a host before and refuses it now: a password, a certificate or a permission is being changed.</summary>
 [Category("Broker")]
 public class A_host_that_its_database_refuses_for_a_while
 {
@@ -35,7 +35,7 @@ public class A_host_that_its_database_refuses_for_a_while
 
         await Change(first: false);
         await hosts.Submit(OrderLines.Make(5));
-        // Each failed attempt would be told otherwise, and the last one two redeliveries later.
+        // A failed attempt would have another message. The last one would come two redeliveries later.
         await Eventually.Is(
             () => Task.FromResult(
                 worker.Output.Split('\n')
@@ -94,7 +94,7 @@ public class A_host_that_its_database_refuses_for_a_while
         (await hosts.DeadLetters()).ShouldBeEmpty();
     }
 
-    // Somebody may connect between the two statements.
+    // A client may connect between the two statements.
     static Task Rename(PrivatePostgres postgres, string name, string other) => Eventually.Is(
         async () =>
         {
@@ -127,8 +127,8 @@ public class A_host_that_its_database_refuses_for_a_while
     }
 }
 
-/// <summary>A broker that let hosts in before and refuses them now, or a right of theirs.</summary>
-/// <remarks>These tests share servers; each has a virtual host, users and hosts of its own.</remarks>
+/// <summary>A broker that accepted hosts before and refuses them now, or one of their permissions.</summary>
+/// <remarks>These tests share servers. Each has its own virtual host, users and hosts.</remarks>
 [Category("Broker")]
 public class Hosts_that_their_broker_refuses_for_a_while
 {
@@ -240,9 +240,9 @@ public class Hosts_that_their_broker_refuses_for_a_while
             async () =>
                 (await worker.HealthReport()).Contains("access to exchange 'shipping-commands'", StringComparison.Ordinal),
                 TimeSpan.FromMinutes(1), worker.HealthReport);
-        // Its queues have their consumers back a moment after its connections were cut.
+        // Its queues get their consumers back a moment after its connections were cut.
         await Eventually.Is(async () => await worker.Answers("/health/ready") == 200, TimeSpan.FromSeconds(30), worker.HealthReport);
-        // Each tenth is declined by the payment, and needs no shipping.
+        // The payment of each tenth order is declined. Such an order needs no shipping.
         await _hosts.Ended(Orders / 10);
         await Submit(1, "DECLINE-1");
         await _hosts.Ended((Orders / 10) + 1);
@@ -273,7 +273,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
     public async Task Consume_as_before_when_a_right_that_is_not_needed_any_more_is_taken_away()
     {
         await StartAll(User);
-        // It is bound already.
+        // The binding exists already, so this permission is not needed.
         await Permit(RealHosts.Worker, read: "^(?!Orchestrator.Contracts.Inventory:StockReserved$).*");
         await Cut(RealHosts.Worker);
         await _hosts.Submit(OrderLines.Make(Orders));
@@ -303,7 +303,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
             TimeSpan.FromMinutes(1), inventory.HealthReport);
         await _hosts.Submit(OrderLines.Make(Orders));
         await _hosts.Ended(Orders);
-        // Longer than it would wait for a consumer that is missing for a reason of its own.
+        // Longer than the host waits for a consumer that is missing for another reason.
         await Task.Delay(TimeSpan.FromSeconds(20));
         (await inventory.Answers("/health/live"), await inventory.Answers("/health/ready")).ShouldBe((200, 503));
         await Permit(RealHosts.Inventory);
@@ -370,7 +370,7 @@ public class Hosts_that_their_broker_refuses_for_a_while
     Task<string> Permit(string program, string write = ".*", string read = ".*") =>
         _rabbit.Control("set_permissions", "-p", VirtualHost, Name(program), ".*", write, read);
 
-    // Rights are looked at when a channel uses something for the first time.
+    // The broker checks permissions when a channel uses something for the first time.
     Task<string> Cut(string program) => _rabbit.Control("close_all_user_connections", Name(program), "cut by a test");
 
     Task<string> CutAll() => _rabbit.Control("close_all_connections", "-p", VirtualHost, "cut by a test");

@@ -15,7 +15,7 @@ public class An_operator_who_replays_the_journal
         hosts.Settings["Sagas__Pace"] = "0.05";
         await hosts.Start(RealHosts.Worker);
         var order = (await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "VINET", number: "R-1")))[0];
-        // Nobody answers: its deadlines move it.
+        // No participant answers, so deadlines move the order.
         await Eventually.Is(
             async () => await hosts.Count("orchestrator", $"SELECT version FROM saga WHERE id = '{order}'") >= 4,
             "the order does not move");

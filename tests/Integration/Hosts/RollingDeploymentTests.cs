@@ -22,7 +22,8 @@ using Orchestrator.Worker;
 namespace Orchestrator.Tests.Integration.Hosts;
 
 /// <summary>
-/// A worker of this version, and beside it one of the next, whose order saga has a step more with messages that nobody here knows.
+/// A worker of this version beside one of the next version. The order saga of the next version has one more step, with messages that this
+/// version does not know.
 /// </summary>
 [Category("Broker")]
 public class When_a_new_version_is_rolled_out
@@ -116,7 +117,7 @@ public sealed class ScreenCustomerHandler : IConsumer<ScreenCustomer>, IConsumer
         context.Answer(new ScreeningForgotten(context.Message.OrderId, context.Message.Epoch));
 }
 
-/// <summary>The order saga as it may look next: customers are screened before their payment is captured.</summary>
+/// <summary>A possible next version of the order saga: customers are screened before their payment is captured.</summary>
 public sealed class NextOrderSaga : StepSaga<Order>
 {
     public NextOrderSaga() : base("order-fulfilment", new OrderFulfilmentSaga().Version + 1)

@@ -179,7 +179,7 @@ public class A_run_on_servers
         error.ShouldContain("password authentication failed");
     }
 
-    // A password in the arguments would be warned of.
+    // A password in the arguments would cause a warning.
     (string Without, string? Password) Postgres
     {
         get

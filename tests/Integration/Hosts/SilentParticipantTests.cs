@@ -3,12 +3,12 @@ using Orchestrator.Tests.Integration.Embedded;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>A participant that answers nobody for longer than orders would wait for it costs no order.</summary>
+/// <summary>A participant that does not answer for longer than the time limits of orders. No order fails because of it.</summary>
 public class When_a_participant_falls_silent
 {
     const int Orders = 25, Units = 100_000;
 
-    // At this pace a command is given up after some 8 s, and an undo after some 25.
+    // At this pace the saga gives up a command after some 8 s, and an undo after some 25 s.
     const string Pace = "0.05";
 
     static readonly TimeSpan LongerThanACommandWaits = TimeSpan.FromSeconds(20), LongerThanAnUndoWaits = TimeSpan.FromSeconds(45);
@@ -105,7 +105,7 @@ public class When_a_participant_falls_silent
             "orchestrator",
             "SELECT count(*) FROM step_hold WHERE command IS NOT NULL AND (released_at IS NULL OR released_by <> 'engine')")).ShouldBe(0);
 
-    // All of them for so long, whatever they did.
+    // Waits until all orders have existed for this time, and checks that all are in one state.
     static async Task Waited(RealHosts hosts, int orders, string state, TimeSpan time)
     {
         var ago = $"now() - interval '{time.TotalSeconds} seconds'";

@@ -8,7 +8,7 @@ using Orchestrator.Tests.Integration.Embedded;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>The worker's commands, for sagas that are named by their business keys, for several, and for all that match.</summary>
+/// <summary>The worker's commands, for sagas by business key, for several sagas, and for all that match.</summary>
 [Category("Broker")]
 public class An_operator_who_steers_several_sagas
 {
@@ -64,7 +64,7 @@ public class An_operator_who_steers_several_sagas
             (3, "", "cancel: it can't be cancelled any more: CapturePayment has been sent and its outcome is not known yet."));
         (await Count($"SELECT count(*) FROM saga WHERE id = '{order}' AND state = 'Running' AND step = 'CapturePayment'")).ShouldBe(1);
 
-        // Of several, the others are turned back.
+        // Of several orders, the others are turned back.
         var other = await Order("L-2");
         (await Say("cancel", "L-1", "L-2")).ShouldBe((3, $"{other} (L-2): done\ndone=1 left=1",
             $"cancel: {order} (L-1): it can't be cancelled any more: CapturePayment has been sent and its outcome is not known yet."));
@@ -99,7 +99,7 @@ public class An_operator_who_steers_several_sagas
             """, "compensate: nothing was sent; run it with --yes to send it to all that match then."));
         (await Count("SELECT count(*) FROM journal WHERE message_type = 'CompensateSaga'")).ShouldBe(0);
 
-        // It does not match any more when he says yes.
+        // The saga does not match any more when the operator confirms.
         await Tell(new StockReserved(orders[1], 1), orders[1], "AuthorizePayment");
         (await Say([.. matching, "--yes"])).ShouldBe((0, $"""
             {orders[0]} (M-1): done
@@ -117,7 +117,7 @@ public class An_operator_who_steers_several_sagas
         await hosts.Start(RealHosts.Worker);
         await hosts.Running[0].Stop();
         await ManyOrders.FillOpen(hosts.Store, 60, rowsEach: 3);
-        // The first fifty wait for a worker; meanwhile the others move.
+        // The first fifty commands wait for a worker. Meanwhile the other sagas move.
         var said = hosts.Command(["compensate", "--step", "BookShipment", "--yes", .. AdaSaysWhy]);
         await Eventually.Is(async () => await Waiting(hosts) == 50, "the first ones were not sent");
         await hosts.Store("orchestrator").Write(sql => sql.Execute("UPDATE saga SET step = 'CapturePayment' WHERE business_key::int > 50"));
@@ -142,7 +142,7 @@ public class An_operator_who_steers_several_sagas
         return order;
     }
 
-    // As it was left by somebody who gave two orders one number.
+    // The state after two orders with the same number.
     Task<int> Copy(Guid order, Guid copy, string key) => _hosts.Store("orchestrator").Write(sql => sql.Execute(
         """
         INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at,

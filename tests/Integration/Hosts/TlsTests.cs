@@ -12,7 +12,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Both servers show certificates, of an authority of the tests' own.</summary>
+/// <summary>Both servers have certificates of a test authority.</summary>
 [Category("Broker")]
 public class Tls
 {

@@ -139,7 +139,7 @@ public class What_no_queue_takes
             return context.Publish(Order());
         });
         await Send(new CancelOrder(Guid.CreateVersion7(), "ada", "to relay it"));
-        // Four tries at once and a redelivery are all that a message gets that fails.
+        // A message that fails gets only four attempts at once, and then a redelivery.
         await Eventually.Is(() => Task.FromResult(handled > 10), "it does not come again");
         await NothingIsSetAside(Relay);
         await BrokerQueues.DeclareWork(_channel, Listener, default, typeof(OrderSubmitted));
@@ -147,7 +147,7 @@ public class What_no_queue_takes
         await NothingIsSetAside(Relay);
     }
 
-    // It is for no saga, and nobody has a queue for it: no message.
+    // A record that is no contract message: it is for no saga, and no queue takes it.
     public sealed record Stray(int Number);
 
     async Task<Bus> Receive<T>(MessageHandler<T> handler)

@@ -21,7 +21,7 @@ public partial class Everything_on_a_developers_machine
         var secrets = SecretsLine().Match(text).Groups[1].Value;
         var passwords = Directory.GetFiles(secrets).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
         passwords.Keys.ShouldBe(["Passwords__Postgres", "Passwords__RabbitMQ"], ignoreOrder: true);
-        // What is shown, and what everybody can see of the processes.
+        // The output, and the arguments of all processes, which every user can see.
         var arguments = Arguments.Now();
         arguments.ShouldContain(line => line.Contains("Orchestrator.Worker.dll", StringComparison.Ordinal));
         foreach (var password in passwords.Values)
@@ -122,7 +122,7 @@ public partial class Everything_on_a_developers_machine
         return (up.ExitCode, said[0], said[1]);
     }
 
-    /// <returns>What it has said until then.</returns>
+    /// <returns>The output until then.</returns>
     static async Task<string> Until(Process up, string words)
     {
         var said = new List<string>();
@@ -132,7 +132,7 @@ public partial class Everything_on_a_developers_machine
         return string.Join('\n', said);
     }
 
-    // The one process whose command line and environment hold both: others may run the same program.
+    // The one process whose command line and environment contain both. Others may run the same program.
     static void Kill(params string[] words)
     {
         var killed = 0;
@@ -149,7 +149,7 @@ public partial class Everything_on_a_developers_machine
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
             {
-                // It has ended, or is somebody else's.
+                // The process has ended, or belongs to another user.
             }
         }
 

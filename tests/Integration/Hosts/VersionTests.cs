@@ -5,7 +5,7 @@ using Orchestrator.Tests.Otlp;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 
-/// <summary>Whoever looks at a program learns which version of it he has.</summary>
+/// <summary>Each program tells its version.</summary>
 public class When_a_program_is_asked_for_its_version
 {
     static readonly string Version = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props")).Descendants("Version")
@@ -25,7 +25,7 @@ public class When_a_program_is_asked_for_its_version
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0);
-        // The commit may stand behind a plus sign.
+        // The commit may follow a plus sign.
         said.Trim().Split('+')[0].ShouldBe(Version);
         said.Trim().ShouldNotContain("\n");
     }
@@ -51,7 +51,7 @@ public class When_a_program_is_asked_for_its_version
         await Eventually.Is(
             () => Task.FromResult(receiver.Metrics.Any(metric => metric.Metric.Name == "orchestrator.build.info")), "no metric says it");
         receiver.Metrics.First(metric => metric.Metric.Name == "orchestrator.build.info").Metric.ToString().ShouldContain(Version);
-        // The resource of everything that is exported.
+        // The resource of all exported data.
         receiver.Holds("service.version").ShouldBeTrue();
     }
 }

@@ -18,16 +18,16 @@ public class Ways_back_on_real_servers
     public async Task The_deadlines_of_a_worker_that_is_killed_are_covered_within_15_seconds()
     {
         await using var hosts = await RealHosts.On();
-        hosts.Settings["Sagas__Breaker__Silence"] = "never"; // Nobody answers, and all of them are to have deadlines.
+        hosts.Settings["Sagas__Breaker__Silence"] = "never"; // No participant answers, and all orders must have deadlines.
         var workers = new[] { hosts.Begin(RealHosts.Worker, null, Fast), hosts.Begin(RealHosts.Worker, null, Fast) };
         foreach (var worker in workers)
             await worker.Ready();
-        // Whichever of them has the schedule in its hands at the time.
+        // This kills each worker in turn, so also the one that has the schedule.
         foreach (var worker in workers)
         {
             hosts.Begin(RealHosts.Worker, null, Fast);
             await hosts.Running[^1].Ready();
-            // Nobody answers: every second or two each order asks, or tries again.
+            // No participant answers, so every second or two each order asks or tries again.
             var orders = await hosts.Submit(OrderLines.Make(20));
             var reached =
                 $"FROM journal WHERE message_type = 'DeadlineReached' AND saga_id IN "

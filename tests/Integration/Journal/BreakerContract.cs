@@ -17,7 +17,7 @@ public class Breaker_on_postgres() : BreakerContract(postgres: true);
 
 public class Breaker_on_sqlite() : BreakerContract(postgres: false);
 
-/// <summary>What the breaker promises in every dialect. Each test has a database of its own.</summary>
+/// <summary>The guarantees of the breaker in both dialects. Each test has its own database.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -25,7 +25,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
 
     static readonly BreakerOptions Options = new(TimeSpan.FromMilliseconds(500), 5, TimeSpan.FromMilliseconds(500), 1_000);
 
-    // Its limits are short, so that half a second is long.
+    // The limits of this saga are short, so that half a second is long.
     static readonly SagaKind<Order> Brisk = new(new OrderFulfilmentSaga { Pace = 0.01 });
 
     HoldStore _holds = null!;
@@ -88,7 +88,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
             await order.Handle(order.StockRefused);
         }
 
-        // Two undos of a payment and four payments wait; stock is being reserved.
+        // Two undos of payments and four payments wait. The stock is being reserved.
         await orders[5].Handle(orders[5].Reserved);
         await Held("VoidPayment", before: () => orders[5].Handle(orders[5].Reserved));
         (await Open(Database)).ShouldBe(["AuthorizePayment of AuthorizePayment by engine", "AuthorizePayment of VoidPayment by engine"]);
@@ -186,7 +186,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Held("ReserveStock");
         await Held("AuthorizePayment");
         await Run("UPDATE step_hold SET released_at = held_at, released_by = 'engine' WHERE step = 'AuthorizePayment'");
-        // Only these wait; the others are still given time.
+        // Only these wait. The time of the others is not over yet.
         var late = new List<TestOrder>();
         for (var i = 0; i < 3; i++)
         {
@@ -221,7 +221,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Held("ReserveStock");
         var late = new TestOrder(Journal);
         await late.Handle(late.Submitted);
-        // It has sent its command, and began to wait for the release after the late one.
+        // This order has sent its command, and began to wait for the release after the late one.
         await orders[0].Handle(new RescheduleDeadline(orders[0].Id, null, DateTimeOffset.UtcNow.AddMinutes(-1), "ada", "now"));
         await orders[0].Handle(new DeadlineReached(orders[0].Id, DateTimeOffset.UtcNow));
 
@@ -368,7 +368,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         return orders;
     }
 
-    // The test's sagas have the usual limits; the breaker takes them for such with short ones, whose deadlines are near.
+    // The sagas of the tests have the usual limits. A deadline that is near makes the breaker treat them as sagas with short limits.
     Task<int> Ready() => Run("UPDATE saga SET deadline = @now WHERE deadline IS NOT NULL", ("now", DateTimeOffset.UtcNow));
 
     async Task Looks(StepBreaker breaker)

@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>What the table of the dead letters promises in every dialect.</summary>
+/// <summary>The guarantees of the table of dead letters in both dialects.</summary>
 public abstract class DeadLetterContract
 {
     static readonly Guid Saga = Guid.CreateVersion7();

@@ -17,7 +17,7 @@ public class Deadlines_on_postgres() : DeadlineContract(postgres: true);
 
 public class Deadlines_on_sqlite() : DeadlineContract(postgres: false);
 
-/// <summary>What deadlines and holds promise in every dialect. Each test has a database of its own.</summary>
+/// <summary>The guarantees of deadlines and holds in both dialects. Each test has its own database.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -171,7 +171,7 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
         var order = await Submitted();
         await Move(order, TimeSpan.FromSeconds(-1));
         var (told, isLagging) = (new List<Guid>(), true);
-        // The answer changes between the sweeps.
+        // The backlog changes between the sweeps.
         var sweep = Sweep(told.Add, () => isLagging ? new Backlog(2_001, 0) : default);
         (await sweep.Run(default)).ShouldBe(0);
         isLagging = false;
@@ -194,7 +194,7 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
         await Move(fresh, TimeSpan.FromSeconds(-1));
         told.Clear();
 
-        // While deadlines wait in the queue, only those are told that were not told before.
+        // While deadlines wait in the queue, the sweep sends only deadlines that were not sent before.
         (await sweep.Run(default)).ShouldBe(1);
         told.ShouldBe([fresh.Id]);
         backlog = new Backlog(0, 100);
@@ -225,7 +225,7 @@ public abstract class DeadlineContract(bool postgres) : StoreOfEitherDialect(pos
         for (var i = 0; i < 300; i++)
             await Move(await Submitted(), TimeSpan.FromSeconds(-1));
         var (told, isAway) = (new System.Collections.Concurrent.ConcurrentBag<Guid>(), true);
-        // So many deadlines wait that only sagas are told which were not told before.
+        // So many deadlines wait that the sweep sends only those that were not sent before.
         var sweep = Sweep(id => { if (isAway) throw new TimeoutException("the broker is away"); told.Add(id); }, () => new Backlog(0, 101));
         await Should.ThrowAsync<TimeoutException>(() => sweep.Run(default));
         isAway = false;

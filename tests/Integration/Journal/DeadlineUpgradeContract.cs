@@ -14,7 +14,7 @@ public class Upgrading_deadlines_on_postgres() : DeadlineUpgradeContract(postgre
 
 public class Upgrading_deadlines_on_sqlite() : DeadlineUpgradeContract(postgres: false);
 
-/// <summary>A database of the version before leases grew, and replicas of that version that still run beside ours.</summary>
+/// <summary>A database of the version in which leases did not grow yet, and replicas of that version beside ours.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -56,7 +56,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
     [Test]
     public async Task A_replica_of_before_leases_and_is_leased_beside_ours()
     {
-        // Ours, theirs when that is over, and ours again: the saga is still told of the deadline that it set.
+        // Our lease, an old one after it, and our lease again. The saga still gets the deadline that it set.
         var first = (await Leased(again: false)).ShouldHaveSingleItem();
         await Pass();
         (await LeaseAsBefore()).ShouldBe([_due]);
@@ -80,7 +80,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
         (await Row(_due)).Deadline!.Value.ShouldBeInRange(now, now + Lease);
     }
 
-    // Word for word what the version before says.
+    // The exact statements of the version before.
     async Task<List<Guid>> LeaseAsBefore()
     {
         if (!Sqlite)
@@ -115,7 +115,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
         });
     }
 
-    // The columns that the version before writes when it moves a saga; on SQLite word for word.
+    // The columns that the version before writes when it moves a saga. On SQLite this is its exact statement.
     async Task MoveAsBefore(DateTimeOffset deadline) => (await Database.Write(sql => sql.Execute(
         $"""
          UPDATE saga
@@ -144,7 +144,7 @@ public abstract class DeadlineUpgradeContract(bool postgres) : StoreOfEitherDial
 
     async Task<List<DueSaga>> Leased(bool again) => await _deadlines.Lease(Orders, again, 10, await Store.Now(default), Lease, default);
 
-    // The lease is over, whoever took it.
+    // Ends the lease, of either version.
     async Task Pass()
     {
         var now = await Store.Now(default);

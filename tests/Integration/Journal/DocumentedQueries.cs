@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>The queries that docs/queries.md gives to operators.</summary>
+/// <summary>The queries in docs/queries.md for operators.</summary>
 static partial class DocumentedQueries
 {
     public static IReadOnlyList<string> All()

@@ -8,7 +8,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>What the journal promises in every dialect.</summary>
+/// <summary>The guarantees of the journal in both dialects.</summary>
 public abstract class JournalContract
 {
     Database _database = null!;
@@ -241,7 +241,7 @@ public abstract class JournalContract
             + "keep a replica of the version that has it until the saga has ended");
         (await Timeline(order)).Count.ShouldBe(2);
 
-        // Also when it is undone: its success may still come late, and must be undone then.
+        // This is true for an undone step too: its success may still come late and must be undone.
         (saga, _) = await Load(order, Guid.NewGuid());
         var undone = saga! with { Data = before.Data.Replace("\"Sent\"", "\"Undone\"", StringComparison.Ordinal) };
         await _store.Commit([WriteOf(saga, undone)], CancellationToken.None);
@@ -249,7 +249,7 @@ public abstract class JournalContract
 
         (saga, _) = await Load(order, Guid.NewGuid());
         await _store.Commit([WriteOf(saga, saga! with { CompletedAt = DateTimeOffset.UnixEpoch })], CancellationToken.None);
-        // What has ended is told so by every version, and stays with the one that could undo a late success.
+        // Every version can decide for a saga that has ended. It keeps the version that could undo a late success.
         await _journal.Handle(
             TestOrder.Deliver(order.Reserved),
             loaded => TestOrder.Decide(loaded, order.Reserved) with { IsTerminal = true }, CancellationToken.None);
@@ -338,7 +338,7 @@ public abstract class JournalContract
     {
         var order = new TestOrder(_journal);
         var (deciding, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
-        // While this one has its write, those of the order gather.
+        // While this message is decided, the messages of the order gather.
         var early = Task.Run(() => order.Handle(order.Reserved, TestOrder.Wrap(order.Reserved), whileDeciding: async () =>
         {
             deciding.TrySetResult();
@@ -490,7 +490,7 @@ public abstract class JournalContract
             message => message.ShouldContain("; new: 2 BookShipment: Compensatable"),
             message => message.ShouldEndWith($"Give this table version {version + 1}, or run the table that had version {version}"));
 
-        // What another format wrote can't be compared.
+        // A recorded definition of another format can't be compared.
         await _database.Write(sql => sql.Execute("UPDATE saga_definition SET format = 0"));
         await RecordedDefinitions.Check(_database, TestOrder.Kind);
         (await _database.Read(
@@ -511,7 +511,7 @@ public abstract class JournalContract
             sql => sql.First("SELECT count(*) FROM journal WHERE saga_id = @id", row => row.GetInt64(0), ("id", order.Id)))).ShouldBe(3);
     }
 
-    // Whoever knows the id of a message also knows what derives from it.
+    // A sender that knows the id of a message can compute the ids that are derived from it.
     [Test]
     public async Task Nor_can_the_id_by_which_such_a_message_is_known()
     {
@@ -729,7 +729,7 @@ public abstract class JournalContract
         reader => (reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2)),
         ("id", order.Id)));
 
-    /// <summary>The fixture's database holds an order of a newer definition, from another test.</summary>
+    /// <summary>The database of the fixture contains an order of a newer definition, from another test.</summary>
     sealed class IgnoresNewer : ISagaKind
     {
         public string Name => TestOrder.Kind.Name;

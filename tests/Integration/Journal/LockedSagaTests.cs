@@ -10,8 +10,8 @@ namespace Orchestrator.Tests.Integration.Journal;
 /// <summary>A saga whose row another session has locked.</summary>
 public class A_saga_that_is_locked
 {
-    // The first batch that meets a lock waits a second for it.
-    // Not for as long as the row is locked; a busy machine is slow all the same.
+    // The first batch that meets a lock waits a second for it, and not until the row is released. The limit is longer, since the machine
+    // may be busy.
     static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
     PostgresDatabase _database = null!;
@@ -59,7 +59,7 @@ public class A_saga_that_is_locked
         await order.Handle(order.Submitted);
         await using (await _database.Lock($"UPDATE saga SET business_key = 'x' WHERE id = '{order.Id}'"))
         {
-            // Several turns of them.
+            // Enough messages for several batches.
             var waits = Enumerable.Range(0, 200).Select(_ => order.Handle(new CancelOrder(order.Id, "VINET", "changed my mind"))).ToList();
             var patience = Task.Delay(TimeSpan.FromSeconds(10));
             foreach (var wait in waits)

@@ -14,7 +14,7 @@ public class The_journal_in_postgres : JournalContract
 }
 
 /// <summary>
-/// Somebody has taken rights to the journal's own tables away, or made these as another user: no saga moves, and people must learn why.
+/// The permissions for the journal's own tables were revoked, or another user made them. No saga moves, and operators must learn why.
 /// </summary>
 public class The_journal_where_it_may_not_write
 {

@@ -12,7 +12,7 @@ public class Replay_on_postgres() : ReplayContract(postgres: true);
 
 public class Replay_on_sqlite() : ReplayContract(postgres: false);
 
-/// <summary>What deciding recorded sagas again says in every dialect. Each test has a database of its own.</summary>
+/// <summary>What replay reports in both dialects. Each test has its own database.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -101,7 +101,7 @@ public abstract class ReplayContract(bool postgres) : StoreOfEitherDialect(postg
         differences[gap.Id].ShouldBe("it is at version 2, and its journal has 1 rows, not one for each");
     }
 
-    // A worker moves sagas while they are read.
+    // A worker moves sagas while replay reads them.
     [Test]
     public async Task A_transition_that_came_after_the_saga_was_read_is_no_difference()
     {

@@ -172,7 +172,7 @@ public class The_endpoints_of_a_saga
         (await _faults.First).ShouldStartWith($"OrderSubmitted for {_order.Id} is not acceptable: ");
     }
 
-    // A list as it is now: MassTransit's own waits for more until a time-out.
+    // The present list. MassTransit's own list waits for more messages until a time-out.
     static CancellationToken Now() => new(canceled: true);
 
     Task<List<string>> Journalled() =>
@@ -196,7 +196,7 @@ public class The_endpoints_of_a_saga
         await endpoint.Send(_order.Submitted, context => context.Serializer = new RawBody(envelope));
     }
 
-    // What could not be handled, each by its innermost reason.
+    // The messages that could not be handled, each with its innermost reason.
     sealed class Faults : IReceiveObserver
     {
         readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ public class Searching_sagas_on_postgres() : SagaSearchContract(postgres: true);
 
 public class Searching_sagas_on_sqlite() : SagaSearchContract(postgres: false);
 
-/// <summary>Sagas are found by the values that their table names, with an index, whoever wrote them.</summary>
+/// <summary>Sagas are found by the searched values of their table, with an index, whichever version wrote them.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -54,7 +54,7 @@ public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(p
     [Test]
     public async Task A_value_that_no_index_has_room_for_keeps_no_saga_from_being_written()
     {
-        // It must not be one that can be compressed.
+        // The text must not be compressible.
         var text = string.Concat(Enumerable.Range(0, 400).Select(_ => $"{Guid.NewGuid():n}"));
         var id = await Insert(Data("A-1", text));
         (await Row("SELECT id FROM order_fulfilment WHERE customer = @start", ("start", text[..500]))).ShouldBe($"{id}");
@@ -93,7 +93,7 @@ public abstract class SagaSearchContract(bool postgres) : StoreOfEitherDialect(p
         plan.ShouldNotMatch(@"Seq Scan|\bSCAN\b", plan);
     }
 
-    /// <summary>Notes what is written to the searchable values.</summary>
+    /// <summary>Records what is written to the searched values.</summary>
     async Task Spy()
     {
         await Run("CREATE TABLE spied (what text, name text)");

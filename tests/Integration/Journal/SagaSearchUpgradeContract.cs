@@ -12,7 +12,7 @@ public class Making_older_sagas_searchable_on_postgres() : SagaSearchUpgradeCont
 
 public class Making_older_sagas_searchable_on_sqlite() : SagaSearchUpgradeContract(postgres: false);
 
-/// <summary>A database of the version before, with more sagas than a start has time for.</summary>
+/// <summary>A database of the version before, with more sagas than a start can handle.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -21,7 +21,7 @@ public abstract class SagaSearchUpgradeContract(bool postgres) : StoreOfEitherDi
 
     readonly Heard<ViewUpkeep> _log = new();
 
-    /// <summary>Whenever it is looked at, seconds have passed.</summary>
+    /// <summary>A clock that jumps by seconds at each reading.</summary>
     protected override TimeProvider Time { get; } = new Hasty();
 
     protected override async Task Prepare()

@@ -8,7 +8,7 @@ public class The_view_of_orders_on_postgres() : SagaViewContract(postgres: true)
 
 public class The_view_of_orders_on_sqlite() : SagaViewContract(postgres: false);
 
-/// <summary>Amounts in the view of a kind of saga can be summed and compared, whatever stands in the rows.</summary>
+/// <summary>Amounts in the view of a kind can be summed and compared, whatever the rows contain.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(postgres)
 {
@@ -109,7 +109,7 @@ public abstract class SagaViewContract(bool postgres) : StoreOfEitherDialect(pos
     {
         var order = new TestOrder(Journal);
         await order.Handle(order.Submitted);
-        // That version keeps the fields that it does not know, and changes the status alone.
+        // That version keeps the fields that it does not know, and changes only the status.
         var document = Sqlite ? "data" : "data::text";
         var data = await Row($"SELECT {document} FROM saga");
         await Run(

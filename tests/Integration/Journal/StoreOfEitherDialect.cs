@@ -10,7 +10,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>A database of the test's own, in one of the dialects.</summary>
+/// <summary>A database for one test, in one of the dialects.</summary>
 public abstract class StoreOfEitherDialect(bool postgres)
 {
     TemporaryFolder? _folder;
@@ -66,7 +66,7 @@ public abstract class StoreOfEitherDialect(bool postgres)
     protected Task<int> Run(string sql, params (string, object?)[] parameters) =>
         Database.Write(statements => statements.Execute(sql, parameters));
 
-    /// <summary>The columns of a query's only row, with a bar between; numbers as people write them.</summary>
+    /// <summary>The columns of the only row of a query, separated by bars. Numbers have the form that people write.</summary>
     protected async Task<string> Row(string sql, params (string, object?)[] parameters) =>
         (await Rows(sql, parameters)).ShouldHaveSingleItem();
 
@@ -89,7 +89,7 @@ public abstract class StoreOfEitherDialect(bool postgres)
         return saga;
     }
 
-    /// <summary>Writes sagas whose numbers are N-1, N-2 and so on, of customers that are C-0, C-1 and so on.</summary>
+    /// <summary>Writes sagas with the numbers N-1, N-2 and so on, for the customers C-0, C-1 and so on.</summary>
     protected Task<int> InsertMany(int count, int customers) => Run(
         $$"""
         INSERT INTO saga (kind, id, business_key, state, step, version, last_message_id, definition_version, data, created_at, updated_at)

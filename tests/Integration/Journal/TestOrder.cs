@@ -9,7 +9,7 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>An order that moves through a journal by the pure decision, without a bus.</summary>
+/// <summary>An order that moves through a journal by pure decisions, without a bus.</summary>
 sealed class TestOrder(SagaJournal journal, string? number = null)
 {
     public static readonly SagaKind<Order> Kind = new(new OrderFulfilmentSaga());
@@ -20,7 +20,7 @@ sealed class TestOrder(SagaJournal journal, string? number = null)
 
     public string Number => number ?? $"{Id:N}";
 
-    /// <summary>How often something was decided for it.</summary>
+    /// <summary>The number of decisions about it.</summary>
     public int Decisions => _decisions;
 
     public OrderSubmitted Submitted => new(

@@ -7,7 +7,7 @@ using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Tests.Integration.Journal;
 
-/// <summary>The journal's views, made as a starting worker makes them.</summary>
+/// <summary>The views of the journal, made as a worker makes them at its start.</summary>
 static class Views
 {
     /// <summary>Brings them to the definition of a kind.</summary>

@@ -5,10 +5,10 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Runs;
 
-/// <summary>Counts what it is asked.</summary>
+/// <summary>A database that counts the questions to it.</summary>
 sealed class CountingDatabase(Database inner) : Database(TimeProvider.System, NullLogger.Instance)
 {
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of questions.</summary>
     public int Reads { get; private set; }
 
     public override Dialect Dialect => inner.Dialect;

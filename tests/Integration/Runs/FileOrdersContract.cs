@@ -6,7 +6,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Runs;
 
-/// <summary>What a run knows of a file's orders, wherever the parties keep their state.</summary>
+/// <summary>What a run knows about the orders of a file, in each kind of database.</summary>
 public abstract class FileOrdersContract
 {
     const int SmallChunk = 2;

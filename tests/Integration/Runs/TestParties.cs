@@ -13,7 +13,7 @@ using Orchestrator.Tests.Integration.Journal;
 
 namespace Orchestrator.Tests.Integration.Runs;
 
-/// <summary>The parties' databases with what happened to some orders, without anybody who made it happen.</summary>
+/// <summary>The databases of the parties with the traces of some orders. No party runs.</summary>
 sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
 {
     static readonly DateTimeOffset Submitted = new(2026, 11, 22, 5, 0, 0, TimeSpan.Zero);
@@ -68,7 +68,7 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
         }
     }
 
-    /// <summary>Journals an order's submission.</summary>
+    /// <summary>Journals the submission of an order.</summary>
     public Task Journal(OrderSubmitted order) => databases.Orchestrator.Write(sql => sql.Execute(
         $"""
          INSERT INTO journal (kind, saga_id, seq, message_id, message_type, event, to_state, outgoing, definition_version, at)
@@ -76,7 +76,7 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
                  'Running', '[]', 1, '{SqliteTime.Text(Submitted)}')
          """));
 
-    /// <summary>Holds money for an order, and captures it or lets it go.</summary>
+    /// <summary>Holds money for an order, and captures or voids it.</summary>
     public async Task Pay(Guid id, decimal amount, string currency, bool captured)
     {
         var payments = new Payments(databases.Payment, new SimulatedAcquirer(_acquirer), NullLogger<Payments>.Instance);
@@ -87,7 +87,7 @@ sealed class TestParties(PartyDatabases databases) : IAsyncDisposable
             await payments.Handle(new VoidPayment(id, 1));
     }
 
-    /// <summary>Sets units aside for an order.</summary>
+    /// <summary>Reserves units for an order.</summary>
     public Task Reserve(Guid id, int units) => Reservations.Handle(new ReserveStock(id, 1, [new StockLine("NW-11", units)]));
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Integration.Samples.RideBooking;
 
-/// <summary>The embedded host carries more than one kind of saga.</summary>
+/// <summary>The embedded host runs more than one kind of saga.</summary>
 public class Rides_in_the_embedded_host
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -8,7 +8,7 @@ using Orchestrator.Tests.Integration.Hosts;
 namespace Orchestrator.Tests.Integration.Samples.RideBooking;
 
 /// <summary>
-/// Rides of a time when the worker hosted them: the sample's programs carry them on, beside the worker on the same servers.
+/// Rides from the time when the worker hosted them. The programs of the sample go on with them, beside the worker on the same servers.
 /// </summary>
 [Category("Broker")]
 public class Rides_that_the_worker_hosted
@@ -33,7 +33,7 @@ public class Rides_that_the_worker_hosted
             await hosts.Begin(program, rides).Ready();
         await Reaches(hosts, ride, "step = 'RideEnded'");
 
-        // The worker of the orders may take it from the queue that they share, and does not know the kind.
+        // The worker of the orders may take the command from the shared queue, and does not know the kind.
         hosts.Operated = RealHosts.RideWorker;
         string[] intake = ["--kind", "ride-booking", "--step", "intake", "--by", "ada", "--note", "a strike"];
         for (var i = 0; i < 4; i++)

@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Integration.Servers;
 
-/// <summary>The arguments of every process of this machine, as anybody can read them, from now on until it is disposed of.</summary>
+/// <summary>Collects the arguments of all processes of this machine, as every user can read them, until it is disposed of.</summary>
 sealed class Arguments : IAsyncDisposable
 {
     readonly HashSet<string> _seen = [];
@@ -9,13 +9,13 @@ sealed class Arguments : IAsyncDisposable
 
     public Arguments() => _looking = Task.Factory.StartNew(Look, TaskCreationOptions.LongRunning);
 
-    /// <summary>Those of this moment: a line for each process.</summary>
+    /// <summary>The arguments at this moment, one line for each process.</summary>
     public static IReadOnlyCollection<string> Now() =>
         [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
             .Select(process => Read($"{process}/cmdline"))];
 
-    /// <summary>Ends the looking.</summary>
-    /// <returns>All that was seen: a line for each process.</returns>
+    /// <summary>Ends the collection.</summary>
+    /// <returns>All that was seen, one line for each process.</returns>
     public async Task<IReadOnlyCollection<string>> Seen()
     {
         await _end.CancelAsync();

@@ -2,18 +2,20 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Integration.Servers;
 
-/// <summary>A session such as an operator's: it has run a statement in a transaction and leaves the transaction open.</summary>
+/// <summary>
+/// A foreign session, such as that of an operator. It has run a statement in a transaction and leaves the transaction open.
+/// </summary>
 sealed class ForeignLock : IAsyncDisposable
 {
     readonly NpgsqlConnection _connection;
 
     ForeignLock(NpgsqlConnection connection) => _connection = connection;
 
-    /// <summary>Runs the statement and keeps what it has locked.</summary>
+    /// <summary>Runs the statement and keeps its locks.</summary>
     public static async Task<ForeignLock> By(string connectionString, string statement) =>
         await By(new NpgsqlConnection(connectionString + ";Pooling=false;Application Name=operator"), statement);
 
-    /// <summary>Runs the statement and keeps what it has locked.</summary>
+    /// <summary>Runs the statement and keeps its locks.</summary>
     public static async Task<ForeignLock> By(NpgsqlConnection connection, string statement)
     {
         var session = new ForeignLock(connection);
@@ -22,7 +24,7 @@ sealed class ForeignLock : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Lets go of what it has locked, and leaves everything as it was.</summary>
+    /// <summary>Releases the locks, and undoes the statement.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_connection.State == System.Data.ConnectionState.Open)

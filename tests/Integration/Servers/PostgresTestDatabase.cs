@@ -3,7 +3,7 @@ using Orchestrator.Tests.Unit;
 
 namespace Orchestrator.Tests.Integration.Servers;
 
-/// <summary>A database of its own on the run's server, for the tests that hold on both dialects.</summary>
+/// <summary>A new database on the server of the run, for tests of both dialects.</summary>
 sealed class PostgresTestDatabase : ITestDatabase
 {
     Database? _database;

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Integration.Servers;
 
-/// <summary>What other users of this machine can see of servers that are somebody's own.</summary>
+/// <summary>What other users of this machine can see of private servers.</summary>
 [Category("Broker")]
 public class Private_servers
 {
@@ -53,7 +53,7 @@ public class Private_servers
         await using var postgres = await PrivatePostgres.Create();
         await using var rabbit = await PrivateRabbitMq.Create();
         await using var joined = await PrivateRabbitMq.Create(rabbit);
-        // The control program is a node too, for as long as it runs.
+        // The control program is a node too while it runs.
         var control = rabbit.Control("eval", "timer:sleep(3000).");
         var listening = new HashSet<(string Program, IPEndPoint Address)>();
         for (; !control.IsCompleted; await Task.Yield())
@@ -61,7 +61,8 @@ public class Private_servers
                 Listening(Path.GetFileName(rabbit.Folder), Path.GetFileName(joined.Folder), Path.GetFileName(postgres.Folder)));
         await control;
 
-        // Broker, its TLS, distribution (each of two nodes), port mapper, database, and the control program's distribution.
+        // The ports of the broker, its TLS, the distribution of both nodes, the port mapper, the database, and the distribution of the
+        // control program.
         listening.Select(one => one.Address.Port).Distinct().Count()
             .ShouldBeGreaterThanOrEqualTo(9, string.Join(Environment.NewLine, listening));
         listening.ShouldAllBe(one => IPAddress.IsLoopback(one.Address.Address));
@@ -70,7 +71,7 @@ public class Private_servers
     static UnixFileMode Mode(string path) =>
         OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
 
-    // The processes that were started for these folders, and all that descend from them.
+    // The processes that were started for these folders, and all their descendants.
     static IEnumerable<(string Program, IPEndPoint Address)> Listening(params string[] folders)
     {
         var processes = Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).ToDictionary(
@@ -117,7 +118,7 @@ public class Private_servers
             if (fields[3] != Listen)
                 continue;
             var (address, port) = (fields[1].Split(':')[0], fields[1].Split(':')[1]);
-            // Words of four bytes, each as this machine keeps numbers.
+            // Words of four bytes, in the byte order of this machine.
             var bytes = Enumerable.Range(0, address.Length / 8)
                 .SelectMany(
                     word => BitConverter.GetBytes(

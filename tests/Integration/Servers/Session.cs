@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Orchestrator.Tests.Integration.Servers;
 
-/// <summary>Somebody's session at a PostgreSQL server: it keeps its transaction, and with it its locks, until it ends.</summary>
+/// <summary>A foreign session at a PostgreSQL server. It keeps its transaction, with its locks, until it ends.</summary>
 sealed class Session : IAsyncDisposable
 {
     readonly NpgsqlConnection _connection;
@@ -10,9 +10,9 @@ sealed class Session : IAsyncDisposable
     Session(NpgsqlConnection connection) => _connection = connection;
 
     /// <summary>Connects and runs statements.</summary>
-    /// <param name="connectionString">Where to.</param>
-    /// <param name="application">As which application.</param>
-    /// <param name="statements">What to run at once.</param>
+    /// <param name="connectionString">The connection string.</param>
+    /// <param name="application">The name of the application.</param>
+    /// <param name="statements">The statements to run at once.</param>
     public static async Task<Session> Open(string connectionString, string application, params string[] statements)
     {
         var session = new Session(new NpgsqlConnection(
@@ -25,7 +25,7 @@ sealed class Session : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Runs a statement; it fails after ten seconds.</summary>
+    /// <summary>Runs a statement. It fails after ten seconds.</summary>
     public async Task Run(string statement)
     {
         await using var command = new NpgsqlCommand(statement, _connection);

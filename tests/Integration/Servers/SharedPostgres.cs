@@ -6,8 +6,8 @@ using Orchestrator.Storage;
 namespace Orchestrator.Tests.Integration.Servers;
 
 /// <summary>
-/// The PostgreSQL server that all tests of a run share: a private one, started when the first test asks for it, or the
-/// one that TEST_POSTGRES names. Tests that stop their server have one of their own, <see cref="PrivatePostgres"/>.
+/// The PostgreSQL server that all tests of a run share: a private one that is started for the first test that needs it, or the one that
+/// TEST_POSTGRES names. Tests that stop their server use <see cref="PrivatePostgres"/>.
 /// </summary>
 static class SharedPostgres
 {
@@ -16,8 +16,8 @@ static class SharedPostgres
 
     static string? Named => Environment.GetEnvironmentVariable("TEST_POSTGRES") is { Length: > 0 } named ? named : null;
 
-    /// <summary>Makes an empty database, which is gone when the run ends.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Makes an empty database, which is dropped when the run ends.</summary>
+    /// <returns>The connection string of the database.</returns>
     public static async Task<string> CreateDatabase()
     {
         var name = $"orchestrator_test_{Guid.NewGuid():n}";
@@ -30,7 +30,7 @@ static class SharedPostgres
     public static PostgresDatabase Open(string connectionString) =>
         new(NpgsqlDataSource.Create(connectionString), TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
 
-    /// <summary>Stops the private server, or drops what was made on the one that was named.</summary>
+    /// <summary>Stops the private server, or drops the databases on the named one.</summary>
     public static async Task Close()
     {
         if (Private.IsValueCreated && Private.Value.IsCompletedSuccessfully)

@@ -1,8 +1,8 @@
 namespace Orchestrator.Tests.Integration.Servers;
 
 /// <summary>
-/// The RabbitMQ node that all tests of a run share: a private one, started when the first test asks for it, or the one
-/// whose address TEST_RABBITMQ names. Tests that stop their node have one of their own, <see cref="PrivateRabbitMq"/>.
+/// The RabbitMQ node that all tests of a run share: a private one that is started for the first test that needs it, or the one whose
+/// address TEST_RABBITMQ names. Tests that stop their node use <see cref="PrivateRabbitMq"/>.
 /// </summary>
 static class SharedRabbitMq
 {
@@ -13,8 +13,8 @@ static class SharedRabbitMq
         ? new Uri(named)
         : null;
 
-    /// <summary>Makes an empty virtual host, on a private node; on a named one all share what the address says.</summary>
-    /// <returns>Its address.</returns>
+    /// <summary>Makes an empty virtual host on a private node. On a named node all tests share the virtual host of the address.</summary>
+    /// <returns>The address with the virtual host.</returns>
     public static async Task<Uri> CreateVirtualHost() => Named ?? await (await Private.Value).CreateVirtualHost();
 
     /// <summary>Stops the private node.</summary>

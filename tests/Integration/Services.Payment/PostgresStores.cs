@@ -4,7 +4,7 @@ using Orchestrator.Tests.Unit.Services.Payment;
 
 namespace Orchestrator.Tests.Integration.Services.Payment;
 
-/// <summary>The ledger and the acquirer's books, each in a database of its own on the run's server.</summary>
+/// <summary>The ledger and the books of the acquirer, each in a new database on the server of the run.</summary>
 sealed class PostgresStores : IPaymentStores
 {
     public Database Ledger { get; private set; } = null!;

@@ -16,7 +16,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Services;
 
-/// <summary>Participants, while another session has locked rows of one order.</summary>
+/// <summary>Participants while another session has locked rows of one order.</summary>
 public class When_another_session_has_locked_a_row
 {
     // The first batch that meets a lock waits a second for it.
@@ -46,7 +46,7 @@ public class When_another_session_has_locked_a_row
     [OneTimeTearDown]
     public async Task Stop() => await _database.DisposeAsync();
 
-    // As after a start: none of them knows of a lock.
+    // The state after a start: no batch knows of a lock.
     [SetUp]
     public void Open()
     {
@@ -105,7 +105,7 @@ public class When_another_session_has_locked_a_row
         statement, ride => Answer(_fares, new VoidFare(ride, 1)), ride => Answer(_fares, new VoidFare(ride, 1)),
         AuthorizeFare, AuthorizeFare);
 
-    /// <summary>Acts on one order whose row is locked, and on others meanwhile.</summary>
+    /// <summary>Acts on an order whose row is locked, and on others meanwhile.</summary>
     async Task OthersPass(
         string statement, Func<Guid, Task<IStepMessage>> act, Func<Guid, Task<IStepMessage>> onOthers,
         Func<Guid, Task<IStepMessage>>? before = null, Func<Guid, Task<IStepMessage>>? beforeOthers = null)

@@ -7,7 +7,7 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Integration.Simulation;
 
-/// <summary>Rides that wait for a month for something that never happens, and are then called off.</summary>
+/// <summary>Rides that wait for a month for an event that never comes, and are then cancelled.</summary>
 sealed class PatientScenario(World world) : Scenario<Ride>(world, new PatientSaga())
 {
     protected override Task Prepare(MemoryDatabase store) => store.MigrateRides();

@@ -9,14 +9,14 @@ using Orchestrator.Tests.Simulation.Orders;
 namespace Orchestrator.Tests.Integration.Simulation;
 
 /// <summary>
-/// Sagas under simulated faults. A run of many seeds has a command of its own: <c>dotnet run --project tests/Simulation</c>.
+/// Sagas under simulated faults. For a run of many seeds use <c>dotnet run --project tests/Simulation</c>.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
 public class The_simulation
 {
     const int Orders = 20;
 
-    // Seeds that showed a mistake which most seeds hide. They come first, so that the tests need not look again.
+    // Seeds that found a mistake that most seeds do not find. They come first, so that the tests find it at once.
     static readonly Dictionary<string, int> Shows = new()
     {
         [Defect.AcknowledgeFirst] = 2,
@@ -55,7 +55,7 @@ public class The_simulation
         [Defect.WaitForTheLockedRow] = 15,
     };
 
-    // The sagas that show what the order saga can't.
+    // Sagas that have features which the order saga does not have.
     static readonly Dictionary<string, string> ShownBy = new() { [Defect.SetAsideAnEarlyEvent] = "ride" };
 
     static IEnumerable<string> Defects => SimulatedSagas.All.Defects;
@@ -112,7 +112,7 @@ public class The_simulation
         error.ShouldContain(sentence);
     }
 
-    // The run of a seed that shows it, as it is: to make each small would take most of the tests' time.
+    // The run of the first seed that finds the mistake. It is not reduced: that would take most of the time of the tests.
     static Run FirstToShow(string defect)
     {
         var saga = SimulatedSagas.All[ShownBy.GetValueOrDefault(defect, "order")];
@@ -122,7 +122,7 @@ public class The_simulation
         return found.ShouldNotBeNull($"no seed up to 2000 shows '{defect}'");
     }
 
-    // A process of its own each time: what hashes and addresses decide would differ between them.
+    // Each run has its own process, since hash codes and addresses differ between processes.
     static async Task<string> Replay(string saga)
     {
         var (exitCode, output, error) = await Ended("--seed", "18446744073709551615", "--saga", saga);

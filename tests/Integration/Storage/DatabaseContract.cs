@@ -3,7 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>What every dialect of <see cref="Database"/> promises.</summary>
+/// <summary>The guarantees of <see cref="Database"/> in every dialect.</summary>
 public abstract class DatabaseContract
 {
     protected Database Database { get; private set; } = null!;

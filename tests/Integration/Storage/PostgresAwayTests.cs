@@ -105,7 +105,7 @@ public class When_postgres_goes_away
             (await written.WaitAsync(TimeSpan.FromMinutes(5))).ShouldBeTrue("no write came through");
     }
 
-    // A commit whose answer was lost is run again.
+    // A commit whose answer was lost runs again.
     static Task<int> Insert(Sql sql, int id) =>
         sql.Execute("INSERT INTO note (id) VALUES (@id) ON CONFLICT DO NOTHING", ("id", id));
 

@@ -57,7 +57,7 @@ public class A_postgres_database : DatabaseContract
     [TestCaseSource(nameof(Lasting))]
     public void Does_not_wait_out(Exception trouble) => Database.IsTransient(trouble).ShouldBeFalse();
 
-    // A wrong password in the settings is said at the start; one that was changed since is changed back, or the host gets a new one.
+    // The start reports a wrong password in the settings. A password that was changed later is changed back, or the host gets the new one.
     [TestCaseSource(nameof(Refused))]
     public async Task Waits_out_a_refusal_only_when_it_has_been_let_in_before(Exception trouble)
     {

@@ -2,7 +2,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>What <see cref="Schema"/> promises on every dialect.</summary>
+/// <summary>The guarantees of <see cref="Schema"/> in every dialect.</summary>
 public abstract class SchemaContract
 {
     protected Database Database { get; private set; } = null!;

@@ -6,7 +6,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>What ends sessions whose host died, froze or lost its network, and that a host which lives survives it.</summary>
+/// <summary>The limits that end the sessions of a host that died, froze or lost its network. A living host survives them.</summary>
 public class The_limits_of_a_session
 {
     string _server = null!;

@@ -3,7 +3,7 @@ using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>Two replicas of a party that act on the same key at once.</summary>
+/// <summary>Two replicas of a party that act on the same key at the same time.</summary>
 public sealed class Two_replicas_that_share_transactions
 {
     readonly TaskCompletionSource _bothHaveLooked = new();
@@ -35,7 +35,7 @@ public sealed class Two_replicas_that_share_transactions
     {
         var found = await sql.Query(
             "SELECT value FROM counter WHERE key = @key FOR UPDATE", row => row.GetInt32(0), ("key", keys.Single()));
-        // Each has seen that there is nothing, before either stores.
+        // Both see that there is no row, before one of them stores.
         if (Interlocked.Increment(ref _looked) == 2)
             _bothHaveLooked.SetResult();
         await _bothHaveLooked.Task;

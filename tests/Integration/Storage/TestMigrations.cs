@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>A party's tables in its first version.</summary>
+/// <summary>The tables of a party in their first version.</summary>
 public sealed class FirstVersion(DbContextOptions<FirstVersion> options) : DbContext(options);
 
 /// <summary>The same tables, one migration later.</summary>
@@ -28,7 +28,7 @@ public sealed class Second : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("ALTER TABLE thing ADD COLUMN colour text");
 }
 
-/// <summary>Tables that take their time to make, on PostgreSQL.</summary>
+/// <summary>Tables that take some seconds to make, on PostgreSQL.</summary>
 public sealed class SlowVersion(DbContextOptions<SlowVersion> options) : DbContext(options);
 
 [DbContext(typeof(SlowVersion)), Migration("20260101000000_Slow")]

@@ -3,7 +3,7 @@ using Orchestrator.Storage.Views;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>What <see cref="ViewUpkeep"/> promises on every dialect.</summary>
+/// <summary>The guarantees of <see cref="ViewUpkeep"/> in every dialect.</summary>
 public abstract class ViewContract
 {
     protected Database Database { get; private set; } = null!;
@@ -153,7 +153,7 @@ public abstract class ViewContract
     /// <summary>The same database, as another process sees it.</summary>
     protected abstract Database OpenAgain();
 
-    /// <summary>What changes when somebody drops a view or makes it anew.</summary>
+    /// <summary>A value that changes when a view is dropped or made again.</summary>
     protected abstract Task<string> Identity(string view);
 
     protected Task Bring(StoredView view) => new ViewUpkeep(Database, [view], Log).Bring();

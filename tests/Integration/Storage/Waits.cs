@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Tests.Integration.Storage;
 
-/// <summary>Observes that a database is waited for: it logs so.</summary>
+/// <summary>Observes by the log that a program waits for a database.</summary>
 sealed class Waits
 {
     readonly SemaphoreSlim _seen = new(0);

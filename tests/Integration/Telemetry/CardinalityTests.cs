@@ -13,7 +13,7 @@ using Spectre.Console;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
-/// <summary>Measurements are told apart by names that the code knows, never by what orders bring.</summary>
+/// <summary>The tags of metrics are names that the code knows, and never values of orders.</summary>
 [NonParallelizable]
 public class The_series_of_measurements
 {

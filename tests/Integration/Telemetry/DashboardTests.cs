@@ -10,7 +10,7 @@ using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
-/// <summary>Hosts in trouble, and what their operators see of it.</summary>
+/// <summary>Hosts with problems, and what their operators see.</summary>
 [Category("Broker")]
 public partial class The_dashboard
 {
@@ -23,7 +23,7 @@ public partial class The_dashboard
     public async Task Start()
     {
         _traced = await TracedHosts.Start(("Sagas__Pace", "0.2"), ("Reconciliation__Cron", "0/5 * * * * ?"));
-        // Debian builds Prometheus without its receiver for OTLP, so it scrapes ours, which stands where a collector would.
+        // Debian builds Prometheus without its receiver for OTLP. So Prometheus scrapes our receiver, as it would scrape a collector.
         var configuration = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml"));
         _prometheus = await PrivatePrometheus.Start($"""
             {configuration.Replace("alerts.yml", Alerts, StringComparison.Ordinal)}
@@ -46,12 +46,12 @@ public partial class The_dashboard
     [Test]
     public async Task Has_data_for_every_query_and_the_trace_of_the_order_in_trouble_is_one_tree()
     {
-        // A column is gone: what needs it fails, comes again twice, and is set aside; and the saga hears nothing.
+        // A column is missing. The command that needs it fails, comes again twice, and is set aside, and the saga gets no answer.
         await Rename("postal_code", "gone");
         var troubled = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7())))[0];
         await Eventually.Is(
             async () => (await _traced.Hosts.DeadLetters()).Any(letter => letter.Type == "BookShipment"), "it was not set aside");
-        // An undo that is held, and then refused: money stays where it is, and nobody but an operator knows what to do.
+        // An undo that is held and then refused. The money stays held, and only an operator can decide.
         var suspended = (await _traced.Hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), customer: "NOCAPTURE-1")))[0];
         await _traced.Journalled(suspended, "to_state = 'Running: BookShipment'");
         await Operate(new HoldStep("order-fulfilment", "AuthorizePayment", "ada", "a trial"));
@@ -98,7 +98,7 @@ public partial class The_dashboard
         await Eventually.Is(
             async () =>
             {
-                // Rates need something that happens while they are looked at: a deadline too.
+                // Rates need events while they are read, and a deadline is one.
                 await _traced.Hosts.Submit(
                     EmbeddedRun.Line(Guid.CreateVersion7()), EmbeddedRun.Line(Guid.CreateVersion7(), customer: "DECLINE-1"));
                 var asked = new List<string>();

@@ -10,7 +10,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
-/// <summary>Who ordered, and where it goes, is nobody's business but the parties'.</summary>
+/// <summary>
+/// The customer and the address of an order are known only to the parties. Logs, metrics and traces must not contain them.
+/// </summary>
 public class Personal_data
 {
     static readonly string[] Customers = ["Zebulon-Quux", "DECLINE-Zebulon", "NOCAPTURE-Zebulon"];
@@ -19,7 +21,7 @@ public class Personal_data
         .. Customers, "Atlantis", "Mallory-Quux", "Ophelia-Quux", "because-my-aunt-is-ill", "Persephone-Quux", "Calypso-Quux",
     ];
 
-    // What is set aside below.
+    // The message that is set aside below.
     const int DeadLetters = 10;
 
     [Test]
@@ -31,13 +33,13 @@ public class Personal_data
             [.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
         await hosts.Ended(orders.Count);
         var bus = await hosts.Bus();
-        // What fails, and so is told of: a customer who changes, one that is not acceptable, one that comes too late.
+        // Messages that fail and are therefore logged: a customer that changes, one that is not acceptable, one that comes too late.
         await Send("payment-commands", new AuthorizePayment(orders[0], 1, "Mallory-Quux", new Money(1m, "USD")));
         await Send(OrderQueues.Commands, new CancelOrder(orders[0], "Zebulon-Quux", "because-my-aunt-is-ill"));
         await bus.Publish(new OrderSubmitted(
             Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)],
             new ShipTo("Atlantis", null)));
-        // Messages that can't be read: no JSON at all, and JSON that is something else.
+        // Messages that can't be read: no JSON at all, and JSON of another form.
         foreach (var queue in new[] { "payment-commands", OrderQueues.Commands })
         {
             await Put(hosts.Broker, queue, "nPersephone-Quux");
@@ -46,7 +48,7 @@ public class Personal_data
                 """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
         }
 
-        // Operators: what is done, what is refused, and a command that contradicts its header.
+        // Operators: an accepted command, a refused one, and one that contradicts its header.
         foreach (var _ in new[] { "held", "refused" })
             await Send(OperatorQueues.Commands, new HoldStep("order-fulfilment", "BookShipment", "Mallory-Quux", "because-my-aunt-is-ill"));
         await Send(OrderQueues.Commands, new CompensateSaga(Guid.CreateVersion7(), null, "Mallory-Quux", "because-my-aunt-is-ill"));
@@ -79,7 +81,7 @@ public class Personal_data
                     "SELECT message_id, reason, stack FROM dead_letter", row =>
                         (Id: row.GetGuid(0), Reason: row.GetString(1), Stack: row.GetString(2))));
         foreach (var host in hosts.Running)
-            (await host.Stop()).ShouldBe(0); // What is still to be exported is exported then.
+            (await host.Stop()).ShouldBe(0); // The remaining data is exported at the stop.
 
         traced.Receiver.Holds(orders[0].ToString()).ShouldBeTrue("what has come speaks of the orders");
         traced.Receiver.Holds("PaymentConflictException").ShouldBeTrue("what has come speaks of failures");
@@ -95,14 +97,14 @@ public class Personal_data
                     .ShouldBeEmpty($"{secret} is repeated");
         }
 
-        // One line says that it is set aside, and the worker's that it is kept; none has a stack trace.
+        // One line says that the message is set aside, and a line of the worker says that it is kept. None has a stack trace.
         var lines = hosts.Running.SelectMany(host => host.Output.Split('\n')).ToList();
         foreach (var letter in letters)
         {
             var told = lines.Where(line => line.Contains(letter.Id.ToString(), StringComparison.Ordinal)).ToList();
             told.Count(line => line.Contains(" is set aside (", StringComparison.Ordinal)).ShouldBe(1, string.Join('\n', told));
             told.Count(line => line.Contains("Dead letter: ", StringComparison.Ordinal)).ShouldBe(1, string.Join('\n', told));
-            told.Count.ShouldBeLessThanOrEqualTo(4, string.Join('\n', told)); // Two more for its further tries.
+            told.Count.ShouldBeLessThanOrEqualTo(4, string.Join('\n', told)); // Two more lines for its further attempts.
         }
 
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));

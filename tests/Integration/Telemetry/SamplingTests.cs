@@ -4,7 +4,7 @@ using Orchestrator.Tests.Otlp;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
-/// <summary>Hosts that record no trace unless it matters; they export over gRPC, under a name of their own.</summary>
+/// <summary>Hosts that record a trace only when something fails. They export over gRPC, under another name.</summary>
 public class Without_a_chosen_trace
 {
     TracedHosts _traced = null!;
@@ -38,7 +38,7 @@ public class Without_a_chosen_trace
                 .ShouldHaveSingleItem();
         }
 
-        // It is one trace for all that, and the journal names it.
+        // It is still one trace, and the journal names it.
         var trace = await _traced.TraceId(fulfilled);
         trace.Length.ShouldBe(32);
         _traced.Receiver.Spans.ShouldNotContain(span => span.Trace == trace);

@@ -6,12 +6,12 @@ using Orchestrator.Tests.Otlp;
 
 namespace Orchestrator.Tests.Integration.Telemetry;
 
-/// <summary>Real hosts that export to a receiver of this process, soon.</summary>
+/// <summary>Real hosts that export to a receiver in this process, at short intervals.</summary>
 sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposable
 {
     public const long Units = 100_000;
 
-    /// <summary>The last that happens to an order that is fulfilled.</summary>
+    /// <summary>The last event of a fulfilled order.</summary>
     public const string End = "process inventory-events: OrderFulfilled";
 
     static readonly string[] Programs = [RealHosts.Worker, RealHosts.Inventory, RealHosts.Payment, RealHosts.Shipping];
@@ -21,7 +21,7 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
     public OtlpReceiver Receiver => receiver;
 
     /// <summary>Starts one host of each.</summary>
-    /// <param name="settings">What they are told beside where to export to.</param>
+    /// <param name="settings">Settings in addition to the address of the receiver.</param>
     public static async Task<TracedHosts> Start(params (string Name, string Value)[] settings)
     {
         var receiver = await OtlpReceiver.Start();
@@ -39,7 +39,7 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
     {
         var hosts = await RealHosts.On();
         var traced = new TracedHosts(hosts, receiver);
-        // As somebody sets it who looks for a fault: what the database says then quotes rows.
+        // An operator who searches for an error may set this. Then the messages of the database quote rows.
         hosts.MoreOfConnections = ";Include Error Detail=true";
         foreach (var (name, value) in new[]
                  {
@@ -55,9 +55,9 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
         return traced;
     }
 
-    /// <summary>The trace of an order that the journal names, once it is whole.</summary>
+    /// <summary>The trace that the journal of an order names, once it is complete.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="whole">Whether nothing more is to come.</param>
+    /// <param name="whole">True when the trace is complete.</param>
     public async Task<TraceTree> Trace(Guid order, Func<TraceTree, bool> whole)
     {
         var tree = new TraceTree([]);
@@ -67,7 +67,7 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
             {
                 var trace = await TraceId(order);
                 tree = new TraceTree(receiver.Spans.Where(span => span.Trace == trace));
-                // Where it is kept from the middle on, the tries at one message stand side by side: what sent it is not there.
+                // When a trace is kept from its middle on, the attempts at one message are roots: the span that sent it is missing.
                 return tree.Roots.DistinctBy(root => root.Parent).Count() == 1 && whole(tree);
             },
             TimeSpan.FromMinutes(2), () => Task.FromResult($"the trace is not whole:{Environment.NewLine}{tree}"));
@@ -79,7 +79,7 @@ sealed class TracedHosts(RealHosts hosts, OtlpReceiver receiver) : IAsyncDisposa
         "SELECT DISTINCT coalesce(trace_id, 'none') FROM journal WHERE saga_id = @order", row => row.GetString(0), ("order", order))))
         .ShouldHaveSingleItem();
 
-    /// <summary>Waits for a line of the journal.</summary>
+    /// <summary>Waits for a row of the journal.</summary>
     public Task Journalled(Guid order, string condition, int times = 1) => Eventually.Is(
         async () => await hosts.Count("orchestrator", $"SELECT count(*) FROM journal WHERE saga_id = '{order}' AND {condition}") >= times,
         $"nothing in the journal of {order} with {condition}");

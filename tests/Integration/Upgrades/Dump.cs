@@ -5,16 +5,16 @@ using Npgsql;
 namespace Orchestrator.Tests.Integration.Upgrades;
 
 /// <summary>
-/// The tables of all parties as the hosts of an earlier version left them when they were killed; what was at the broker is lost.
+/// The tables of all parties as the hosts of an earlier version left them when they were killed. The messages at the broker are lost.
 /// </summary>
 static partial class Dump
 {
-    // All that sagas wait for was due by then.
+    // By then every deadline of the sagas had passed.
     static readonly TimeSpan Ago = TimeSpan.FromMinutes(5);
 
-    /// <summary>Puts them into an empty database, as if the hosts had been killed a few minutes ago.</summary>
-    /// <param name="version">Whose tables.</param>
-    /// <param name="connectionString">The database.</param>
+    /// <summary>Puts the tables into an empty database, as if the hosts had been killed a few minutes ago.</summary>
+    /// <param name="version">The version of the tables.</param>
+    /// <param name="connectionString">The connection string of the database.</param>
     public static async Task Restore(string version, string connectionString)
     {
         var dump = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "tests", "Integration", "Upgrades", $"{version}.sql"));
@@ -28,7 +28,7 @@ static partial class Dump
     static DateTime Of(string time) =>
         DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
 
-    // Of the hosts; those of orders are older. The first one, in the heading, says when it was written.
+    // The times of the hosts; those in orders are older. The first one, in the heading, is the time of the dump.
     [GeneratedRegex(@"20[2-9]\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?")]
     private static partial Regex Times();
 }

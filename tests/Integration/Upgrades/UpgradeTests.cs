@@ -2,7 +2,7 @@ using Orchestrator.Tests.Integration.Hosts;
 
 namespace Orchestrator.Tests.Integration.Upgrades;
 
-/// <summary>Orders in every state, left by the hosts of an earlier version.</summary>
+/// <summary>Orders in every state that the hosts of an earlier version left.</summary>
 [Category("Broker")]
 public class When_the_hosts_of_an_earlier_version_are_replaced
 {

@@ -4,7 +4,7 @@ using Orchestrator.Contracts;
 
 namespace Orchestrator.Tests.Unit.Contracts;
 
-/// <summary>The wire writes messages with MassTransit's options, the stores with ours; each reads both.</summary>
+/// <summary>The wire uses the JSON options of MassTransit, the stores use ours. Each can read the JSON of the other.</summary>
 [TestFixtureSource(typeof(Messages), nameof(Messages.Types))]
 public class Every_message(Type type)
 {

@@ -11,9 +11,9 @@ static class Messages
     public static IEnumerable<Type> Types { get; } = WireNames.MessagesOf(
         [typeof(ISagaMessage).Assembly, typeof(OrderSubmitted).Assembly, typeof(RideRequested).Assembly]);
 
-    /// <summary>A message with every field set to something that is easily lost on the way.</summary>
+    /// <summary>A message with a value in every field. The values are easily lost in JSON.</summary>
     public static object Sample(Type type) => MessageSample.Of(type);
 
-    /// <summary>The same, with null in every field that may be null.</summary>
+    /// <summary>The same message with null in every field that may be null.</summary>
     public static object SparseSample(Type type) => MessageSample.Of(type, absent: true);
 }

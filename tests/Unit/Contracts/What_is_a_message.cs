@@ -6,7 +6,7 @@ using Orchestrator.Local.Orders;
 
 namespace Orchestrator.Tests.Unit.Contracts;
 
-/// <summary>What a contract knows, and which of it may have no subscriber.</summary>
+/// <summary>Which types are messages, and which messages may have no subscriber.</summary>
 public class What_is_a_message
 {
     [TestCase(typeof(OrderSubmitted))]
@@ -36,7 +36,7 @@ public class What_is_a_message
         MessageContract.Problem(type)
         .ShouldBe($"{type} is marked [PublicEvent], but a receiver waits for it; remove the mark, or the message may be lost");
 
-    // OrderFulfilled is missing: the inventory lets the goods go when it hears it.
+    // OrderFulfilled is not here: the inventory needs it to ship the goods.
     [Test]
     public void May_have_no_subscriber_when_it_is_for_whoever_wants_to_hear_it() =>
         Messages.Types.Where(MessageContract.IsPublic).Select(type => type.Name).ShouldBe(

@@ -10,7 +10,7 @@ using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Contracts;
 
-/// <summary>Names on the wire and in the stores: other versions and other parties rely on them.</summary>
+/// <summary>The names on the wire and in the stores. Other versions and other parties depend on them.</summary>
 public class Wire_names
 {
     [Test]

@@ -6,7 +6,7 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Engine;
 
-/// <summary>Everything that can happen to a saga, in every state.</summary>
+/// <summary>All messages and times, in every state of a saga.</summary>
 public class Every_state_and_every_message
 {
     static readonly TripRequested Asked = new(FreeTripSaga.Id, "Ada", "AY 5");
@@ -14,15 +14,15 @@ public class Every_state_and_every_message
     [Test]
     public void Of_an_order() => SagaWalk.Check<OrderFulfilmentSaga, Order>(OrderRun.Submitted()).States.ShouldBeGreaterThan(100);
 
-    // Without a pivot and without a limit as a whole.
+    // Without a pivot and without a limit for the whole saga.
     [Test]
     public void Of_a_free_trip() => SagaWalk.Check<FreeTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(8);
 
-    // A step after its pivot may be refused.
+    // A step after the pivot may be refused.
     [Test]
     public void Of_a_mailed_trip() => SagaWalk.Check<MailedTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(16);
 
-    // Nobody but an operator turns it back.
+    // Only an operator can turn it back.
     [Test]
     public void Of_a_paid_trip() => SagaWalk.Check<PaidTripSaga, Trip>(Asked).States.ShouldBeGreaterThan(8);
 }

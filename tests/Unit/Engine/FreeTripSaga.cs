@@ -11,7 +11,7 @@ public sealed record TripCancellationRefused(Guid SagaId, string Reason) : ISaga
 
 public sealed record PlaneLanded(Guid SagaId) : ISagaMessage;
 
-/// <summary>A trip that nobody pays: it has neither a point of no return nor a limit as a whole, and tries little.</summary>
+/// <summary>A free trip: it has neither a pivot nor a limit for the whole saga, and few attempts.</summary>
 public sealed class FreeTripSaga : StepSaga<Trip>
 {
     public FreeTripSaga() : base("free-trip", version: 3)

@@ -22,7 +22,7 @@ public sealed record AskForReview(Guid SagaId, int Epoch) : IStepMessage;
 
 public sealed record ReviewAskedFor(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>A trip whose ticket is mailed once it is paid, while miles are added. The mail may be refused.</summary>
+/// <summary>A trip whose ticket is mailed after the payment, while miles are added. The mail may be refused.</summary>
 public sealed class MailedTripSaga : StepSaga<Trip>
 {
     public static readonly Guid Id = FreeTripSaga.Id;

@@ -3,7 +3,9 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Engine;
 
-/// <summary>A saga under way meets a table with a step more: BookShipment stands for what was not there when it began.</summary>
+/// <summary>
+/// A saga that is under way meets a table with one more step. Here this is BookShipment, which was missing when the saga began.
+/// </summary>
 public class A_step_that_is_new_to_a_running_saga
 {
     const int Book = 2, Capture = 3, Dispatch = 4;

@@ -4,7 +4,9 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Engine;
 
-/// <summary>A trip that is paid and then waited for: nobody but an operator turns it back, and its pivot is the first step.</summary>
+/// <summary>
+/// A trip that is paid first and then waits for an event. Its pivot is the first step, and only an operator can turn it back.
+/// </summary>
 public sealed class PaidTripSaga : StepSaga<Trip>
 {
     public PaidTripSaga() : base("paid-trip", version: 1)

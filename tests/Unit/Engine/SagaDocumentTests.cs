@@ -3,7 +3,7 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Engine;
 
-/// <summary>What docs/sagas can't show: sagas without a pivot, without a limit, that nobody can cancel.</summary>
+/// <summary>Cases that docs/sagas does not contain: sagas without a pivot, without a limit, or that only an operator can cancel.</summary>
 public class The_document_of_a_saga
 {
     [Test]

@@ -8,7 +8,7 @@ using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Engine;
 
-/// <summary>A newer version of a table has the same steps in other groups; instances of the version before are under way.</summary>
+/// <summary>A newer version of a table has the same steps in other groups, while sagas of the version before are under way.</summary>
 public class When_steps_are_regrouped
 {
     [Test]

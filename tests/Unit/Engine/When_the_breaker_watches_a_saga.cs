@@ -30,7 +30,7 @@ public class When_the_breaker_watches_a_saga
     public void It_knows_how_soon_the_saga_gives_up_at_its_pace()
     {
         var (usual, fast) = (Circuit.Of(new OrderFulfilmentSaga())[0], Circuit.Of(new OrderFulfilmentSaga { Pace = 0.1 })[0]);
-        // Five times 30 s, and pauses of half of 1, 2, 4 and 8 s at least.
+        // Five times 30 s, and pauses that are at least half of 1, 2, 4 and 8 s.
         (usual.Limit, usual.GivesUpAfter, usual.LongestWait)
             .ShouldBe((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(157.5), TimeSpan.FromMinutes(1)));
         (fast.Limit, fast.GivesUpAfter, fast.LongestWait)

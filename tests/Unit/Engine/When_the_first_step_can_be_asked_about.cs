@@ -10,7 +10,7 @@ public sealed record GetSeatStatus(Guid SagaId, int Epoch, string Step, int Atte
 
 public sealed record SeatUnknown(Guid SagaId, int Epoch, string Step, int Attempt) : IStepInquiry;
 
-/// <summary>A trip of two seats, whose first step can be asked about and whose pivot holds money and a place in a lounge.</summary>
+/// <summary>A trip for two. Its first step has an inquiry, and its pivot holds money and a place in a lounge.</summary>
 public sealed class AskedTripSaga : StepSaga<Trip>
 {
     public AskedTripSaga() : base("asked-trip", version: 1)

@@ -8,7 +8,7 @@ using Orchestrator.MassTransit;
 
 namespace Orchestrator.Tests.Unit.MassTransit;
 
-/// <summary>On any bus: the transport here is MassTransit's own in memory.</summary>
+/// <summary>This holds for any bus. The test uses MassTransit's transport in memory.</summary>
 public class When_no_contract_knows_what_is_sent
 {
     static readonly StockLevel Unknown = new("NW-11", 1);

@@ -92,7 +92,7 @@ public class A_data_folder
         })!;
         try
         {
-            // The holder waits for more stock; its complaint about the first line shows that it has come so far.
+            // The first process waits for more stock. Its complaint about the first line shows that it has read that line.
             stock.Write("bad line\n"u8);
             await stock.FlushAsync(cancellationToken);
             string? line;
@@ -112,7 +112,7 @@ public class A_data_folder
         DataFolder.Open(_temporary["data"]).Dispose();
     }
 
-    // Opened for reading too: to open one end of a pipe alone waits for somebody at the other.
+    // Opened for reading too: opening one end of a pipe waits for a process at the other end.
     FileStream Pipe(string name)
     {
         using var mkfifo = Process.Start("mkfifo", [_temporary[name]]);

@@ -6,7 +6,7 @@ using Orchestrator.Tests.Unit.Local.Orders;
 
 namespace Orchestrator.Tests.Unit.Local;
 
-/// <summary>What the sample run shows must not depend on the order in which its orders are processed.</summary>
+/// <summary>The result of the sample run must not depend on the order in which the orders are processed.</summary>
 public class The_sample_orders
 {
     const decimal AcquirersLimit = 50_000m;

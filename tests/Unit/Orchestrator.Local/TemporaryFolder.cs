@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Unit.Local;
 
-/// <summary>A folder of a test's own, gone after it.</summary>
+/// <summary>A folder for one test. It is deleted afterwards.</summary>
 sealed class TemporaryFolder : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orchestrator-test-");

@@ -5,7 +5,7 @@ using Orchestrator.Worker.Reconciliation;
 
 namespace Orchestrator.Tests.Unit.Orchestrator.Worker;
 
-/// <summary>What must agree between the books about one order of 168.00 USD and twelve units.</summary>
+/// <summary>The rules for the books about one order of 168.00 USD and twelve units.</summary>
 public class The_books_of_an_order
 {
     static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
@@ -59,7 +59,7 @@ public class The_books_of_an_order
         Orders.Compare(books, Now).ShouldHaveSingleItem().IsSafe.ShouldBeTrue();
     }
 
-    // Acknowledged differences are known by them.
+    // The texts are part of the identity of acknowledged differences.
     [Test]
     public void Are_told_in_words_that_stay_the_same()
     {

@@ -33,10 +33,10 @@ public sealed record TicketPrinted(Guid SagaId, int Epoch, string Text) : IStepM
 
 public sealed record PassengerBoarded(Guid SagaId) : ISagaMessage;
 
-/// <summary>What the airline knows of one trip.</summary>
+/// <summary>What the airline knows about one trip.</summary>
 public sealed record Seat(string? Number = null, bool HasBoarded = false, int Tickets = 0, DateTimeOffset? ReservedAt = null);
 
-/// <summary>A participant as a user writes it.</summary>
+/// <summary>A participant as a user of the kit writes it.</summary>
 public sealed class Airline : Participant<Seat>
 {
     public Airline(Database database) : base(database, new StateTable<Seat>("seat", new Seat()))

@@ -3,7 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Participants;
 
-/// <summary>A participant that a user writes with the kit, and one trip.</summary>
+/// <summary>A participant that is written with the kit, and one trip.</summary>
 public abstract class AirlineTests(ITestDatabase store)
 {
     protected Database Database { get; private set; } = null!;

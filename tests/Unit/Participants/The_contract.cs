@@ -4,7 +4,7 @@ using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Participants;
 
-/// <summary>The contract of participants finds one that breaks it.</summary>
+/// <summary>The contract of participants finds a participant that breaks it.</summary>
 public sealed class The_contract() : AirlineTests(new SqliteFile())
 {
     static readonly Dictionary<string, (string Found, Func<IParticipant, ISagaMessage, Task<IStepMessage?>> Handle)> Defects = new()

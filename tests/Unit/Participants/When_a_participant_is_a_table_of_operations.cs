@@ -15,7 +15,7 @@ public abstract class When_a_participant_is_a_table_of_operations(ITestDatabase 
         (await Acts()).ShouldBe([("ReserveSeat", 1, "Done")]);
     }
 
-    // Otherwise it would be found out when an undo overtakes its command for the first time.
+    // Otherwise the mistake would appear only when an undo overtakes its command for the first time.
     [Test]
     public void An_operation_that_can_be_undone_must_have_an_answer_for_its_refusal() =>
         Should.Throw<InvalidOperationException>(() => new SpeechlessAirline(Database)).Message.ShouldBe(

@@ -79,7 +79,7 @@ public sealed class Airline : Participant<Seat>
 }
 #endregion
 
-/// <summary>The saga that the README shows.</summary>
+/// <summary>The saga of the README.</summary>
 public class The_saga_of_the_readme
 {
     static readonly Guid Id = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");

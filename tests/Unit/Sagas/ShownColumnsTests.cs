@@ -12,7 +12,7 @@ using Orchestrator.Tests.Unit.Samples.RideBooking;
 
 namespace Orchestrator.Tests.Unit.Sagas;
 
-/// <summary>What a saga's view shows of its data: names are a contract with those who query, and paths must lead to something.</summary>
+/// <summary>The columns of a saga's view. Their names are a contract with users of SQL, and their paths must lead to a value.</summary>
 public class The_columns_of_a_saga
 {
     [Test]
@@ -50,7 +50,7 @@ public class The_columns_of_a_saga
         await file.Drop();
     }
 
-    // A word of SQL is a name like others.
+    // A keyword of SQL is a name like any other.
     sealed class KeywordSaga : StepSaga<Trip>
     {
         public KeywordSaga() : base("keyword", version: 1)

@@ -50,7 +50,7 @@ public abstract class When_many_orders_want_the_same_stock(ITestDatabase store) 
     [Test]
     public async Task Every_unit_is_in_one_place_however_the_orders_end()
     {
-        // Which orders of the crowd get the stock is open, and all of those may be others than the ones that ship.
+        // It is random which orders get the stock, so possibly none of them ships. This order ships in any case.
         var first = Guid.CreateVersion7();
         (await Reserve(first, 1, Line("A", 1))).ShouldBeOfType<StockReserved>();
         await Ship(first);
@@ -86,7 +86,7 @@ public abstract class When_many_orders_want_the_same_stock(ITestDatabase store) 
             return await Task.Run(() => act(i));
         }).ToArray();
         go.SetResult();
-        // Two orders that block each other are tried again for ever, and would not fail otherwise.
+        // Orders that deadlock are tried again for ever. Without a limit this test would not fail.
         return await Task.WhenAll(acts).WaitAsync(TimeSpan.FromMinutes(2));
     }
 

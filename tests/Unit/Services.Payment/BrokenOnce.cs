@@ -4,10 +4,10 @@ using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
-/// <summary>A gateway whose first call goes wrong.</summary>
+/// <summary>A gateway whose first call fails.</summary>
 public sealed class BrokenOnce(IPaymentGateway inner, Fate fate) : IPaymentGateway
 {
-    /// <summary>What it was called for, in this order.</summary>
+    /// <summary>The calls, in order.</summary>
     public List<string> Calls { get; } = [];
 
     public Task<GatewayAnswer> Authorize(AuthorizationRequest request, CancellationToken cancellationToken) =>

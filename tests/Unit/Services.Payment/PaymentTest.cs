@@ -10,7 +10,7 @@ using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
-/// <summary>One order, a payment service and an acquirer. A class below it runs on any dialect.</summary>
+/// <summary>One order, a payment service and an acquirer. Subclasses run it in each dialect.</summary>
 public abstract class PaymentTest(IPaymentStores stores)
 {
     protected const string Customer = "VINET";
@@ -64,7 +64,7 @@ public abstract class PaymentTest(IPaymentStores stores)
 
     protected Task<IStepMessage> Capture(int epoch = 1) => Answer(Payments, new CapturePayment(OrderId, epoch));
 
-    /// <summary>What the ledger has for the order, having seen that the acquirer agrees.</summary>
+    /// <summary>The totals of the order in the ledger, after a check that the acquirer agrees.</summary>
     protected async Task<Totals> Settled()
     {
         (await PaymentBooks.Differences(stores.Ledger, stores.Books, OrderId)).ShouldBeEmpty();

@@ -3,7 +3,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
-/// <summary>Two files in a folder of their own.</summary>
+/// <summary>Two files in a temporary folder.</summary>
 public sealed class SqliteStores : IPaymentStores
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("payment-");

@@ -2,7 +2,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
-/// <summary>A summary's row of one order, in cents; zeros when there is none.</summary>
+/// <summary>The row of one order in a summary, in cents; zeros when there is none.</summary>
 public sealed record Totals(long Authorized = 0, long Captured = 0, long Voided = 0, long Held = 0)
 {
     /// <summary>Reads <c>payment_summary</c> or <c>acquirer_summary</c>.</summary>

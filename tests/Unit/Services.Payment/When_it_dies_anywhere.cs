@@ -10,9 +10,8 @@ using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 namespace Orchestrator.Tests.Unit.Services.Payment;
 
 /// <summary>
-/// Commands of one order side by side, in every interleaving of their transactions and calls, dying before and after
-/// each of them, alone or all together. Those that died are delivered again in the same way, and in the end all of them
-/// once more.
+/// Runs the commands of one order side by side, in every interleaving of their transactions and calls. They die before and after each of
+/// them, alone or all together. Commands that died are delivered again, and in the end all are delivered once more.
 /// </summary>
 public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest(stores)
 {
@@ -91,7 +90,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
         count.ShouldBeGreaterThanOrEqualTo(atLeast);
     }
 
-    /// <returns>The commands that died, and will be delivered again.</returns>
+    /// <returns>The commands that died. They are delivered again.</returns>
     async Task<List<string>> Deliver(Order order, List<string> commands, Schedule schedule)
     {
         var died = new ConcurrentBag<string>();
@@ -109,7 +108,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
         return [.. died.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The commands of one order, and all that must be true of their answers.</summary>
+    /// <summary>The commands of one order, and the rules for their answers.</summary>
     sealed class Order(IPaymentStores stores, Guid id, string customer)
     {
         readonly List<IStepMessage> _answers = [];
@@ -136,7 +135,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
 
         async Task ShouldBeTrueNow(IStepMessage answer)
         {
-            // The receiver drops a message whose id it knows, so the same outcome must always say the same.
+            // The receiver drops a message with a known id, so the same outcome must always have the same content.
             _answers.Where(earlier => earlier.GetType() == answer.GetType()).ShouldAllBe(earlier => earlier.Equals(answer));
             if (answer is not PaymentVoided && _answers.Exists(earlier => earlier is PaymentVoided))
                 answer.ShouldNotBeOfType<PaymentAuthorized>();
@@ -157,7 +156,7 @@ public abstract class When_it_dies_anywhere(IPaymentStores stores) : PaymentTest
 
         public async Task ShouldBeSettled()
         {
-            // By now every command has been answered, so a question that comes last has a known outcome.
+            // By now every command has been answered, so the last inquiry must have a known outcome.
             _answers[^1].ShouldNotBeOfType<PaymentUnknown>();
             (await PaymentBooks.Differences(stores.Ledger, stores.Books, id)).ShouldBeEmpty();
             (await stores.Ledger.Read(sql => sql.Query(

@@ -7,7 +7,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Services.Shipping;
 
-/// <summary>A carrier that goes everywhere but to the default few, and one order.</summary>
+/// <summary>A carrier that delivers everywhere except to the default countries, and one order.</summary>
 public abstract class ShippingTests(ITestDatabase store)
 {
     protected Database Database { get; private set; } = null!;

@@ -5,7 +5,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Storage;
 
-/// <summary>A database in which a statement can meet a lock. Its clock runs ten times as fast.</summary>
+/// <summary>A database in which a statement can meet a lock. Its clock runs ten times as fast as the real one.</summary>
 sealed class LockableDatabase() : Database(new FastTime(), NullLogger.Instance)
 {
     readonly TemporaryDatabase _inner = TemporaryDatabase.Create();
@@ -28,7 +28,7 @@ sealed class LockableDatabase() : Database(new FastTime(), NullLogger.Instance)
     protected override Task<T> ReadOnce<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
         _inner.Read(work, cancellationToken);
 
-    /// <summary>What a statement throws that has waited for a lock as long as it may.</summary>
+    /// <summary>The exception of a statement that has waited for a lock up to its limit.</summary>
     public sealed class LockedException : Exception;
 
     sealed class FastTime : TimeProvider

@@ -2,7 +2,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Storage;
 
-/// <summary>Acts that wait while others are under way, and are then run together.</summary>
+/// <summary>Acts that wait while others are under way. They then run together.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class When_acts_share_a_transaction
 {

@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Storage;
 
-/// <summary>Acts that share transactions, while another session has locked what some of them need.</summary>
+/// <summary>Acts that share transactions, while another session has locked rows of some of them.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class When_rows_are_locked
 {
@@ -64,7 +64,7 @@ public sealed class When_rows_are_locked
         var locked = Add(7);
         await Others(1, 2, 3);
         _locked.Clear();
-        // A look always finds it in the hands of another transaction; who waits for it gets it. The clock runs fast: these are 200 s.
+        // A check always finds the row locked, but an act that waits for the lock gets it. The clock runs fast: this is 200 s.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var act = locked;
         while (!patience.IsCancellationRequested && await Task.WhenAny(act) is { Exception.InnerException: DeferredMessageException })
@@ -130,7 +130,7 @@ public sealed class When_rows_are_locked
         return Task.WhenAll(acts);
     }
 
-    // A batch that waits for its locks: it gets them, or the limit of the session ends it.
+    // A batch that waits for its locks. It gets them, or reaches the limit of the session.
     async Task<IReadOnlyList<Counter>> Load(Sql sql, IReadOnlyList<int> keys)
     {
         await _open.Task;

@@ -9,7 +9,7 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Testing;
 
-/// <summary>The test kit is what users rely on: it must fail when the saga does something else.</summary>
+/// <summary>Users depend on the test kit, so it must fail when the saga does something else.</summary>
 public class A_test_of_a_saga_fails
 {
     [Test]

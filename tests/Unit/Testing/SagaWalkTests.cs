@@ -5,7 +5,7 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Testing;
 
-/// <summary>The walk must find what is wrong with a saga, and say so in a sentence.</summary>
+/// <summary>The walk must find each mistake in a saga, and report it in a sentence.</summary>
 public class A_walk_through_a_saga
 {
     static readonly TripRequested Asked = new(new Guid("0197a1b2-c3d4-7e5f-8a6b-0c1d2e3f4a5b"), "Ada", "AY 5");

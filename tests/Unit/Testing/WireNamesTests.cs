@@ -4,7 +4,7 @@ using Orchestrator.Tests.Unit.Sagas;
 
 namespace Orchestrator.Tests.Unit.Testing;
 
-/// <summary>A name that changes is told of, with what it means for what is under way.</summary>
+/// <summary>A changed name is reported, with its effect on messages and sagas that are under way.</summary>
 public class Names_that_are_frozen
 {
     string _file = null!;

@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 
-/// <summary>Publishes hostile messages as fast as the broker takes them, and remembers what must become of them.</summary>
+/// <summary>Publishes hostile messages as fast as the broker takes them, and remembers their expected fates.</summary>
 sealed class Flood(Uri broker)
 {
     const int Unconfirmed = 200;
@@ -12,16 +12,16 @@ sealed class Flood(Uri broker)
 
     readonly Dictionary<(string Queue, string Body), HostileMessage> _toSetAside = [];
 
-    /// <summary>How many were sent, of each kind.</summary>
+    /// <summary>The number of sent messages of each kind.</summary>
     public SortedDictionary<string, int> Sent { get; } = [];
 
-    /// <summary>Those that must be set aside, by their queue and what the table's column <c>body</c> says, as a hash.</summary>
+    /// <summary>The messages that must be set aside: the queue, and the hash of the expected column <c>body</c>.</summary>
     public IReadOnlyDictionary<(string Queue, string Body), HostileMessage> ToSetAside => _toSetAside;
 
-    /// <summary>How many must wait, by their queue.</summary>
+    /// <summary>The number of messages that must wait, by queue.</summary>
     public Dictionary<string, long> ToWait { get; } = [];
 
-    /// <summary>Publishes all of them; returns when the broker has each.</summary>
+    /// <summary>Publishes all messages. It returns when the broker has confirmed each.</summary>
     public async Task Send(IEnumerable<HostileMessage> messages)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
@@ -36,7 +36,7 @@ sealed class Flood(Uri broker)
         }
     }
 
-    /// <summary>A body as the table has it, hashed as PostgreSQL's <c>sha256</c> does.</summary>
+    /// <summary>A body as the table holds it, hashed like PostgreSQL's <c>sha256</c>.</summary>
     public static string Hash(string body) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
 
     void Remember(HostileMessage message)

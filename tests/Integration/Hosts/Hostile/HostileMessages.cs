@@ -10,9 +10,9 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 
-/// <summary>Makes hostile messages: the same seed, the same messages.</summary>
-/// <param name="seed">Decides everything.</param>
-/// <param name="victims">Orders that have ended: what is well-formed speaks of them.</param>
+/// <summary>Makes hostile messages. The same seed makes the same messages.</summary>
+/// <param name="seed">The seed of all choices.</param>
+/// <param name="victims">Orders that have ended. Well-formed hostile messages are about them.</param>
 sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
 {
     const int Huge = 15_000_000;
@@ -22,10 +22,10 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     static readonly RabbitMqMessageNameFormatter Exchanges = new();
     static readonly DateTimeOffset Sent = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // The algorithm of a Random with a seed is kept from version to version of .NET.
+    // .NET does not change the algorithm of a Random with a seed.
     readonly Random _random = new(seed);
 
-    /// <summary>As many messages of all kinds to all queues; a few of them are huge.</summary>
+    /// <summary>This many messages of all kinds, for all queues. A few of them are huge.</summary>
     public IEnumerable<HostileMessage> Make(int count, int huge)
     {
         Func<Inbox, HostileMessage?>[] kinds =
@@ -39,13 +39,13 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
             var inbox = Of(Inbox.All);
             var message = bodies.Remove(made) ? HugeBody(inbox) : Of(kinds)(inbox);
             if (message is null)
-                continue; // There is no such thing for what this queue takes.
+                continue; // This queue has no message of this kind.
             made++;
             yield return message;
         }
     }
 
-    /// <summary>One broken message after the other, to one queue.</summary>
+    /// <summary>An endless sequence of broken messages for one queue.</summary>
     public IEnumerable<HostileMessage> InARow(int count, Inbox inbox) => Enumerable.Range(0, count).Select(_ => Truncated(inbox));
 
     HostileMessage Noise(Inbox inbox)
@@ -61,7 +61,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     HostileMessage Truncated(Inbox inbox)
     {
         var body = Encoding.UTF8.GetBytes(Envelope(Sample(inbox, Id())).ToJsonString());
-        // Not so short that two would be alike.
+        // Long enough that no two messages are equal.
         return Message(nameof(Truncated), Fate.SetAside, inbox, body[..^_random.Next(1, body.Length - 70)]);
     }
 
@@ -113,7 +113,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
             envelope.Remove("messageId");
         else
             envelope["messageId"] = Of<JsonNode?>([null, "", "no id"]);
-        // Without an id of its own, the body is told from others by this.
+        // There is no message id, so this makes the body unique.
         envelope["conversationId"] = Id();
         var message = Message(nameof(WithoutMessageId), Fate.SetAside, inbox, Text(envelope));
         message.Properties.ClearMessageId();
@@ -177,7 +177,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
     HostileMessage HugeHeaders(Inbox inbox)
     {
         var message = Truncated(inbox) with { Kind = nameof(HugeHeaders) };
-        // A frame of the protocol, and so all headers together, has 128 KiB.
+        // A frame of the protocol has 128 KiB, and so all headers together have that limit.
         var left = _random.Next(1_000, 125_000);
         for (var i = 0; left > 0; i++)
         {
@@ -189,7 +189,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
         return message;
     }
 
-    // The broker itself does not take what is no number (NaN).
+    // The broker itself refuses NaN.
     HostileMessage OddHeaders(Inbox inbox)
     {
         var message = Truncated(inbox) with { Kind = nameof(OddHeaders) };
@@ -227,7 +227,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
         return Message(nameof(ForgedActor), Fate.SetAside, inbox, Text(envelope));
     }
 
-    // Also with another correlation id than its own, or none: what it says itself counts.
+    // The correlation id may be another one or none: the content counts.
     HostileMessage AnothersOrder(Inbox inbox)
     {
         var envelope = Envelope(Sample(inbox, Of(victims)));
@@ -246,7 +246,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
             : Message(nameof(HugeBody), Fate.SetAside, inbox, Encoding.UTF8.GetBytes($"{Id()}{new string('[', Huge)}"));
     }
 
-    // What starts a saga, and what a participant is told to do, is checked field by field.
+    // The host checks each field of a message that starts a saga, and of a command to a participant.
     static bool IsCheckedByContent(object message) =>
         message.GetType().Name is "OrderSubmitted" or "RideRequested"
         || message is IStepMessage && Attribute.IsDefined(message.GetType(), typeof(SentToAttribute));
@@ -277,7 +277,7 @@ sealed class HostileMessages(int seed, IReadOnlyList<Guid> victims)
 
     HostileMessage Message(string kind, Fate fate, Inbox inbox, byte[] body)
     {
-        // Half of what somebody subscribes to comes as an event.
+        // Half of the messages that a queue subscribes to come as events.
         var isPublished = !inbox.Queue.EndsWith("-commands", StringComparison.Ordinal)
             && !inbox.Queue.EndsWith("-deadlines", StringComparison.Ordinal) && Of([true, false]);
         var properties = new BasicProperties

@@ -11,15 +11,15 @@ using RabbitMQ.Client;
 namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 
 /// <summary>
-/// What nobody with good intentions sends, to every queue of every host, while good orders come. HOSTILE_SEED makes another run
-/// of it, HOSTILE_MESSAGES (of all kinds) and HOSTILE_ROW (broken ones in a row, to two queues) a longer one.
+/// Hostile messages to every queue of every host, while good orders come. HOSTILE_SEED chooses another run, HOSTILE_MESSAGES (of all kinds)
+/// and HOSTILE_ROW (consecutive broken ones, to two queues) make it longer.
 /// </summary>
 public class Hostile_messages
 {
     const long Units = 10_000_000;
     const int Round = 50, Rounds = 3;
 
-    // What belongs to a queue.
+    // The suffixes of the queues that belong to a queue.
     static readonly string[] Parts = ["", "_dead", "_redelivery-1000ms", "_redelivery-2000ms"];
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -44,7 +44,7 @@ public class Hostile_messages
     [Test]
     public async Task End_no_host_stop_no_queue_and_are_set_aside_while_good_orders_go_on()
     {
-        // They have ended, one after the other; what is well-formed among the hostile messages speaks of them.
+        // Orders that have ended one after the other. The well-formed hostile messages are about them.
         var victims = (await Carry()).Orders;
         var undisturbed = await CarryRounds();
         var hostile = new HostileMessages(Seed, victims);
@@ -96,7 +96,7 @@ public class Hostile_messages
         return times;
     }
 
-    /// <summary>Good orders, from their submission to the end of all of them, which must be the right one.</summary>
+    /// <summary>Good orders, from their submission until all of them have ended as they should.</summary>
     async Task<(IReadOnlyList<Guid> Orders, double Seconds)> Carry()
     {
         var took = Stopwatch.StartNew();
@@ -109,7 +109,7 @@ public class Hostile_messages
 
     Task<long> Sagas(string which) => _hosts.Count(WorkerRegistration.Party, $"SELECT count(*) FROM saga WHERE {which}");
 
-    /// <summary>What should be in the table <c>dead_letter</c> and is not.</summary>
+    /// <summary>The messages that should be in the table <c>dead_letter</c> and are not.</summary>
     async Task<List<HostileMessage>> Missing()
     {
         var kept = (await _hosts.Store(WorkerRegistration.Party).Read(sql => sql.Query(
@@ -118,7 +118,7 @@ public class Hostile_messages
         return [.. _flood.ToSetAside.Where(expected => !kept.Contains(expected.Key)).Select(expected => expected.Value)];
     }
 
-    /// <summary>The queues in which more waits than should, or less.</summary>
+    /// <summary>The queues in which more or fewer messages wait than should.</summary>
     async Task<List<string>> Waiting()
     {
         await using var connection = await new ConnectionFactory { Uri = _hosts.Broker }.CreateConnectionAsync();

@@ -9,7 +9,7 @@ using Orchestrator.Journal;
 
 namespace Orchestrator.Tests.Integration.Hosts.Hostile;
 
-/// <summary>A queue that a host takes from, and one message of each type that belongs there.</summary>
+/// <summary>A queue that a host takes messages from, and one message of each type that belongs there.</summary>
 /// <param name="Queue">Its name.</param>
 /// <param name="Messages">Well-formed messages for a saga.</param>
 sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
@@ -39,7 +39,7 @@ sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
         new(SagaQueues.Outcomes("ride-booking"),
             id => new DriverAssigned(id, 1, "D-1"), id => new FareAuthorized(id, 1), id => new RideEnded(id, new Money(20.00m, "EUR"))),
         new(SagaQueues.Deadlines("ride-booking"), id => new DeadlineReached(id, Then)),
-        // Of rides: holding a step of the orders would rightly stop all of them.
+        // These are about rides. A hold of a step of the orders would stop all orders, and rightly so.
         new(OperatorQueues.Commands,
             _ => new HoldStep("ride-booking", HoldStep.Intake, "ada", "closed"), _ =>
                 new ReleaseStep("ride-booking", HoldStep.Intake, 10, "ada", "open")),
@@ -53,6 +53,6 @@ sealed record Inbox(string Queue, params Func<Guid, object>[] Messages)
             id => new BookShipment(id, 1, new("France", "51100")), id => new CancelShipment(id, 1), id => new DispatchShipment(id, 1)),
     ];
 
-    /// <summary>The inbox that a queue is.</summary>
+    /// <summary>The inbox of a queue.</summary>
     public static Inbox Of(string queue) => All.Single(inbox => inbox.Queue == queue);
 }

@@ -23,7 +23,7 @@ public sealed record PutBookBack(Guid SagaId, int Epoch) : IStepMessage;
 
 public sealed record BookPutBack(Guid SagaId, int Epoch) : IStepMessage;
 
-/// <summary>The reader has come to the desk. Nobody commands it.</summary>
+/// <summary>The reader has come to the desk. This event answers no command.</summary>
 public sealed record ReaderCame(Guid SagaId) : ISagaMessage;
 
 [SentTo("desk-commands")]
@@ -40,10 +40,10 @@ public sealed record ReaderWrittenTo(Guid SagaId, int Epoch) : IStepMessage;
 
 public sealed record AddressUnknown(Guid SagaId, int Epoch, string Reason) : IStepMessage;
 
-/// <summary>What the saga keeps of a loan.</summary>
+/// <summary>The state that the saga keeps about a loan.</summary>
 public sealed record Loan(Guid Id, string Reader, string Book) : SagaData;
 
-/// <summary>A reader borrows a book: small, and with one of everything.</summary>
+/// <summary>A small saga with one step of each kind: a reader borrows a book.</summary>
 public sealed class LoanSaga : StepSaga<Loan>
 {
     public LoanSaga() : base("loan", version: 1)

@@ -6,13 +6,13 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Simulation.Library;
 
-/// <summary>What the shelf knows of one loan.</summary>
+/// <summary>What the shelf knows about one loan.</summary>
 public sealed record TakenBook(string? Title = null);
 
-/// <summary>A participant written with the kit.</summary>
+/// <summary>A participant that is written with the kit.</summary>
 public sealed class Shelf : Participant<TakenBook>
 {
-    /// <summary>A mistake: the book that is to be put back is not.</summary>
+    /// <summary>A deliberate mistake: the undo does not put the book back.</summary>
     public const string KeepsTheBook = "keep-the-book";
 
     public Shelf(Database database, bool keepsTheBook = false) : base(database, new StateTable<TakenBook>("shelf", new TakenBook())) =>

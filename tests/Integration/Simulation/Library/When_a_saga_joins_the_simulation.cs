@@ -6,7 +6,7 @@ using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Integration.Simulation.Library;
 
-/// <summary>One registration is enough for a saga that the engine has never heard of.</summary>
+/// <summary>One registration is enough to simulate a saga that the engine does not know.</summary>
 public class When_a_saga_joins_the_simulation
 {
     const int Instances = 5;
@@ -20,7 +20,7 @@ public class When_a_saga_joins_the_simulation
         exitCode.ShouldBe(0);
     }
 
-    // All ways through the table are taken: a run that only refuses would show nothing.
+    // The runs must take all ways through the table. A run with refusals only would prove nothing.
     [Test]
     public void Its_instances_complete_and_are_cancelled()
     {
@@ -63,7 +63,7 @@ public class When_a_saga_joins_the_simulation
     public void A_next_version_must_be_higher() => Refused(loan => Described(loan).Next<LoanSaga>())
         .ShouldBe("loan: each later version must have the same kind and a higher version; they are loan 1, loan 1");
 
-    // Operators retry the letter until it is written: no loan stays suspended for its refusal.
+    // Operators retry the letter until it is written, so no loan stays suspended for its refusal.
     [Test]
     public void A_step_that_is_refused_after_the_pivot_is_retried_until_it_is_done()
     {
@@ -98,7 +98,7 @@ public class When_a_saga_joins_the_simulation
                 command.Reader.StartsWith("BANNED", StringComparison.Ordinal)
                     ? new CardRefused(command.SagaId, command.Epoch, "the reader is banned")
                     : new CardStamped(command.SagaId, command.Epoch)))
-            // Under the second key, the first one that an operator makes, the new address is known.
+            // The new address is known under the second key, which is the first one that an operator makes.
             .Answers<WriteToReader>(command => Task.FromResult<IStepMessage>(
                 command.Reader.StartsWith("GONE", StringComparison.Ordinal)
                     || (command.Reader.StartsWith("MOVED", StringComparison.Ordinal) && command.Epoch == 1)

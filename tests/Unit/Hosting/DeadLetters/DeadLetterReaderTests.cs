@@ -36,7 +36,8 @@ public class A_dead_letter
         (letter.Body, letter.BodyIsBase64).ShouldBe((Body, false));
     }
 
-    // Hosts of before have no exception of its own for it, and keep whatever the sender wrote of its way.
+    // Hosts of the version before have no exception type for this, and keep the headers in which the sender describes the way of its
+    // message.
     [Test]
     public void That_a_host_of_the_version_before_set_aside_for_its_origin_is_never_sent_back() =>
         Read("payment-commands_error", Body,
@@ -58,7 +59,7 @@ public class A_dead_letter
         letter.Reason.ShouldContain("delivery_limit");
         Dead("maxlen").Reason.ShouldBe("the broker set it aside (maxlen)");
 
-        // It had waited for another try before, and has been in the dead letters once, or its sender would have us believe so.
+        // The headers say that it waited for another attempt and was a dead letter once. Its sender may have written them.
         static DeadLetter Dead(string reason) => Reader.Read(
             "payment-commands_dead",
             new BasicProperties
@@ -114,7 +115,7 @@ public class A_dead_letter
     public void Keeps_the_saga_of_its_header_when_its_content_names_none() =>
         Reader.Read("order-fulfilment_error", new BasicProperties { CorrelationId = Saga.ToString() }, "no JSON"u8).SagaId.ShouldBe(Saga);
 
-    // What would be refused by the table, or by an operator's query on it, for ever.
+    // Names that the table, or the query of an operator, would always refuse.
     [TestCase(@"{""messageType"":[""urn:message:A:\u0000""]}", "\\0")]
     [TestCase(@"{""messageType"":[""urn:message:A:\ud800""]}", null)]
     [TestCase(@"{""messageType"":[7],""messageId"":""\ud800"",""correlationId"":""\udc00""}", null)]

@@ -12,7 +12,7 @@ using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.Tests.Unit.Hosting.Telemetry;
 
-/// <summary>Telemetry is configured as OpenTelemetry says, and wrong settings are said.</summary>
+/// <summary>OpenTelemetry's own settings configure the telemetry, and wrong settings are reported.</summary>
 public class Telemetry
 {
     [Test]
@@ -84,7 +84,7 @@ public class Telemetry
 
         public void Dispose()
         {
-            // There is nothing to let go of.
+            // There is nothing to release.
         }
     }
 

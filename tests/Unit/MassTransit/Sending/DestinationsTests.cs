@@ -5,7 +5,7 @@ using Orchestrator.MassTransit.Sending;
 
 namespace Orchestrator.Tests.Unit.MassTransit.Sending;
 
-/// <summary>What happens to messages whose receiver takes none.</summary>
+/// <summary>Messages whose receiver takes none.</summary>
 public class A_receiver_that_takes_nothing
 {
     const string Queue = "shipping-commands";
@@ -127,7 +127,8 @@ public class A_receiver_that_takes_nothing
         await _destinations.Send("inventory-commands", _ => Task.CompletedTask, default);
     }
 
-    // Services are disposed of in reverse order of their creation: these may go before the bus, which waits for its messages as it stops.
+    // Services are disposed of in reverse order of their creation. So the destinations may go before the bus, which waits for its messages
+    // when it stops.
     [OneThreadTest]
     public async Task Takes_messages_until_the_bus_has_stopped()
     {
@@ -136,7 +137,7 @@ public class A_receiver_that_takes_nothing
         await Send(() => Task.CompletedTask);
     }
 
-    // A queue without a quorum.
+    // A queue without a quorum behaves like this.
     [OneThreadTest]
     public async Task Is_told_by_the_silence_of_a_broker_that_answers_others()
     {
@@ -150,7 +151,7 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<DeferredMessageException>(Send(Silence));
     }
 
-    // Sent again and again, it would have the broker silence the whole connection.
+    // If the messages were sent again and again, the broker would block the whole connection.
     [OneThreadTest]
     public async Task Is_not_tried_again_while_the_broker_may_still_confirm_what_it_has()
     {
@@ -176,7 +177,7 @@ public class A_receiver_that_takes_nothing
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Send(() => Task.CompletedTask)));
     }
 
-    // Whatever the broker has not confirmed is lost with the connection, and nobody may ever say so.
+    // Messages that the broker has not confirmed are lost with the connection, and no message may report this.
     [OneThreadTest]
     public async Task Is_tried_again_at_once_over_the_next_connection()
     {
@@ -198,7 +199,7 @@ public class A_receiver_that_takes_nothing
         await Task.WhenAll(next);
     }
 
-    // Several events may go to one queue: the broker counts what that queue has not confirmed, whichever event it is.
+    // Several events may go to one queue. The broker counts all messages that the queue has not confirmed.
     [OneThreadTest]
     public async Task Gets_fewer_messages_than_silence_the_connection_whichever_way_they_are_addressed()
     {
@@ -297,7 +298,7 @@ public class A_receiver_that_takes_nothing
     [OneThreadTest]
     public async Task Is_not_told_by_a_connection_that_is_away()
     {
-        var message = Send(stop => new TaskCompletionSource().Task.WaitAsync(stop)); // It never comes to a channel.
+        var message = Send(stop => new TaskCompletionSource().Task.WaitAsync(stop)); // The message never gets a channel.
         await Pass(16);
         await Should.ThrowAsync<ConnectionException>(message);
         await Send(() => Task.CompletedTask);
@@ -373,8 +374,8 @@ public class A_receiver_that_takes_nothing
         await Should.ThrowAsync<DeferredMessageException>(message);
     }
 
-    // In small steps. After each of them everything that it has set off runs until it waits again: on one thread, twenty turns are enough
-    // for that.
+    // Moves the clock in small steps. After each step all code that became ready runs until it waits again: on one thread, twenty turns are
+    // enough.
     async Task Pass(double seconds, double step = 0.05)
     {
         for (var passed = 0.0; passed < seconds; passed += step)

@@ -10,7 +10,7 @@ using Orchestrator.Tests.Unit.Contracts;
 
 namespace Orchestrator.Tests.Unit.MassTransit.Wire;
 
-/// <summary>What we write MassTransit reads, what it writes we read, and nobody can tell the difference.</summary>
+/// <summary>MassTransit reads what we write, we read what it writes, and both results are equal.</summary>
 public class An_envelope
 {
     static readonly IMessageSerializer Ours = new WireSerialization().CreateSerializer();

@@ -163,7 +163,7 @@ public class A_participant_that_misbehaves
             {
                 bus.UsingInMemory((context, configure) =>
                 {
-                    // One at a time: what was sent last is answered last.
+                    // One at a time, so that the last answer belongs to the last command.
                     configure.ConcurrentMessageLimit = 1;
                     configure.UseMessageMetadata("orchestrator");
                     configure.UseFaults(context);
@@ -227,7 +227,7 @@ public class A_participant_that_misbehaves
         return (await _answers.Reader.ReadAsync(patience.Token)).ShouldBeAssignableTo<ConsumeContext<T>>()!;
     }
 
-    // A command of a participant that behaves, through the same queues: its answer would come after others.
+    // A command to a participant without faults, over the same queues. Its answer comes after all earlier ones.
     async Task NothingElseIsAnswered()
     {
         await Send(new ReleaseStock(_order, 1), Guid.CreateVersion7());

@@ -4,7 +4,7 @@ using Orchestrator.Local.Orders;
 
 namespace Orchestrator.Tests.Unit.Local.Orders;
 
-/// <summary>Files as tests write them.</summary>
+/// <summary>Input files for tests.</summary>
 static class Lines
 {
     public const string Good =

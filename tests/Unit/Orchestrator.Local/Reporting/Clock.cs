@@ -1,6 +1,6 @@
 namespace Orchestrator.Tests.Unit.Local.Reporting;
 
-/// <summary>A clock that a test moves. One timer at a time waits on it.</summary>
+/// <summary>A clock that a test moves. One timer at a time can wait for it.</summary>
 sealed class Clock : TimeProvider
 {
     TaskCompletionSource _armed = new();
@@ -18,7 +18,7 @@ sealed class Clock : TimeProvider
         return _timer;
     }
 
-    /// <summary>Lets time pass, and waits until its timer has been seen to and the next one was set.</summary>
+    /// <summary>Moves the clock forward. It waits until the timer was handled and the next one was set.</summary>
     public async Task Pass(TimeSpan time)
     {
         _now += time;

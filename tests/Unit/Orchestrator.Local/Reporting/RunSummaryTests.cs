@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Orchestrator.Tests.Unit.Local.Reporting;
 
-[NonParallelizable] // It sets a variable of the whole process.
+[NonParallelizable] // It sets an environment variable of the process.
 public class The_summary_of_a_run
 {
     static readonly RunSummary Summary = new(

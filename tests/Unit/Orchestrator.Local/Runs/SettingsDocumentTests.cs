@@ -22,7 +22,7 @@ public partial class The_document_of_the_settings
             .SelectMany(file => Reading().Matches(File.ReadAllText(file)).Select(match => match.Groups["key"].Value.TrimEnd(':')))
             .Distinct().ToList();
         read.ShouldNotBeEmpty();
-        // OpenTelemetry's own have a table of their own.
+        // The settings of OpenTelemetry have their own table.
         read.Where(
             key => !key.StartsWith("OTEL_", StringComparison.Ordinal)
             && !known.Any(setting => setting.Split(':').Contains(key) || setting == key))

@@ -124,7 +124,7 @@ public class When_a_message_comes_late_or_twice
     {
         foreach (var end in new[] { Fulfilled(), Cancelled() })
         {
-            // A success that does not fit is undone: see When_a_success_comes_late.
+            // A success that contradicts the saga is undone: see When_a_success_comes_late.
             foreach (
                 var message in Everything.Where(
                     message => end.State.Lifecycle == Lifecycle.Completed || message is not (StockReserved or PaymentAuthorized)))

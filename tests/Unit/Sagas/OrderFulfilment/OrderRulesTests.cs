@@ -37,7 +37,7 @@ public class An_order_that_breaks_a_rule
         yield return Case(
             "lines cost more together than an amount can hold", Good with { Lines = [new("A", int.MaxValue, decimal.MaxValue)] },
             "the most");
-        // Of several the first, in the order of the fields.
+        // When several rules are broken, the first one counts, in the order of the fields.
         yield return Case(
             "orderId is all zeros or missing", new OrderSubmitted(Guid.Empty, null!, null!, default, null!, null!, null!), "and more");
         yield return Case(

@@ -5,7 +5,7 @@ using Orchestrator.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 
-/// <summary>One order carried through the pure decision, message by message.</summary>
+/// <summary>Runs one order through the pure decision, message by message.</summary>
 sealed class OrderRun
 {
     public static readonly Guid OrderId = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");

@@ -11,10 +11,10 @@ static class OrderTest
     public static SagaTest<OrderFulfilmentSaga, Order> Submitted(params ISagaMessage[] then) =>
         new SagaTest<OrderFulfilmentSaga, Order>().Receive([OrderRun.Submitted(), .. then]);
 
-    /// <summary>The pivot has been sent.</summary>
+    /// <summary>Runs the order until the pivot has been sent.</summary>
     public static SagaTest<OrderFulfilmentSaga, Order> Capturing() => Submitted(Outcomes.Reserved, Outcomes.Authorized, Outcomes.Booked);
 
-    /// <summary>Time passes until the saga has sent the command so many times.</summary>
+    /// <summary>Lets time pass until the saga has sent the command this many times.</summary>
     public static SagaTest<OrderFulfilmentSaga, Order> Until<T>(this SagaTest<OrderFulfilmentSaga, Order> order, int times)
     {
         while (order.AllSent.OfType<T>().Count() < times)

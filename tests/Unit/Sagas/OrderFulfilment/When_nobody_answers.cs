@@ -314,7 +314,7 @@ public class When_the_whole_order_takes_too_long
     {
         var order = OrderTest.Submitted(Outcomes.Reserved, Outcomes.Authorized);
         order.Now += Day - TimeSpan.FromSeconds(1);
-        // Another message comes first, then the limit is over before the booking's own.
+        // Another message comes first. Then the limit ends before the deadline of the booking.
         order.Receive(new RescheduleDeadline(OrderRun.OrderId, null, order.Now.AddSeconds(1), "ops", "now or never"));
         order.TimePasses(TimeSpan.FromSeconds(1)).Is("Compensating: BookShipment");
         order.Data.Refused.ShouldBe(new Refusal("time limit", "not completed in time (since 2030-01-01 12:00:00Z)"));

@@ -13,7 +13,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Unit.Samples.RideBooking;
 
-/// <summary>Sagas, journal and participants together, as a host puts them.</summary>
+/// <summary>Sagas, journal and participants together, as in a host.</summary>
 public class When_rides_are_on_a_bus
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -105,7 +105,7 @@ public class When_rides_are_on_a_bus
         await Run();
         await Request();
         await Published<RideStarted>();
-        // The drivers hear of it first: else the saga may have the ride aborted before they know that it has ended.
+        // The drivers hear of the end first. Otherwise the saga may abort the ride before they know of it.
         var drivers = await _bus.Bus.GetSendEndpoint(new Uri($"queue:{RideQueues.DriverEvents}"));
         await drivers.Send(new RideEnded(_ride, new Money(99.00m, "EUR")));
         (await _bus.Consumed.Any<RideEnded>()).ShouldBeTrue();
@@ -194,7 +194,7 @@ public class When_rides_are_on_a_bus
 
     async Task TimePassesUntil(DateTimeOffset deadline)
     {
-        // The column is cut off at the microsecond; what the saga itself remembers is not.
+        // The column has only microseconds, while the saga keeps the exact time.
         _clock.Now = deadline.AddMilliseconds(1);
         var id = Guid.CreateVersion7();
         await Send(new DeadlineReached(_ride, deadline), id);
@@ -224,7 +224,7 @@ public class When_rides_are_on_a_bus
         public override DateTimeOffset GetUtcNow() => Now;
     }
 
-    /// <summary>Keeps the drivers from answering <see cref="StartRide"/> until it is opened.</summary>
+    /// <summary>Delays the answers of the drivers to <see cref="StartRide"/> until it is opened.</summary>
     sealed class Gate : IConsumeMessageObserver<StartRide>
     {
         readonly TaskCompletionSource _reached = new(), _open = new();

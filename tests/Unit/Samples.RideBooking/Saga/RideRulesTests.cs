@@ -26,7 +26,7 @@ public class A_requested_ride
         yield return Case(Good with { Fare = new Money(0, "EUR") }, "fare.amount is 0; more than nothing is wanted");
         yield return Case(Good with { Fare = new Money(1.005m, "EUR") }, "fare.amount is 1.005; EUR has 2 decimals");
         yield return Case(Good with { Fare = new Money(decimal.MaxValue, "EUR") }, "fare.amount is more than an amount can hold");
-        // Of several the first, in the order of the fields.
+        // When several rules are broken, the first one counts, in the order of the fields.
         yield return Case(new RideRequested(Guid.Empty, null!, null!, null!, null!, default), "rideId is all zeros or missing", "and more");
         yield return Case(new RideRequested(Good.RideId, null!, null!, null!, null!, default), "rideNumber is missing", "and more");
         yield return Case(new RideRequested(Good.RideId, "R-1", null!, null!, null!, default), "passengerId is missing", "and more");

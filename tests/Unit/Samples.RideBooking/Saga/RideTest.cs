@@ -29,11 +29,11 @@ static class RideTest
     public static SagaTest<RideBookingSaga, Ride> Requested(params ISagaMessage[] then) =>
         new SagaTest<RideBookingSaga, Ride>().Receive([Request, .. then]);
 
-    /// <summary>The passenger has got in.</summary>
+    /// <summary>Runs the ride until the passenger has got in.</summary>
     public static SagaTest<RideBookingSaga, Ride> UnderWay(params ISagaMessage[] then) =>
         Requested([Assigned, Authorized, Started, .. then]);
 
-    /// <summary>Time passes until the saga is suspended, or has come to its end.</summary>
+    /// <summary>Lets time pass until the saga is suspended or has ended.</summary>
     public static SagaTest<RideBookingSaga, Ride> UntilItStops(this SagaTest<RideBookingSaga, Ride> ride)
     {
         while (ride.Deadline is not null)

@@ -1,16 +1,16 @@
 namespace Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
-/// <summary>Something that runs beside others, one effect at a time, when the schedule says so.</summary>
+/// <summary>Code that runs beside others, one effect at a time, in the order of the schedule.</summary>
 public sealed class Act(string name, Action<Act> arrived)
 {
     TaskCompletionSource<Fate>? _turn;
 
     public string Name => name;
 
-    /// <summary>The effect it waits to have; null while it runs and once it has ended.</summary>
+    /// <summary>The effect that the act waits for; null while it runs and when it has ended.</summary>
     public string? Next { get; private set; }
 
-    /// <summary>Waits for the act's turn, then has the effect, or dies.</summary>
+    /// <summary>Waits for the act's turn. Then the effect happens, or the act dies.</summary>
     public async Task<T> Step<T>(string effect, Func<Task<T>> run)
     {
         _turn = new TaskCompletionSource<Fate>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,12 +2,12 @@ using System.Threading.Channels;
 
 namespace Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
-/// <summary>Runs something under every schedule that there is.</summary>
+/// <summary>Runs code under every possible schedule.</summary>
 public static class EverySchedule
 {
     const int AtOnce = 32;
 
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of schedules.</returns>
     public static async Task<int> Of(int faults, int switches, Func<Schedule, Task> run)
     {
         var untried = Channel.CreateUnbounded<int[]>();

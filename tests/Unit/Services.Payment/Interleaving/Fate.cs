@@ -1,17 +1,17 @@
 namespace Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
-/// <summary>What becomes of one effect on the world.</summary>
+/// <summary>The fate of one effect.</summary>
 public enum Fate
 {
-    /// <summary>It happens, and the act goes on.</summary>
+    /// <summary>The effect happens, and the act goes on.</summary>
     Happens,
 
-    /// <summary>It does not happen, and the act dies.</summary>
+    /// <summary>The effect does not happen, and the act dies.</summary>
     Lost,
 
-    /// <summary>It happens, and the act dies before it learns so.</summary>
+    /// <summary>The effect happens, and the act dies before it hears of it.</summary>
     AnswerLost,
 }
 
-/// <summary>The process died, or the wire broke.</summary>
+/// <summary>The process died, or the connection broke.</summary>
 public sealed class DiedException() : Exception("died");

@@ -2,20 +2,20 @@ using System.Threading.Channels;
 
 namespace Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 
-/// <summary>One way in which acts that run side by side may be interleaved and may die.</summary>
-/// <param name="choices">What to choose at the first decisions; after them always the first option.</param>
-/// <param name="faults">How many deaths there may be.</param>
-/// <param name="switches">How often an act may be interrupted by another.</param>
+/// <summary>One interleaving of acts that run side by side, with their deaths.</summary>
+/// <param name="choices">The choices at the first decisions. Later decisions take the first option.</param>
+/// <param name="faults">The largest number of deaths.</param>
+/// <param name="switches">The largest number of times that an act is interrupted by another.</param>
 public sealed class Schedule(IReadOnlyList<int> choices, int faults, int switches)
 {
     readonly List<(int Options, int Chosen)> _decisions = [];
     readonly List<string> _log = [];
     int _faults = faults, _switches = switches;
 
-    /// <summary>What happened, for whoever has to find out why it went wrong.</summary>
+    /// <summary>The history of the run, to find the reason of a failure.</summary>
     public override string ToString() => string.Join("; ", _log);
 
-    /// <summary>The schedules that agree with this one up to some decision, and then choose what nobody chose yet.</summary>
+    /// <summary>The schedules with the same choices up to some decision, and there a choice that no schedule has taken yet.</summary>
     public IEnumerable<int[]> Others()
     {
         for (var at = choices.Count; at < _decisions.Count; at++)
@@ -25,7 +25,7 @@ public sealed class Schedule(IReadOnlyList<int> choices, int faults, int switche
         }
     }
 
-    /// <summary>Takes one of the options, and remembers how many there were.</summary>
+    /// <summary>Takes one of the options, and records how many there were.</summary>
     public T Choose<T>(IReadOnlyList<T> options)
     {
         var chosen = _decisions.Count < choices.Count ? choices[_decisions.Count] : 0;
@@ -83,7 +83,7 @@ public sealed class Schedule(IReadOnlyList<int> choices, int faults, int switche
         return options;
     }
 
-    /// <summary>Some acts have their next effect, or all die of it at once.</summary>
+    /// <summary>Some acts have their next effect, or all die at it.</summary>
     sealed class Turn(List<Act> acts, Fate fate)
     {
         readonly string _text = string.Join(" + ", acts.Select(act => $"{act.Name}: {act.Next}"))
