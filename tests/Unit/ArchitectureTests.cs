@@ -89,7 +89,7 @@ public partial class The_architecture
             .SelectMany(
                 path => File.ReadLines(path).Select((line, i) => $"{Path.GetRelativePath(Repository.Root, path)}:{i + 1} {line.Trim()}"))
             .Where(line => Business().IsMatch(Old().Replace(line, "")))
-            .ShouldBeEmpty("the engine is a library: say it of sagas, participants and messages");
+            .ShouldBeEmpty("the engine is a library: its texts must be about sagas, participants and messages");
 
     [TestCase("engine/Orchestrator.Messages/Orchestrator.Messages.csproj")]
     [TestCase("src/Contracts/Contracts.csproj")]

@@ -93,7 +93,8 @@ public class When_participants_misbehave
         }
 
         await using var next = await EmbeddedOrders.Start(_folder);
-        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(order)).WaitAsync(Patience)).Suspended.ShouldBe(1, "nobody has resumed it");
+        (await EmbeddedRun.Process(next, "", EmbeddedRun.Line(order)).WaitAsync(Patience)).Suspended
+            .ShouldBe(1, "no operator has resumed it");
         var ended = new TaskCompletionSource();
         await next.InFlight.Enter(order, 0, CancellationToken.None);
         next.InFlight.Ended += _ => ended.TrySetResult();

@@ -55,7 +55,7 @@ public class When_the_process_is_killed
         {
             ("ledger entries that do not sum to zero",
                 "SELECT count(*) FROM (SELECT currency FROM payment_entry GROUP BY currency HAVING sum(amount_minor) <> 0)"),
-            ("holds that nobody let go", "SELECT count(*) FROM payment_summary WHERE held_minor <> 0"),
+            ("holds that were not released", "SELECT count(*) FROM payment_summary WHERE held_minor <> 0"),
             ("orders captured twice or not as much as they cost",
                 """
                 SELECT count(*) FROM order_fulfilment o JOIN payment_summary p ON p.order_id = o.id

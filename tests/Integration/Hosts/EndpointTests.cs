@@ -168,7 +168,7 @@ public class Every_endpoint
             async () => (await host.HealthReport()).Contains("no consumer of this host for inventory-events", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20), host.HealthReport);
         (await host.Answers("/health/live"), await host.Answers("/health/ready")).ShouldBe((200, 503));
-        await Eventually.Is(async () => await host.Answers("/health/live") != 200, Recovery, () => Task.FromResult("it lives on"));
+        await Eventually.Is(async () => await host.Answers("/health/live") != 200, Recovery, () => Task.FromResult("it does not end"));
         (await host.Exit()).ShouldBe(1, host.Output);
         host.Output.ShouldContain(
             "The host ends, and its platform must start it again: inventory-events has had no consumer of this host for");
@@ -195,7 +195,7 @@ public class Every_endpoint
 
             await Eventually.Is(
                 async () => await host.Answers("/health/ready") == 200, Recovery,
-                () => Task.FromResult($"its health can't be asked for{Environment.NewLine}{host.Output}"));
+                () => Task.FromResult($"its health check does not answer{Environment.NewLine}{host.Output}"));
             host.HasExited.ShouldBeFalse(host.Output);
         }
         finally

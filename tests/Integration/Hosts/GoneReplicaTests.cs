@@ -52,7 +52,7 @@ public class A_replica_that_goes_with_a_lock
                     submitted++;
                     return (waiting = await Session(hosts, "wait_event_type = 'Lock'")) != "";
                 },
-                "nobody waits for the row");
+                "no replica waits for the row");
             gone = replicas.Single(replica => replica.Name == waiting);
             await go(gone);
         }

@@ -94,7 +94,7 @@ public class Hosts_on_real_servers
         network.Loses = BrokerProxy.Lost.Publishes;
         await hosts.Submit(OrderLines.Make(1));
         await Eventually.Is(() => Task.FromResult(network.LostSoFar > 0), "the worker sent nothing");
-        (await hosts.Count("orchestrator", "SELECT count(*) FROM journal")).ShouldBe(1, "it is committed, and nobody else knows");
+        (await hosts.Count("orchestrator", "SELECT count(*) FROM journal")).ShouldBe(1, "it is committed, but not sent");
         mortal.Kill();
         await hosts.Start(RealHosts.Worker);
         await hosts.Settled(1);

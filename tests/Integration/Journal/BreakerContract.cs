@@ -64,7 +64,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Submitted(5);
         await Held("ReserveStock", before: () => Looks(careful));
         var rows = await Open(Database);
-        rows.Count.ShouldBe(2, "held by the one that is satisfied with five");
+        rows.Count.ShouldBe(2, "the breaker with a floor of five holds them");
         await Looks(careful);
         (await Open(Database)).ShouldBe(rows);
     }
@@ -211,7 +211,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
             tried.Add(sent.ShouldHaveSingleItem());
         }
 
-        tried.ShouldBe(late.Select(order => order.Id), "the one that has waited for longest goes first");
+        tried.ShouldBe(late.Select(order => order.Id), "the saga that has waited longest goes first");
     }
 
     [Test]
@@ -285,7 +285,7 @@ public abstract class BreakerContract(bool postgres) : StoreOfEitherDialect(post
         await Held("ReserveStock");
         await Due();
         await _breaker.Probe(Brisk, default);
-        (await Open(Database)).Count.ShouldBe(2, "the five are waited for");
+        (await Open(Database)).Count.ShouldBe(2, "the breaker waits for the five");
         await Run("UPDATE saga SET completed_at = updated_at, state = 'Cancelled', deadline = NULL");
         await Due();
         await _breaker.Probe(Brisk, default);

@@ -152,7 +152,7 @@ public abstract class JournalContract
         var submitted = TestOrder.Wrap(order.Submitted);
         var first = await order.Handle(order.Submitted, submitted, isRedelivery: false);
         (await order.Handle(order.Submitted, submitted, isRedelivery: false))
-            .ShouldBeEmpty("whoever has the first sends, or it comes again");
+            .ShouldBeEmpty("the handler of the first delivery sends, or the message comes again");
         (await order.Handle(order.Submitted, submitted, isRedelivery: true)).Select(sent => sent.MessageId)
             .ShouldBe(first.Select(sent => sent.MessageId));
     }

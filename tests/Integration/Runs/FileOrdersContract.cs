@@ -85,7 +85,7 @@ public abstract class FileOrdersContract
     public async Task An_order_is_waited_for_from_its_submission_to_its_end(string end)
     {
         await using var file = await FileOf(_order);
-        (await Unsettled(file)).ShouldBeTrue("nobody has journalled it yet");
+        (await Unsettled(file)).ShouldBeTrue("it is not in the journal yet");
         await _parties.Saga(_order, "Running");
         (await Unsettled(file)).ShouldBeTrue();
         await _parties.Saga(_order, "Compensating");
@@ -156,8 +156,8 @@ public abstract class FileOrdersContract
 
         (await Asks(unsettled: true)).ShouldBe(1);
         await _parties.Sagas(ids[..^1], "Completed", seconds: 1);
-        (await Asks(unsettled: true)).ShouldBe(orders / chunk, "all were asked about once");
-        (await Asks(unsettled: true)).ShouldBe(1, "the last is the only one of which it is not known that it has ended");
+        (await Asks(unsettled: true)).ShouldBe(orders / chunk, "each chunk is asked about once");
+        (await Asks(unsettled: true)).ShouldBe(1, "only the last chunk may have orders that have not ended");
         await _parties.Saga(ids[^1], "Cancelled", seconds: 1);
         (await Asks(unsettled: false)).ShouldBe(1);
         (await Asks(unsettled: false)).ShouldBe(0);

@@ -14,7 +14,7 @@ sealed class Waits
         {
         }
 
-        (await _seen.WaitAsync(TimeSpan.FromMinutes(5))).ShouldBeTrue("nobody waited for the database");
+        (await _seen.WaitAsync(TimeSpan.FromMinutes(5))).ShouldBeTrue("no program waited for the database");
     }
 
     public ILogger<T> Logger<T>() => new Listener<T>(_seen);

@@ -122,7 +122,7 @@ public partial class The_dashboard
         var ids = await prometheus.Query(
             """group({__name__=~"orchestrator_.*|messaging_.*", message_type=~".*[0-9a-f]{8}-.*|.*\\d{5}.*"} or """
             + """{__name__=~"orchestrator_.*|messaging_.*", messaging_destination_name=~".*[0-9a-f]{8}-.*"})""");
-        ids.ShouldBeEmpty("no id tells series apart");
+        ids.ShouldBeEmpty("no id may be a label of a series");
     }
 
     async Task EveryMetricIsExported()
@@ -136,7 +136,7 @@ public partial class The_dashboard
                 missing = [.. named.Where(name => !exported.Contains(name))];
                 return Task.FromResult(missing.Count == 0);
             },
-            TimeSpan.FromMinutes(2), () => Task.FromResult($"nobody exports {string.Join(", ", missing)}"));
+            TimeSpan.FromMinutes(2), () => Task.FromResult($"no host exports {string.Join(", ", missing)}"));
     }
 
     async Task Operate<T>(T command)

@@ -83,9 +83,9 @@ public class Personal_data
         foreach (var host in hosts.Running)
             (await host.Stop()).ShouldBe(0); // The remaining data is exported at the stop.
 
-        traced.Receiver.Holds(orders[0].ToString()).ShouldBeTrue("what has come speaks of the orders");
-        traced.Receiver.Holds("PaymentConflictException").ShouldBeTrue("what has come speaks of failures");
-        traced.Receiver.Holds("violates check constraint").ShouldBeTrue("what has come speaks of the database");
+        traced.Receiver.Holds(orders[0].ToString()).ShouldBeTrue("the exported data mentions the orders");
+        traced.Receiver.Holds("PaymentConflictException").ShouldBeTrue("the exported data mentions failures");
+        traced.Receiver.Holds("violates check constraint").ShouldBeTrue("the exported data mentions the database");
         foreach (var secret in Personal)
         {
             traced.Receiver.Holds(secret).ShouldBeFalse($"{secret} was exported");

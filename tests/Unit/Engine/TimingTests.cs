@@ -120,6 +120,6 @@ public class The_beginning_of_a_step
         }
 
         decision = Decider.Decide(definition, decision.State, Outcomes.Reserved, new Circumstances(began.AddMinutes(2)));
-        decision.State.Data.Steps["ReserveStock"].Began.ShouldBeNull("nobody asks once it is done");
+        decision.State.Data.Steps["ReserveStock"].Began.ShouldBeNull("a step that is done needs no inquiry");
     }
 }

@@ -21,7 +21,7 @@ public class The_retry_policy
             .ShouldBeEmpty();
         Retries(new FormatException("The Id was not a Guid: x"), atMost: 20).ShouldBeEmpty();
         Retries(Of(PostgresErrorCodes.CharacterNotInRepertoire), atMost: 20).ShouldBeEmpty("no text holds it");
-        Retries(Of(PostgresErrorCodes.UniqueViolation), atMost: 20).Count.ShouldBe(4, "somebody else was quicker");
+        Retries(Of(PostgresErrorCodes.UniqueViolation), atMost: 20).Count.ShouldBe(4, "another process was quicker");
 
         static PostgresException Of(string state) => new("", "ERROR", "ERROR", state);
     }

@@ -179,7 +179,7 @@ public class When_rides_are_on_a_bus
     {
         await foreach (var message in _bus.Published.SelectAsync<T>(_ => true))
             return message.Context.Message;
-        throw new TimeoutException($"nobody published {typeof(T).Name}");
+        throw new TimeoutException($"no saga or participant published {typeof(T).Name}");
     }
 
     async Task Reaches(string step, string? after = null)
