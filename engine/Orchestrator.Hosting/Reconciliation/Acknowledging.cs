@@ -3,7 +3,7 @@ using Orchestrator.Hosting.Commands;
 
 namespace Orchestrator.Hosting.Reconciliation;
 
-/// <summary>Acknowledges everything that contradicts about some sagas: <c>reconcile --acknowledge</c>.</summary>
+/// <summary>Acknowledges all contradictions about some sagas: <c>reconcile --acknowledge</c>.</summary>
 sealed class Acknowledging(
     IEnumerable<Ledgers> ledgers, Reconciler reconciler, Acknowledgements acknowledgements, Command command, ContradictionPrinter printer)
 {
@@ -40,7 +40,7 @@ sealed class Acknowledging(
         foreach (var id in ids)
             CommandProgram.Say(
                 command, ExitCode.NotAll,
-                $"nothing contradicts about {_noun} {id}, or it has not ended long enough ago (--settled-for).");
+                $"no contradiction about {_noun} {id} was found, or it ended too recently (--settled-for).");
         printer.Sum(("acknowledged", acknowledged));
         return acknowledged > 0 && ids.Count == 0 ? ExitCode.Done : ExitCode.NotAll;
     }

@@ -7,4 +7,4 @@ namespace Orchestrator.Hosting.Reconciliation;
 /// <summary>A party's book can't be read.</summary>
 public sealed class LedgerException(string party, string server, string setting, DbException cause) : TellableException(
     $"the books of {party} at {server} can't be read: {(cause as PostgresException)?.MessageText ?? Redacted.Reason(cause)}; "
-    + $"see that its server is up and that ConnectionStrings__{setting} names a role that may read them", cause);
+    + $"check that its server is up and that ConnectionStrings__{setting} names a role that may read them", cause);

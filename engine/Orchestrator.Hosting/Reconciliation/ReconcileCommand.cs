@@ -17,40 +17,41 @@ sealed class ReconcileCommand(SagaParty sagas, IReadOnlyList<ISagaReconciliation
 {
     static readonly Option<bool> RepairOption = new("--repair")
     {
-        Description = "Mend what can be mended without harm: finished sagas send their last messages again",
+        Description = "Mend what can be mended without risk: finished sagas send their last messages again",
     };
 
-    static readonly Option<bool> JsonOption = new("--json") { Description = "Print a JSON object a line" };
+    static readonly Option<bool> JsonOption = new("--json") { Description = "Print one JSON object a line" };
 
     static readonly Option<bool> AcknowledgedOption = new("--acknowledged")
     {
-        Description = "List also what somebody has acknowledged, with who did so, when and why",
+        Description = "List acknowledged contradictions too, with who acknowledged them, when and why",
     };
 
     static readonly Option<string> Actor = CommandOptions.Telling("--by", "Who acknowledges it", required: false);
     static readonly Option<string> Reason = CommandOptions.Telling("--reason", "How it was settled", required: false);
 
     readonly Option<TimeSpan?> _settledFor = CommandOptions.Duration(
-        "--settled-for", "How long ago a saga must have ended to be judged, as hh:mm:ss; 00:05:00 unless given");
+        "--settled-for", "Judge only sagas that ended longer ago than this, as hh:mm:ss; 00:05:00 unless given");
 
     readonly Option<string[]> _acknowledge = new("--acknowledge")
     {
         Description =
-            "Acknowledge what contradicts about these sagas (ids or business keys): it was settled by hand, and is listed again only when "
-            + "it changes",
+            "Acknowledge the contradictions about these sagas (ids or business keys): they were settled by hand, and are listed again only "
+            + "when they change",
         AllowMultipleArgumentsPerToken = true,
     };
 
     /// <summary>Makes it.</summary>
     public Command Create()
     {
+        var parties = string.Join(", ", ReconciliationSettings.Participants(reconciliations).Prepend("the sagas"));
         var strings = string.Concat(ReconciliationSettings.Participants(reconciliations).Select(party => $", __{Connections.NameOf(party)}"));
         var command = new Command("reconcile", $"""
-            Compares what the books of {string.Join(", ", ReconciliationSettings.Participants(reconciliations).Prepend("the sagas"))} say about every {Nouns}.
+            Compares the books of {parties} about every {Nouns}.
 
-            The books are read at ConnectionStrings__Postgres{strings}; those that are not set are
-            read where the sagas are. --repair needs ConnectionStrings__RabbitMQ too. Exit code: 0 all agree, or what contradicts is
-            acknowledged, 3 they do not agree, or there is nothing to acknowledge, 2 usage or settings, 1 anything else.
+            It reads the books at ConnectionStrings__Postgres{strings}. A book that has no setting is read in the database of the
+            sagas. --repair needs ConnectionStrings__RabbitMQ too. Exit code: 0 all books agree, or all contradictions are
+            acknowledged, 3 there are others, or there is nothing to acknowledge, 2 usage or settings, 1 anything else.
             """) { RepairOption, JsonOption, _settledFor, AcknowledgedOption, _acknowledge, Actor, Reason };
         command.Validators.Add(asked =>
         {
@@ -58,9 +59,9 @@ sealed class ReconcileCommand(SagaParty sagas, IReadOnlyList<ISagaReconciliation
             if (acknowledges && tells < 2)
                 asked.AddError("--acknowledge needs --by and --reason: who has settled it, and how");
             if (!acknowledges && tells > 0)
-                asked.AddError("--by and --reason belong to --acknowledge");
+                asked.AddError("--by and --reason need --acknowledge");
             if (acknowledges && (IsGiven(RepairOption) || IsGiven(AcknowledgedOption)))
-                asked.AddError("--acknowledge goes with neither --repair nor --acknowledged");
+                asked.AddError("--acknowledge can't be combined with --repair or --acknowledged");
 
             bool IsGiven(Option option) => asked.GetResult(option) is { Implicit: false };
         });

@@ -8,7 +8,7 @@ public static class ReconciliationSettings
 {
     /// <summary>When the books are compared.</summary>
     public static readonly Setting Cron = new(
-        "Reconciliation:Cron", "never", "When one of the workers compares all books: `0 0 3 * * ?` is every night at three, UTC");
+        "Reconciliation:Cron", "never", "The schedule by which one of the workers compares all books: `0 0 3 * * ?` is every night at three, UTC");
 
     /// <summary>All of them.</summary>
     /// <param name="reconciliations">Whose books there are.</param>
@@ -17,14 +17,16 @@ public static class ReconciliationSettings
         List<string> names = [.. Participants(reconciliations).Select(Connections.NameOf)];
         if (names is not [var first, .. var others])
             return [Cron];
-        var together = others.Count == 0 ? "" : $"With {string.Join(", ", others.Select(name => $"`__{name}`"))}: where";
+        var databases = others.Count == 0
+            ? "The database"
+            : $"With {string.Join(", ", others.Select(name => $"`__{name}`"))}: the databases";
         return
         [
             Cron,
             new(
                 $"ConnectionStrings:{first}", "the same as Postgres",
-                $"{(others.Count == 0 ? "Where" : together)} [reconciliation](operating.md#reconciliation) reads the others' books; "
-                + $"`Passwords__{first}` and so on belong to them"),
+                $"{databases} from which [reconciliation](operating.md#reconciliation) reads the books "
+                + $"of the other parties; `Passwords__{first}` and so on are their passwords"),
         ];
     }
 
