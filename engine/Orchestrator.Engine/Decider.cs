@@ -121,7 +121,7 @@ public static class Decider
         }
 
         return definition.Roles.GetValueOrDefault(message.GetType()) is { Step: >= 0 and var step }
-            && definition.AllSteps[step].Timing.Limit is var limit && now - sentAt > limit
+            && definition.AllSteps[step].Timing.Limit * definition.Pace is var limit && now - sentAt > limit
             ? throw new RejectedMessageException(
                 $"{name} is for {definition.Kind} {message.SagaId}, which did not start within {limit}")
             : null;

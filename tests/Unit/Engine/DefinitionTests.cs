@@ -163,7 +163,7 @@ public class A_table_that_can_not_work_is_refused
     [TestCase(
         "Flight No", "flight",
         "its view shows a column 'Flight No', which is no identifier; write at most 63 lower-case letters, digits and underscores, like "
-        + "order_number")]
+        + "invoice_number")]
     [TestCase("flight\n", "flight", "its view shows a column 'flight\n', which is no identifier")]
     [TestCase("state", "flight", "its view shows a column state, which the view of every saga has; give it another name")]
     [TestCase(

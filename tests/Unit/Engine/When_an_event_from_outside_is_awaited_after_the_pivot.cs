@@ -1,4 +1,6 @@
+using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
+using Orchestrator.Engine;
 using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Sagas;
 
@@ -22,6 +24,22 @@ public class When_an_event_from_outside_is_awaited_after_the_pivot
         trip.Sends<OperatorCommandAccepted>().Is("Running: PlaneLanded");
         trip.Deadline.ShouldBe(trip.Now.AddHours(1));
         trip.Receive(new PlaneLanded(Id)).Is("Completed");
+    }
+
+    // The event may overtake the message that starts the saga, so it is put off. It is not put off for longer than the saga would wait.
+    [TestCase(1, 0.9, false)]
+    [TestCase(1, 1.1, true)]
+    [TestCase(0.1, 0.09, false)]
+    [TestCase(0.1, 0.11, true)]
+    public void It_is_refused_when_its_saga_has_not_started_for_as_long_as_it_would_wait(double pace, double hours, bool isRefused)
+    {
+        var sent = DateTimeOffset.UnixEpoch;
+        void Decide() => Decider.AnswerWithoutSaga(
+            new PaidTripSaga { Pace = pace }, new PlaneLanded(Id), Guid.CreateVersion7(), sent, sent + TimeSpan.FromHours(hours));
+        if (isRefused)
+            Should.Throw<RejectedMessageException>(Decide);
+        else
+            Should.NotThrow(Decide);
     }
 
     static SagaTest<PaidTripSaga, Trip> Charged() =>

@@ -114,8 +114,8 @@ public class The_command_line
         "Option '--faults', entry 1 'payment:late=2': the rate '2' of late is not a number from 0 to 1")]
     [TestCase(
         "--stock s --faults all:late=1;all:silence=1",
-        "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so at most 1 is "
-        + "possible")]
+        "Option '--faults', inventory: silence, delay, late, duplicate add up to 2; a command meets at most one of them, so the sum "
+        + "can be at most 1")]
     [TestCase(
         "--rabbitmq amqp://h --submit-only --faults all:late=1",
         "Option '--faults' does not go with '--submit-only': the participants run elsewhere")]
