@@ -9,11 +9,6 @@ namespace Orchestrator.MassTransit.Broker;
 /// </summary>
 public sealed class RetryPolicy : IRetryPolicy
 {
-    const int FewTries = 4;
-
-    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     /// <inheritdoc />
     public void Probe(ProbeContext context) => context.Add("policy", "a few at once, with jitter");
 
@@ -24,13 +19,6 @@ public sealed class RetryPolicy : IRetryPolicy
     /// <inheritdoc />
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
         where T : class, PipeContext => new Begun<T>(this, context);
-
-    static TimeSpan Pause(int retry)
-    {
-        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, retry), LongestPause.TotalMilliseconds);
-        // A random part of the whole pause ("full jitter") spreads a crowd best (Brooker, Exponential Backoff And Jitter).
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest);
-    }
 
     sealed class Begun<T>(RetryPolicy policy, T context) : BaseRetryPolicyContext<T>(policy, context)
         where T : class, PipeContext
@@ -43,14 +31,14 @@ public sealed class RetryPolicy : IRetryPolicy
         : BaseRetryContext<T>(context, exception, retries, cancellationToken), RetryContext<T>
         where T : class, PipeContext
     {
-        public override TimeSpan? Delay { get; } = Pause(retries);
+        public override TimeSpan? Delay { get; } = Backoff.Pause(retries);
 
         public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
         {
             retryContext = new Failed<T>(policy, Context, exception, RetryCount + 1, CancellationToken);
             return !CancellationToken.IsCancellationRequested
                 && policy.IsHandled(exception)
-                && (Failure.IsBrokerAway(exception) || RetryAttempt < FewTries);
+                && (Failure.IsBrokerAway(exception) || RetryAttempt < Backoff.Few);
         }
     }
 }

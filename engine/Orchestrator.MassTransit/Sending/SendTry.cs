@@ -11,8 +11,8 @@ public sealed class SendTry : IDisposable
     static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     // The limit for opening a channel.
     static readonly TimeSpan LongestForTheConnection = TimeSpan.FromSeconds(15);
-    // The limit when the broker confirms nothing at all. Within this time the client notices a broken connection: after three heartbeats of
-    // seven seconds.
+    // The limit when the broker confirms nothing at all. Within this time the client notices a broken connection, because it misses two or
+    // three heartbeats of seven seconds.
     static readonly TimeSpan LongestForTheReceiver = TimeSpan.FromSeconds(30);
 
     static readonly AsyncLocal<SendTry?> Present = new();
