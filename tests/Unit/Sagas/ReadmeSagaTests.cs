@@ -10,7 +10,7 @@ using Orchestrator.Testing;
 namespace Orchestrator.Tests.Unit.Sagas;
 
 #region README
-// Messages name their saga; those of a step its epoch too. The owner of a command has the queue.
+// Each message has the id of its saga. A message of a step also has the epoch. A command names the queue of its participant.
 public sealed record TripRequested(Guid SagaId, string Traveller, string Flight) : ISagaMessage;
 [PublicEvent] // it may have no subscriber; every other message must reach a queue
 public sealed record TripBooked(Guid SagaId, string? Seat) : ISagaMessage;
@@ -36,7 +36,7 @@ public sealed record Trip(Guid Id, string Traveller, string Flight) : SagaData
     public string? Seat { get; init; }
 }
 
-// The table. Its kind names its queue, its rows and (trip) its view; its version is raised when the table changes.
+// The table. Its kind, trip, is the name of its queue, its rows and its view. Raise the version when you change the table.
 public sealed class TripSaga : StepSaga<Trip>
 {
     public TripSaga() : base("trip", version: 1)
@@ -51,7 +51,7 @@ public sealed class TripSaga : StepSaga<Trip>
             .RefusedBy<SeatRefused>(refusal => refusal.Reason)
             .UndoneBy<ReleaseSeat, SeatReleased>((trip, epoch) => new(trip.Id, epoch)));
 
-        Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)) // the last step that may be refused
+        Then(Pivot<ChargeCard>((trip, epoch) => new(trip.Id, epoch, trip.Traveller)) // its refusal is the last that turns the saga back
             .CompletedBy<CardCharged>()
             .RefusedBy<CardRefused>(refusal => refusal.Reason));
 
