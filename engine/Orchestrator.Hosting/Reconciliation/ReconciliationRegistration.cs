@@ -15,6 +15,7 @@ public static class ReconciliationRegistration
     /// <summary>
     /// Compares the books of all parties: when somebody runs the command <c>reconcile</c>, and when <c>Reconciliation:Cron</c> says.
     /// </summary>
+    /// <remarks>For <see cref="SagaHost"/>: it reads PostgreSQL, and an embedded host has none.</remarks>
     /// <param name="host">The host of the sagas.</param>
     /// <param name="reconciliations">For each kind of saga: the participants' books, and what must agree between them.</param>
     public static void UseReconciliation(this SagaParty host, params IReadOnlyList<ISagaReconciliation> reconciliations)

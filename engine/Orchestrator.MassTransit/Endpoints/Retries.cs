@@ -18,7 +18,7 @@ static class Retries
 
     /// <summary>Within one process: a few tries, because nothing delivers the message again.</summary>
     public static ResiliencePipeline InProcess(TimeProvider time) =>
-        Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry <= Backoff.Few);
+        Pipeline(time, (exception, retry) => exception is not RejectedMessageException && retry < Backoff.Few);
 
     static ResiliencePipeline Pipeline(TimeProvider time, Func<Exception, int, bool> isTried) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
