@@ -85,6 +85,6 @@ static partial class DefinitionCheck
 
     static string QueueOf(Type command) => command.GetCustomAttribute<SentToAttribute>()!.Queue;
 
-    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*\\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Kebab();
 }

@@ -50,7 +50,7 @@ public static class Instrumentation
             new ActivityContext(parent.TraceId, parent.SpanId, parent.TraceFlags, isRemote: true),
             [new(Destination, queue), new("messaging.operation", "process")],
             parent.TraceId == arrival.TraceId ? null : [new ActivityLink(arrival.Context)],
-            arrival.StartTimeUtc);
+            new DateTimeOffset(arrival.StartTimeUtc));
     }
 
     /// <summary>The attribute that names a queue or an exchange.</summary>

@@ -11,9 +11,11 @@ public readonly record struct Money(decimal Amount, string Currency)
     public long MinorUnits()
     {
         var minor = Amount * Contracts.Currency.MinorUnitsPerUnit(Currency);
+#pragma warning disable MA0015 // The wrong argument is this value itself, so there is no name of a parameter.
         return minor == decimal.Truncate(minor)
             ? decimal.ToInt64(minor)
             : throw new ArgumentException($"{this} is not a whole number of the currency's minor units; round it first.");
+#pragma warning restore MA0015
     }
 
     /// <summary>Money from minor units (cents).</summary>

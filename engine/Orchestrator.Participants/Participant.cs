@@ -76,7 +76,8 @@ public abstract class Participant<TState> : IParticipant
         if (!Routes.TryGetValue(message.GetType(), out var route))
             throw new ArgumentException(
                 $"{GetType().Name} does not handle {message.GetType().Name}; it handles "
-                + $"{string.Join(", ", Routes.Keys.Select(type => type.Name))}");
+                + $"{string.Join(", ", Routes.Keys.Select(type => type.Name))}",
+                nameof(message));
         route.Check(message);
         var claim = new Claim(message, route.Keys(message));
         var step = await _sagas.Act(claim, saga => route.Decide(saga, message, _database.Time.GetUtcNow()), cancellationToken);

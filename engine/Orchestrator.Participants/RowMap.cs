@@ -17,7 +17,7 @@ sealed class RowMap<T>
     public RowMap() => _columns = [.. _constructor.GetParameters().Select(parameter => (
         JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!),
         Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType,
-        typeof(T).GetProperty(parameter.Name!) ?? throw new ArgumentException($"{typeof(T).Name} is not a positional record")))];
+        typeof(T).GetProperty(parameter.Name!) ?? throw new NotSupportedException($"{typeof(T).Name} is not a positional record")))];
 
     /// <summary>Name and PostgreSQL type of each column.</summary>
     public IEnumerable<(string Name, string Type)> Columns => _columns.Select(column => (column.Name, TypeOf(column.Type)));
@@ -39,7 +39,7 @@ sealed class RowMap<T>
         _ when type == typeof(bool) => "boolean",
         _ when type == typeof(decimal) => "numeric",
         _ when type == typeof(DateTimeOffset) => "timestamptz",
-        _ => throw new ArgumentException($"{typeof(T).Name} has a {type.Name}, which no column holds"),
+        _ => throw new NotSupportedException($"{typeof(T).Name} has a {type.Name}, which no column holds"),
     };
 
     static object? ValueOf(DbDataReader row, int column, Type type) => type switch

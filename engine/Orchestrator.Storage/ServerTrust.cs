@@ -76,7 +76,7 @@ public sealed class ServerTrust
             return FormattableString.Invariant(
                 $"it is valid from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC only; look at this machine's clock");
         return (problems & (
-            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0
+            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != X509ChainStatusFlags.NoError
             ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, which is not among the authorities of "
                 + $"{_who}; name the file of that authority's certificate in Tls__Authorities"
             : string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.')));

@@ -40,20 +40,7 @@ public static class ManyOrders
     public static async Task Fill(Func<string, Database> store, int count, bool journalled = false)
     {
         if (journalled)
-        {
-            await Run(store, Sagas, $"""
-                INSERT INTO journal (
-                    kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
-                SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
-                       json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id,
-                                         'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
-                       t.from_state, t.to_state, '[]', 2, now() - interval '1 day' + t.seq * interval '1 second'
-                FROM generate_series(1, {count}) n
-                JOIN (VALUES {Transitions}) t(is_fulfilled, seq, message_type, from_state, to_state) ON t.is_fulfilled = (n % 10 <> 0)
-                CROSS JOIN LATERAL (SELECT {IdOf} AS id, {MessageOf("t.seq")} AS message_id) o
-                """);
-        }
-
+            await Journal(store, count);
         await Run(store, Sagas, $$"""
             INSERT INTO saga (kind, id, business_key, state, version, last_message_id, definition_version, data, created_at, updated_at,
                               completed_at)
@@ -73,6 +60,37 @@ public static class ManyOrders
             INSERT INTO inventory_reservation_line (order_id, sku, quantity)
             SELECT {IdOf}, 'NW-11', 12 FROM generate_series(1, {count}) n WHERE n % 10 <> 0
             """);
+        await PaymentBook(store, count);
+        await Run(store, Acquirer, $"""
+            INSERT INTO acquirer_hold (idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, at)
+            SELECT {IdOf}, {IdOf}, 'VINET', 'USD', 16800, CASE WHEN n % 10 = 0 THEN 'voided' ELSE 'captured' END, n::text, now()
+            FROM generate_series(1, {count}) n
+            """);
+        await Run(store, Shipping, $"""
+            INSERT INTO shipping_shipment (order_id, status, epoch, cancelled_epoch, shipment_id, tracking_number, updated_at)
+            SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Dispatched' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END,
+                   n::text, CASE WHEN n % 10 <> 0 THEN n::text END, now()
+            FROM generate_series(1, {count}) n
+            """);
+        foreach (var party in new[] { Sagas, Inventory, Payment, Acquirer, Shipping })
+            await Run(store, party, "ANALYZE");
+    }
+
+    static Task Journal(Func<string, Database> store, int count) =>
+        Run(store, Sagas, $"""
+            INSERT INTO journal (
+                kind, saga_id, seq, message_id, message_type, event, from_state, to_state, outgoing, definition_version, at)
+            SELECT 'order-fulfilment', o.id, t.seq, o.message_id, t.message_type,
+                   json_build_object('messageId', o.message_id, 'messageType', t.message_type, 'correlationId', o.id,
+                                     'schemaVersion', 1, 'message', json_build_object('orderId', o.id, 'epoch', 1)),
+                   t.from_state, t.to_state, '[]', 2, now() - interval '1 day' + t.seq * interval '1 second'
+            FROM generate_series(1, {count}) n
+            JOIN (VALUES {Transitions}) t(is_fulfilled, seq, message_type, from_state, to_state) ON t.is_fulfilled = (n % 10 <> 0)
+            CROSS JOIN LATERAL (SELECT {IdOf} AS id, {MessageOf("t.seq")} AS message_id) o
+            """);
+
+    static async Task PaymentBook(Func<string, Database> store, int count)
+    {
         foreach (var operation in new[] { "authorize", "void", "capture" })
         {
             var (status, which, from, to) = operation switch
@@ -92,20 +110,6 @@ public static class ManyOrders
                 SELECT {IdOf}, 1, '{from}', '{to}', '{operation}', 1, 'USD', 16800, now() FROM generate_series(1, {count}) n WHERE {which}
                 """);
         }
-
-        await Run(store, Acquirer, $"""
-            INSERT INTO acquirer_hold (idempotency_key, order_id, customer_id, currency, amount_minor, status, reference, at)
-            SELECT {IdOf}, {IdOf}, 'VINET', 'USD', 16800, CASE WHEN n % 10 = 0 THEN 'voided' ELSE 'captured' END, n::text, now()
-            FROM generate_series(1, {count}) n
-            """);
-        await Run(store, Shipping, $"""
-            INSERT INTO shipping_shipment (order_id, status, epoch, cancelled_epoch, shipment_id, tracking_number, updated_at)
-            SELECT {IdOf}, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Dispatched' END, 1, CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END,
-                   n::text, CASE WHEN n % 10 <> 0 THEN n::text END, now()
-            FROM generate_series(1, {count}) n
-            """);
-        foreach (var party in new[] { Sagas, Inventory, Payment, Acquirer, Shipping })
-            await Run(store, party, "ANALYZE");
     }
 
     /// <summary>

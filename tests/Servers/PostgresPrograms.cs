@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Orchestrator.Tests.Servers;
 
@@ -89,7 +90,8 @@ public static class PostgresPrograms
     static bool HasServer(string folder) =>
         Array.TrueForAll(["initdb", "pg_ctl", "postgres"], program => File.Exists(Path.Combine(folder, program)));
 
-    static int MajorVersion(string folder) => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0;
+    static int MajorVersion(string folder) =>
+        int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
 
     static (string Uid, string Gid) FindOtherUser()
     {

@@ -269,7 +269,7 @@ public sealed partial class PrivatePostgres : IAsyncDisposable
     }
 
     static IEnumerable<int> Processes() => Directory.GetDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0).Where(id => id > 0);
+        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0);
 
     static bool IsAlive(int process) => Stat(process) is [var state, ..] && state is not ("Z" or "X");
 

@@ -11,7 +11,7 @@ public partial class Every_alert
     public void Links_to_its_entry_in_the_handbook()
     {
         var entries = Heading().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/operating.md")))
-            .Select(match => match.Groups[1].Value).ToList();
+            .Select(match => match.Groups["name"].Value).ToList();
         Alerts.Select(alert => alert.Groups["name"].Value).ShouldBe(entries, ignoreOrder: true);
         foreach (var alert in Alerts)
             alert.Groups["link"].Value.ShouldBe($"docs/operating.md#alert-{alert.Groups["name"].Value.ToLowerInvariant()}");
@@ -20,6 +20,6 @@ public partial class Every_alert
     [GeneratedRegex(@"- alert: (?<name>\w+)\s[\s\S]*?runbook_url: (?<link>\S+)")]
     private static partial Regex Alert();
 
-    [GeneratedRegex(@"^#### Alert: (\w+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#### Alert: (?<name>\w+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.Storage;
@@ -55,7 +56,7 @@ public static class DeadLettersCommand
         State.AcceptOnlyFromAmong([.. Enum.GetNames<DeadLetterState>(), All]);
         Limit.Validators.Add(asked =>
         {
-            if (asked.Tokens is [{ Value: var text }] && int.TryParse(text, out var most) && most < 1)
+            if (asked.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var most) && most < 1)
                 asked.AddError("--limit must be 1 or more");
         });
         command.Subcommands.Add(Sub(

@@ -92,7 +92,8 @@ public sealed class DataFolder : IDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(In(folder, "orchestrator.pid")), out var pid) ? $" (pid {pid})" : "";
+            return int.TryParse(File.ReadAllText(In(folder, "orchestrator.pid")), CultureInfo.InvariantCulture, out var pid)
+                ? $" (pid {pid})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Orchestrator.MassTransit.Broker;
@@ -70,7 +71,7 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         var options = new BrokerOptions();
         if (section["Prefetch"] is { } prefetch)
         {
-            if (int.TryParse(prefetch, out var messages) && messages is >= 1 and <= ushort.MaxValue)
+            if (int.TryParse(prefetch, CultureInfo.InvariantCulture, out var messages) && messages is >= 1 and <= ushort.MaxValue)
                 options.Prefetch = messages;
             else
                 problems.Add($"Broker:Prefetch is '{prefetch}'; it is a number of messages from 1 to {ushort.MaxValue}.");
@@ -78,7 +79,7 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
 
         if (section["LongestWithoutConsumer"] is { } longest)
         {
-            if (TimeSpan.TryParse(longest, System.Globalization.CultureInfo.InvariantCulture, out var limit)
+            if (TimeSpan.TryParse(longest, CultureInfo.InvariantCulture, out var limit)
                 && limit >= TimeSpan.FromSeconds(10) && limit <= TimeSpan.FromDays(1))
                 options.LongestWithoutConsumer = limit;
             else
@@ -92,7 +93,7 @@ public sealed record HostSettings(string Postgres, BrokerAddress RabbitMq, Broke
         var parsed = new List<TimeSpan>();
         foreach (var delay in delays)
         {
-            if (TimeSpan.TryParse(delay.Value, System.Globalization.CultureInfo.InvariantCulture, out var wait) && wait > TimeSpan.Zero
+            if (TimeSpan.TryParse(delay.Value, CultureInfo.InvariantCulture, out var wait) && wait > TimeSpan.Zero
                 && wait <= TimeSpan.FromDays(1))
                 parsed.Add(wait);
             else

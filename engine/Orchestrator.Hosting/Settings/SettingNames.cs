@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Orchestrator.Hosting.Settings;
@@ -28,5 +29,6 @@ public static class SettingNames
     static string SectionOf(string key) => key.Split(':')[0];
 
     static string WithoutNumber(string key) =>
-        key.LastIndexOf(':') is >= 0 and var end && int.TryParse(key.AsSpan(end + 1), out _) ? key[..end] : key;
+        key.LastIndexOf(':') is >= 0 and var end && int.TryParse(key.AsSpan(end + 1), CultureInfo.InvariantCulture, out _)
+            ? key[..end] : key;
 }

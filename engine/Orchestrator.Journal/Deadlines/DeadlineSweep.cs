@@ -137,9 +137,11 @@ public sealed class DeadlineSweep(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _looked = time.GetTimestamp();
+#pragma warning disable MA0054 // Logs tell the innermost cause. It would be the cancelled statement and not this text.
             throw new TimeoutException(
                 $"the search for sagas of {kind.Name} that nothing would wake took longer than {LongestLook.TotalSeconds} s; it is tried "
                 + $"again");
+#pragma warning restore MA0054
         }
     }
 }

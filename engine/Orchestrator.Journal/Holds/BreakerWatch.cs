@@ -44,9 +44,11 @@ public sealed class BreakerWatch(StepBreaker breaker, ISagaKind kind, TimeProvid
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+#pragma warning disable MA0054 // Logs tell the innermost cause. It would be the cancelled statement and not this text.
             throw new TimeoutException(
                 $"the search for steps of {kind.Name} that no participant answers took longer than {LongestLook.TotalSeconds} s; it is "
                 + $"tried again");
+#pragma warning restore MA0054
         }
     }
 

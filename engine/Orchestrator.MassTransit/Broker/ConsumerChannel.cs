@@ -108,19 +108,19 @@ sealed class ConsumerChannel(ChannelContext channel, ConsumedQueue consumed, Act
 
         public IChannel? Channel => consumer.Channel;
 
-        public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken)
+        public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default)
         {
             HasBegun = true;
             return consumer.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
         }
 
-        public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken)
+        public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
         {
             IsCancelled = true;
             return consumer.HandleBasicCancelAsync(consumerTag, cancellationToken);
         }
 
-        public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken)
+        public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
         {
             HasBegun = false;
             return consumer.HandleBasicCancelOkAsync(consumerTag, cancellationToken);

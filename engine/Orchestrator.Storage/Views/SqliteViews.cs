@@ -47,6 +47,6 @@ sealed partial class SqliteViews : ViewCatalogue
     static bool Mentions(string text, string name) =>
         Regex.IsMatch(text, $@"(?<![\w$]){Regex.Escape(name)}(?![\w$])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    [GeneratedRegex("""^CREATE VIEW ("[^"]*"|\w+) AS\s+""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""^CREATE VIEW ("[^"]*"|\w+) AS\s+""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Head();
 }

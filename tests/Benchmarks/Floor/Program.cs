@@ -17,7 +17,7 @@ await using IPart acts = part switch
     "inventory" => await Inventory.Open(postgres),
     "payment" => await Payment.Open(postgres),
     "shipping" => await Shipping.Open(postgres),
-    _ => throw new ArgumentException($"'{part}' is no part of the floor"),
+    _ => throw new InvalidOperationException($"'{part}' is no part of the floor"),
 };
 await using var loop = await Loop.Start(new Uri(rabbit), acts);
 using var ready = Readiness.Answer(new Uri(Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8090"));

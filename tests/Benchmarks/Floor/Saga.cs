@@ -53,7 +53,7 @@ sealed class Saga(Guid id)
     {
         if (!Data!.Steps.TryGetValue(step, out var has) || has.Status != "Sent")
             return false;
-        Data.Steps[step] = has with { Status = "Done", At = now, Outcome = outcome, Waiting = "Nothing", Due = null };
+        Data.Steps[step] = has with { Status = "Done", At = new DateTimeOffset(now), Outcome = outcome, Waiting = "Nothing", Due = null };
         return true;
     }
 

@@ -1,11 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using Orchestrator.Contracts;
-using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Contracts.Payment;
-using Orchestrator.Contracts.Shipping;
 
 namespace Orchestrator.Tests.Benchmarks.Floor;
 
@@ -99,85 +95,15 @@ sealed class Worker(NpgsqlConnection connection, bool isShort) : IPart
 
     JournalRow? Decide(Saga saga, Inbound message)
     {
-        var now = DateTime.UtcNow;
-        var from = saga.FullState;
         if ((saga.Data is null) != (message.Type == nameof(OrderSubmitted)))
             return null; // Submitted under another id, or an outcome of an unknown order.
-        var sent = new List<Outbound>(2);
-        switch (message.Type)
-        {
-            case nameof(OrderSubmitted):
-                saga.Data = Begin(message.Read(Contents.Default.Submitted), now);
-                Send(nameof(ReserveStock), InventoryQueues.Commands,
-                    Json(new Reserve(saga.Id, 1, saga.Data.Lines), Contents.Default.Reserve));
-                Send(nameof(AuthorizePayment), PaymentQueues.Commands,
-                    Json(new Authorize(saga.Id, 1, saga.Data.CustomerId, saga.Data.Amount), Contents.Default.Authorize));
-                break;
-            case nameof(StockReserved) when saga.Completes(nameof(ReserveStock), message.Type, now):
-                BookWhenBoth();
-                break;
-            case nameof(PaymentAuthorized) when saga.Completes(nameof(AuthorizePayment), message.Type, now):
-                saga.Data!.AuthorizationId = message.Read(Contents.Default.Authorized).AuthorizationId;
-                BookWhenBoth();
-                break;
-            case nameof(ShipmentBooked) when saga.Completes(nameof(BookShipment), message.Type, now):
-                saga.Data!.ShipmentId = message.Read(Contents.Default.Booked).ShipmentId;
-                Send(nameof(CapturePayment), PaymentQueues.Commands, Json(new Plain(saga.Id, 1), Contents.Default.Plain));
-                break;
-            case nameof(PaymentCaptured) when saga.Completes(nameof(CapturePayment), message.Type, now):
-                if (isShort)
-                    End();
-                else
-                    Send(nameof(DispatchShipment), ShippingQueues.Commands, Json(new Plain(saga.Id, 1), Contents.Default.Plain));
-                break;
-            case nameof(ShipmentDispatched) when saga.Completes(nameof(DispatchShipment), message.Type, now):
-                saga.Data!.TrackingNumber = message.Read(Contents.Default.Dispatched).TrackingNumber;
-                End();
-                break;
-            default:
-                return null; // Known already, under another id.
-        }
-
+        var (now, from) = (DateTime.UtcNow, saga.FullState);
+        var transition = new Transition(saga, message, now, isShort);
+        if (!transition.Run())
+            return null; // Known already, under another id.
         saga.Moved(message.MessageId, now);
         return new JournalRow(
-            saga.Id, saga.Version, message, _journal.Event(message), from, saga.FullState, _journal.Outgoing(sent), now, sent);
-
-        void Send(string step, string queue, byte[] content)
-        {
-            saga.Data!.Steps[step] = new StepData("Sent", 1, 1, now, null, "Answer", now + Saga.TimeLimit, 0, null);
-            sent.Add(Outbound.OfSaga(message, saga.Version + 1, sent.Count, "", queue, step, content, now));
-        }
-
-        void BookWhenBoth()
-        {
-            if (saga.IsDone(nameof(ReserveStock)) && saga.IsDone(nameof(AuthorizePayment)))
-                Send(nameof(BookShipment), ShippingQueues.Commands, Json(new Book(saga.Id, 1, saga.Data!.ShipTo), Contents.Default.Book));
-        }
-
-        void End()
-        {
-            saga.Data!.IsAnnounced = true;
-            sent.Add(Outbound.OfSaga(
-                message, saga.Version + 1, 0, "Orchestrator.Contracts.Orders:OrderFulfilled", "", nameof(OrderFulfilled),
-                Json(new Ended(saga.Id), Contents.Default.Ended), now));
-        }
+            saga.Id, saga.Version, message, _journal.Event(message), from, saga.FullState, _journal.Outgoing(transition.Sent), now,
+            transition.Sent);
     }
-
-    static OrderData Begin(Submitted order, DateTime now)
-    {
-        var total = 0m;
-        foreach (var line in order.Lines)
-            total += line.Quantity * decimal.Parse(line.UnitPrice, System.Globalization.CultureInfo.InvariantCulture);
-        var amount = Money.Rounded(total, order.Currency).Amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new OrderData(
-            order.OrderId, order.OrderNumber, order.CustomerId, new Price(amount, order.Currency),
-            [.. order.Lines.Select(line => new StockLine(line.Sku, line.Quantity))], order.ShipTo)
-        {
-            StartedAt = now,
-            Limit = now.AddDays(1),
-        };
-    }
-
-    static byte[] Json<T>(T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
-        JsonSerializer.SerializeToUtf8Bytes(content, type);
 }

@@ -31,7 +31,7 @@ static class Shop
     public static IBusControl Bus(Uri broker)
     {
         if (!BrokerAddress.TryParse(broker.ToString(), out var address))
-            throw new ArgumentException($"{broker} is no broker's address");
+            throw new ArgumentException($"{broker} is no broker's address", nameof(broker));
         return global::MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
         {
             address.ApplyTo(bus, "chaos");

@@ -7,7 +7,7 @@ namespace Orchestrator.Tests.Integration.Chaos;
 /// <summary>Runs <c>./chaos.sh</c> for some minutes.</summary>
 [Parallelizable]
 [Category("Chaos")]
-public class Chaos
+public class A_chaos_run
 {
     [TestCase("mixed", 1)]
     [TestCase("liveness", 4, Category = "Long")]
@@ -53,7 +53,8 @@ public class Chaos
     // With the start time, since the process id may belong to another process later.
     static List<(int Id, string Began)> Descendants(int of)
     {
-        var all = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? Stat(id) : null)
+        var all = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? Stat(id) : null)
             .OfType<(int Id, int Parent, string Began)>().ToLookup(process => process.Parent);
         var found = new List<(int, string)>();
         for (var parents = new Stack<int>([of]); parents.TryPop(out var parent);)

@@ -68,7 +68,7 @@ public class Rides_that_the_worker_hosted
     static async Task<Uri> RidesUser(PrivateRabbitMq rabbit, Uri broker)
     {
         var upgrading = await File.ReadAllTextAsync(Path.Combine(Unit.Repository.Root, "docs", "upgrading.md"));
-        var expression = Regex.Match(upgrading, "^RIDES='(.+)'$", RegexOptions.Multiline).Groups[1].Value;
+        var expression = Regex.Match(upgrading, "^RIDES='(?<names>.+)'$", RegexOptions.Multiline).Groups["names"].Value;
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         await rabbit.Control("add_user", "rides", password);
         await rabbit.Control("set_permissions", "-p", broker.AbsolutePath[1..], "rides", expression, expression, expression);

@@ -33,38 +33,10 @@ public class Personal_data
             [.. Customers.Select(customer => EmbeddedRun.Line(Guid.CreateVersion7(), customer, country: "Atlantis"))]);
         await hosts.Ended(orders.Count);
         var bus = await hosts.Bus();
-        // Messages that fail and are therefore logged: a customer that changes, one that is not acceptable, one that comes too late.
-        await Send("payment-commands", new AuthorizePayment(orders[0], 1, "Mallory-Quux", new Money(1m, "USD")));
-        await Send(OrderQueues.Commands, new CancelOrder(orders[0], "Zebulon-Quux", "because-my-aunt-is-ill"));
-        await bus.Publish(new OrderSubmitted(
-            Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)],
-            new ShipTo("Atlantis", null)));
-        // Messages that can't be read: no JSON at all, and JSON of another form.
-        foreach (var queue in new[] { "payment-commands", OrderQueues.Commands })
-        {
-            await Put(hosts.Broker, queue, "nPersephone-Quux");
-            await Put(hosts.Broker, queue, Envelope(
-                queue == "payment-commands" ? typeof(AuthorizePayment) : typeof(CancelOrder),
-                """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
-        }
-
-        // Operators: an accepted command, a refused one, and one that contradicts its header.
-        foreach (var _ in new[] { "held", "refused" })
-            await Send(OperatorQueues.Commands, new HoldStep("order-fulfilment", "BookShipment", "Mallory-Quux", "because-my-aunt-is-ill"));
-        await Send(OrderQueues.Commands, new CompensateSaga(Guid.CreateVersion7(), null, "Mallory-Quux", "because-my-aunt-is-ill"));
-        await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(
-            new HoldStep("order-fulfilment", HoldStep.Intake, "Mallory-Quux", "because-my-aunt-is-ill"), context =>
-                context.Headers.Set(WireHeaders.Actor, "Ophelia-Quux"));
-        // Databases that refuse a row and quote it.
-        await hosts.Store("payment")
-            .Write(sql =>
-                sql.Execute("ALTER TABLE payment_operation ADD CONSTRAINT nobody CHECK (customer_id <> 'Calypso-Quux') NOT VALID"));
-        await hosts.Store("orchestrator")
-            .Write(sql => sql.Execute("ALTER TABLE journal ADD CONSTRAINT nobody CHECK (event::text NOT LIKE '%Calypso-Quux%') NOT VALID"));
-        await Send("payment-commands", new AuthorizePayment(Guid.CreateVersion7(), 1, "Calypso-Quux", new Money(1m, "USD")));
-        await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "Calypso-Quux"));
-        await Send(OrderQueues.Commands, new CancelOrder(orders[1], "Calypso-Quux", "because-my-aunt-is-ill"));
-
+        await SendWhatFails(bus, orders[0]);
+        await PutWhatIsUnreadable(hosts.Broker);
+        await SendOperatorCommands(bus);
+        await RefuseRows(hosts, bus, orders[1]);
         await Eventually.Is(
             () => Task.FromResult(hosts.Running.Any(host => host.Output.Contains("HoldStep is refused", StringComparison.Ordinal))),
             "the second was not refused");
@@ -86,18 +58,77 @@ public class Personal_data
         traced.Receiver.Holds(orders[0].ToString()).ShouldBeTrue("the exported data mentions the orders");
         traced.Receiver.Holds("PaymentConflictException").ShouldBeTrue("the exported data mentions failures");
         traced.Receiver.Holds("violates check constraint").ShouldBeTrue("the exported data mentions the database");
+        ShouldTellNoSecret(traced, letters);
+        ShouldTellEachBriefly(hosts, letters);
+    }
+
+    // Messages that fail and are therefore logged: a customer that changes, one that is not acceptable, one that comes too late.
+    static async Task SendWhatFails(IBus bus, Guid order)
+    {
+        await Send(bus, "payment-commands", new AuthorizePayment(order, 1, "Mallory-Quux", new Money(1m, "USD")));
+        await Send(bus, OrderQueues.Commands, new CancelOrder(order, "Zebulon-Quux", "because-my-aunt-is-ill"));
+        await bus.Publish(new OrderSubmitted(
+            Guid.CreateVersion7(), new string('1', 300), "Zebulon-Quux", DateTimeOffset.UtcNow, "USD", [new OrderLine("NW-11", 1, 1m)],
+            new ShipTo("Atlantis", null)));
+    }
+
+    // Messages that can't be read: no JSON at all, and JSON of another form.
+    static async Task PutWhatIsUnreadable(Uri broker)
+    {
+        foreach (var queue in new[] { "payment-commands", OrderQueues.Commands })
+        {
+            await Put(broker, queue, "nPersephone-Quux");
+            await Put(broker, queue, Envelope(
+                queue == "payment-commands" ? typeof(AuthorizePayment) : typeof(CancelOrder),
+                """{"orderId":"Persephone-Quux","epoch":"Persephone-Quux","customerId":7,"requestedBy":7}"""));
+        }
+    }
+
+    // Operators: an accepted command, a refused one, and one that contradicts its header.
+    static async Task SendOperatorCommands(IBus bus)
+    {
+        foreach (var _ in new[] { "held", "refused" })
+        {
+            await Send(
+                bus, OperatorQueues.Commands, new HoldStep("order-fulfilment", "BookShipment", "Mallory-Quux", "because-my-aunt-is-ill"));
+        }
+
+        await Send(bus, OrderQueues.Commands, new CompensateSaga(Guid.CreateVersion7(), null, "Mallory-Quux", "because-my-aunt-is-ill"));
+        await (await bus.GetSendEndpoint(new Uri($"exchange:{OperatorQueues.Commands}"))).Send(
+            new HoldStep("order-fulfilment", HoldStep.Intake, "Mallory-Quux", "because-my-aunt-is-ill"), context =>
+                context.Headers.Set(WireHeaders.Actor, "Ophelia-Quux"));
+    }
+
+    // Databases that refuse a row and quote it.
+    static async Task RefuseRows(RealHosts hosts, IBus bus, Guid order)
+    {
+        await hosts.Store("payment")
+            .Write(sql =>
+                sql.Execute("ALTER TABLE payment_operation ADD CONSTRAINT nobody CHECK (customer_id <> 'Calypso-Quux') NOT VALID"));
+        await hosts.Store("orchestrator")
+            .Write(sql => sql.Execute("ALTER TABLE journal ADD CONSTRAINT nobody CHECK (event::text NOT LIKE '%Calypso-Quux%') NOT VALID"));
+        await Send(bus, "payment-commands", new AuthorizePayment(Guid.CreateVersion7(), 1, "Calypso-Quux", new Money(1m, "USD")));
+        await hosts.Submit(EmbeddedRun.Line(Guid.CreateVersion7(), "Calypso-Quux"));
+        await Send(bus, OrderQueues.Commands, new CancelOrder(order, "Calypso-Quux", "because-my-aunt-is-ill"));
+    }
+
+    static void ShouldTellNoSecret(TracedHosts traced, IReadOnlyList<(Guid Id, string Reason, string Stack)> letters)
+    {
         foreach (var secret in Personal)
         {
             traced.Receiver.Holds(secret).ShouldBeFalse($"{secret} was exported");
-            hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal))
+            traced.Hosts.Running.Where(host => host.Output.Contains(secret, StringComparison.Ordinal))
                 .Select(host => $"{host.Name}: {Line(host, secret)}").ShouldBeEmpty($"{secret} was logged");
             letters.Where(
                 letter =>
                     letter.Reason.Contains(secret, StringComparison.Ordinal) || letter.Stack.Contains(secret, StringComparison.Ordinal))
                     .ShouldBeEmpty($"{secret} is repeated");
         }
+    }
 
-        // One line says that the message is set aside, and a line of the worker says that it is kept. None has a stack trace.
+    // One line says that the message is set aside, and a line of the worker says that it is kept. None has a stack trace.
+    static void ShouldTellEachBriefly(RealHosts hosts, IReadOnlyList<(Guid Id, string Reason, string Stack)> letters)
+    {
         var lines = hosts.Running.SelectMany(host => host.Output.Split('\n')).ToList();
         foreach (var letter in letters)
         {
@@ -108,13 +139,13 @@ public class Personal_data
         }
 
         lines.ShouldNotContain(line => line.Contains("   at ", StringComparison.Ordinal));
-
-        async Task Send<T>(string queue, T message)
-            where T : class => await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(message);
-
-        static string Line(HostProcess host, string secret) =>
-            host.Output.Split('\n').First(line => line.Contains(secret, StringComparison.Ordinal));
     }
+
+    static async Task Send<T>(IBus bus, string queue, T message)
+        where T : class => await (await bus.GetSendEndpoint(new Uri($"exchange:{queue}"))).Send(message);
+
+    static string Line(HostProcess host, string secret) =>
+        host.Output.Split('\n').First(line => line.Contains(secret, StringComparison.Ordinal));
 
     static string Envelope(Type type, string message) =>
         $$"""{"messageId":"{{Guid.CreateVersion7()}}","messageType":["urn:message:{{type.Namespace}}:{{type.Name}}"],"message":"""

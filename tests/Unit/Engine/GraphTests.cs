@@ -34,12 +34,12 @@ public partial class The_mermaid_diagram
         var names = StateLine().Matches(text).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
         names["[*]"] = "Initial";
         return EdgeLine().Matches(text)
-            .Select(match => (names[match.Groups[1].Value], match.Groups[3].Value, names[match.Groups[2].Value]));
+            .Select(match => (names[match.Groups["from"].Value], match.Groups["message"].Value, names[match.Groups["to"].Value]));
     }
 
     [GeneratedRegex("state \"(.*)\" as (\\w+)")]
     private static partial Regex StateLine();
 
-    [GeneratedRegex("^ +(\\S+) --> (\\S+) : (\\w+)$", RegexOptions.Multiline)]
+    [GeneratedRegex("^ +(?<from>\\S+) --> (?<to>\\S+) : (?<message>\\w+)$", RegexOptions.Multiline)]
     private static partial Regex EdgeLine();
 }

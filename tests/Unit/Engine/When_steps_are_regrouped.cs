@@ -22,20 +22,19 @@ public class When_steps_are_regrouped
 
     [Test]
     public void The_fingerprint_tells_the_two_tables_apart() =>
-        TableFingerprint.Of(new OneAfterTheOther()).ShouldNotBe(TableFingerprint.Of(new TheOtherFirst()));
+        TableFingerprint.Of(new OneAfterTheOther()).ShouldNotBe(TableFingerprint.Of(new OneAfterTheOther(isTheOtherFirst: true)));
 
-    class OneAfterTheOther : StepSaga<Order>
+    sealed class OneAfterTheOther : StepSaga<Order>
     {
-        public OneAfterTheOther() : base("order-fulfilment", version: 4)
+        public OneAfterTheOther(bool isTheOtherFirst = false) : base("order-fulfilment", version: 4)
         {
             StartedBy<OrderSubmitted>(Order.From, key: order => order.OrderNumber, violation: OrderRules.Violation);
-            foreach (var step in InOrder(Authorize(), Reserve()))
+            Step<Order>[] steps = isTheOtherFirst ? [Reserve(), Authorize()] : [Authorize(), Reserve()];
+            foreach (var step in steps)
                 Then(step);
             Completes(order => new OrderFulfilled(order.OrderId));
             Cancels((order, refusal) => new OrderCancelled(order.OrderId, refusal.Step, refusal.Reason));
         }
-
-        protected virtual IEnumerable<Step<Order>> InOrder(Step<Order> authorize, Step<Order> reserve) => [authorize, reserve];
 
         static Step<Order> Authorize() =>
             Compensatable<AuthorizePayment>((order, epoch) => new(order.OrderId, epoch, order.CustomerId, order.Amount))
@@ -45,10 +44,5 @@ public class When_steps_are_regrouped
         static Step<Order> Reserve() => Compensatable<ReserveStock>((order, epoch) => new(order.OrderId, epoch, order.Lines))
             .CompletedBy<StockReserved>()
             .UndoneBy<ReleaseStock, StockReleased>((order, epoch) => new(order.OrderId, epoch));
-    }
-
-    sealed class TheOtherFirst : OneAfterTheOther
-    {
-        protected override IEnumerable<Step<Order>> InOrder(Step<Order> authorize, Step<Order> reserve) => [reserve, authorize];
     }
 }

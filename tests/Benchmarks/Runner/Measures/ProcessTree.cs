@@ -14,7 +14,8 @@ readonly record struct ProcessTree(double CpuSeconds, long BytesWritten, long Re
     /// <param name="root">The process.</param>
     public static ProcessTree Read(int root)
     {
-        var parents = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+        var parents = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0)
             .Select(id => (Id: id, Stat: Stat(id))).Where(process => process.Stat is not null)
             .ToLookup(process => int.Parse(process.Stat![1], CultureInfo.InvariantCulture));

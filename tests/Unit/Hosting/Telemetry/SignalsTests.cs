@@ -13,7 +13,7 @@ using Orchestrator.MassTransit.Telemetry;
 namespace Orchestrator.Tests.Unit.Hosting.Telemetry;
 
 /// <summary>OpenTelemetry's own settings configure the telemetry, and wrong settings are reported.</summary>
-public class Telemetry
+public class The_telemetry_of_a_host
 {
     [Test]
     public void Is_off_unless_there_is_somewhere_to_export_to()

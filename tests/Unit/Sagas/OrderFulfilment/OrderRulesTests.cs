@@ -99,5 +99,5 @@ public class The_amount_of_an_order
 
     static OrderLine Line(string text) => text.Split(' ') is [var quantity, var price]
         ? new OrderLine("A", int.Parse(quantity, null), decimal.Parse(price, null))
-        : throw new ArgumentException(text);
+        : throw new ArgumentException($"'{text}' is not a quantity and a price", nameof(text));
 }
