@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 

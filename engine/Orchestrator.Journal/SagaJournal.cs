@@ -1,5 +1,4 @@
 using Orchestrator.Contracts;
-using Orchestrator.Engine;
 using Orchestrator.Journal.Telemetry;
 using Orchestrator.Storage;
 

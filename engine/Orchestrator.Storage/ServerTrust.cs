@@ -75,8 +75,9 @@ public sealed class ServerTrust
         if (problems.HasFlag(X509ChainStatusFlags.NotTimeValid) && shown.NotBefore > chain.ChainPolicy.VerificationTime)
             return FormattableString.Invariant(
                 $"it is valid from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC only; look at this machine's clock");
-        return (problems & (
-            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != X509ChainStatusFlags.NoError
+        const X509ChainStatusFlags Untrusted =
+            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
+        return (problems & Untrusted) != X509ChainStatusFlags.NoError
             ? $"it was signed by {shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}, which is not among the authorities of "
                 + $"{_who}; name the file of that authority's certificate in Tls__Authorities"
             : string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.')));

@@ -1,5 +1,4 @@
 using Orchestrator.Contracts;
-using Orchestrator.Contracts.Operations;
 using Orchestrator.Engine;
 
 namespace Orchestrator.Testing;

@@ -1,4 +1,3 @@
-using Orchestrator.Hosting;
 using Orchestrator.Hosting.Embedded;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Local.Faults;

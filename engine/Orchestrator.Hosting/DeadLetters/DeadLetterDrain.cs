@@ -1,9 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal.DeadLetters;
 using Orchestrator.MassTransit.Broker;
 using RabbitMQ.Client;

@@ -1,9 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;

@@ -2,9 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.MassTransit.Broker;
 

@@ -1,11 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orchestrator.Hosting.Telemetry;
 using Orchestrator.Journal;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.Hosting.Gauges;
 

@@ -5,7 +5,6 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
-using Orchestrator.Journal.Holds;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Hosting.Operations;

@@ -1,8 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Storage;
 using Quartz;

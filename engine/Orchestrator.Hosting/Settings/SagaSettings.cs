@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Journal.Holds;
 
 namespace Orchestrator.Hosting.Settings;

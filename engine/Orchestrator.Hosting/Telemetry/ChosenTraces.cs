@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry.Trace;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Telemetry;

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Telemetry;

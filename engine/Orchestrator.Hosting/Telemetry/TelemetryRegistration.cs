@@ -5,12 +5,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orchestrator.Contracts;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Hosting.Telemetry;

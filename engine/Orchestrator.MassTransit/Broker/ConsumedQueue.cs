@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MassTransit;
 using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.RabbitMqTransport.Topology;

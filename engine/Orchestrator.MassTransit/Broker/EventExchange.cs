@@ -1,6 +1,5 @@
 using System.Text;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Broker;

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Runtime.Serialization;
 using System.Text.Json;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Storage;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
 
 namespace Orchestrator.MassTransit.Broker;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Orchestrator.Contracts;
 using Orchestrator.MassTransit.Sending;
 using Orchestrator.MassTransit.Telemetry;

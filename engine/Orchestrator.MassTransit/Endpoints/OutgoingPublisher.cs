@@ -5,7 +5,6 @@ using MassTransit.Logging;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Journal;
-using Orchestrator.Journal.Telemetry;
 using Orchestrator.MassTransit.Sending;
 using Orchestrator.MassTransit.Telemetry;
 using Orchestrator.MassTransit.Wire;

@@ -1,4 +1,3 @@
-using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.MassTransit.Broker;
 using Polly;

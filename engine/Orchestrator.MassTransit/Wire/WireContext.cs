@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MassTransit;
-using MassTransit.Context;
 using MassTransit.Metadata;
 using MassTransit.Serialization;
 using Orchestrator.Contracts;

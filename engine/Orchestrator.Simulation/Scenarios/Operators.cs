@@ -5,7 +5,6 @@ using Orchestrator.Journal;
 using Orchestrator.Journal.Holds;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Storage;
 
 namespace Orchestrator.Simulation.Scenarios;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Services.Payment;

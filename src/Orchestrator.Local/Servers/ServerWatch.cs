@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Storage;
 using Orchestrator.Worker;

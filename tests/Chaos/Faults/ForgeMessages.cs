@@ -9,7 +9,6 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.Storage;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Site;
 using RabbitMQ.Client;

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using MassTransit;
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Storage;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Load;
 using Orchestrator.Tests.Chaos.Site;

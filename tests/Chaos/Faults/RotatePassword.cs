@@ -1,5 +1,4 @@
 using Npgsql;
-using Orchestrator.Storage;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Site;
 using Orchestrator.Tests.Servers;

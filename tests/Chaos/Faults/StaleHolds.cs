@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using MassTransit;
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Storage;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Load;
 using Orchestrator.Tests.Servers;

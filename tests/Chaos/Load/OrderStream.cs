@@ -5,7 +5,6 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Runs;
 using Orchestrator.MassTransit;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;
 

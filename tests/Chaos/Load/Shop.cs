@@ -2,7 +2,6 @@ using MassTransit;
 using Orchestrator.MassTransit.Broker;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Chaos.Load;
 

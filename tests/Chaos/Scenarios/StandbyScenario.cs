@@ -1,4 +1,3 @@
-using Npgsql;
 using Orchestrator.Tests.Chaos.Checks;
 using Orchestrator.Tests.Chaos.Faults;
 using Orchestrator.Tests.Chaos.Site;

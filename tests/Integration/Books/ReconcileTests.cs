@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;

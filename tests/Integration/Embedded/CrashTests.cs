@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Hosting.Embedded;
-using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Storage;

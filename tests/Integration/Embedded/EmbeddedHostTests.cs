@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Hosting.Embedded;
-using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Runs;
 using Orchestrator.Services.Inventory;

@@ -1,6 +1,5 @@
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Hosting.Embedded;
-using Orchestrator.Local;
 using Orchestrator.Local.Embedded;
 using Orchestrator.Local.Faults;
 using Orchestrator.Local.Reporting;

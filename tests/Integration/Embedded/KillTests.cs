@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Hosting.Commands;
-using Orchestrator.Local;
-using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Generator;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Orchestrator.Hosting.Commands;
-using Orchestrator.Local;
 using Orchestrator.Tests.Generator;
 
 namespace Orchestrator.Tests.Integration.Embedded;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Journal;

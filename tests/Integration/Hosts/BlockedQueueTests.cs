@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Contracts.Shipping;
-using Orchestrator.Services.Inventory;
 using Orchestrator.Tests.Integration.Embedded;
 using RabbitMQ.Client;
 

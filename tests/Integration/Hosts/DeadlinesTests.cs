@@ -1,5 +1,4 @@
 using Npgsql;
-using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 using RabbitMQ.Client;
 

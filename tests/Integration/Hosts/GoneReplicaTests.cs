@@ -1,7 +1,6 @@
 using Npgsql;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Tests.Integration.Servers;
-using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;

@@ -11,7 +11,6 @@ using Orchestrator.Hosting.Commands;
 using Orchestrator.Journal;
 using Orchestrator.Local;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.Tests.Integration.Embedded;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Integration.Hosts;

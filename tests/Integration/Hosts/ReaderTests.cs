@@ -1,5 +1,3 @@
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Integration.Servers;
 using Orchestrator.Worker;

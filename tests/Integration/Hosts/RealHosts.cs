@@ -3,8 +3,6 @@ using MassTransit;
 using Npgsql;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Local.Orders;
 using Orchestrator.MassTransit.Broker;
 using Orchestrator.Services.Inventory;

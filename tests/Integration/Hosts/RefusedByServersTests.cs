@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 

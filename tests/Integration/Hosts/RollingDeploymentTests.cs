@@ -9,15 +9,9 @@ using Orchestrator.Contracts.Payment;
 using Orchestrator.Contracts.Shipping;
 using Orchestrator.Engine;
 using Orchestrator.Hosting;
-using Orchestrator.Hosting.Deadlines;
-using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Holds;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.MassTransit;
 using Orchestrator.MassTransit.Broker;
-using Orchestrator.MassTransit.Endpoints;
 using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Integration.Hosts;
 

@@ -2,12 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Orchestrator.Hosting;
 using Orchestrator.Hosting.Commands;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Local;
-using Orchestrator.MassTransit.Broker;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Hosts;

@@ -4,8 +4,6 @@ using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
-using Orchestrator.Journal.Postgres;
-using Orchestrator.Journal.Sqlite;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Integration.Hosts;

@@ -1,15 +1,9 @@
-using Orchestrator.Contracts;
-using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
 using Orchestrator.Journal.Holds;
-using Orchestrator.Journal.Postgres;
-using Orchestrator.Journal.Sqlite;
-using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Journal;
 

@@ -1,12 +1,8 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Deadlines;
-using Orchestrator.Journal.Postgres;
-using Orchestrator.Journal.Sqlite;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Journal;
 

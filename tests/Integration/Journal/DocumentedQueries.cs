@@ -11,7 +11,10 @@ static partial class DocumentedQueries
         while (!File.Exists(Path.Combine(folder, "Orchestrator.sln")))
             folder = Path.GetDirectoryName(folder)
             ?? throw new DirectoryNotFoundException("Orchestrator.sln is in no folder above the tests");
-        return [.. Query().Matches(File.ReadAllText(Path.Combine(folder, "docs", "queries.md"))).Select(match => match.Groups["sql"].Value)];
+        return
+        [
+            .. Query().Matches(File.ReadAllText(Path.Combine(folder, "docs", "queries.md"))).Select(match => match.Groups["sql"].Value),
+        ];
     }
 
     [GeneratedRegex("```sql\n(?<sql>.*?)```", RegexOptions.Singleline)]

@@ -9,7 +9,6 @@ using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.MassTransit;

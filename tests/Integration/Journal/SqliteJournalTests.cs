@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Engine;
 using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Sqlite;
 using Orchestrator.Storage;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Orchestrator.Contracts;
 using Orchestrator.Journal;
 using Orchestrator.Journal.Postgres;
 using Orchestrator.Journal.Sqlite;

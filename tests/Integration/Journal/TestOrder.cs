@@ -3,7 +3,6 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Engine;
 using Orchestrator.Journal;
 using Orchestrator.Sagas.OrderFulfilment;
 

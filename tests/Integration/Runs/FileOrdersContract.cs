@@ -2,7 +2,6 @@ using Orchestrator.Contracts.Orders;
 using Orchestrator.Local.Reporting;
 using Orchestrator.Local.Runs;
 using Orchestrator.Services.Inventory;
-using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Integration.Runs;
 

@@ -1,7 +1,6 @@
 using Npgsql;
 using Orchestrator.Local.Runs;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Integration.Servers;
 using Orchestrator.Tests.Integration.Storage;
 
 namespace Orchestrator.Tests.Integration.Runs;

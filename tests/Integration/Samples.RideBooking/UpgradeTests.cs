@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Tests.Integration.Hosts;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Simulation;
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Tests.Simulation;
 using Orchestrator.Tests.Simulation.Orders;
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using Orchestrator.Storage;
-using Orchestrator.Tests.Integration.Servers;
 
 namespace Orchestrator.Tests.Integration.Storage;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MassTransit;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Tests.Integration.Embedded;

@@ -1,4 +1,3 @@
-using MassTransit;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Tests.Integration.Hosts;

@@ -1,4 +1,3 @@
-using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Tests.Generator;
 

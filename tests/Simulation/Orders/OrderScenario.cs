@@ -10,11 +10,9 @@ using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;
 using Orchestrator.Services.Payment.Acquirer;
 using Orchestrator.Services.Shipping;
-using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.Parties;
 using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 

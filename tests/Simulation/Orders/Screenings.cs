@@ -2,9 +2,7 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
-using Orchestrator.Storage;
 
 namespace Orchestrator.Tests.Simulation.Orders;
 

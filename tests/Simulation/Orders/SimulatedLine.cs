@@ -2,7 +2,6 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Services.Payment.Gateway;
 using Orchestrator.Simulation.Parties;
-using Orchestrator.Simulation.Scenarios;
 using Orchestrator.Simulation.Worlds;
 
 namespace Orchestrator.Tests.Simulation.Orders;

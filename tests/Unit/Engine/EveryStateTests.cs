@@ -1,8 +1,7 @@
-using Orchestrator.Contracts;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Testing;
-using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas;
+using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Engine;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Orchestrator.Contracts.Orders;
 using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 

@@ -1,4 +1,3 @@
-using Orchestrator.Contracts;
 using Orchestrator.Engine;
 using Orchestrator.Tests.Unit.Sagas;
 

@@ -1,7 +1,5 @@
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
-using Orchestrator.Engine;
-using Orchestrator.Testing;
 
 namespace Orchestrator.Tests.Unit.Engine;
 

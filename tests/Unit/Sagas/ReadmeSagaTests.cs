@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
-using Orchestrator.MassTransit;
 using Orchestrator.Participants;
 using Orchestrator.Storage;
 using Orchestrator.Testing;

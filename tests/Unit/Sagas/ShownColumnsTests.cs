@@ -1,10 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Orchestrator.Contracts;
 using Orchestrator.Engine;
 using Orchestrator.Journal;
-using Orchestrator.Sagas.OrderFulfilment;
-using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
 using Orchestrator.Tests.Unit.Engine;
 using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;

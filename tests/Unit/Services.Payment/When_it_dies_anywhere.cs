@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Services.Payment;
-using Orchestrator.Services.Payment.Acquirer;
-using Orchestrator.Services.Payment.Gateway;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Unit.Services.Payment.Interleaving;
 

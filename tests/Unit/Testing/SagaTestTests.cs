@@ -4,8 +4,8 @@ using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Testing;
 using Orchestrator.Tests.Unit.Engine;
-using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 using Orchestrator.Tests.Unit.Sagas;
+using Orchestrator.Tests.Unit.Sagas.OrderFulfilment;
 
 namespace Orchestrator.Tests.Unit.Testing;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Tests.Benchmarks.Reports;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Worker;

@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Contracts.Inventory;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Tests.Benchmarks.Floor;
 using Orchestrator.Tests.Benchmarks.Load;
 using Orchestrator.Tests.Benchmarks.Reports;

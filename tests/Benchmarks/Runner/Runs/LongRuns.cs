@@ -4,7 +4,6 @@ using Orchestrator.Tests.Benchmarks.Reports;
 using Orchestrator.Tests.Benchmarks.Site;
 using Orchestrator.Tests.Generator;
 using Orchestrator.Tests.Otlp;
-using Orchestrator.Tests.Servers;
 
 namespace Orchestrator.Tests.Benchmarks.Runs;
 

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Services.Inventory;
 using Orchestrator.Services.Payment;

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.Journal;
 using Orchestrator.Worker;
 using RabbitMQ.Client;

@@ -1,7 +1,6 @@
 using System.Text;
 using Orchestrator.Contracts.Payment;
 using Orchestrator.Hosting.DeadLetters;
-using Orchestrator.Journal.DeadLetters;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Tests.Unit.Hosting.DeadLetters;

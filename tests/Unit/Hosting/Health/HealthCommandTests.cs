@@ -1,6 +1,4 @@
-using Orchestrator.Hosting;
 using Orchestrator.Hosting.Health;
-using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Tests.Unit.Hosting.Health;
 

@@ -3,8 +3,6 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Settings;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Hosting;
 using Orchestrator.Hosting.Reconciliation;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Worker;

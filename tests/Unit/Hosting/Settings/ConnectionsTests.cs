@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Storage;
 

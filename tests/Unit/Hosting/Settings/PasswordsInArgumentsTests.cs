@@ -1,5 +1,3 @@
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 
 namespace Orchestrator.Tests.Unit.Hosting.Settings;

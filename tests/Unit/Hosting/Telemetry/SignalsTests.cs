@@ -4,11 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
-using Orchestrator.Hosting;
-using Orchestrator.Hosting.Health;
 using Orchestrator.Hosting.Settings;
 using Orchestrator.Hosting.Telemetry;
-using Orchestrator.MassTransit.Telemetry;
 
 namespace Orchestrator.Tests.Unit.Hosting.Telemetry;
 

@@ -1,7 +1,6 @@
 using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Documents;
 using Orchestrator.Local;
-using Orchestrator.Local.Runs;
 using Orchestrator.Worker;
 
 namespace Orchestrator.Tests.Unit.Local.Runs;

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Orchestrator.Hosting.Commands;
 using Orchestrator.Hosting.Embedded;
-using Orchestrator.Local;
 using Orchestrator.Local.Runs;
 
 namespace Orchestrator.Tests.Unit.Local.Runs;

@@ -1,7 +1,6 @@
 using Orchestrator.Contracts.Inventory;
 using Orchestrator.Contracts.Orders;
 using Orchestrator.Contracts.Payment;
-using Orchestrator.Contracts.Shipping;
 using Orchestrator.Engine;
 using Orchestrator.Sagas.OrderFulfilment;
 using Orchestrator.Testing;

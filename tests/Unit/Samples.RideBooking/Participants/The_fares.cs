@@ -1,4 +1,3 @@
-using Orchestrator.Contracts;
 using Orchestrator.Contracts.Rides;
 
 namespace Orchestrator.Tests.Unit.Samples.RideBooking;

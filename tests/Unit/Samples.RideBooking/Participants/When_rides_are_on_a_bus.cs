@@ -6,7 +6,6 @@ using Orchestrator.Contracts;
 using Orchestrator.Contracts.Operations;
 using Orchestrator.Contracts.Rides;
 using Orchestrator.Hosting;
-using Orchestrator.Hosting.Settings;
 using Orchestrator.MassTransit;
 using Orchestrator.Samples.RideBooking;
 using Orchestrator.Storage;
