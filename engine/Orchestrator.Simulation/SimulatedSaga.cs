@@ -161,7 +161,7 @@ public sealed class SimulatedSaga<TData>
         var versions = Versions();
         if (versions.Zip(versions.Skip(1)).Any(pair => pair.First.Kind != pair.Second.Kind || pair.First.Version >= pair.Second.Version))
         {
-            throw Problem("each later version must have the same kind and a higher version; they are  "
+            throw Problem("each later version must have the same kind and a higher version; they are "
                 + string.Join(", ", versions.Select(version => FormattableString.Invariant($"{version.Kind} {version.Version}"))));
         }
 
