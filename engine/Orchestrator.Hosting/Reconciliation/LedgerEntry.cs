@@ -15,6 +15,5 @@ public sealed record SagaEntry(Guid SagaId, string BusinessKey, Lifecycle State,
 
 /// <summary>A message that would have started the saga lies in the dead letters.</summary>
 /// <param name="SagaId">The saga.</param>
-/// <param name="MessageType">The message's type.</param>
 /// <param name="Reason">Why it lies there.</param>
-public sealed record DeadStartEntry(Guid SagaId, string MessageType, string Reason) : LedgerEntry(SagaId);
+public sealed record DeadStartEntry(Guid SagaId, string Reason) : LedgerEntry(SagaId);

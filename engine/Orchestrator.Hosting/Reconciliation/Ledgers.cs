@@ -90,11 +90,11 @@ public sealed class Ledgers : IAsyncDisposable
     static Book DeadStarts(ISagaKind kind) => new(
         SagaJournal.Party,
         $"""
-         SELECT saga_id, message_type, reason FROM dead_letter
+         SELECT saga_id, reason FROM dead_letter
          WHERE message_type = '{kind.Receives.Single(kind.IsStartedBy).Name}'
            AND saga_id IS NOT NULL AND redriven_at IS NULL AND discarded_at IS NULL
          """, "saga_id",
-        row => new DeadStartEntry(row.GetGuid(0), row.GetString(1), row.GetString(2)));
+        row => new DeadStartEntry(row.GetGuid(0), row.GetString(1)));
 
     static (string Setting, string Text) ConnectionString(IConfiguration configuration, string party, List<string> problems)
     {

@@ -90,7 +90,8 @@ sealed class ReconcileCommand(SagaParty sagas, IReadOnlyList<ISagaReconciliation
     {
         var (repairs, printer) = (parsed.GetValue(RepairOption), Printer(parsed));
         using var host = Build(repairs);
-        var (began, contradictions, mended, acknowledged, last) = (TimeProvider.System.GetTimestamp(), 0L, 0L, 0L, Guid.Empty);
+        var (began, contradictions, mended, acknowledged) = (TimeProvider.System.GetTimestamp(), 0L, 0L, 0L);
+        (string Kind, Guid Id)? last = null;
         if (repairs)
             await host.Services.GetRequiredService<StartUp>().Begin(stop);
         try
@@ -125,27 +126,29 @@ sealed class ReconcileCommand(SagaParty sagas, IReadOnlyList<ISagaReconciliation
             if (repairs && contradiction.Finding.IsSafe)
             {
                 // The last messages of a saga mend all safe findings about it.
-                if (contradiction.SagaId != last && await SendAgain(contradiction) is { } messages)
-                    (sent, last) = (messages, contradiction.SagaId);
-                if (contradiction.SagaId == last)
+                var saga = (contradiction.SagaKind, contradiction.SagaId);
+                if (saga != last && await SendAgain(host, contradiction, stop) is { } messages)
+                    (sent, last) = (messages, saga);
+                if (saga == last)
                     mended++;
             }
 
             printer.Print(contradiction, null, sent);
         }
+    }
 
-        async Task<IReadOnlyList<string>?> SendAgain(Contradiction contradiction)
+    // Returns null if the messages could not be sent.
+    static async Task<IReadOnlyList<string>?> SendAgain(IHost host, Contradiction contradiction, CancellationToken stop)
+    {
+        try
         {
-            try
-            {
-                return await host.Services.GetRequiredService<Repair>().Run(contradiction.SagaKind, contradiction.SagaId, stop);
-            }
-            catch (DeferredMessageException e)
-            {
-                await Console.Error.WriteLineAsync(
-                    $"{contradiction.Noun} {contradiction.SagaId} is not mended: {e.Message}; run the command again when it does");
-                return null;
-            }
+            return await host.Services.GetRequiredService<Repair>().Run(contradiction.SagaKind, contradiction.SagaId, stop);
+        }
+        catch (DeferredMessageException e)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{contradiction.Noun} {contradiction.SagaId} is not mended: {e.Message}; run the command again when it does");
+            return null;
         }
     }
 

@@ -20,6 +20,8 @@ public static class ReconciliationRegistration
     /// <param name="reconciliations">For each kind of saga: the participants' books, and what must agree between them.</param>
     public static void UseReconciliation(this SagaParty host, params IReadOnlyList<ISagaReconciliation> reconciliations)
     {
+        if (reconciliations.Count == 0)
+            throw new ArgumentException("There is no reconciliation; name one for each kind of saga to compare", nameof(reconciliations));
         host.AddSettings(ReconciliationSettings.Of(reconciliations));
         host.AddCommand(new ReconcileCommand(host, reconciliations).Create());
         host.AddServices(party => party.Services.AddReconciliation(party.Configuration, reconciliations, host.Kinds()));

@@ -72,7 +72,7 @@ public class The_books_of_an_order
             .. Found([.. Saga(Lifecycle.Completed), Stock("Released"), Ledger(Taken), Gateway(Taken)]),
             .. Found([.. Saga(Lifecycle.Suspended), Ledger(Taken), Ledger(Held with { Currency = "EUR" }), Gateway(Held with { Currency = "EUR" })]),
             .. Found([Stock("Reserved"), Ledger(Held), Shipment("Booked")]),
-            .. Found([new DeadStartEntry(Id, "OrderSubmitted", "no such currency"), new DeadStartEntry(Id, "OrderSubmitted", "another reason")]),
+            .. Found([new DeadStartEntry(Id, "no such currency"), new DeadStartEntry(Id, "another reason")]),
             .. Found([.. Saga(Lifecycle.Running), Ledger(paidBack), Shipment("Dispatched")]),
             .. Found([.. Saga(Lifecycle.Running), Shipment("Dispatched")]),
         ];
