@@ -5,7 +5,7 @@ namespace Orchestrator.Engine;
 /// <summary>Checks the columns of a saga's view that show its data.</summary>
 static partial class ColumnCheck
 {
-    /// <summary>The first problem and what to do about it, as a sentence; null when there is none.</summary>
+    /// <summary>The first problem of the columns and what to do about it, as a sentence. Null if the columns are valid.</summary>
     public static string? Problem<TData>(IReadOnlyList<SagaColumn> columns)
         where TData : SagaData =>
         columns.Select(column => NameProblem(column.Name) ?? PathProblem(typeof(TData), column))

@@ -24,8 +24,8 @@ public sealed record FlowState(Lifecycle Lifecycle, ImmutableArray<StepStatus> S
     public bool IsStuck(int step) => (Stuck & (1UL << step)) != 0;
 
     /// <summary>
-    /// The names of the awaited steps (of a suspended saga: those that wait for an operator), as the column <c>step</c> shows
-    /// them; null when there are none.
+    /// The names of the awaited steps, as the column <c>step</c> shows them. For a suspended saga these are the steps that wait for an
+    /// operator. Null if the saga awaits no step.
     /// </summary>
     public string? AwaitedNames(StepTable table)
     {

@@ -20,7 +20,9 @@ public abstract record SagaData
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? StartedWith { get; init; }
 
-    /// <summary>When the time limit of the whole saga ends, in UTC; absent when there is none or it no longer counts.</summary>
+    /// <summary>
+    /// When the time limit of the whole saga ends, in UTC. Null for a saga without a limit, or when the limit no longer counts.
+    /// </summary>
     public DateTimeOffset? Limit { get; init; }
 
     /// <summary>Since when the saga has stood at a held step, in UTC. Meanwhile its time limit stands still.</summary>

@@ -30,7 +30,7 @@ public sealed class StepTable
     /// <summary>Every step, in order.</summary>
     public ImmutableArray<StepShape> Steps { get; }
 
-    /// <summary>The place of the pivot; null when there is none.</summary>
+    /// <summary>The place of the pivot, or null for a table without a pivot.</summary>
     public int? Pivot { get; }
 
     /// <summary>How many stages there are.</summary>

@@ -11,7 +11,7 @@ sealed class SagaBatch
     SagaRow? _saga;
     string? _uniqueKey;
 
-    /// <summary>Begins with a saga as it was loaded; with null when there is none yet.</summary>
+    /// <summary>Begins with a saga as it was loaded, or with null for a saga that does not exist yet.</summary>
     public SagaBatch(SagaRow? saga) => _before = _saga = saga;
 
     /// <summary>What is to be written; absent when no message made a transition.</summary>

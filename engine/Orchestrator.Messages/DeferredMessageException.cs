@@ -9,7 +9,7 @@ namespace Orchestrator.Contracts;
 /// <param name="cause">What was observed.</param>
 public sealed class DeferredMessageException(string reason, Exception? cause = null) : TellableException(reason, cause)
 {
-    /// <summary>The exception of this type among an exception and its inner exceptions; null when there is none.</summary>
+    /// <summary>The first exception of this type among an exception and its inner exceptions, or null.</summary>
     public static DeferredMessageException? In(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

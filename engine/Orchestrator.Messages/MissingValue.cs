@@ -11,7 +11,8 @@ public static class MissingValue
     static readonly ConcurrentDictionary<Type, Property[]> Known = new();
 
     /// <summary>
-    /// The path of the first property that is null although its type is not nullable, such as <c>lines[0].sku</c>; null when there is none.
+    /// The path of the first property that is null although its type is not nullable, such as <c>lines[0].sku</c>. Null if no such
+    /// property is null.
     /// </summary>
     public static string? In(object message) => In(message, "");
 

@@ -58,7 +58,7 @@ public sealed class SagaRecord<TState>(Guid sagaId, TState initial)
     /// <summary>The highest undone epoch of an operation. No act up to this epoch may be done any more. 0 when none was undone.</summary>
     public int UndoneThrough(string operation) => _undone.GetValueOrDefault(operation);
 
-    /// <summary>The act with the highest epoch that is not undone; null when there is none.</summary>
+    /// <summary>The act with the highest epoch that is not undone, or null if all are undone.</summary>
     public Act? Latest(string operation) =>
         _acts.Values.Where(act => act.Operation == operation && act.Status is not (ActStatus.Undone or ActStatus.Undoing))
         .MaxBy(act => act.Epoch);

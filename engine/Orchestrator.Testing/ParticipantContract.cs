@@ -28,7 +28,7 @@ public sealed class ParticipantContract
     /// <summary>Makes the inquiry about the command; null when it has no inquiry.</summary>
     public Func<Guid, int, IStepInquiry>? Inquiry { get; init; }
 
-    /// <summary>Makes a message whose decision throws; null when there is none.</summary>
+    /// <summary>Makes a message whose decision throws, or null if every decision of the participant returns.</summary>
     public Func<Guid, ISagaMessage>? Broken { get; init; }
 
     /// <summary>The messages that the participant must handle before it can do the command.</summary>

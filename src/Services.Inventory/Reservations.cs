@@ -64,7 +64,7 @@ public sealed class Reservations : SharingParticipant<Reservation, Shelf>
             _ => throw new InventoryConflictException(fulfilled.OrderId, "it was fulfilled, but no stock is set aside for it"),
         };
 
-    /// <summary>A sentence about the first SKU, in ordinal order, that is unknown or short; null when there is none.</summary>
+    /// <summary>A sentence about the first SKU, in ordinal order, that is unknown or short. Null if all SKUs have enough stock.</summary>
     static string? Shortage(SortedDictionary<string, long> wanted, IReadOnlyDictionary<string, Shelf> stock) => wanted
         .Select(line => stock.GetValueOrDefault(line.Key) switch
         {

@@ -8,7 +8,7 @@ namespace Orchestrator.Hosting.Settings;
 public static class PasswordsInArguments
 {
     /// <summary>A warning about passwords in a host's arguments.</summary>
-    /// <returns>Null when there are none.</returns>
+    /// <returns>The warning, or null if no argument has a password.</returns>
     public static string? Warning(string[] args)
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
@@ -20,7 +20,7 @@ public static class PasswordsInArguments
 
     /// <summary>A warning about passwords in addresses and connection strings.</summary>
     /// <param name="connections">The addresses and connection strings, by their names in the settings.</param>
-    /// <returns>Null when there are none.</returns>
+    /// <returns>The warning, or null if no connection has a password.</returns>
     public static string? Warning(IEnumerable<KeyValuePair<string, string?>> connections) =>
         Sentence([.. connections.Where(connection => HasPassword(connection.Value)).Select(connection => connection.Key)]);
 

@@ -4,5 +4,5 @@ namespace Orchestrator.Journal.Replay;
 /// <param name="Id">The saga.</param>
 /// <param name="BusinessKey">The name that people know it by.</param>
 /// <param name="Transitions">How many transitions its journal has.</param>
-/// <param name="Difference">The first difference from what is recorded, as a sentence; absent when there is none.</param>
+/// <param name="Difference">The first difference from the recorded rows, as a sentence. Null if nothing differs.</param>
 public sealed record ReplayedSaga(Guid Id, string BusinessKey, int Transitions, string? Difference);

@@ -38,7 +38,7 @@ public sealed class SendTry : IDisposable
         Present.Value = this;
     }
 
-    /// <summary>The current try of this asynchronous flow; null when there is none.</summary>
+    /// <summary>The try that this asynchronous flow makes, or null outside a try.</summary>
     public static SendTry? Current => Present.Value;
 
     /// <summary>The queue or the event's exchange that the message is for.</summary>

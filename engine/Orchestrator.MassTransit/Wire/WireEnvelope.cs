@@ -68,7 +68,7 @@ sealed class WireEnvelope
         }
     }
 
-    /// <summary>A header as text; null when there is none.</summary>
+    /// <summary>A header as text, or null if the message does not have it.</summary>
     public string? Text(string header) =>
         Headers.TryGetValue(header, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 

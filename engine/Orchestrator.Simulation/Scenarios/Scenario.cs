@@ -154,7 +154,8 @@ public abstract class Scenario<TData> : IScenario
     protected abstract ISagaMessage Started(Guid id, int number);
 
     /// <summary>
-    /// Makes the message that cancels a saga. By default it is a sample of the type that the table names, or null when there is none.
+    /// Makes the message that cancels a saga. By default it is a sample of the type that the table names; null if the
+    /// table names no cancellation.
     /// </summary>
     protected virtual ISagaMessage? Cancelled(Guid id) =>
         _worker.First.Definition.CancelledWith is { } type ? (ISagaMessage)MessageSample.Of(type, id) : null;

@@ -39,7 +39,7 @@ sealed class Strays<TData>(World world, Worker<TData> worker, TimeSpan storm)
     /// <summary>Sends a command from a sender that may only publish an event of a participant.</summary>
     /// <param name="saga">The saga.</param>
     /// <param name="at">When it starts.</param>
-    /// <param name="cancellation">The message that cancels it; null when there is none.</param>
+    /// <param name="cancellation">The message that cancels it, or null if nothing cancels it.</param>
     public void Forge(Guid saga, TimeSpan at, ISagaMessage? cancellation)
     {
         if (!world.Faults.Strikes(Fault.ForgedMessage, 20, out var dice))

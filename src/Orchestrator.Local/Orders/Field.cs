@@ -17,7 +17,7 @@ readonly struct Field(JsonElement value, string path)
 
     bool IsNull => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
-    /// <summary>The text; null when there is none.</summary>
+    /// <summary>The text, or null for a field without text.</summary>
     public string? Text()
     {
         if (IsNull)

@@ -14,7 +14,7 @@ static class NamedServers
     /// <summary>The form of the broker's address.</summary>
     public const string BrokerForm = "amqp://user@host:5672/virtual-host";
 
-    /// <summary>The warning about passwords in the command line; null when there is none.</summary>
+    /// <summary>The warning about passwords in the command line, or null if it has no password.</summary>
     public static string? Warning(string? rabbitMq, string? postgres) =>
         PasswordsInArguments.Warning([KeyValuePair.Create("RabbitMQ", rabbitMq), KeyValuePair.Create("Postgres", postgres)]);
 

@@ -31,13 +31,13 @@ sealed class OrderBooks(SagaBooks books)
             row => new AmountEntry(row.GetGuid(0), new Money(row.GetDecimal(1), row.GetString(2)))),
     ];
 
-    /// <summary>The saga; null when there is none.</summary>
+    /// <summary>The saga, or null if no saga has the id.</summary>
     public SagaEntry? Saga => books.Saga;
 
-    /// <summary>The order's event among the dead letters; null when it is not there.</summary>
+    /// <summary>The order's event among the dead letters, or null if it is not a dead letter.</summary>
     public DeadStartEntry? DeadOrder => books.DeadStart;
 
-    /// <summary>What the order costs; null when there is no saga.</summary>
+    /// <summary>What the order costs, or null without a saga.</summary>
     public Money? Amount => books.Entries.OfType<AmountEntry>().FirstOrDefault()?.Amount;
 
     /// <summary>What the stock says.</summary>

@@ -23,7 +23,7 @@ public sealed record OrderPayment
     /// <summary>The requests of the acts to the gateway.</summary>
     public ImmutableList<Request> Requests { get; init; } = [];
 
-    /// <summary>The authorisation that holds money; null when there is none or it is being voided.</summary>
+    /// <summary>The authorisation that holds money. Null if no money is held, or if it is being voided.</summary>
     public Act? Hold { get; init; }
 
     /// <summary>The epochs of the stored voids, in order. A void is pending while it waits for the end of a hold.</summary>
